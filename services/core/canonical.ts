@@ -1,0 +1,108 @@
+/**
+ * The canonical records as the rest of the code says them, and drafts of them: what a source's mapping can know.
+ * The normalizer completes a draft with keys and provenance (`normalizer/complete.ts`).
+ */
+import type { Application, Candidate, Job, JobRef } from '../../schemas/types.ts'
+
+export type CanonicalRecord =
+  | { readonly type: 'job'; readonly record: Job }
+  | { readonly type: 'candidate'; readonly record: Candidate }
+
+export type JobDraft = Omit<Job, 'job_key' | 'lifecycle' | 'deleted_at' | 'provenance'>
+
+export type CandidateDraft = Omit<
+  Candidate,
+  'candidate_key' | 'person_key' | 'applications' | 'lifecycle' | 'deleted_at' | 'provenance'
+> & { readonly applications: readonly ApplicationDraft[] }
+
+/** `job.source` is the key space of the job: the candidate's own source unless the connection's `job_source` says otherwise. */
+export type ApplicationDraft = Omit<Application, 'application_key' | 'job'> & {
+  readonly job: Omit<JobRef, 'job_key'> & { readonly source: string }
+}
+
+/** A job of which only the id is known. */
+export const emptyJob = (externalId: string): JobDraft => ({
+  external_id: externalId,
+  alternate_ids: {},
+  reference: null,
+  title: null,
+  description: null,
+  description_html: null,
+  description_sections: [],
+  skills: [],
+  kind: 'POSTING',
+  status: 'UNKNOWN',
+  employment_type: 'UNKNOWN',
+  employment_type_raw: null,
+  working_time_raw: null,
+  language: null,
+  hiring_organization: null,
+  locations: [],
+  date_posted: null,
+  valid_through: null,
+  job_start_date: null,
+  total_job_openings: null,
+  salary: null,
+  experience_level: null,
+  education_level: null,
+  categories: [],
+  posting_url: null,
+  apply_url: null,
+  contacts: [],
+  custom_fields: {},
+})
+
+/** A candidate of whom only the id is known. */
+export const emptyCandidate = (externalId: string): CandidateDraft => ({
+  external_id: externalId,
+  alternate_ids: {},
+  identity_basis: 'PERSON_ID',
+  first_name: null,
+  last_name: null,
+  civility: null,
+  civility_raw: null,
+  email: null,
+  phone_numbers: [],
+  location: null,
+  headline: null,
+  recruiter_notes: null,
+  communications_opt_out: null,
+  tags: [],
+  source_channel: null,
+  owner: null,
+  created_at: null,
+  skills: [],
+  work_experiences: [],
+  attachments: [],
+  applications: [],
+  custom_fields: {},
+})
+
+/** An application of which only its id and its job are known. */
+export const emptyApplication = (externalId: string, job: ApplicationDraft['job']): ApplicationDraft => ({
+  external_id: externalId,
+  id_basis: 'NATIVE',
+  native_application_id: null,
+  job,
+  stage: 'UNKNOWN',
+  status_id: null,
+  status_label: null,
+  status_group_raw: null,
+  applied_at: null,
+  last_activity_at: null,
+  cover_message: null,
+  origin: null,
+  answers: [],
+  attachments: [],
+  activities: [],
+  requested_by: null,
+  custom_fields: {},
+})
+
+export const emptyJobRef = (source: string, externalId: string): ApplicationDraft['job'] => ({
+  source,
+  external_id: externalId,
+  reference: null,
+  title: null,
+  status_raw: null,
+})

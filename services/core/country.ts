@@ -1,0 +1,24 @@
+import countries from 'i18n-iso-countries'
+
+/** The languages in which our sources write a country's name. */
+const LANGUAGES = ['en', 'fr', 'sv']
+
+/** ISO 3166-1 alpha-2, upper case, of a code (two or three letters) or a name; null when neither is recognised. */
+export function countryCode(nameOrCode: string | null): string | null {
+  const text = nameOrCode?.trim() ?? ''
+  const code = codeOf(text.toUpperCase())
+  if (code) return code
+  for (const language of LANGUAGES) {
+    // The "simple" look-up ignores accents and case.
+    const found = text && countries.getSimpleAlpha2Code(text, language)
+    if (found) return found
+  }
+  return null
+}
+
+function codeOf(text: string): string | undefined {
+  // Reserved for the United Kingdom in ISO 3166-1, and what people write.
+  if (text === 'UK') return 'GB'
+  if (/^[A-Z]{2}$/.test(text)) return countries.alpha2ToAlpha3(text) && text
+  return /^[A-Z]{3}$/.test(text) ? countries.alpha3ToAlpha2(text) : undefined
+}

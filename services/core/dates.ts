@@ -1,0 +1,29 @@
+/** Dates and times as vendors write them. Reads given text only; nothing here knows what time it is. */
+import { DateTime } from 'luxon'
+
+const DAY_MS = 86_400_000
+
+/** A day, or a day and a time after `T` or a space; an offset as `Z`, `+02`, `+0200` or `+02:00`. */
+const DATE_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[Tt ] *(\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?) *([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
+
+/**
+ * The moment that a text names, ms since the epoch; null when it names none. A text without an offset is read in
+ * `zoneIfNaive` and says so; a day alone is its first moment.
+ */
+export function instant(text: unknown, zoneIfNaive: string): { ms: number; naive: boolean } | null {
+  const parts = typeof text === 'string' ? DATE_TIME.exec(text.trim()) : null
+  if (parts === null) return null
+  const [, day, time = '00:00', offset] = parts
+  const local = DateTime.fromISO(`${day}T${time}${offset?.toUpperCase() ?? 'Z'}`, { zone: 'utc' })
+  // Not fromISO with the zone: it settles the doubled hour of autumn by the offset of the present moment.
+  const moment = offset === undefined ? local.setZone(zoneIfNaive, { keepLocalTime: true }) : local
+  return moment.isValid ? { ms: moment.toMillis(), naive: offset === undefined } : null
+}
+
+/** The calendar day as the source wrote it, in its own offset: days since 1970-01-01; null when it names none. */
+export function calendarDay(text: unknown): number | null {
+  if (typeof text !== 'string' || instant(text, 'utc') === null) return null
+  const midnight = instant(text.trim().slice(0, 'yyyy-mm-dd'.length), 'utc')
+  return midnight === null ? null : midnight.ms / DAY_MS
+}

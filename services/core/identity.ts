@@ -1,0 +1,103 @@
+/**
+ * Keys and ids. All of them are pure functions of what the source said: the same event, redelivered or replayed,
+ * gets the same keys. An e-mail address, a reference or a name is never an identity.
+ */
+import { createHash, createHmac } from 'node:crypto'
+import { v5 as uuidv5 } from 'uuid'
+
+/** Namespace of every UUIDv5 this project makes. */
+const NAMESPACE = '6f2d4c1e-8a53-5b0e-9d57-2f1c7a94be60'
+
+export type EntityType = 'job' | 'candidate'
+
+/** `<source>:<tenant>:<external id>`: key of canonical records and of raw records about the entity. */
+export const entityKey = (source: string, tenant: string, externalId: string): string =>
+  `${source}:${tenant}:${externalId}`
+
+/** Key of an application for sources that have no application id of their own: `<candidate key>#<job id>`. */
+export const compositeApplicationKey = (candidateKey: string, jobExternalId: string): string =>
+  `${candidateKey}#${jobExternalId}`
+
+/** Joins keys into one: ASCII's unit separator, which no usable key contains. */
+export const KEY_SEPARATOR = '\u001f'
+
+/** Two keys, joined, must fit into a key of the store (1,978 bytes). */
+const KEY_BYTES_MAX = 600
+
+/** Whether a key made of a source's ids can be kept: bounded, and without control characters, which are separators. */
+export const isUsableKey = (key: string): boolean =>
+  Buffer.byteLength(key) <= KEY_BYTES_MAX && !/\p{Cc}/u.test(key)
+
+/** The parts of an `entityKey`. The external id may itself contain colons. */
+export function partsOfKey(key: string): { source: string; tenant: string; externalId: string } {
+  const [source = '', tenant = '', ...rest] = key.split(':')
+  return { source, tenant, externalId: rest.join(':') }
+}
+
+export interface EventIdentity {
+  readonly source: string
+  readonly tenant: string
+  /** Hex SHA-256 of the whole body as received. */
+  readonly bodySha256: string
+  /** Position of the event in its delivery. */
+  readonly index: number
+  /** The vendor's own delivery id, where there is one. */
+  readonly deliveryId: string | null
+}
+
+/** `ce_id`: the same for a redelivery of the same bytes, different for any two events of one delivery. */
+export const eventId = (event: EventIdentity): string =>
+  uuidv5(
+    [event.source, event.tenant, event.bodySha256, event.index, event.deliveryId ?? ''].join('|'),
+    NAMESPACE,
+  )
+
+/** A deterministic id from its parts, for events that we publish ourselves. */
+export const derivedId = (...parts: readonly (string | number)[]): string =>
+  uuidv5(parts.join('|'), NAMESPACE)
+
+export const sha256Hex = (data: string | Uint8Array): string =>
+  createHash('sha256').update(data).digest('hex')
+
+/** Joins one person over sources without exposing the address; null when the address is not one. */
+export function personKey(secret: string, tenant: string, email: string | null): string | null {
+  const address = email?.trim().toLowerCase() ?? ''
+  if (!isEmail(address)) return null
+  return createHmac('sha256', secret).update(`${tenant}|${address}`).digest('hex')
+}
+
+/** One `@` with something around it and no white space: what every mail server agrees on. */
+export const isEmail = (address: string): boolean => /^[^\s@]+@[^\s@]+$/.test(address)
+
+/** Guideline v4.1.0, "Create Job": `external_id`, max length 45. */
+export const PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX = 45
+/** Guideline v4.1.0, "Create Candidate Invitation": `ext_reference_id`, max length 50. */
+export const PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX = 50
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** RFC 4648 base32 in lower case, without padding. */
+function base32(bytes: Uint8Array): string {
+  let text = ''
+  let bits = 0
+  let value = 0
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xffff
+    bits += 8
+    while (bits >= 5) {
+      text += BASE32[(value >>> (bits - 5)) & 31]
+      bits -= 5
+    }
+  }
+  return bits > 0 ? text + BASE32[(value << (5 - bits)) & 31] : text
+}
+
+/**
+ * The identifier under which Pulsifi knows one of our jobs or applications: `<source>_<external id>` when it fits, a
+ * hash otherwise. An identifier is never cut: two jobs could share a prefix, and one would become the other.
+ */
+export function pulsifiId(source: string, tenant: string, externalId: string, lengthMax: number): string {
+  const raw = tenant === 'default' ? `${source}_${externalId}` : `${source}_${tenant}_${externalId}`
+  if (raw.length <= lengthMax && /^[A-Za-z0-9_.:-]+$/.test(raw)) return raw
+  return `${source}_h_${base32(createHash('sha256').update(raw).digest()).slice(0, 26)}`
+}

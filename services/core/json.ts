@@ -1,0 +1,137 @@
+/**
+ * JSON as sources need it: integers that a float cannot hold keep their digits, nesting is bounded, and a part of a
+ * body can be stored exactly as it was written.
+ */
+
+/** No vendor's payload nests deeper than 8; the limit keeps recursive readers off the end of the stack. */
+export const JSON_DEPTH_MAX = 64
+
+/** The ECMAScript proposal "JSON.parse source text access", which TypeScript's library does not describe yet. */
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
+const parseReviving = JSON.parse as (text: string, reviver: Reviver) => unknown
+
+/** Where a number may begin, 16 digits: fewer fit a float. Inside a string it costs time and changes nothing. */
+const MAYBE_UNSAFE_INTEGER = /(?:^|[:[,])\s*-?[0-9]{16}/
+
+/**
+ * The value of a JSON text. An integer outside the safe range comes back as its digits, a string.
+ * Throws SyntaxError when the text is not JSON or nests deeper than `JSON_DEPTH_MAX`.
+ */
+export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`)
+  // A reviver visits every value, which is slow, and few bodies need it.
+  return MAYBE_UNSAFE_INTEGER.test(text) ? parseReviving(text, keepDigits) : JSON.parse(text)
+}
+
+/** The exact text of each element when the text is a JSON array, in order; nothing when it is something else. */
+export function elementTexts(text: string): readonly string[] {
+  const start = skipSpace(text, 0)
+  if (text.charCodeAt(start) !== OPEN_BRACKET) return []
+  return Array.from(childrenOf(text, start), child => text.slice(child.start, child.end))
+}
+
+/**
+ * The exact text of the member at `path` when the text is a JSON object; undefined when there is none. Of duplicate
+ * keys the last one counts, as for JSON.parse.
+ */
+export function memberText(text: string, path: readonly string[]): string | undefined {
+  let start = skipSpace(text, 0)
+  let end = endOfValue(text, start)
+  for (const key of path) {
+    if (text.charCodeAt(start) !== OPEN_BRACE) return undefined
+    let found: Child | undefined
+    for (const child of childrenOf(text, start)) if (child.key === key) found = child
+    if (found === undefined) return undefined
+    start = found.start
+    end = found.end
+  }
+  return text.slice(start, end)
+}
+
+const keepDigits: Reviver = (_key, value, context) =>
+  typeof value === 'number' &&
+  !Number.isSafeInteger(value) &&
+  context.source !== undefined &&
+  /^-?[0-9]+$/.test(context.source)
+    ? context.source
+    : value
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPEN_BRACKET = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_BRACKET = 0x5d
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+
+const isOpening = (code: number): boolean => code === OPEN_BRACE || code === OPEN_BRACKET
+const isClosing = (code: number): boolean => code === CLOSE_BRACE || code === CLOSE_BRACKET
+
+/** Reads brackets outside strings only, and jumps over strings: inline files cost one native search. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at) - 1
+    else if (isClosing(code)) depth--
+    else if (isOpening(code) && ++depth > JSON_DEPTH_MAX) return true
+  }
+  return false
+}
+
+interface Child {
+  /** The member's name, unescaped; empty for elements of an array. */
+  readonly key: string
+  readonly start: number
+  readonly end: number
+}
+
+/** The members or elements of the object or array that opens at `open`. The text must be valid JSON. */
+function* childrenOf(text: string, open: number): Generator<Child> {
+  const isObject = text.charCodeAt(open) === OPEN_BRACE
+  let start = skipSpace(text, open + 1)
+  while (start < text.length && !isClosing(text.charCodeAt(start))) {
+    let key = ''
+    if (isObject) {
+      const keyEnd = endOfString(text, start)
+      key = String(JSON.parse(text.slice(start, keyEnd)))
+      start = skipSpace(text, text.indexOf(':', keyEnd) + 1)
+    }
+    const end = endOfValue(text, start)
+    yield { key, start, end }
+    start = skipSpace(text, end)
+    if (text.charCodeAt(start) === COMMA) start = skipSpace(text, start + 1)
+  }
+}
+
+function endOfValue(text: string, start: number): number {
+  const first = text.charCodeAt(start)
+  if (first === QUOTE) return endOfString(text, start)
+  if (!isOpening(first)) return matchEnd(/[^\s,\]}]*/y, text, start)
+  let depth = 0
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at) - 1
+    else if (isOpening(code)) depth++
+    else if (isClosing(code) && --depth === 0) return at + 1
+  }
+  return text.length
+}
+
+/** The position after the closing quote of the string that opens at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++
+    if (backslashes % 2 === 0) return quote + 1
+  }
+  return text.length
+}
+
+const skipSpace = (text: string, start: number): number => matchEnd(/[ \t\r\n]*/y, text, start)
+
+function matchEnd(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start
+  pattern.test(text)
+  return pattern.lastIndex
+}

@@ -1,0 +1,40 @@
+/** A raw event as ingress describes it in the headers of its record (CloudEvents 1.0, binary mode). */
+import { instant } from './dates.ts'
+import { type Outcome, ok, reject } from './outcome.ts'
+import { HEADER } from './topics.ts'
+
+export interface RawEventHeaders {
+  readonly eventId: string
+  readonly source: string
+  readonly tenant: string
+  /** The source's own name of the event. */
+  readonly kind: string
+  /** First receipt, ms since the epoch: spool, redrive and replay keep it. */
+  readonly receivedAtMs: number
+  readonly deliveryId: string | null
+  readonly bodySha256: string
+  /** Where the text is kept when it is not the record's value. */
+  readonly dataRef: string | null
+}
+
+/** @param header text of a header by its name, undefined when the record has none */
+export function readRawEventHeaders(header: (name: string) => string | undefined): Outcome<RawEventHeaders> {
+  const [, hooks, source, tenant] = (header(HEADER.source) ?? '').split('/')
+  const eventId = header(HEADER.id)
+  const kind = header(HEADER.type)
+  const receivedAtMs = instant(header(HEADER.time), 'utc')?.ms ?? Number.NaN
+  if (hooks !== 'hooks' || !source || !tenant) return reject('HEADERS_INVALID', HEADER.source)
+  if (!eventId) return reject('HEADERS_INVALID', HEADER.id)
+  if (!kind) return reject('HEADERS_INVALID', HEADER.type)
+  if (!Number.isFinite(receivedAtMs)) return reject('HEADERS_INVALID', HEADER.time)
+  return ok({
+    eventId,
+    source,
+    tenant,
+    kind,
+    receivedAtMs,
+    deliveryId: header(HEADER.deliveryId) ?? null,
+    bodySha256: header(HEADER.bodySha256) ?? '',
+    dataRef: header(HEADER.dataRef) ?? null,
+  })
+}

@@ -1,0 +1,46 @@
+/** Every topic name and record header, built from its parts. Nobody else spells one. */
+
+export const rawTopic = (source: string): string => `ats.raw.${source}`
+export const CANONICAL_JOB = 'ats.canonical.job.v1'
+export const CANONICAL_CANDIDATE = 'ats.canonical.candidate.v1'
+export const PULSIFI_RAW = 'pulsifi.raw'
+export const PULSIFI_INBOX = 'pulsifi.inbox.v1'
+export const PULSIFI_JOB_BINDING = 'pulsifi.job-binding.v1'
+export const PULSIFI_INVITATION = 'pulsifi.invitation.v1'
+export const PULSIFI_REFERENCE = 'pulsifi.reference.v1'
+export const PULSIFI_RESULT = 'pulsifi.result.v1'
+export const PULSIFI_SCORE = 'pulsifi.score.v1'
+
+export type PipelineProcess = 'ingress' | 'normalizer' | 'pulsifi-sink'
+export const deadLetterTopic = (process: PipelineProcess): string => `${process}.dead-letter`
+/** Records that an operator sends back to the process that refused them, and to no other. */
+export const redriveTopic = (process: 'normalizer' | 'pulsifi-sink'): string => `${process}.redrive`
+
+/** CloudEvents 1.0, Kafka binding, binary mode; and ours. */
+export const HEADER = {
+  specVersion: 'ce_specversion',
+  id: 'ce_id',
+  source: 'ce_source',
+  type: 'ce_type',
+  time: 'ce_time',
+  subject: 'ce_subject',
+  dataRef: 'ce_dataref',
+  contentType: 'content-type',
+  traceParent: 'traceparent',
+  tenant: 'atsflow-tenant',
+  deliveryId: 'atsflow-delivery-id',
+  bodySha256: 'atsflow-body-sha256',
+  auth: 'atsflow-auth',
+} as const
+
+/** What a dead letter carries besides the record it was. */
+export const DEAD_LETTER_HEADER = {
+  topic: '__dlq.errors.topic',
+  partition: '__dlq.errors.partition',
+  offset: '__dlq.errors.offset',
+  group: '__dlq.errors.group',
+  message: '__dlq.errors.message',
+  deliveryCount: '__dlq.errors.delivery.count',
+  code: '__dlq.error.code',
+  stage: '__dlq.error.stage',
+} as const

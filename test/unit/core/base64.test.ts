@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeBase64, sniffType } from '../../../services/core/base64.ts'
+
+describe('decodeBase64', () => {
+  it.each([
+    ['padded', 'Q2xldmVyY29ubmVjdCByb2Nrcw==', 'Cleverconnect rocks'],
+    ['unpadded', 'Q2xldmVyY29ubmVjdCByb2Nrcw', 'Cleverconnect rocks'],
+    ['in lines', 'Q2xl\r\n dmVy\t', 'Clever'],
+    ['empty', '', ''],
+  ])('reads %s text', (_what, text, expected) => {
+    expect(Buffer.from(decodeBase64(text) ?? 'null').toString()).toBe(expected)
+  })
+
+  it.each([
+    ['a character of no alphabet', 'Q2xl!mVy'],
+    ['a data URI', 'data:application/pdf;base64,Q2xl'],
+    ['a length that no bytes have', 'Q2xld'],
+    ['padding in the middle', 'Q2==Q2xl'],
+    ['padding that does not fit', 'Q2xldm='],
+    ['too much padding', 'Q2xl===='],
+    ['padding alone', '='],
+    ['a character beyond ASCII', 'Q2xlé'],
+  ])('refuses %s', (_what, text) => {
+    expect(decodeBase64(text)).toBeNull()
+  })
+
+  it('gives back what was encoded, in both alphabets', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array(),
+        fc.constantFrom('base64' as const, 'base64url' as const),
+        (bytes, alphabet) => {
+          expect(Buffer.from(decodeBase64(Buffer.from(bytes).toString(alphabet)) ?? 'null')).toEqual(
+            Buffer.from(bytes),
+          )
+        },
+      ),
+    )
+  })
+
+  it('reads twelve megabytes', () => {
+    expect(decodeBase64('QUJD'.repeat(4_000_000))?.length).toBe(12_000_000)
+  })
+})
+
+it.each([
+  ['%PDF-1.7', 'application/pdf'],
+  ['PK\x03\x04 zip', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'application/msword'],
+  ['%PD', null],
+  ['', null],
+  ['<html>', null],
+])('sniffType reads %j as %s', (bytes, expected) => {
+  expect(sniffType(Buffer.from(bytes, 'latin1'))).toBe(expected)
+})

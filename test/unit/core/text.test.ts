@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { collapse, hasMarkup, htmlToText, orNull, prose } from '../../../services/core/text.ts'
+
+describe('htmlToText', () => {
+  it.each([
+    ['decodes entities', 'Caf&eacute; &amp; th&#233;', 'Café & thé'],
+    ['puts blocks on lines of their own', '<p>One</p><p>Two</p>', 'One\n\nTwo'],
+    ['breaks a line at br', 'One<br/>Two', 'One\nTwo'],
+    ['writes list items on their own lines', '<ul><li>One</li><li>Two</li></ul>', '- One\n- Two'],
+    ['keeps the text of a link and drops its address', '<a href="https://x.example">Apply</a>', 'Apply'],
+    ['drops scripts, styles and images', '<style>a{}</style><script>b()</script><img alt="x" src="y">T', 'T'],
+    ['keeps the case of headings', '<h1>Our job</h1>', 'Our job'],
+    ['reads unclosed tags', '<p>One<b>two', 'Onetwo'],
+  ])('%s', (_law, html, text) => {
+    expect(htmlToText(html)).toBe(text)
+  })
+
+  it('does not wrap long lines', () => {
+    const line = 'word '.repeat(100).trim()
+    expect(htmlToText(`<p>${line}</p>`)).toBe(line)
+  })
+
+  it('survives nesting that no page has', () => {
+    expect(() => htmlToText('<div>'.repeat(50_000))).not.toThrow()
+  })
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string(), text => typeof htmlToText(text) === 'string'))
+  })
+})
+
+describe('hasMarkup', () => {
+  it.each(['<p>x</p>', 'a<br>b', 'a<BR />b', '<a href="x">y</a>', 'R&amp;D', '&#39;', '&eacute;t&eacute;'])(
+    'sees markup in %s',
+    text => expect(hasMarkup(text)).toBe(true),
+  )
+  it.each([
+    '',
+    'a < b and c > d',
+    '1<2',
+    '<jane@example.com>',
+    'Dear <name>',
+    'AT&T; R&D',
+    'x <bold',
+    'C++ & C',
+  ])('sees prose in %s', text => expect(hasMarkup(text)).toBe(false))
+})
+
+describe('prose', () => {
+  it.each([
+    ['text without markup', ' one\ntwo ', { text: 'one\ntwo', html: null }],
+    ['HTML, with what was sent', '<p>One</p>', { text: 'One', html: '<p>One</p>' }],
+    ['HTML without any text', '<p></p>', { text: null, html: '<p></p>' }],
+    ['nothing', '  ', { text: null, html: null }],
+    ['no text at all', 5, { text: null, html: null }],
+  ])('reads %s', (_what, block, expected) => {
+    expect(prose(block)).toEqual(expected)
+  })
+})
+
+it.each([
+  [' a ', 'a'],
+  ['', null],
+  [' \n', null],
+  [null, null],
+  [undefined, null],
+  [5, null],
+])('orNull reads %j as %j', (text, expected) => {
+  expect(orNull(text)).toBe(expected)
+})
+
+it('collapse leaves single spaces only', () => {
+  expect(collapse('\u00a0 one\n\n two\tthree ')).toBe('one two three')
+})
