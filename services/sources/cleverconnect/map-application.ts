@@ -1,0 +1,74 @@
+import type { Location as CanonicalLocation } from '../../../schemas/types.ts'
+import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
+import { countryCode } from '../../core/country.ts'
+import { entityKey, isEmail } from '../../core/identity.ts'
+import { phoneNumber } from '../../core/phone.ts'
+import type { MapContext, MappedCandidate } from '../source.ts'
+import { toAttachment } from './map-attachment.ts'
+import { type Application, type Location, Settings } from './payload.ts'
+
+/**
+ * The candidate is known by the application's id alone, because the guide has no id of the person; and nothing in it
+ * tells the time (reading C8).
+ */
+export function toCandidate(application: Application, context: MapContext): MappedCandidate {
+  const { candidate, origin } = application
+  const job = emptyJobRef(Settings.parse(context.settings).job_source, application.jobId)
+  const { email, phoneNumber: phone } = candidate
+  const location = [candidate.location].flat()[0]
+  const owner = entityKey('cleverconnect', context.tenant, application.id)
+  const files = application.attachments.map(attachment => toAttachment(attachment, context.tenant, owner))
+  return {
+    type: 'candidate',
+    change: 'created',
+    clockMs: null,
+    warnings: [
+      ...(email && !isEmail(email) ? ['EMAIL_INVALID'] : []),
+      ...new Set(files.flatMap(file => file.warnings)),
+    ],
+    draft: {
+      ...emptyCandidate(application.id),
+      identity_basis: 'APPLICATION_ID',
+      first_name: candidate.firstName,
+      last_name: candidate.lastName,
+      civility: civilityOf(candidate.civility),
+      civility_raw: candidate.civility,
+      email,
+      phone_numbers: phone ? [phoneNumber(phone, null)] : [],
+      location: location ? toLocation(location) : null,
+      source_channel: origin,
+      applications: [
+        {
+          ...emptyApplication(application.id, job),
+          stage: 'NEW',
+          origin,
+          attachments: files.map(file => file.attachment),
+        },
+      ],
+    },
+  }
+}
+
+/** Reading C1: the table says M, F, D, the example MISS. */
+const CIVILITIES = new Map([
+  ...['M', 'MR', 'MISTER', 'MONSIEUR'].map(word => [word, 'M'] as const),
+  ...['F', 'MISS', 'MRS', 'MS', 'MME', 'MLLE', 'MADAME'].map(word => [word, 'F'] as const),
+  ...['D', 'DIVERSE', 'X'].map(word => [word, 'D'] as const),
+])
+
+const civilityOf = (raw: string | null): string | null =>
+  CIVILITIES.get(raw?.replace(/\.$/, '').toUpperCase() ?? '') ?? null
+
+function toLocation(location: Location): CanonicalLocation {
+  return {
+    raw: location.raw,
+    street: null,
+    city: location.city,
+    postal_code: location.zipCode,
+    region: null,
+    country: location.country,
+    country_code: countryCode(location.country),
+    latitude: null,
+    longitude: null,
+  }
+}

@@ -1,0 +1,78 @@
+import type { Answer } from '../../../schemas/types.ts'
+import { type ApplicationDraft, emptyApplication, emptyJobRef } from '../../core/canonical.ts'
+import { customFields, scalarText } from '../lenient.ts'
+import { attachmentsOf, type DatedAction, isAcknowledgement, isApplication, toActivity } from './actions.ts'
+import type { Form } from './payload.ts'
+
+/**
+ * All that happened between one candidate and one job, newest first. There need not be an application among it: old
+ * ones are closed or acknowledged without one, and still they existed.
+ */
+export function toApplication(
+  candidateId: string,
+  jobId: string,
+  history: readonly DatedAction[],
+): ApplicationDraft {
+  const applied = history.filter(({ action }) => isApplication(action))
+  const form = latestForm(history)
+  return {
+    ...emptyApplication(`${candidateId}_${jobId}`, jobOf(jobId, history)),
+    id_basis: 'CANDIDATE_JOB',
+    native_application_id: applied[0]?.action.id ?? null,
+    stage: history.every(({ action }) => isApplication(action) || isAcknowledgement(action))
+      ? 'NEW'
+      : 'UNKNOWN',
+    // A second application for the same job is the same application, made again.
+    applied_at: applied[0] ? applied[0].atMs : earliestMs(history),
+    last_activity_at: history[0]?.atMs ?? null,
+    answers: form ? answersOf(form) : [],
+    attachments: applied.flatMap(({ action }) => attachmentsOf(action)),
+    activities: history.map(toActivity),
+    custom_fields: customFieldsOf(history, form),
+  }
+}
+
+/** The form of the latest application that has one. */
+export const latestForm = (history: readonly DatedAction[]): Form | null =>
+  history.find(({ action }) => isApplication(action) && action.form)?.action.form ?? null
+
+const earliestMs = (history: readonly DatedAction[]): number | null =>
+  history.findLast(({ atMs }) => atMs !== null)?.atMs ?? null
+
+function jobOf(jobId: string, history: readonly DatedAction[]): ApplicationDraft['job'] {
+  const postes = history.map(({ action }) => action.poste)
+  return {
+    ...emptyJobRef('humansourcing', jobId),
+    title: postes.find(poste => poste?.title)?.title ?? null,
+    status_raw: postes.find(poste => poste?.status)?.status ?? null,
+  }
+}
+
+const answersOf = (form: Form): Answer[] =>
+  form.input.map(input => ({
+    id: input.id_form_answer,
+    question_id: input.id_question,
+    question: input.question,
+    answer_type: null,
+    value_id: input.id_form_answer_value,
+    value: answerText(input.answer),
+    is_file: false,
+  }))
+
+/** The page shows texts; a list would be an answer too. */
+const answerText = (answer: unknown): string | null =>
+  answer !== null && typeof answer === 'object' ? JSON.stringify(answer) : scalarText(answer)
+
+function customFieldsOf(
+  history: readonly DatedAction[],
+  form: Form | null,
+): ApplicationDraft['custom_fields'] {
+  const poste = history[0]?.action.poste
+  return customFields({
+    poste_pastille: poste?.pastille,
+    poste_customer: poste?.customer,
+    poste_consultant: poste?.consultant,
+    form_id: form?.id,
+    form_image: form?.image,
+  })
+}

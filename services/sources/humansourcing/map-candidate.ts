@@ -1,0 +1,98 @@
+import type { PhoneNumber } from '../../../schemas/types.ts'
+import { type ApplicationDraft, type CandidateDraft, emptyCandidate } from '../../core/canonical.ts'
+import { isEmail } from '../../core/identity.ts'
+import { phoneNumber } from '../../core/phone.ts'
+import { customFields, named, readMoment, scalarText } from '../lenient.ts'
+import type { MappedCandidate } from '../source.ts'
+import { attachmentsOf, type DatedAction, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
+import { latestForm, toApplication } from './map-application.ts'
+import { type CandidateEvent, type Form, isId } from './payload.ts'
+
+type CandidateData = CandidateEvent['data']
+
+/** Numbers come as they are dialled in France. */
+const COUNTRY_OF_NUMBERS = 'FR'
+
+/** A candidate as sent, with the whole history. Creation and update both carry all of it. */
+export const toCandidate =
+  (change: MappedCandidate['change']) =>
+  ({ data }: CandidateEvent): MappedCandidate => {
+    const warnings = new Set<string>()
+    const clockMs = readMoment(data.latest_action, ZONE_IF_NAIVE, warnings)
+    const history = newestFirst(data.action, warnings)
+    const personal = history.filter(dated => !isId(jobIdOf(dated)))
+    if (personal.some(dated => jobIdOf(dated) !== null)) warnings.add('JOB_ID_INVALID')
+    const draft: CandidateDraft = {
+      ...emptyCandidate(data.id),
+      alternate_ids: data.id_company === null ? {} : { id_company: data.id_company },
+      ...identityOf(data, latestForm(history), warnings),
+      phone_numbers: phoneNumbersOf(data),
+      tags: tagsOf(data.tags, warnings),
+      attachments: personal.flatMap(({ action }) => attachmentsOf(action)),
+      applications: applicationsOf(data.id, history),
+      custom_fields: customFields({ activities: activitiesOf(personal) }),
+    }
+    return { type: 'candidate', change, clockMs, warnings: [...warnings], draft }
+  }
+
+const jobIdOf = ({ action }: DatedAction): string | null => action.poste?.id ?? null
+
+/** Actions that concern no job: their files are the person's, and the record has no list of a person's activities. */
+const activitiesOf = (personal: readonly DatedAction[]) =>
+  personal.map(dated => ({ ...toActivity(dated), attachments: [] }))
+
+function applicationsOf(candidateId: string, history: readonly DatedAction[]): ApplicationDraft[] {
+  const jobIds = new Set(history.map(jobIdOf).filter(isId))
+  return [...jobIds].map(jobId =>
+    toApplication(
+      candidateId,
+      jobId,
+      history.filter(dated => jobIdOf(dated) === jobId),
+    ),
+  )
+}
+
+type Identity = Pick<CandidateDraft, 'first_name' | 'last_name' | 'email' | 'civility' | 'civility_raw'>
+
+/** What the person wrote into the form stands in for what is missing on top. */
+function identityOf(data: CandidateData, form: Form | null, warnings: Set<string>): Identity {
+  const orAnswer = (value: string | null, question: RegExp): string | null => {
+    if (value !== null) return value
+    const answer = answerTo(form, question)
+    if (answer !== null) warnings.add('IDENTITY_FROM_FORM')
+    return answer
+  }
+  const email = orAnswer(data.email, /^e-?mail$/i)
+  if (email !== null && !isEmail(email)) warnings.add('EMAIL_INVALID')
+  const civility = answerTo(form, /^civilité$/i)
+  return {
+    first_name: orAnswer(data.first_name, /^prénom$/i),
+    last_name: orAnswer(data.last_name, /^nom$/i),
+    email,
+    civility: civilityOf(civility),
+    civility_raw: civility,
+  }
+}
+
+function answerTo(form: Form | null, question: RegExp): string | null {
+  const input = form?.input.find(asked => question.test(asked.question?.normalize('NFC') ?? ''))
+  return scalarText(input?.answer)
+}
+
+function civilityOf(text: string | null): string | null {
+  if (/^(monsieur|mr?\.?)$/i.test(text ?? '')) return 'M'
+  return /^(madame|mademoiselle|mme\.?|mlle\.?)$/i.test(text ?? '') ? 'F' : null
+}
+
+function phoneNumbersOf({ tel_mobile, tel_landline }: CandidateData): PhoneNumber[] {
+  return [
+    ...(tel_mobile === null ? [] : [phoneNumber(tel_mobile, 'mobile', COUNTRY_OF_NUMBERS)]),
+    ...(tel_landline === null ? [] : [phoneNumber(tel_landline, 'landline', COUNTRY_OF_NUMBERS)]),
+  ]
+}
+
+function tagsOf(tags: readonly unknown[], warnings: Set<string>): string[] {
+  const labels = tags.map(tag => named(tag)?.label ?? null)
+  if (labels.includes(null)) warnings.add('TAG_UNREADABLE')
+  return labels.filter(label => label !== null)
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { EntityType } from '../../core/identity.ts'
+import { elementTexts } from '../../core/json.ts'
+import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
+import { parseBody } from '../parse-body.ts'
+import { faultsOf, type RawEvent, type WebhookRequest } from '../source.ts'
+import { CandidateId, Envelope, JobId } from './payload.ts'
+
+/** The kind of an element that names no entity although its neighbours may; no mapping reads it. */
+export const UNROUTABLE = 'unroutable'
+
+const ROUTES = new Map<string, (data: unknown) => Outcome<RawEvent['entity']>>([
+  ['job', data => entityOf('job', JobId.transform(({ job_id }) => job_id).safeParse(data))],
+  ['candidate', data => entityOf('candidate', CandidateId.transform(({ id }) => id).safeParse(data))],
+])
+const EVENTS = ['creation', 'update', 'delete']
+
+/**
+ * One event for each element. The page describes a bare object and shows arrays: both are read. An element that
+ * cannot be routed becomes an event of its own, so that its neighbours go through; alone, it is the delivery's fault.
+ */
+export function split(request: WebhookRequest): Outcome<readonly RawEvent[]> {
+  return andThen(parseBody(request, z.unknown()), ({ value, text }) => {
+    if (!Array.isArray(value)) return andThen(route(value, text), event => ok([event]))
+    const texts = elementTexts(text)
+    const routed = value.map((element: unknown, index) => route(element, texts[index] ?? ''))
+    const [only] = routed
+    if (only?.type === 'reject' && routed.length === 1) return only
+    return ok(
+      routed.map((outcome, index) =>
+        outcome.type === 'ok'
+          ? outcome.value
+          : { kind: UNROUTABLE, entity: null, text: texts[index] ?? '', deliveryId: null },
+      ),
+    )
+  })
+}
+
+function route(element: unknown, text: string): Outcome<RawEvent> {
+  const envelope = Envelope.safeParse(element)
+  if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error))
+  const { type, event, data } = envelope.data
+  const kind = `${type}.${event}`
+  const entity = ROUTES.get(type)
+  if (!entity || !EVENTS.includes(event)) return ok({ kind, entity: null, text, deliveryId: null })
+  return andThen(entity(data), found => ok({ kind, entity: found, text, deliveryId: null }))
+}
+
+const entityOf = (
+  type: EntityType,
+  id: z.ZodSafeParseResult<string>,
+): Outcome<{ type: EntityType; externalId: string }> =>
+  id.success ? ok({ type, externalId: id.data }) : reject('NOT_ROUTABLE', `data.${faultsOf(id.error)}`)

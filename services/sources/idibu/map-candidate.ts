@@ -1,0 +1,141 @@
+import type { Attachment, PhoneNumber } from '../../../schemas/types.ts'
+import {
+  type ApplicationDraft,
+  type CandidateDraft,
+  emptyApplication,
+  emptyCandidate,
+  emptyJobRef,
+} from '../../core/canonical.ts'
+import { countryCode } from '../../core/country.ts'
+import { isEmail } from '../../core/identity.ts'
+import { phoneNumber } from '../../core/phone.ts'
+import { httpUrl } from '../../core/url.ts'
+import { customFields, membersOf, readMoment, scalarText } from '../lenient.ts'
+import type { MappedCandidate } from '../source.ts'
+import { contactOf, locationOf, ZONE_IF_NAIVE } from './contact-and-place.ts'
+import { type CandidateEvent, isId, type Attachment as SentFile, type Vacancy } from './payload.ts'
+import { workExperiencesOf } from './work-history.ts'
+
+type Payload = CandidateEvent['payload']
+
+/** A candidate as sent, with all vacancies. Creation and update both carry the whole profile. */
+export const toCandidate =
+  (change: MappedCandidate['change']) =>
+  (event: CandidateEvent): MappedCandidate => {
+    const { payload } = event
+    const warnings = new Set<string>()
+    const clockMs = readMoment(event['payload-information']?.timestamp ?? null, ZONE_IF_NAIVE, warnings)
+    if (payload.email !== null && !isEmail(payload.email)) warnings.add('EMAIL_INVALID')
+    const vacancies = payload.vacancies.filter(({ id }) => isId(id))
+    if (vacancies.length < payload.vacancies.length) warnings.add('JOB_ID_INVALID')
+    const files = payload.attachments.map(toAttachment)
+    // Which application a file belongs to is said nowhere; with one vacancy there is no choice.
+    const isOfApplication = vacancies.length === 1
+    const draft: CandidateDraft = {
+      ...emptyCandidate(payload.id),
+      first_name: payload.firstname,
+      last_name: payload.lastname,
+      email: payload.email,
+      phone_numbers: phoneNumbersOf(payload),
+      location: locationOf(payload.location, payload.address, payload.country),
+      headline: scalarText(payload.job_title),
+      recruiter_notes: payload.background_info,
+      communications_opt_out: optOutOf(payload.comms_status, warnings),
+      source_channel: payload.source,
+      owner: payload.created_by && contactOf(payload.created_by, null),
+      created_at: readMoment(payload.creation_date, ZONE_IF_NAIVE, warnings),
+      work_experiences: workExperiencesOf(payload.work_history),
+      attachments: isOfApplication ? [] : files,
+      applications: vacancies.map(vacancy => toApplication(payload, vacancy, isOfApplication ? files : [])),
+      custom_fields: customFieldsOf(event),
+    }
+    return { type: 'candidate', change, clockMs, warnings: [...warnings], draft }
+  }
+
+/** The page knows `applied` and `unsubscribed`. Only what speaks of unsubscribing is read as a refusal. */
+function optOutOf(status: string | null, warnings: Set<string>): boolean | null {
+  if (status === null) return null
+  const said = status.toLowerCase()
+  if (said !== 'applied' && said !== 'unsubscribed') warnings.add('COMMS_STATUS_UNKNOWN')
+  return said.includes('unsub')
+}
+
+/** The id of the status "Applicants", which only the system gives. */
+const APPLICANTS = '11'
+
+function toApplication(
+  payload: Payload,
+  vacancy: Vacancy,
+  attachments: readonly Attachment[],
+): ApplicationDraft {
+  const jobId = vacancy.id ?? ''
+  const status = membersOf(vacancy.status)
+  // The field list says status_id and status_type, the example id and type; real bodies have had both.
+  const statusId = scalarText(status.id) ?? scalarText(status.status_id)
+  return {
+    ...emptyApplication(`${payload.id}_${jobId}`, {
+      ...emptyJobRef('idibu', jobId),
+      reference: vacancy.reference,
+      title: vacancy.title,
+    }),
+    id_basis: 'CANDIDATE_JOB',
+    stage: statusId === APPLICANTS ? 'NEW' : 'UNKNOWN',
+    status_id: statusId,
+    status_label: scalarText(status.label) ?? scalarText(vacancy.status),
+    status_group_raw: scalarText(status.type) ?? scalarText(status.status_type),
+    origin: payload.source,
+    attachments,
+  }
+}
+
+const KINDS = new Map<string, Attachment['kind']>([
+  ['cv_doc', 'RESUME'],
+  ['image', 'IMAGE'],
+  ['note', 'NOTE'],
+  ['document', 'OTHER'],
+])
+
+function toAttachment(file: SentFile): Attachment {
+  const url = httpUrl(file.file_link)
+  return {
+    external_id: file.file_id,
+    kind: file.type === null ? 'UNKNOWN' : (KINDS.get(file.type.toLowerCase()) ?? 'OTHER'),
+    kind_raw: file.type,
+    file_name: file.filename,
+    content_type: null,
+    size_bytes: null,
+    sha256: null,
+    blob_uri: null,
+    source_url: url,
+    source_url_expires_at: null,
+    storage_ref: null,
+    extracted_text_blob_uri: null,
+    fetch_status: url === null ? 'NOT_FETCHABLE' : 'NOT_ATTEMPTED',
+  }
+}
+
+function phoneNumbersOf(payload: Payload): PhoneNumber[] {
+  const country = countryCode(scalarText(payload.country)) ?? undefined
+  const mobile = scalarText(payload.phone_mobile)
+  const other = scalarText(payload.phone)
+  return [
+    ...(mobile === null ? [] : [phoneNumber(mobile, 'mobile', country)]),
+    ...(other === null || other === mobile ? [] : [phoneNumber(other, null, country)]),
+  ]
+}
+
+/** Published samples have the account's own fields inside the payload and beside it. */
+function customFieldsOf(event: CandidateEvent): CandidateDraft['custom_fields'] {
+  const { payload } = event
+  const own = [payload.custom_fields, event.custom_fields]
+    .flatMap(fields => (Array.isArray(fields) ? fields : []))
+    .map(membersOf)
+    .flatMap(({ name, value }) => (scalarText(name) === null ? [] : [[scalarText(name), value] as const]))
+  return customFields({
+    ...Object.fromEntries(own),
+    comms_status: payload.comms_status,
+    videos: payload.videos,
+    created_by_group: payload.created_by?.group,
+    created_by_subgroup: payload.created_by?.subgroup,
+  })
+}

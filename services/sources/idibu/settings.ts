@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+const idList = z.string().transform(ids =>
+  ids
+    .split(',')
+    .map(id => id.trim())
+    .filter(id => id !== ''),
+)
+
+/** Values as JSON, or as text from the environment. What it gives, it also accepts. */
+export const Settings = z.strictObject({
+  /** Whether vacancies become jobs. Off for accounts whose jobs are bound by hand. */
+  vacancy_events: z.union([z.boolean(), z.stringbool()]).default(true),
+  /** Status ids of people who applied and whom nobody has moved on yet; 11 is "Applicants" in every account. */
+  invite_status_ids: z.union([z.array(z.string()), idList]).default(['11']),
+})

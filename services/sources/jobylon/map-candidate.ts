@@ -1,0 +1,104 @@
+import type { Answer, ApplicationStage, Attachment } from '../../../schemas/types.ts'
+import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
+import { isEmail } from '../../core/identity.ts'
+import { phoneNumber } from '../../core/phone.ts'
+import { customFields, membersOf } from '../lenient.ts'
+import type { MapContext, MappedCandidate } from '../source.ts'
+import { filesOf, isFile, textsOf } from './map-files.ts'
+import type { CandidateEvent, JobylonAnswer, JobylonCandidate } from './payload.ts'
+import { Settings } from './settings.ts'
+
+/** A Jobylon candidate is one application: results are posted back to it, and there is no id of the person. */
+export function toCandidate(
+  { candidate, job }: CandidateEvent['data'],
+  context: MapContext,
+): MappedCandidate {
+  const { email, phone_number: phone, internal_id: internalId } = candidate
+  const attachments = filesOf(candidate, context.receivedAtMs)
+  const jobRef = {
+    ...emptyJobRef('jobylon', job.id),
+    reference: job.requisition?.identifier ?? null,
+    title: job.title,
+  }
+  return {
+    type: 'candidate',
+    change: 'created',
+    clockMs: null,
+    warnings: warningsOf(email, attachments),
+    draft: {
+      ...emptyCandidate(candidate.id),
+      alternate_ids: internalId ? { internal_id: internalId } : {},
+      identity_basis: 'APPLICATION_ID',
+      first_name: candidate.first_name,
+      last_name: candidate.last_name,
+      email,
+      phone_numbers: phone ? [phoneNumber(phone, null)] : [],
+      applications: [
+        {
+          ...emptyApplication(candidate.id, jobRef),
+          ...statusOf(candidate),
+          cover_message: candidate.message,
+          answers: candidate.answers.map(toAnswer),
+          attachments,
+          requested_by: requestedBy(candidate),
+          custom_fields: allowedData(candidate, context),
+        },
+      ],
+    },
+  }
+}
+
+/** The vendor's table of status groups. */
+const STAGES: ReadonlyMap<string, ApplicationStage> = new Map([
+  ['0', 'NEW'],
+  ['1', 'IN_PROGRESS'],
+  ['19', 'REJECTED'],
+  ['20', 'HIRED'],
+  ['21', 'ON_HOLD'],
+])
+
+function statusOf({ status }: JobylonCandidate) {
+  if (!status) return {}
+  return {
+    stage: STAGES.get(status.group ?? '') ?? 'UNKNOWN',
+    status_id: status.id,
+    status_label: status.name,
+    status_group_raw: status.group,
+  } as const
+}
+
+/** The wording of a question is not sent. A file's address is a secret and stands in the attachments alone. */
+function toAnswer(answer: JobylonAnswer): Answer {
+  return {
+    id: answer.id,
+    question_id: answer.question_id,
+    question: null,
+    answer_type: answer.answer_type,
+    value_id: null,
+    value: isFile(answer) ? null : textsOf(answer).join('\n') || null,
+    is_file: isFile(answer),
+  }
+}
+
+function requestedBy({ request_author: author }: JobylonCandidate) {
+  if (!author) return null
+  return {
+    external_id: null,
+    account_id: null,
+    role: null,
+    first_name: author.first_name,
+    last_name: author.last_name,
+    email: author.email,
+  }
+}
+
+function allowedData({ data }: JobylonCandidate, context: MapContext): Record<string, string> {
+  const allowed = new Set(Settings.parse(context.settings).data_keys)
+  const entries = Object.entries(membersOf(data)).filter(([name]) => allowed.has(name))
+  return customFields(Object.fromEntries(entries.map(([name, value]) => [`data.${name}`, value])))
+}
+
+const warningsOf = (email: string | null, attachments: readonly Attachment[]): string[] => [
+  ...(email && !isEmail(email) ? ['EMAIL_INVALID'] : []),
+  ...(attachments.some(({ source_url }) => source_url === null) ? ['FILE_URL_INVALID'] : []),
+]

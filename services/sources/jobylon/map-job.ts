@@ -1,0 +1,146 @@
+import type { JobStatus, Label, Location, Organization } from '../../../schemas/types.ts'
+import { emptyJob } from '../../core/canonical.ts'
+import { countryCode } from '../../core/country.ts'
+import { calendarDay } from '../../core/dates.ts'
+import { prose } from '../../core/text.ts'
+import { httpUrl } from '../../core/url.ts'
+import { customFields, membersOf } from '../lenient.ts'
+import type { MapContext, MappedJob } from '../source.ts'
+import type { CompanyJob } from './payload.ts'
+import { skillsOf } from './skills.ts'
+
+type SentJob = CompanyJob['job']
+type SentPlace = SentJob['locations'][number]
+type Fields = Readonly<Record<string, unknown>>
+
+/** `company.settings` is left out: it may hold a token. */
+export function toJob(
+  { company, job }: CompanyJob,
+  change: 'created' | 'updated',
+  context: MapContext,
+): MappedJob {
+  const description = prose(job.description)
+  const experience = prose(job.experience).text
+  const adUrl = httpUrl(job.ad_url)
+  return {
+    type: 'job',
+    change,
+    clockMs: null,
+    warnings: warningsOf(job),
+    draft: {
+      ...emptyJob(job.id),
+      alternate_ids: alternateIds(job),
+      reference: job.requisition?.identifier ?? null,
+      title: job.title,
+      description: description.text,
+      description_html: description.html,
+      description_sections: experience ? [{ name: 'experience', text: experience }] : [],
+      skills: skillsOf(job.skills),
+      status: statusOf(job, context.receivedAtMs),
+      language: job.language,
+      hiring_organization: toOrganization(company),
+      locations: job.locations.map(toLocation),
+      date_posted: calendarDay(job.from_date),
+      valid_through: calendarDay(job.to_date),
+      experience_level: experience,
+      categories: labels(job),
+      posting_url: adUrl,
+      apply_url: adUrl,
+      custom_fields: customFields({
+        requisition_title: job.requisition?.title,
+        ...shortNames(job.locations),
+        ...prefixed('settings', membersOf(job.settings)),
+        ...prefixed('dynamic_settings', membersOf(job.dynamic_settings)),
+      }),
+    },
+  }
+}
+
+const toOrganization = (company: CompanyJob['company']): Organization => ({
+  external_id: company.id,
+  internal_id: company.internal_id,
+  name: null,
+  description: null,
+  logo_url: null,
+  customer: null,
+})
+
+const DAY_MS = 86_400_000
+
+/** Open up to and including its last day; without one, for as long as it has been published. */
+function statusOf(job: SentJob, receivedAtMs: number): JobStatus {
+  const lastDay = calendarDay(job.to_date)
+  if (lastDay !== null) return lastDay < Math.floor(receivedAtMs / DAY_MS) ? 'CLOSED' : 'OPEN'
+  return calendarDay(job.from_date) === null ? 'UNKNOWN' : 'OPEN'
+}
+
+function alternateIds({ internal_id, requisition }: SentJob): Record<string, string> {
+  const ids = {
+    internal_id,
+    requisition_internal_id: requisition?.internal_id,
+    requisition_external_id: requisition?.external_id,
+    requisition_identifier: requisition?.identifier,
+  }
+  return Object.fromEntries(Object.entries(ids).flatMap(([name, id]) => (id ? [[name, id]] : [])))
+}
+
+function toLocation({ location, location_json: parts }: SentPlace): Location {
+  const country = parts?.country ?? null
+  return {
+    raw: location,
+    street: null,
+    city: parts?.city ?? null,
+    postal_code: null,
+    region: parts?.area_1 ?? null,
+    country,
+    country_code: countryCode(parts?.country_short ?? null) ?? countryCode(country),
+    latitude: null,
+    longitude: null,
+  }
+}
+
+/** What the map service abbreviates, by the place's position: `locations.0.city_short`. */
+const shortNames = (places: readonly SentPlace[]): Fields =>
+  Object.assign(
+    {},
+    ...places.map(({ location_json: parts }, index) =>
+      prefixed(`locations.${index}`, {
+        city_short: parts?.city_short,
+        country_short: parts?.country_short,
+        area_1_short: parts?.area_1_short,
+      }),
+    ),
+  )
+
+/** Which of a layer's two names is the layer and which the value is not documented, so both are kept. */
+function labels({ layers, categories, departments }: SentJob): Label[] {
+  return [
+    ...layers.map(layer => ({
+      scheme: 'layer',
+      external_id: layer.id,
+      label: [layer.name, layer.layer_name].filter(part => part !== null).join(': ') || null,
+    })),
+    ...categories.map(category => ({
+      scheme: 'category',
+      external_id: category.id,
+      label: category.text,
+    })),
+    ...departments.map(department => ({
+      scheme: 'department',
+      external_id: department.id,
+      label: department.name ?? department.text,
+    })),
+  ]
+}
+
+const prefixed = (prefix: string, fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}.${name}`, value]))
+
+function warningsOf(job: SentJob): string[] {
+  return [
+    ...([job.from_date, job.to_date].some(date => date && calendarDay(date) === null)
+      ? ['DATE_INVALID']
+      : []),
+    ...(job.ad_url && !httpUrl(job.ad_url) ? ['URL_INVALID'] : []),
+  ]
+}

@@ -1,0 +1,121 @@
+/**
+ * What we read of Jobylon's webhooks. Unknown keys are ignored; only the ids of company, job and candidate are taken
+ * as required, because the vendor's own samples leave out most of the rest (reading J4).
+ */
+import { z } from 'zod'
+import { anything, list, optionalObject, text } from '../lenient.ts'
+
+/** Identities are UUIDs; anything that is one word will do. */
+const Id = z
+  .union([z.string(), z.int()])
+  .transform(String)
+  .pipe(
+    z
+      .string()
+      .trim()
+      .regex(/^[\w.:-]{1,64}$/),
+  )
+
+/** The customer's own fields: keys and types are theirs (reading J6). */
+const FreeKeys = anything
+
+/** All that routing needs. The events and actions are open words (reading J1). */
+export const Envelope = z.object({
+  event_type: z.string(),
+  action: z.string(),
+  data: z.looseObject({}).nullish(),
+})
+
+/** The part of `data` that names one entity. */
+export const Identified = z.object({ id: Id })
+
+const Place = z.object({
+  location: text,
+  location_json: optionalObject(
+    z.object({
+      city: text,
+      city_short: text,
+      country: text,
+      country_short: text,
+      area_1: text,
+      area_1_short: text,
+    }),
+  ),
+})
+
+/** A job with its company, as in `job/new` and inside `candidate/new`. */
+export const CompanyJob = z.object({
+  company: z.object({ id: Id, internal_id: text }),
+  job: z.object({
+    id: Id,
+    internal_id: text,
+    title: text,
+    from_date: text,
+    to_date: text,
+    description: text,
+    skills: text,
+    locations: list(Place),
+    requisition: optionalObject(
+      z.object({ internal_id: text, external_id: text, identifier: text, title: text }),
+    ),
+    experience: text,
+    language: text,
+    ad_url: text,
+    layers: list(z.object({ id: text, name: text, layer_name: text })),
+    categories: list(z.object({ id: text, text })),
+    /** The sibling Push API says `text`. */
+    departments: list(z.object({ id: text, name: text, text })),
+    settings: FreeKeys,
+    dynamic_settings: FreeKeys,
+  }),
+})
+
+export const JobEvent = z.object({ data: CompanyJob })
+
+const Answer = z.object({
+  id: text,
+  question_id: text,
+  answer_type: text,
+  /** The sibling Push API sends lists too. */
+  text: z.union([z.array(text), text]),
+})
+
+/** Each a signed link, or null. */
+const Files = z.object({
+  cv: text,
+  cover_letter: text,
+  other_1: text,
+  other_2: text,
+  other_3: text,
+  other_4: text,
+  other_5: text,
+})
+
+export const CandidateEvent = z.object({
+  data: z.object({
+    candidate: z.object({
+      id: Id,
+      internal_id: text,
+      first_name: text,
+      last_name: text,
+      email: text,
+      phone_number: text,
+      message: text,
+      status: optionalObject(z.object({ id: text, name: text, group: text })),
+      files: optionalObject(Files),
+      data: FreeKeys,
+      answers: list(Answer),
+      request_author: optionalObject(z.object({ email: text, first_name: text, last_name: text })),
+    }),
+    job: z.object({
+      id: Id,
+      title: text,
+      requisition: optionalObject(z.object({ identifier: text })),
+    }),
+  }),
+})
+
+export type CompanyJob = z.infer<typeof CompanyJob>
+export type CandidateEvent = z.infer<typeof CandidateEvent>
+export type JobylonCandidate = CandidateEvent['data']['candidate']
+export type JobylonAnswer = JobylonCandidate['answers'][number]

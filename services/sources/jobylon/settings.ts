@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+/** A list, or its items separated by commas as in the environment. */
+const words = z.union([
+  z.array(z.union([z.string(), z.int()]).transform(String)),
+  z.string().transform(text =>
+    text
+      .split(',')
+      .map(word => word.trim())
+      .filter(word => word !== ''),
+  ),
+])
+
+export const Settings = z.strictObject({
+  /** Keys of `candidate.data` that may be copied. None by default: the vendor's own example holds an IBAN. */
+  data_keys: words.default([]),
+  /** Status groups whose candidates are invited: by default all, because sending one is the request (reading J5). */
+  invite_groups: z
+    .union([z.literal('all'), words.pipe(z.array(z.string().regex(/^\d+$/)).min(1))])
+    .default('all'),
+})

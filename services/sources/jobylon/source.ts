@@ -1,0 +1,51 @@
+import { andThen } from '../../core/outcome.ts'
+import { parseBody } from '../parse-body.ts'
+import { mapping, type Source } from '../source.ts'
+import { toCandidate } from './map-candidate.ts'
+import { toJob } from './map-job.ts'
+import { CandidateEvent, CompanyJob, Envelope, JobEvent } from './payload.ts'
+import { Settings } from './settings.ts'
+import { eventsOf } from './split.ts'
+
+const jobCreated = mapping(JobEvent, ({ data }, context) => toJob(data, 'created', context))
+const jobUpdated = mapping(JobEvent, ({ data }, context) => toJob(data, 'updated', context))
+/** A job that came along with a candidate was there before: its own event may have been lost, or be yet to come. */
+const jobOfCandidate = mapping(CompanyJob, (data, context) => toJob(data, 'updated', context))
+const candidateSent = mapping(CandidateEvent, ({ data }, context) => toCandidate(data, context))
+
+/**
+ * Jobylon, Partner API webhooks. Bearer token; any 2XX is success, everything else is tried 3 more times after 10,
+ * 100 and 1000 seconds and then lost ("4XX – 6XX" in the vendor's table of answers is read as 4XX and 5XX, J8).
+ * No delivery id, no clock, no deletes. `candidate/new` means that the company sends a candidate to the partner, and
+ * carries the whole job.
+ */
+export default {
+  name: 'jobylon',
+  bodyBytesMax: 2 * 1024 * 1024,
+  settings: Settings,
+  split: request => andThen(parseBody(request, Envelope), ({ value, text }) => eventsOf(value, text)),
+  /**
+   * `create` is what a sibling page of the vendor calls `new`; the other forms guard against the action that the
+   * page lost (reading J1). Words that would end something are left out: what they end is for a person to say.
+   */
+  kinds: {
+    'company/signup': null,
+    'job/new': jobCreated,
+    'job/create': jobCreated,
+    'job/created': jobCreated,
+    'job/update': jobUpdated,
+    'job/updated': jobUpdated,
+    'candidate/new': candidateSent,
+    'candidate/new#job': jobOfCandidate,
+    'candidate/create': candidateSent,
+    'candidate/create#job': jobOfCandidate,
+    'candidate/created': candidateSent,
+    'candidate/created#job': jobOfCandidate,
+  },
+  /** Being sent is the request, whatever the status: the vendor's own sample is already hired (reading J5). */
+  trigger: (application, context) => {
+    const groups = Settings.parse(context.settings).invite_groups
+    const isInvited = groups === 'all' || groups.includes(application.status_group_raw ?? '')
+    return isInvited ? 'invite-although-closed' : 'NOT_APPLICANT_STATUS'
+  },
+} satisfies Source

@@ -1,0 +1,38 @@
+import type { z } from 'zod'
+import type { EntityType } from '../../core/identity.ts'
+import { memberText } from '../../core/json.ts'
+import { type Outcome, ok, reject } from '../../core/outcome.ts'
+import type { RawEvent } from '../source.ts'
+import { type Envelope, Identified } from './payload.ts'
+
+/** The actions that we read, with the other forms that a word may take (reading J1). */
+const CREATING = ['new', 'create', 'created']
+const UPDATING = ['update', 'updated']
+
+/**
+ * A sent candidate is two events, so that each key is written from one partition: the job that came along, then the
+ * candidate. Anything else is one event about the job or candidate that it names, if it names one.
+ */
+export function eventsOf(envelope: z.infer<typeof Envelope>, text: string): Outcome<readonly RawEvent[]> {
+  const { event_type: type, action, data } = envelope
+  const kind = `${type}/${action}`
+  if (type !== 'job' && type !== 'candidate') return ok([{ kind, entity: null, text, deliveryId: null }])
+  const entity = entityOf(type, data?.[type])
+  const isKnown = CREATING.includes(action) || (type === 'job' && UPDATING.includes(action))
+  if (entity === null && isKnown) return reject('NOT_ROUTABLE', `data.${type}.id`)
+  const event: RawEvent = { kind, entity, text, deliveryId: null }
+  const job = type === 'candidate' && isKnown ? entityOf('job', data?.job) : null
+  if (job === null) return ok([event])
+  return ok([{ kind: `${kind}#job`, entity: job, text: embeddedJob(text), deliveryId: null }, event])
+}
+
+function entityOf(type: EntityType, named: unknown): RawEvent['entity'] {
+  const identified = Identified.safeParse(named)
+  return identified.success ? { type, externalId: identified.data.id } : null
+}
+
+/** The job and its company exactly as they were written. */
+function embeddedJob(text: string): string {
+  const company = memberText(text, ['data', 'company']) ?? 'null'
+  return `{"company":${company},"job":${memberText(text, ['data', 'job'])}}`
+}

@@ -1,0 +1,37 @@
+/** Bytes from outside become a typed value here and nowhere else. The only `catch` of the sources. */
+import type { z } from 'zod'
+import { parseJson } from '../core/json.ts'
+import { andThen, type Outcome, ok, reject } from '../core/outcome.ts'
+import { faultsOf, type WebhookRequest } from './source.ts'
+
+/** A checked value with the text it was read from, byte order mark removed. */
+export interface Parsed<T> {
+  readonly value: T
+  readonly text: string
+}
+
+/** Reads the body as UTF-8 JSON and checks it against a routing schema. */
+export const parseBody = <T>(request: WebhookRequest, schema: z.ZodType<T>): Outcome<Parsed<T>> =>
+  andThen(bodyText(request), text => parseText(text, schema))
+
+/** The body as text; only well-formed UTF-8 is text. */
+export function bodyText(request: WebhookRequest): Outcome<string> {
+  try {
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(request.body))
+  } catch {
+    return reject('BODY_UNREADABLE', 'not UTF-8')
+  }
+}
+
+/** Reads JSON text and checks it against a routing schema. */
+export function parseText<T>(text: string, schema: z.ZodType<T>): Outcome<Parsed<T>> {
+  let body: unknown
+  try {
+    body = parseJson(text)
+  } catch {
+    // The parser's message quotes the body, so it is not passed on.
+    return reject('BODY_UNREADABLE', 'not JSON, or nested too deep')
+  }
+  const parsed = schema.safeParse(body)
+  return parsed.success ? ok({ value: parsed.data, text }) : reject('NOT_ROUTABLE', faultsOf(parsed.error))
+}

@@ -1,0 +1,149 @@
+/**
+ * The contract of a source: everything the pipeline knows of one applicant tracking system, in one folder.
+ *
+ * A source is data and pure functions. It never reads the clock, the environment, the network or Kafka, and it never
+ * throws on bad data: a fixture pins its whole behaviour. `split` runs in ingress before an event is stored and reads
+ * only what routing needs, so that a changed payload still reaches the raw topic; `kinds` runs in the normalizer;
+ * `trigger` in the sink.
+ */
+import { z } from 'zod'
+import type { Application, Candidate } from '../../schemas/types.ts'
+import type { CandidateDraft, JobDraft } from '../core/canonical.ts'
+import type { EntityType } from '../core/identity.ts'
+import { type Outcome, ok, reject, skip } from '../core/outcome.ts'
+
+export interface Source {
+  /** The folder's name, a segment of the webhook path and of the raw topic, and the prefix of its variables. */
+  readonly name: string
+  /** Largest body of the route, bytes; above it the answer is 413. */
+  readonly bodyBytesMax: number
+  /** What an operator may set for one connection. In the environment: `<NAME>_<SETTING>`, for tenant `default`. */
+  readonly settings: z.ZodType<SourceSettings>
+  /** Cuts a delivery into events about one entity each, every one with the text that will be stored. */
+  readonly split: (request: WebhookRequest) => Outcome<readonly RawEvent[]>
+  /** One entry for each event kind that we consume; `null` for those that we know and do not consume. */
+  readonly kinds: Readonly<Record<string, Kind | null>>
+  /** Whether an application asks for an invitation, by the source's own rule. The general rules are the sink's. */
+  readonly trigger: (application: Application, context: TriggerContext) => TriggerVerdict
+}
+
+/** Settings of one connection by their names in lower case; each source narrows them with its own schema. */
+export type SourceSettings = Readonly<Record<string, unknown>>
+export const noSettings: z.ZodType<SourceSettings> = z.strictObject({})
+
+/** A webhook as it arrived: bytes first, because signatures and hashes are computed over bytes. */
+export interface WebhookRequest {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Uint8Array
+}
+
+/** One thing that happened to one entity. */
+export interface RawEvent {
+  /** The source's own name of the event (`ce_type`), such as `candidate.update`; an index into `kinds`. */
+  readonly kind: string
+  /** What the event is about; null when it is about no job and no candidate. */
+  readonly entity: { readonly type: EntityType; readonly externalId: string } | null
+  /**
+   * JSON text of the event: the body as received, or the part of it that speaks of this entity. A file that came
+   * inside it is replaced by its `placeholder`, so that it never carries bytes.
+   */
+  readonly text: string
+  readonly deliveryId: string | null
+  /** Files taken out of the text (claim check); stored before the event is. */
+  readonly files?: readonly InlineFile[]
+}
+
+/** A file that came inside a body, decoded. It belongs to the event's entity: `blobUri` says where it is kept. */
+export interface InlineFile {
+  readonly bytes: Uint8Array
+  /** What the first bytes show, never what the sender says: `application/octet-stream` when they show nothing. */
+  readonly contentType: string
+  readonly fileName: string | null
+  /** Hex. */
+  readonly sha256: string
+  readonly sizeBytes: number
+  /** The JSON value that stands in the event's text instead. */
+  readonly placeholder: string
+}
+
+/** What a mapping may know besides the payload. The clock is read by ingress and passed on. */
+export interface MapContext {
+  readonly tenant: string
+  readonly receivedAtMs: number
+  readonly deliveryId: string | null
+  readonly settings: SourceSettings
+}
+
+/** Turns the parsed JSON of one event into what it says. Made by `mapping`. */
+export type Kind = (body: unknown, context: MapContext) => Outcome<Mapped>
+
+/** What one raw event says about its entity: a whole snapshot, or that it is gone. */
+export type Mapped = MappedJob | MappedCandidate | MappedDeletion
+
+interface Snapshot {
+  readonly change: 'created' | 'updated'
+  /** The source's own clock, ms since the epoch; null when the payload has none. */
+  readonly clockMs: number | null
+  /** Codes of tolerant readings that fired, such as `EMAIL_INVALID` or `NAIVE_TIME`. */
+  readonly warnings: readonly string[]
+}
+export interface MappedJob extends Snapshot {
+  readonly type: 'job'
+  readonly draft: JobDraft
+}
+export interface MappedCandidate extends Snapshot {
+  readonly type: 'candidate'
+  readonly draft: CandidateDraft
+}
+export interface MappedDeletion {
+  readonly type: 'deletion'
+  readonly of: EntityType
+  readonly externalId: string
+  readonly clockMs: number | null
+}
+
+/** Checks a body against `payload`, then maps it. The schema names every field that `map` reads. */
+export function mapping<Payload>(
+  payload: z.ZodType<Payload>,
+  map: (payload: Payload, context: MapContext) => Mapped,
+): Kind {
+  return function checkAndMap(body, context) {
+    const parsed = payload.safeParse(body)
+    return parsed.success ? ok(map(parsed.data, context)) : reject('PAYLOAD_INVALID', faultsOf(parsed.error))
+  }
+}
+
+/** Maps one event by its kind. */
+export function mapEvent(source: Source, kind: string, body: unknown, context: MapContext): Outcome<Mapped> {
+  // hasOwn, because a kind named 'constructor' would otherwise find Object's.
+  if (!Object.hasOwn(source.kinds, kind)) return skip('KIND_UNKNOWN')
+  const map = source.kinds[kind]
+  return map ? map(body, context) : skip('KIND_NOT_CONSUMED')
+}
+
+/** Paths and rules, never values: `data.id: invalid_type`. */
+export const faultsOf = (error: z.ZodError): string =>
+  error.issues
+    .slice(0, 5)
+    .map(issue => `${issue.path.join('.') || '(body)'}: ${issue.code}`)
+    .join('; ')
+
+export interface TriggerContext {
+  readonly candidate: Candidate
+  readonly settings: SourceSettings
+  /** Whether the ledger already knows this application. */
+  readonly applicationSeen: boolean
+  /** Whether the ledger already knows any application of this candidate. */
+  readonly candidateSeen: boolean
+  /** Nothing applied for before it is invited. */
+  readonly inviteSinceMs: number
+}
+
+export type TriggerVerdict =
+  | 'invite'
+  /** The source asked for this very person, so a job that has closed since is no objection. */
+  | 'invite-although-closed'
+  | 'BEFORE_INVITE_SINCE'
+  | 'NOT_APPLICANT_STATUS'
+  | 'APPLICATION_CLOSED'

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import type { Activity, Application } from '../../../schemas/types.ts'
+import { emptyApplication, emptyJobRef } from '../../../services/core/canonical.ts'
+import { newestFirst } from '../../../services/sources/humansourcing/actions.ts'
+import { CandidateEvent } from '../../../services/sources/humansourcing/payload.ts'
+import source from '../../../services/sources/humansourcing/source.ts'
+import { mapEvent, type TriggerContext } from '../../../services/sources/source.ts'
+import { candidateRecord } from '../../support/candidate-record.ts'
+
+const split = (text: string) => source.split({ headers: {}, body: new TextEncoder().encode(text) })
+const elementOf = (type: string, event: string, data: unknown) => ({ type, event, data })
+
+describe('split', () => {
+  it('stores the very text of each element, digits, spaces and duplicate keys included', () => {
+    const elements = [
+      '{"event":"update", "type":"job","data":{"job_id":900719925474099312, "x":1.50}}',
+      '{\n  "type": "candidate", "event": "delete", "data": {"id": 1, "id": "12121"}\n}',
+    ]
+    expect(split(` [ ${elements.join('\t, ')} ] `)).toMatchObject({
+      value: [
+        { text: elements[0], entity: { type: 'job', externalId: '900719925474099312' } },
+        { text: elements[1], entity: { type: 'candidate', externalId: '12121' } },
+      ],
+    })
+  })
+
+  it.each([
+    [7, '7'],
+    ['7', '7'],
+    [' 7 ', '7'],
+    ['123456789012345678', '123456789012345678'],
+  ])('reads the id %j as %s', (id, externalId) => {
+    expect(split(JSON.stringify(elementOf('candidate', 'update', { id })))).toMatchObject({
+      value: [{ entity: { externalId } }],
+    })
+  })
+
+  it.each([
+    [0],
+    ['0'],
+    ['00'],
+    [''],
+    [-1],
+    [1.5],
+    [1e21],
+    ['1234567890123456789'],
+    ['12-1'],
+    [null],
+    [undefined],
+    [{}],
+    [[1]],
+  ])('does not route by the id %j', id => {
+    expect(split(JSON.stringify([elementOf('candidate', 'update', { id })]))).toMatchObject({
+      type: 'reject',
+      code: 'NOT_ROUTABLE',
+    })
+  })
+
+  it('names the field at fault and never what was in it', () => {
+    expect(split(JSON.stringify(elementOf('candidate', 'update', { id: 'jane@example.com' })))).toEqual({
+      type: 'reject',
+      code: 'NOT_ROUTABLE',
+      detail: 'data.id: invalid_format',
+    })
+  })
+
+  it.each(['7', '"text"', 'null', '{}', '{"event":"update"}', '{"type":"job","event":"a b","data":{}}'])(
+    'refuses %s',
+    text => {
+      expect(split(text)).toMatchObject({ type: 'reject', code: 'NOT_ROUTABLE' })
+      expect(split(`[${text}]`)).toMatchObject({ type: 'reject', code: 'NOT_ROUTABLE' })
+    },
+  )
+
+  it('lets the neighbours of an unroutable element through, and loses none', () => {
+    const good = JSON.stringify(elementOf('job', 'delete', { job_id: 5 }))
+    const outcome = split(`[${good},{"x":1},${good}]`)
+    expect(outcome).toMatchObject({
+      value: [
+        { kind: 'job.delete' },
+        { kind: 'unroutable', entity: null, text: '{"x":1}' },
+        { kind: 'job.delete' },
+      ],
+    })
+  })
+
+  it('ends an unroutable element as a dead letter, never as a record', () => {
+    const context = { tenant: 'default', receivedAtMs: 0, deliveryId: null, settings: {} }
+    const body = elementOf('job', 'delete', { job_id: 5 })
+    expect(mapEvent(source, 'unroutable', body, context)).toMatchObject({
+      type: 'reject',
+      code: 'NOT_ROUTABLE',
+    })
+  })
+})
+
+describe('the history of a candidate', () => {
+  const orderOf = (...actions: { id: string; date: string }[]) => {
+    const { data } = CandidateEvent.parse({ data: { id: 1, action: actions } })
+    return newestFirst(data.action, new Set()).map(({ action }) => action.id)
+  }
+
+  it('is ordered by time, then by id, whatever the order it comes in', () => {
+    const old = { id: '9', date: '2020-01-01T00:00:00+0100' }
+    const sameTime = { id: '10', date: '2019-12-31T23:00:00Z' }
+    const recent = { id: '1', date: '2021-01-01T00:00:00Z' }
+    const undated = { id: '99', date: 'soon' }
+    expect(orderOf(old, undated, recent, sameTime)).toEqual(['1', '10', '9', '99'])
+    expect(orderOf(sameTime, recent, undated, old)).toEqual(['1', '10', '9', '99'])
+  })
+})
+
+describe('trigger', () => {
+  const appliedMs = Date.parse('2024-03-01T10:00:00Z')
+  const activity = (code: string, default_type: string | null, occurred_at: number | null): Activity => ({
+    external_id: '1',
+    code,
+    type: null,
+    default_type,
+    occurred_at,
+    rating: null,
+    media: null,
+    flag: null,
+    emailing: null,
+    actor: null,
+    attachments: [],
+  })
+  const verdict = (applied_at: number | null, inviteSinceMs: number, ...activities: Activity[]) => {
+    const draft = emptyApplication('1_2', emptyJobRef('humansourcing', '2'))
+    const application: Application = {
+      ...draft,
+      application_key: 'humansourcing:default:1#2',
+      job: {
+        job_key: 'humansourcing:default:2',
+        external_id: '2',
+        reference: null,
+        title: null,
+        status_raw: null,
+      },
+      applied_at,
+      activities,
+    }
+    const candidate = candidateRecord({})
+    const context: TriggerContext = {
+      candidate,
+      settings: {},
+      applicationSeen: false,
+      candidateSeen: false,
+      inviteSinceMs,
+    }
+    return source.trigger(application, context)
+  }
+
+  it.each([
+    ['at the very moment', appliedMs, appliedMs, 'invite'],
+    ['a moment before', appliedMs, appliedMs + 1, 'BEFORE_INVITE_SINCE'],
+    ['at no known time', null, 0, 'BEFORE_INVITE_SINCE'],
+  ])('applied for %s', (_, applied, since, expected) => {
+    expect(verdict(applied, since)).toBe(expected)
+  })
+
+  it.each([
+    ['after it', 'CLO', null, appliedMs + 1, 'APPLICATION_CLOSED'],
+    ['in the same moment', 'CLO', null, appliedMs, 'APPLICATION_CLOSED'],
+    ['by the system type alone', 'X', '56', appliedMs + 1, 'APPLICATION_CLOSED'],
+    ['at no known time', 'CLO', '56', null, 'APPLICATION_CLOSED'],
+    ['before it was made again', 'CLO', '56', appliedMs - 1, 'invite'],
+  ])('closed %s', (_, code, defaultType, closedMs, expected) => {
+    expect(verdict(appliedMs, 0, activity(code, defaultType, closedMs))).toBe(expected)
+  })
+
+  it('is not put off by an acknowledgement', () => {
+    expect(
+      verdict(appliedMs, 0, activity('AR_a', '93', appliedMs + 2), activity('CAND', '4', appliedMs)),
+    ).toBe('invite')
+  })
+})
