@@ -1,0 +1,160 @@
+/**
+ * Records to bytes and back, in Confluent framing: a zero, the schema id as four bytes, Avro binary. Both directions
+ * are synchronous, so that a step never waits between two records; `prepare` fetches beforehand what decoding needs.
+ */
+import avro, { type Resolver, type Schema, type Type } from 'avsc'
+import { type AvroTopic, loadSchema, type RecordOf } from '../../schemas/subjects.ts'
+import type { RegistryClient } from './registry.ts'
+
+export interface Codec {
+  /** Throws an error that names the faulty fields and none of their values when the record does not fit its schema. */
+  readonly encode: <T extends AvroTopic>(topic: T, record: RecordOf[T]) => Buffer
+  /**
+   * The record as this version of the code knows it, whichever version wrote it. Throws `UndecodableError` when the
+   * bytes can never be read, and an ordinary error when `prepare` has not seen the value.
+   */
+  readonly decode: <T extends AvroTopic>(topic: T, value: Buffer) => RecordOf[T]
+  /** Fetches the schemas that the values were written with and that are not known yet. Throws when the registry is away. */
+  readonly prepare: (values: Iterable<Buffer | null>) => Promise<void>
+}
+
+/** A value that no retry makes readable. */
+export class UndecodableError extends Error {
+  override readonly name = 'UndecodableError'
+}
+
+const MAGIC = 0
+const HEADER_BYTES = 5
+
+export function createCodec(registry: Pick<RegistryClient, 'idOf' | 'writerSchema'>): Codec {
+  const readers = new Map<AvroTopic, Reader>()
+  const writers = new Map<number, Type | null>()
+  const write = createWriter()
+
+  function readerOf(topic: AvroTopic): Reader {
+    const known = readers.get(topic)
+    if (known) return known
+    const reader = { type: parse(loadSchema(topic)), resolvers: new Map() }
+    readers.set(topic, reader)
+    return reader
+  }
+
+  /** Undefined for a value of our own version, which needs no resolving. */
+  function resolverFor(topic: AvroTopic, reader: Reader, id: number): Resolver | undefined {
+    if (reader.resolvers.has(id)) return reader.resolvers.get(id)
+    const resolver =
+      id === registry.idOf(topic) ? undefined : resolve(topic, reader.type, id, writers.get(id))
+    reader.resolvers.set(id, resolver)
+    return resolver
+  }
+
+  return {
+    encode(topic, record) {
+      const id = registry.idOf(topic)
+      if (id === null)
+        throw new Error(`The schema of ${topic} has no id yet: call registerSubjects() at boot.`)
+      return write(topic, readerOf(topic).type, id, record)
+    },
+    decode(topic, value) {
+      const id = schemaIdOf(value)
+      if (id === null) throw new UndecodableError(`A value of ${topic} is not in Confluent framing.`)
+      const reader = readerOf(topic)
+      // Sound because the reader's schema and RecordOf come from one file.
+      return read(topic, reader.type, resolverFor(topic, reader, id), id, value) as RecordOf[typeof topic]
+    },
+    async prepare(values) {
+      const unknown = new Set<number>()
+      for (const value of values) {
+        const id = value && schemaIdOf(value)
+        if (id !== null && !writers.get(id)) unknown.add(id)
+      }
+      for (const id of unknown) writers.set(id, parseForeign(await registry.writerSchema(id)))
+    },
+  }
+}
+
+interface Reader {
+  readonly type: Type
+  /** By the id of the writer's schema. */
+  readonly resolvers: Map<number, Resolver | undefined>
+}
+
+/** No logical types are registered: a date stays a number of days, a time a number of milliseconds. */
+const parse = (schema: Schema): Type => avro.Type.forSchema(schema, { omitRecordMethods: true })
+
+/** Null for what is not an Avro schema. */
+function parseForeign(schema: Schema | null): Type | null {
+  try {
+    return schema === null ? null : parse(schema)
+  } catch {
+    return null
+  }
+}
+
+/** Null when the value is not framed. */
+const schemaIdOf = (value: Buffer): number | null =>
+  value.length >= HEADER_BYTES && value[0] === MAGIC ? value.readUInt32BE(1) : null
+
+function resolve(topic: AvroTopic, type: Type, id: number, writer: Type | null | undefined): Resolver {
+  if (writer === undefined)
+    throw new Error(`Schema ${id} of ${topic} is not loaded: await prepare() before decode().`)
+  if (writer === null)
+    throw new UndecodableError(`The registry has no Avro schema ${id}, named by a value of ${topic}.`)
+  try {
+    return type.createResolver(writer)
+  } catch {
+    throw new UndecodableError(`Schema ${id} cannot be read as a value of ${topic}.`)
+  }
+}
+
+/** What avsc says of bad bytes may quote them, so it stays out of the error. */
+function read(
+  topic: AvroTopic,
+  type: Type,
+  resolver: Resolver | undefined,
+  id: number,
+  value: Buffer,
+): unknown {
+  try {
+    const { value: record, offset }: { value: unknown; offset: number } = type.decode(
+      value,
+      HEADER_BYTES,
+      resolver,
+    )
+    if (offset === value.length) return record
+  } catch {
+    // Told below, as for bytes that are too few or too many.
+  }
+  throw new UndecodableError(`A value of ${topic} does not fit schema ${id}.`)
+}
+
+/** Writes into one buffer that grows to the largest record, and copies the result out once. */
+function createWriter() {
+  let slab = Buffer.allocUnsafe(64 * 1024)
+
+  return function write(topic: AvroTopic, type: Type, id: number, record: unknown): Buffer {
+    const end = encodeInto(topic, type, record)
+    slab[0] = MAGIC
+    slab.writeUInt32BE(id, 1)
+    return Buffer.from(slab.subarray(0, end))
+  }
+
+  function encodeInto(topic: AvroTopic, type: Type, record: unknown): number {
+    try {
+      const end = type.encode(record, slab, HEADER_BYTES)
+      if (end > 0) return end
+      // Minus the number of bytes that are missing.
+      slab = Buffer.allocUnsafe(2 * (slab.length - end))
+    } catch {
+      throw new Error(`A record does not fit the schema of ${topic}: ${faultsOf(type, record)}.`)
+    }
+    return type.encode(record, slab, HEADER_BYTES)
+  }
+}
+
+/** Paths of the fields at fault, never their values. */
+function faultsOf(type: Type, record: unknown): string {
+  const paths: string[] = []
+  type.isValid(record, { errorHook: path => paths.push(path.join('.') || '(record)') })
+  return paths.slice(0, 5).join(', ')
+}

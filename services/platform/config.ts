@@ -1,0 +1,99 @@
+/**
+ * Configuration: one schema a process, read once at boot. All faults are reported at once, by variable, with what to
+ * write instead; the value of a variable that may hold a secret is never shown.
+ */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Configuration that cannot be used. `message` is for a person, one line a fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** A secret: `NAME` or the content of the file that `NAME_FILE` names. */
+export const secret = () => z.string().min(1).meta({ secret: true })
+/** Several values separated by commas; empty ones are dropped. */
+export const list = () =>
+  z.string().transform(text =>
+    text
+      .split(',')
+      .map(part => part.trim())
+      .filter(part => part !== ''),
+  )
+/** Seconds, fractions allowed, as milliseconds. */
+export const seconds = () =>
+  z.coerce
+    .number()
+    .nonnegative()
+    .transform(value => Math.round(value * 1000))
+/** A ladder of waits in seconds, as milliseconds: the last one repeats. */
+export const secondsLadder = () =>
+  list()
+    .transform(parts => parts.map(Number))
+    .refine(
+      values => values.length > 0 && values.every(value => value > 0),
+      'expected positive numbers, comma separated',
+    )
+    .transform(values => values.map(value => value * 1000))
+export const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback)
+export const flag = () => z.enum(['true', 'false']).transform(value => value === 'true')
+
+/**
+ * Reads `schema` from the environment. An empty variable counts as unset.
+ * @throws ConfigError naming every variable at fault.
+ */
+export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: Environment): z.output<Schema> {
+  const values: Record<string, string> = {}
+  const faults: string[] = []
+  for (const name of Object.keys(schema.shape)) {
+    const value = textOf(name, env, faults)
+    if (value !== undefined) values[name] = value
+  }
+  const parsed = schema.safeParse(values)
+  if (!parsed.success)
+    faults.push(...parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`))
+  if (faults.length > 0 || !parsed.success) {
+    throw new ConfigError(`configuration cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
+  }
+  return parsed.data
+}
+
+function textOf(name: string, env: Environment, faults: string[]): string | undefined {
+  const direct = env[name]
+  if (direct !== undefined && direct !== '') return direct
+  const file = env[`${name}_FILE`]
+  if (file === undefined || file === '') return undefined
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    faults.push(`${name}_FILE: the file cannot be read`)
+    return undefined
+  }
+}
+
+/** What was configured, fit for a log line: secrets only as set or not set. */
+export function configSummary(
+  schema: z.ZodObject,
+  config: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(schema.shape).map(([name, field]) => [
+      name,
+      isSecret(field) ? shown(config[name]) : config[name],
+    ]),
+  )
+}
+
+const shown = (value: unknown) => (value === undefined || value === '' ? 'not set' : 'set')
+
+/** Looks through `.optional()` and `.default()`, where zod keeps the wrapped field's own meta. */
+function isSecret(field: unknown): boolean {
+  let inner: unknown = field
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) {
+    if (inner.meta()?.secret === true) return true
+    inner = inner.unwrap()
+  }
+  return inner instanceof z.ZodType && inner.meta()?.secret === true
+}

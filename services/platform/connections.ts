@@ -1,0 +1,156 @@
+/**
+ * Which tenants exist, what proves that a webhook is theirs, and how their sources are set. Tenant `default` comes
+ * from the environment, any other from the file that CONNECTIONS_FILE names.
+ */
+import { z } from 'zod'
+import type { SourceSettings } from '../sources/source.ts'
+import { ConfigError, type Environment, list, loadConfig } from './config.ts'
+import { type ConnectionsFile, readConnectionsFile, TENANT_PATTERN } from './connections-file.ts'
+import type { Sources } from './discover-sources.ts'
+
+/** The callback of Pulsifi, which has a secret like a source but is none. */
+export const PULSIFI = 'pulsifi'
+export const DEFAULT_TENANT = 'default'
+
+/** One source of one tenant. */
+export interface Connection {
+  readonly source: string
+  readonly tenant: string
+  /** One, or two while rotating. Empty: every webhook is refused. */
+  readonly secrets: readonly string[]
+  readonly settings: SourceSettings
+}
+
+export interface PulsifiAccount {
+  readonly tenant: string
+  readonly baseUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** What Pulsifi sends in a header of its callback; null when none was agreed. */
+  readonly webhookSecret: string | null
+}
+
+export interface Connections {
+  /** Undefined: no such source, or no such tenant of it. */
+  readonly find: (source: string, tenant: string) => Connection | undefined
+  /** Settings of one source of a tenant; its defaults for a tenant that is not configured (any more). */
+  readonly settingsOf: (source: string, tenant: string) => SourceSettings
+  readonly all: readonly Connection[]
+  /** The accounts of CONNECTIONS_FILE by tenant. That of tenant `default` may stand in the environment instead. */
+  readonly pulsifiAccounts: ReadonlyMap<string, PulsifiAccount>
+}
+
+/** @throws ConfigError naming every fault at once, by variable or by path in the file. */
+export function loadConnections(sources: Sources, env: Environment): Connections {
+  const faults: string[] = []
+  const file = readConnectionsFile(env, faults)
+  const connections = new Map<string, Connection>()
+  const add = (connection: Connection) =>
+    connections.set(addressOf(connection.source, connection.tenant), connection)
+  for (const source of [...sources.keys(), PULSIFI])
+    add(connectionFromEnvironment(source, sources, env, faults))
+  const entries = file.connections.map((entry, index) => ({
+    entry,
+    path: `CONNECTIONS_FILE connections.${index}`,
+  }))
+  for (const { entry, path } of entries) {
+    const known = connections.get(addressOf(entry.source, entry.tenant))
+    if (entry.source !== PULSIFI && !sources.has(entry.source)) {
+      faults.push(`${path}.source: no source "${entry.source}"; there are ${[...sources.keys()].join(', ')}`)
+    } else if (known !== undefined && (entry.tenant !== DEFAULT_TENANT || known.secrets.length > 0)) {
+      faults.push(`${path}: ${entry.source} of tenant ${entry.tenant} is declared twice`)
+    } else {
+      add({
+        ...entry,
+        settings: checkedSettings(entry.source, sources, entry.settings, faults, `${path}.settings`),
+      })
+    }
+  }
+  const pulsifiAccounts = accountsOf(file, faults)
+  if (faults.length > 0) {
+    throw new ConfigError(`connections cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
+  }
+  return {
+    find: (source, tenant) =>
+      TENANT_PATTERN.test(tenant) ? connections.get(addressOf(source, tenant)) : undefined,
+    settingsOf: (source, tenant) =>
+      connections.get(addressOf(source, tenant))?.settings ?? sources.get(source)?.settings.parse({}) ?? {},
+    all: [...connections.values()],
+    pulsifiAccounts,
+  }
+}
+
+const addressOf = (source: string, tenant: string): string => `${source}/${tenant}`
+
+/** `human-sourcing` has the variables `HUMAN_SOURCING_…`. */
+const variablePrefix = (source: string): string => source.toUpperCase().replaceAll('-', '_')
+
+function connectionFromEnvironment(
+  source: string,
+  sources: Sources,
+  env: Environment,
+  faults: string[],
+): Connection {
+  const prefix = variablePrefix(source)
+  const values: Record<string, string> = {}
+  for (const setting of settingNames(sources.get(source)?.settings)) {
+    const value = env[`${prefix}_${setting.toUpperCase()}`]
+    if (value !== undefined && value !== '') values[setting] = value
+  }
+  return {
+    source,
+    tenant: DEFAULT_TENANT,
+    secrets: secretsFromEnvironment(`SOURCE_${prefix}_SECRET`, env, faults),
+    settings: checkedSettings(source, sources, values, faults, `${prefix}_*`),
+  }
+}
+
+function secretsFromEnvironment(variable: string, env: Environment, faults: string[]): readonly string[] {
+  let secrets: readonly string[] = []
+  try {
+    secrets = loadConfig(z.object({ [variable]: list().default([]) }), env)[variable] ?? []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    faults.push(`${variable}_FILE: the file cannot be read`)
+  }
+  if (secrets.length > 2)
+    faults.push(`${variable}: two values at most, the old and the new one while rotating`)
+  return secrets
+}
+
+/** The names of the settings that a source declares, whatever its schema turns them into. */
+function settingNames(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodPipe) return settingNames(schema.in)
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}
+
+function checkedSettings(
+  source: string,
+  sources: Sources,
+  values: SourceSettings,
+  faults: string[],
+  path: string,
+): SourceSettings {
+  const schema = sources.get(source)?.settings ?? z.strictObject({})
+  const parsed = schema.safeParse(values)
+  if (parsed.success) return parsed.data
+  faults.push(...parsed.error.issues.map(issue => `${[path, ...issue.path].join('.')}: ${issue.message}`))
+  return {}
+}
+
+function accountsOf(file: ConnectionsFile, faults: string[]): ReadonlyMap<string, PulsifiAccount> {
+  const accounts = new Map<string, PulsifiAccount>()
+  for (const [index, entry] of file.pulsifi.entries()) {
+    if (accounts.has(entry.tenant)) {
+      faults.push(`CONNECTIONS_FILE pulsifi.${index}: tenant ${entry.tenant} is declared twice`)
+    }
+    accounts.set(entry.tenant, {
+      tenant: entry.tenant,
+      baseUrl: entry.base_url,
+      clientId: entry.client_id,
+      clientSecret: entry.client_secret,
+      webhookSecret: entry.webhook_secret ?? null,
+    })
+  }
+  return accounts
+}

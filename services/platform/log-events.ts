@@ -1,0 +1,57 @@
+import type { Logger } from './logger.ts'
+
+/** Where a line is about one webhook: what it is and whose, never what it says. */
+interface WebhookFields {
+  readonly source: string
+  readonly tenant: string
+}
+
+/**
+ * Every line we log: its name, level and fields. What happens once an event is debug, and counted in metrics; what a
+ * person should see is info or above. Units stand at the end of a field's name.
+ */
+export const logEvents = (log: Logger) => ({
+  ingressListening: (e: { port: number; sources: readonly string[] }) =>
+    log.info({ event: 'ingress_listening', ...e }, 'ingress is listening'),
+  connectionWithoutSecret: (e: WebhookFields) =>
+    log.warn(
+      { event: 'connection_without_secret', ...e },
+      'No secret is set: every webhook of it answers 401.',
+    ),
+  webhookAccepted: (e: WebhookFields & { eventIds: readonly string[] }) =>
+    log.debug({ event: 'webhook_accepted', ...e }, 'Webhook stored.'),
+  webhookRefused: (e: WebhookFields & { status: number; code: string }) =>
+    log.debug({ event: 'webhook_refused', ...e }, 'Webhook refused.'),
+  webhookDeadLettered: (e: WebhookFields & { eventId: string; code: string }) =>
+    log.debug({ event: 'webhook_dead_lettered', ...e }, 'Webhook that cannot be read kept as a dead letter.'),
+  webhookFailed: (error: unknown) =>
+    log.error(
+      { event: 'webhook_failed', code: codeOf(error), stack: framesOf(error) },
+      'Webhook answered 500: nothing of it was kept.',
+    ),
+  storeUnavailable: (e: WebhookFields & { reason: string }) =>
+    log.debug({ event: 'store_unavailable', ...e }, 'Webhook answered 503: it could not be stored.'),
+  blobStoreFailed: (e: { code: string }) =>
+    log.error({ event: 'blob_store_failed', ...e }, 'Bytes could not be written to the blob store.'),
+  callbackSecretSeen: (e: { tenant: string; header: string; form: string }) =>
+    log.info(
+      { event: 'callback_secret_seen', ...e },
+      'Pulsifi proved its secret in this header: pin it with PULSIFI_WEBHOOK_SECRET_HEADER.',
+    ),
+  producerFailed: (error: unknown) =>
+    log.warn(
+      { event: 'producer_failed', code: codeOf(error) },
+      'Kafka did not take records: a new producer follows.',
+    ),
+})
+export type LogEvents = ReturnType<typeof logEvents>
+
+/** The kind of fault; its message may quote what it was about. */
+export const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+/** Where a bug is. The message is left out: parsers quote what they read. */
+const framesOf = (error: unknown): readonly string[] =>
+  error instanceof Error ? (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line)) : []

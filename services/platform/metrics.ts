@@ -1,0 +1,127 @@
+/** Every metric of every process, defined once; a process leaves untouched what it does not measure. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** What becomes of an event. `received` is the sum of the others once everything is processed. */
+export type EventOutcome = 'received' | 'published' | 'duplicate' | 'skipped' | 'dead_lettered'
+
+export interface EventLabels {
+  readonly source: string
+  readonly tenant: string
+  readonly outcome: EventOutcome
+  /** A code, where the outcome has one; never text from outside. */
+  readonly reason?: string
+}
+
+/** A registry of its own for each process (and each test). */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return { registry, ...eventMetrics(registry), ...consumerMetrics(registry), ...httpMetrics(registry) }
+}
+
+function eventMetrics(registry: Registry) {
+  const registers = [registry]
+  const events = new Counter({
+    name: 'atsflow_events_total',
+    help: 'Events by what became of them; the unit is one raw record or one dead letter of ingress.',
+    labelNames: ['source', 'tenant', 'outcome', 'reason'] as const,
+    registers,
+  })
+  return {
+    events: { inc: (labels: EventLabels, count = 1): void => events.inc({ ...labels }, count) },
+    deadLetters: new Gauge({
+      name: 'atsflow_dead_letters',
+      help: 'Records on a dead-letter topic.',
+      labelNames: ['topic'] as const,
+      registers,
+    }),
+    invitations: new Counter({
+      name: 'atsflow_invitations_total',
+      help: 'Decisions on applications by outcome.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    pulsifiRequests: new Counter({
+      name: 'atsflow_pulsifi_requests_total',
+      help: 'Requests to Pulsifi by operation and status (or the code of the network fault).',
+      labelNames: ['operation', 'status'] as const,
+      registers,
+    }),
+    endToEndSeconds: new Histogram({
+      name: 'atsflow_end_to_end_seconds',
+      help: 'From the receipt of an event to what it led to.',
+      labelNames: ['stage'] as const,
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
+      registers,
+    }),
+  }
+}
+
+function consumerMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['topic', 'partition'] as const
+  return {
+    completenessDelta: new Gauge({
+      name: 'atsflow_completeness_delta',
+      help: 'Offsets consumed minus outcomes counted: anything but 0 is a bug.',
+      labelNames,
+      registers,
+    }),
+    consumerLag: new Gauge({
+      name: 'atsflow_consumer_lag',
+      help: 'Offsets between the position and the end of the partition.',
+      labelNames,
+      registers,
+    }),
+    consumerProgressAgeSeconds: new Gauge({
+      name: 'atsflow_consumer_progress_age_seconds',
+      help: 'Time since the position last moved while there was lag; 0 without lag.',
+      labelNames,
+      registers,
+    }),
+  }
+}
+
+function httpMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    httpRequestSeconds: new Histogram({
+      name: 'atsflow_http_request_seconds',
+      help: 'Webhook requests, from the headers to the answer.',
+      labelNames: ['source', 'status'] as const,
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5],
+      registers,
+    }),
+    httpRequestsInFlight: new Gauge({
+      name: 'atsflow_http_requests_in_flight',
+      help: 'Webhook requests that have no answer yet.',
+      registers,
+    }),
+    /** Shows the queue of a producer as it is when somebody asks; one producer a process. */
+    observeProducer(queue: () => { readonly records: number; readonly bytes: number }): void {
+      new Gauge({
+        name: 'atsflow_producer_queue_records',
+        help: 'Records that wait for the broker, those on the wire included.',
+        registers,
+        collect() {
+          this.set(queue().records)
+        },
+      })
+      new Gauge({
+        name: 'atsflow_producer_queue_bytes',
+        help: 'Bytes that wait for the broker, those on the wire included.',
+        registers,
+        collect() {
+          this.set(queue().bytes)
+        },
+      })
+    },
+    producerFailures: new Counter({
+      name: 'atsflow_producer_failures_total',
+      help: 'Sends that finally failed; each costs a producer.',
+      registers,
+    }),
+  }
+}

@@ -1,0 +1,142 @@
+/** What every process that owns partitions has in common: state directory, group membership, progress, health. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { createHealthApp } from './health.ts'
+import { startHttpServer } from './http-server.ts'
+import type { KafkaClient } from './kafka.ts'
+import type { Metrics } from './metrics.ts'
+import { PartitionOwner } from './partition-owner.ts'
+import type { InputOutcome, Processor } from './processor.ts'
+import { createProgressWatch } from './progress.ts'
+import type { Run } from './run.ts'
+import type { StateDirectory } from './state-directory.ts'
+import { readVersion } from './version.ts'
+
+const OBSERVE_EVERY_MS = 10_000
+/** With one observation every 10 s, a consumer that stands still is red within 60 s. */
+const STALLED_AFTER_MS = 40_000
+
+export interface PartitionProcessOptions<Internal, Effect> {
+  readonly name: string
+  readonly run: Run<unknown>
+  readonly kafka: KafkaClient
+  readonly metrics: Metrics
+  readonly process: Processor<Internal, Effect>
+  readonly state: StateDirectory
+  readonly host: string
+  readonly port: number
+  readonly portVariable: string
+  readonly committed?: (outcomes: readonly InputOutcome[]) => void
+  /** Told of the partition numbers whenever they are assigned. */
+  readonly assigned?: (numbers: readonly number[]) => void
+}
+
+/** Serves health at once, joins the group, and returns; readiness follows when every partition is restored. */
+export async function startPartitionProcess<Internal, Effect>(
+  options: PartitionProcessOptions<Internal, Effect>,
+): Promise<void> {
+  const { name, run, kafka, metrics, process, state } = options
+  const owner = new PartitionOwner<Internal, Effect>({
+    kafka,
+    process,
+    stateDirectory: state.path,
+    log: run.log,
+    heartbeat: state.touch,
+    assigned: numbers => options.assigned?.(numbers),
+    committed: outcomes => {
+      for (const { name: outcome, source, tenant, reason } of outcomes) {
+        if (source !== null) metrics.events.inc({ source, tenant, outcome, reason })
+      }
+      options.committed?.(outcomes)
+    },
+    crash: run.fail,
+  })
+  const stalled = await watchProgress(options, owner)
+  const app = createHealthApp({
+    service: name,
+    version: readVersion(run.env),
+    registry: metrics.registry,
+    live: {
+      progress: () => ({ ok: stalled().length === 0, detail: stalled().join(', ') || 'every input moves' }),
+    },
+    ready: {
+      partitions: () => ({
+        ok: owner.ready,
+        detail: `numbers ${owner.numbers?.join(', ') ?? 'not assigned yet'}`,
+      }),
+    },
+  })
+  const server = await startHttpServer({
+    app,
+    port: options.port,
+    host: options.host,
+    portVariable: options.portVariable,
+  })
+  run.onClose('http server', server.close)
+
+  if (state.rejoinWaitMs > 0) {
+    run.log.info(
+      { event: 'rejoin_waits', waitMs: Math.round(state.rejoinWaitMs) },
+      'The last run did not leave the group: its session must end first.',
+    )
+    await delay(state.rejoinWaitMs)
+  }
+  run.onClose('partition owner', async () => {
+    await owner.stop()
+    state.leave()
+  })
+  await owner.start()
+  run.log.info(
+    { event: `${name}_started`, group: process.group, port: server.port },
+    `${name} has joined its group`,
+  )
+}
+
+/** Observes every input now and then. Returns those that stand still although there is something to read. */
+async function watchProgress<Internal, Effect>(
+  { kafka, process, metrics, run, name }: PartitionProcessOptions<Internal, Effect>,
+  owner: PartitionOwner<Internal, Effect>,
+): Promise<() => readonly string[]> {
+  const watch = createProgressWatch()
+  const admin = kafka.admin()
+  await admin.connect()
+
+  async function observe(): Promise<void> {
+    const topics = await Promise.all(
+      process.inputs.map(async topic => [topic, await admin.fetchTopicOffsets(topic)] as const),
+    )
+    const ends = new Map(
+      topics.flatMap(([topic, all]) => all.map(end => [`${topic}/${end.partition}`, Number(end.high)])),
+    )
+    const seen = new Set<string>()
+    for (const { partition, cursor } of owner.cursors()) {
+      const key = `${cursor.topic}/${partition}`
+      seen.add(key)
+      const waitsForOthers = cursor.waiting > 0
+      watch.observe(
+        key,
+        { position: cursor.decided, end: ends.get(key) ?? cursor.decided, waitsForOthers },
+        Date.now(),
+      )
+      metrics.completenessDelta.set({ topic: cursor.topic, partition }, cursor.delta)
+    }
+    watch.keepOnly(seen)
+    for (const [key, { lag, ageMs }] of watch.standings(Date.now())) {
+      const [topic = '', partition = ''] = key.split('/')
+      metrics.consumerLag.set({ topic, partition }, lag)
+      metrics.consumerProgressAgeSeconds.set({ topic, partition }, ageMs / 1000)
+    }
+  }
+
+  const timer = setInterval(() => {
+    // The broker is away: what was observed last keeps ageing, which is the truth.
+    observe().catch(error =>
+      run.log.debug({ event: 'progress_unobserved', service: name, code: String(error?.name) }),
+    )
+  }, OBSERVE_EVERY_MS)
+  run.onClose('progress watch', async () => {
+    clearInterval(timer)
+    await admin.disconnect()
+  })
+  return () =>
+    [...watch.standings(Date.now())].filter(([, { ageMs }]) => ageMs > STALLED_AFTER_MS).map(([key]) => key)
+}

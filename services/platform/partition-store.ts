@@ -1,0 +1,71 @@
+/**
+ * The state of one partition number on disk: a cache of topics, with the offset of each up to which it is true.
+ * Deleting it changes nothing but start-up time.
+ */
+import { open } from 'lmdb'
+import { KEY_SEPARATOR } from '../core/identity.ts'
+import type { StoreEntry } from './processor.ts'
+
+/**
+ * A store older than this may have missed tombstones, which compaction removes after `delete.retention.ms`
+ * (24 h by default): half of that.
+ */
+const AGE_MS_MAX = 12 * 3600_000
+const TRUE_AT = `${KEY_SEPARATOR}at`
+const checkpointKey = (topic: string) => `${KEY_SEPARATOR}checkpoint ${topic}`
+
+export interface Bounds {
+  readonly low: number
+  readonly end: number
+}
+
+export type PartitionStore = ReturnType<typeof openPartitionStore>
+
+export function openPartitionStore(path: string, nowMs: () => number) {
+  const database = open<unknown, string>({ path, noMemInit: true })
+
+  /** Whether every checkpoint can be the prefix of a topic within these bounds. */
+  function isUsable(bounds: ReadonlyMap<string, Bounds>): boolean {
+    const trueAt = Number(database.get(TRUE_AT) ?? 0)
+    if (nowMs() - trueAt > AGE_MS_MAX) return false
+    return [...bounds].every(([topic, { low, end }]) => {
+      const checkpoint = Number(database.get(checkpointKey(topic)) ?? Number.NaN)
+      return checkpoint >= low && checkpoint <= end
+    })
+  }
+
+  return {
+    get: (key: string): unknown => database.get(key),
+
+    *scan(prefix: string): Iterable<StoreEntry> {
+      for (const { key, value } of database.getRange({ start: prefix, end: `${prefix}\uffff` }))
+        yield [key, value]
+    },
+
+    /** Where to read each topic on from. Starts afresh when the store cannot be a prefix of all of them. */
+    async checkpoints(bounds: ReadonlyMap<string, Bounds>): Promise<ReadonlyMap<string, number>> {
+      if (isUsable(bounds)) {
+        return new Map([...bounds.keys()].map(topic => [topic, Number(database.get(checkpointKey(topic)))]))
+      }
+      await database.clearAsync()
+      return new Map([...bounds].map(([topic, { low }]) => [topic, low]))
+    },
+
+    /** Entries and checkpoints become visible together. */
+    apply(
+      entries: Iterable<StoreEntry>,
+      checkpoints: Iterable<readonly [topic: string, offset: number]>,
+    ): void {
+      database.transactionSync(() => {
+        for (const [key, value] of entries) {
+          if (value === undefined) database.removeSync(key)
+          else database.putSync(key, value)
+        }
+        for (const [topic, offset] of checkpoints) database.putSync(checkpointKey(topic), offset)
+        database.putSync(TRUE_AT, nowMs())
+      })
+    },
+
+    close: (): Promise<void> => database.close(),
+  }
+}

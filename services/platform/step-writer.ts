@@ -1,0 +1,102 @@
+/** Commits steps in order, one transaction at a time, while the next one fills. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Producer } from 'kafkajs'
+import type { InputCursor } from './input-cursor.ts'
+import type { PartitionStore } from './partition-store.ts'
+import type { Table } from './processor.ts'
+import type { Step, Steps } from './steps.ts'
+import { commitStep, endOf, type OffsetCommit, offsetsOf } from './transaction.ts'
+
+/** How long a step that is not full waits for company: a little latency for far fewer transactions. */
+const LINGER_MS = 5
+
+export interface StepWriterPorts<Effect> {
+  readonly steps: Steps<Effect>
+  readonly store: PartitionStore
+  readonly producer: Producer
+  readonly cursors: ReadonlyMap<string, InputCursor>
+  readonly group: string
+  readonly partition: number
+  readonly tables: readonly Table[]
+  readonly isLive: () => boolean
+  readonly committed: (step: Step<Effect>) => void
+}
+
+export class StepWriter<Effect> {
+  readonly #ports: StepWriterPorts<Effect>
+  readonly #offsets = new Map<Step<Effect>, readonly OffsetCommit[]>()
+  #held = false
+  #wakeUp: () => void = () => {}
+
+  constructor(ports: StepWriterPorts<Effect>) {
+    this.#ports = ports
+  }
+
+  /** The step that takes the next decision. A full one is closed first: its offsets are those of now. */
+  open(sizeMax: number): Step<Effect> {
+    const { steps } = this.#ports
+    const last = steps.last
+    if (last !== undefined && !last.closed && last.size >= sizeMax) this.#close(last)
+    return steps.open(performance.now())
+  }
+
+  wake(): void {
+    this.#wakeUp()
+  }
+  /** A rebalance was announced: finish what is open, start nothing new. A courtesy; exactness comes from the fence. */
+  hold(): void {
+    this.#held = true
+  }
+  stop(): void {
+    this.#held = true
+    this.wake()
+  }
+
+  /** Until the tenure ends. @throws when a transaction failed: the partition must be taken again. */
+  async run(): Promise<void> {
+    const { steps, isLive } = this.#ports
+    while (isLive()) {
+      const step = steps.first
+      if (step === undefined || this.#held) {
+        await new Promise<void>(resolve => {
+          this.#wakeUp = resolve
+        })
+        continue
+      }
+      const lingerMs = step.closed ? 0 : step.sinceMs + LINGER_MS - performance.now()
+      if (lingerMs > 0) await delay(lingerMs)
+      else await this.#commit(step)
+    }
+  }
+
+  #close(step: Step<Effect>): void {
+    step.closed = true
+    this.#offsets.set(step, offsetsOf(this.#ports.cursors.values()))
+  }
+
+  async #commit(step: Step<Effect>): Promise<void> {
+    if (!step.closed) this.#close(step)
+    const { producer, group, partition, store, steps, isLive, committed } = this.#ports
+    const offsets = this.#offsets.get(step) ?? []
+    const sent = await commitStep(producer, group, partition, step.records, offsets)
+    this.#offsets.delete(step)
+    // A later tenure may hold the store by now; it restores this step from the topics.
+    if (isLive()) store.apply(step.entries, this.#checkpoints(step, sent, offsets))
+    steps.committed(step)
+    committed(step)
+  }
+
+  *#checkpoints(
+    step: Step<Effect>,
+    sent: Awaited<ReturnType<typeof commitStep>>,
+    offsets: readonly OffsetCommit[],
+  ): Iterable<readonly [string, number]> {
+    const { tables, partition } = this.#ports
+    for (const { topic } of tables) {
+      const input = offsets.find(offset => offset.topic === topic)
+      const written = step.records.get(topic)?.filter(record => record.partition === partition).length ?? 0
+      if (input !== undefined) yield [topic, Number(input.offset)]
+      else if (written > 0) yield [topic, endOf(sent, topic, partition, written)]
+    }
+  }
+}

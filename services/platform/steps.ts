@@ -1,0 +1,126 @@
+/**
+ * Decisions on their way to a commit. A step is what one transaction will write: outputs, offsets, the entries of the
+ * store. Until then an overlay shows its entries to later decisions.
+ */
+import type { IHeaders } from 'kafkajs'
+import type { Decision, InputOutcome, Output, State, StoreEntry, Table } from './processor.ts'
+
+export interface OutgoingRecord {
+  readonly key: Buffer | string | null
+  readonly value: Buffer | null
+  readonly partition: number
+  readonly headers?: IHeaders
+}
+
+export interface Step<Effect> {
+  readonly sinceMs: number
+  size: number
+  readonly records: Map<string, OutgoingRecord[]>
+  readonly entries: Map<string, unknown>
+  readonly outcomes: InputOutcome[]
+  readonly effects: Effect[]
+  /** It takes no more decisions. */
+  closed: boolean
+}
+
+export interface CommittedState {
+  get(key: string): unknown
+  scan(prefix: string): Iterable<StoreEntry>
+}
+
+export class Steps<Effect> implements State {
+  readonly #partition: number
+  readonly #tables: ReadonlyMap<string, Table>
+  readonly #committed: CommittedState
+  readonly #overlay = new Map<string, { readonly value: unknown; readonly step: Step<Effect> }>()
+  /** Oldest first; the last one may still fill. */
+  readonly #queue: Step<Effect>[] = []
+
+  constructor(partition: number, tables: readonly Table[], committed: CommittedState) {
+    this.#partition = partition
+    this.#tables = new Map(tables.map(table => [table.topic, table]))
+    this.#committed = committed
+  }
+
+  get length(): number {
+    return this.#queue.length
+  }
+  get first(): Step<Effect> | undefined {
+    return this.#queue[0]
+  }
+
+  get(key: string): unknown {
+    const pending = this.#overlay.get(key)
+    return pending === undefined ? this.#committed.get(key) : pending.value
+  }
+
+  *scan(prefix: string): Iterable<StoreEntry> {
+    for (const entry of this.#committed.scan(prefix)) if (!this.#overlay.has(entry[0])) yield entry
+    for (const [key, { value }] of this.#overlay)
+      if (value !== undefined && key.startsWith(prefix)) yield [key, value]
+  }
+
+  get last(): Step<Effect> | undefined {
+    return this.#queue.at(-1)
+  }
+
+  /** The step that takes the next decision: the last one, unless it is closed. */
+  open(nowMs: number): Step<Effect> {
+    const { last } = this
+    if (last !== undefined && !last.closed) return last
+    const step: Step<Effect> = {
+      sinceMs: nowMs,
+      size: 0,
+      records: new Map(),
+      entries: new Map(),
+      outcomes: [],
+      effects: [],
+      closed: false,
+    }
+    this.#queue.push(step)
+    return step
+  }
+
+  add(step: Step<Effect>, decision: Decision<Effect>): void {
+    for (const output of decision.outputs) this.#write(step, output)
+    step.effects.push(...decision.effects)
+    if (decision.outcome !== null) step.outcomes.push(decision.outcome)
+    step.size++
+  }
+
+  #write(step: Step<Effect>, output: Output): void {
+    const partition = output.partition ?? this.#partition
+    const records = step.records.get(output.topic) ?? []
+    records.push({
+      key: output.key,
+      value: output.value,
+      partition,
+      ...(output.headers && { headers: output.headers }),
+    })
+    step.records.set(output.topic, records)
+    if (partition === this.#partition) this.keep(step, output.topic, output.key, output.value, output.entries)
+  }
+
+  /** Puts what a table keeps of a record into the overlay; a topic that is no table of ours keeps nothing. */
+  keep(
+    step: Step<Effect>,
+    topic: string,
+    key: Buffer | string | null,
+    value: Buffer | null,
+    known?: readonly StoreEntry[],
+  ): void {
+    const table = this.#tables.get(topic)
+    if (table === undefined || key === null) return
+    for (const [name, kept] of known ?? table.entries(key.toString(), value, this)) {
+      step.entries.set(name, kept)
+      this.#overlay.set(name, { value: kept, step })
+    }
+  }
+
+  /** The oldest step has been committed and its entries are in the store. */
+  committed(step: Step<Effect>): void {
+    for (const key of step.entries.keys())
+      if (this.#overlay.get(key)?.step === step) this.#overlay.delete(key)
+    this.#queue.shift()
+  }
+}

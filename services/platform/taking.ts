@@ -1,0 +1,81 @@
+/** What taking a partition asks the broker, in the order that exactness needs. */
+import type { Admin, Consumer, Producer } from 'kafkajs'
+import type { KafkaClient } from './kafka.ts'
+import { Partitioners } from './kafkajs.ts'
+import type { Logger } from './logger.ts'
+import type { Bounds } from './partition-store.ts'
+import type { InputOutcome, Processor } from './processor.ts'
+
+export interface TenurePorts {
+  readonly kafka: KafkaClient
+  readonly admin: Admin
+  readonly consumer: Consumer
+  readonly log: Logger
+  readonly committed: (outcomes: readonly InputOutcome[]) => void
+  /** Stops the process. */
+  readonly crash: (error: unknown) => never
+}
+
+/** The broker aborts a transaction that stays open longer. */
+const TRANSACTION_TIMEOUT_MS = 30_000
+
+/**
+ * A producer that nobody else can use from now on. The first `transaction()` of a new producer object is what takes
+ * the producer id: it aborts and fences whatever the earlier owner has open. The abort is local.
+ */
+export async function fence(kafka: KafkaClient, transactionalId: string): Promise<Producer> {
+  const producer = kafka.producer({
+    transactionalId,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    transactionTimeout: TRANSACTION_TIMEOUT_MS,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  })
+  await producer.connect()
+  await (await producer.transaction()).abort()
+  return producer
+}
+
+export interface Positions {
+  readonly inputs: readonly { topic: string; committed: number; metadata: string | null; low: number }[]
+  /** How far each table must be restored: to its end, or as far as its records have been decided. */
+  readonly tables: ReadonlyMap<string, Bounds>
+}
+
+/** Bounds and committed offsets of partition p, asked after the fence: before it, the earlier owner may still move them. */
+export async function positionsOf(
+  admin: Admin,
+  process: Processor<never, never> | Pick<Processor<unknown, unknown>, 'group' | 'inputs' | 'tables'>,
+  partition: number,
+): Promise<Positions> {
+  const topics = [...new Set([...process.inputs, ...process.tables.map(table => table.topic)])]
+  const bounds = new Map(
+    await Promise.all(topics.map(async topic => [topic, await boundsOf(admin, topic, partition)] as const)),
+  )
+  const offsets = await admin.fetchOffsets({ groupId: process.group, topics: [...process.inputs] })
+  const inputs = offsets.map(({ topic, partitions }) => {
+    const own = partitions.find(item => item.partition === partition)
+    return {
+      topic,
+      committed: Number(own?.offset ?? -1),
+      metadata: own?.metadata ?? null,
+      low: bounds.get(topic)?.low ?? 0,
+    }
+  })
+  const tables = process.tables.map(({ topic }) => {
+    const { low, end } = bounds.get(topic) ?? { low: 0, end: 0 }
+    const input = inputs.find(item => item.topic === topic)
+    return [
+      topic,
+      { low, end: input === undefined ? end : Math.min(Math.max(input.committed, low), end) },
+    ] as const
+  })
+  return { inputs, tables: new Map(tables) }
+}
+
+/** Read-committed, as kafkajs's admin asks. */
+async function boundsOf(admin: Admin, topic: string, partition: number): Promise<Bounds> {
+  const own = (await admin.fetchTopicOffsets(topic)).find(item => item.partition === partition)
+  if (own === undefined) throw new Error(`${topic} has no partition ${partition}`)
+  return { low: Number(own.low), end: Number(own.high) }
+}

@@ -1,0 +1,105 @@
+/** `infra/topics.yaml`, read and checked: which topics there are and how the broker must hold them. */
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { ConfigError } from './config.ts'
+
+/** One topic as the broker must have it; the number of partitions is the same for all and comes from outside. */
+export interface TopicDefinition {
+  readonly name: string
+  /** Kafka's own names and values. What is not named here stays as the broker has it. */
+  readonly config: Readonly<Record<string, string>>
+  readonly why: string
+}
+
+const TOPICS_FILE = new URL('../../infra/topics.yaml', import.meta.url)
+const SOURCE_PLACEHOLDER = '{source}'
+const DAY_MS = 86_400_000
+const UNIT_MS = { h: 3_600_000, d: DAY_MS } as const
+
+const duration = z
+  .string()
+  .regex(/^[1-9]\d*[hd]$/, 'expected hours or days, such as 12h or 14d')
+  .transform(text => Number(text.slice(0, -1)) * (text.endsWith('h') ? UNIT_MS.h : UNIT_MS.d))
+
+const common = {
+  name: z.string().regex(/^[a-z0-9.{}-]{1,200}$/, 'expected lower-case letters, digits, dots and hyphens'),
+  max_message_bytes: z.int().min(1024).optional(),
+  why: z.string().regex(/[.]$/, 'expected a sentence'),
+}
+const DeletedByAge = z.strictObject({ ...common, cleanup: z.literal('delete'), retention: duration })
+const Compacted = z.strictObject({
+  ...common,
+  cleanup: z.literal('compact'),
+  compaction: z.strictObject({ from: duration, until: duration.optional(), tombstones: duration }),
+})
+const TopicsFile = z.strictObject({
+  topics: z.array(z.discriminatedUnion('cleanup', [DeletedByAge, Compacted])).min(1),
+})
+type Row = z.output<typeof TopicsFile>['topics'][number]
+
+/** @throws ConfigError when the file is missing or cannot be used. */
+export function readTopicsFile(
+  sources: readonly string[],
+  file: URL = TOPICS_FILE,
+): readonly TopicDefinition[] {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new ConfigError('infra/topics.yaml cannot be read')
+  }
+  return parseTopics(text, sources)
+}
+
+/**
+ * A row with `{source}` becomes one topic for each of `sources`.
+ * @throws ConfigError naming every row at fault.
+ */
+export function parseTopics(text: string, sources: readonly string[]): readonly TopicDefinition[] {
+  const parsed = TopicsFile.safeParse(parsedYaml(text))
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigError(`infra/topics.yaml cannot be used:\n${faults.join('\n')}`)
+  }
+  const definitions = parsed.data.topics.flatMap(row => expand(row, sources))
+  const names = definitions.map(definition => definition.name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new ConfigError(`infra/topics.yaml declares ${twice} twice`)
+  return definitions
+}
+
+function parsedYaml(text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new ConfigError(
+      `infra/topics.yaml is not YAML: ${error instanceof Error ? error.message : 'unreadable'}`,
+    )
+  }
+}
+
+function expand(row: Row, sources: readonly string[]): readonly TopicDefinition[] {
+  const names = row.name.includes(SOURCE_PLACEHOLDER)
+    ? sources.map(source => row.name.replace(SOURCE_PLACEHOLDER, source))
+    : [row.name]
+  return names.map(name => ({ name, config: brokerConfig(row), why: row.why.trim() }))
+}
+
+function brokerConfig(row: Row): Readonly<Record<string, string>> {
+  const size: Record<string, string> =
+    row.max_message_bytes === undefined ? {} : { 'max.message.bytes': String(row.max_message_bytes) }
+  if (row.cleanup === 'delete') {
+    return { 'cleanup.policy': 'delete', 'retention.ms': String(row.retention), ...size }
+  }
+  const { from, until, tombstones } = row.compaction
+  return {
+    'cleanup.policy': 'compact',
+    'min.compaction.lag.ms': String(from),
+    ...(until === undefined ? {} : { 'max.compaction.lag.ms': String(until) }),
+    'delete.retention.ms': String(tombstones),
+    // Only closed segments are compacted, and restoring state reads what compaction has left.
+    'segment.ms': String(DAY_MS),
+    ...size,
+  }
+}

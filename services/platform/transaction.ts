@@ -1,0 +1,82 @@
+/** One step, written in one transaction. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Message, Producer, RecordMetadata, TopicMessages, Transaction } from 'kafkajs'
+import type { InputCursor } from './input-cursor.ts'
+import type { OutgoingRecord } from './steps.ts'
+
+export interface OffsetCommit {
+  readonly topic: string
+  readonly offset: string
+  readonly metadata: string
+}
+
+/** Positions and counts as they are now. */
+export const offsetsOf = (cursors: Iterable<InputCursor>): OffsetCommit[] =>
+  [...cursors].map(({ topic, decided, counts }) => ({
+    topic,
+    offset: String(decided),
+    metadata: JSON.stringify(counts),
+  }))
+
+/**
+ * Outputs first, offsets after them, each request awaited: kafkajs numbers records at send and loses acknowledged ones
+ * when sends overlap. Commit is never retried: what the next fence leaves behind is the answer.
+ * @returns where the outputs stand
+ */
+export async function commitStep(
+  producer: Producer,
+  group: string,
+  partition: number,
+  records: ReadonlyMap<string, readonly OutgoingRecord[]>,
+  offsets: readonly OffsetCommit[],
+): Promise<readonly RecordMetadata[]> {
+  const transaction = await producer.transaction()
+  const topicMessages: TopicMessages[] = [...records].map(([topic, messages]) => ({
+    topic,
+    messages: messages as Message[],
+  }))
+  const sent = topicMessages.length > 0 ? await transaction.sendBatch({ topicMessages, acks: -1 }) : []
+  await sendOffsets(transaction, group, partition, offsets)
+  await transaction.commit()
+  return sent
+}
+
+const CONCURRENT_RETRY_MS = 20
+const CONCURRENT_ATTEMPTS_MAX = 50
+
+/** kafkajs retries a send on CONCURRENT_TRANSACTIONS, but not sendOffsets; a step of duplicates begins with it. */
+async function sendOffsets(
+  transaction: Transaction,
+  consumerGroupId: string,
+  partition: number,
+  offsets: readonly OffsetCommit[],
+): Promise<void> {
+  const topics = offsets.map(({ topic, offset, metadata }) => ({
+    topic,
+    partitions: [{ partition, offset, metadata }],
+  }))
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction.sendOffsets({ consumerGroupId, topics })
+    } catch (error) {
+      if (!isConcurrentTransaction(error) || attempt === CONCURRENT_ATTEMPTS_MAX) throw error
+      await delay(CONCURRENT_RETRY_MS)
+    }
+  }
+}
+
+const isConcurrentTransaction = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, 'type') === 'CONCURRENT_TRANSACTIONS'
+
+/** Offset behind the last of `count` records that were written to `topic` partition `partition`. */
+export function endOf(
+  sent: readonly RecordMetadata[],
+  topic: string,
+  partition: number,
+  count: number,
+): number {
+  const metadata = sent.find(item => item.topicName === topic && item.partition === partition)
+  const base = Number(metadata?.baseOffset ?? Number.NaN)
+  if (!(base >= 0)) throw new Error(`the broker gave no base offset for ${topic}`)
+  return base + count
+}

@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { ConfigError } from '../../../services/platform/config.ts'
+import { loadConnections } from '../../../services/platform/connections.ts'
+import { noSettings, type Source } from '../../../services/sources/source.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'connections-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let files = 0
+const fileWith = (content: unknown): string => {
+  const path = join(folder, `${files++}`)
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+const source = (name: string, settings: Source['settings'] = noSettings): [string, Source] => [
+  name,
+  {
+    name,
+    settings,
+    bodyBytesMax: 1,
+    split: () => ({ type: 'ok', value: [] }),
+    kinds: {},
+    trigger: () => 'invite',
+  },
+]
+const sources = new Map([
+  source(
+    'acme',
+    z.strictObject({ job_source: z.string().optional(), vacancies: z.stringbool().default(true) }),
+  ),
+  source('big-corp'),
+])
+const load = (env: Record<string, string>) => loadConnections(sources, env)
+const loadFile = (content: unknown, env: Record<string, string> = {}) =>
+  load({ ...env, CONNECTIONS_FILE: fileWith(content) })
+const faultsOf = (content: unknown, env: Record<string, string> = {}): string => {
+  try {
+    loadFile(content, env)
+    return 'none'
+  } catch (error) {
+    return error instanceof ConfigError ? error.message : `thrown: ${String(error)}`
+  }
+}
+
+describe('tenant default', () => {
+  it('has a connection for every source and for the callback, without secrets when none is set', () => {
+    const all = load({}).all.map(({ source, tenant, secrets }) => [source, tenant, secrets])
+    expect(all).toEqual([
+      ['acme', 'default', []],
+      ['big-corp', 'default', []],
+      ['pulsifi', 'default', []],
+    ])
+  })
+
+  it('takes a secret from the variable named after the source', () => {
+    const connections = load({ SOURCE_BIG_CORP_SECRET: 'a', SOURCE_PULSIFI_SECRET: 'b' })
+    expect(connections.find('big-corp', 'default')?.secrets).toEqual(['a'])
+    expect(connections.find('pulsifi', 'default')?.secrets).toEqual(['b'])
+  })
+
+  it('takes two secrets while rotating, and no third', () => {
+    expect(load({ SOURCE_ACME_SECRET: 'new, old' }).find('acme', 'default')?.secrets).toEqual(['new', 'old'])
+    expect(() => load({ SOURCE_ACME_SECRET: 'a,b,c' })).toThrow(/SOURCE_ACME_SECRET: two values at most/)
+  })
+
+  it('reads a secret from a file', () => {
+    const connections = load({ SOURCE_ACME_SECRET_FILE: fileWith('from-file\n') })
+    expect(connections.find('acme', 'default')?.secrets).toEqual(['from-file'])
+    expect(() => load({ SOURCE_ACME_SECRET_FILE: '/nowhere' })).toThrow(/SOURCE_ACME_SECRET_FILE: the file/)
+  })
+
+  it('takes settings from variables that the source declares, through its schema', () => {
+    const settings = load({ ACME_JOB_SOURCE: 'other', ACME_VACANCIES: 'false', ACME_HOME: '/x' }).find(
+      'acme',
+      'default',
+    )
+    expect(settings?.settings).toEqual({ job_source: 'other', vacancies: false })
+    expect(() => load({ ACME_VACANCIES: 'perhaps' })).toThrow(/ACME_\*\.vacancies/)
+  })
+})
+
+describe('the connections file', () => {
+  it('adds tenants with secrets and settings, and accounts', () => {
+    const connections = loadFile({
+      connections: [
+        { source: 'acme', tenant: 'north', secret: 'a', settings: { job_source: 'x' } },
+        { source: 'acme', tenant: 'south', secrets: ['b', { file: fileWith('c') }] },
+        { source: 'pulsifi', tenant: 'north', secret: 'd' },
+      ],
+      pulsifi: [
+        { tenant: 'north', base_url: 'https://api.example.com', client_id: 'id', client_secret: 'e' },
+      ],
+    })
+    expect(connections.find('acme', 'north')).toMatchObject({
+      secrets: ['a'],
+      settings: { job_source: 'x', vacancies: true },
+    })
+    expect(connections.find('acme', 'south')?.secrets).toEqual(['b', 'c'])
+    expect(connections.find('pulsifi', 'north')?.secrets).toEqual(['d'])
+    expect(connections.pulsifiAccounts.get('north')).toEqual({
+      tenant: 'north',
+      baseUrl: 'https://api.example.com',
+      clientId: 'id',
+      clientSecret: 'e',
+      webhookSecret: null,
+    })
+  })
+
+  it('may declare tenant default where the environment does not', () => {
+    const entry = { connections: [{ source: 'acme', tenant: 'default', secret: 'a' }] }
+    expect(loadFile(entry).find('acme', 'default')?.secrets).toEqual(['a'])
+    expect(faultsOf(entry, { SOURCE_ACME_SECRET: 'b' })).toMatch(
+      /connections\.0: acme of tenant default is declared twice/,
+    )
+  })
+
+  it('does not know a tenant that nobody declared', () => {
+    expect(load({}).find('acme', 'north')).toBeUndefined()
+    expect(load({}).find('nobody', 'default')).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'a source that does not exist',
+      { connections: [{ source: 'acmee', tenant: 'a' }] },
+      /connections\.0\.source: no source "acmee"/,
+    ],
+    [
+      'a tenant that cannot stand in a path',
+      { connections: [{ source: 'acme', tenant: 'A b' }] },
+      /connections\.0\.tenant: expected 1 to 24/,
+    ],
+    [
+      'a misspelt field',
+      { connections: [{ source: 'acme', tenant: 'a', secrt: 'x' }] },
+      /connections\.0.*secrt/,
+    ],
+    [
+      'a setting that the source does not have',
+      { connections: [{ source: 'acme', tenant: 'a', settings: { x: 1 } }] },
+      /connections\.0\.settings.*"x"/,
+    ],
+    [
+      'a secret in a file that is not there',
+      { connections: [{ source: 'acme', tenant: 'a', secret: { file: '/nowhere' } }] },
+      /connections\.0\.secret: the file cannot be read/,
+    ],
+    [
+      'a secret given in two ways',
+      { connections: [{ source: 'acme', tenant: 'a', secret: 'x', secrets: ['y'] }] },
+      /connections\.0: give "secret" or "secrets"/,
+    ],
+    [
+      'an account without an address',
+      { pulsifi: [{ tenant: 'a', base_url: 'nowhere', client_id: 'i', client_secret: 's' }] },
+      /pulsifi\.0\.base_url/,
+    ],
+    [
+      'text that is not JSON',
+      '{"connections": [{"secret": "s3cret"',
+      /CONNECTIONS_FILE: the file is not JSON/,
+    ],
+  ])('is refused for %s, by path', (_name, content, fault) => {
+    expect(faultsOf(content)).toMatch(fault)
+  })
+
+  it('never shows a secret in a fault', () => {
+    expect(faultsOf('{"connections": [{"secret": "s3cret"')).not.toContain('s3cret')
+    expect(
+      faultsOf({ connections: [{ source: 'x', tenant: 'a', secret: 's3cret', more: 's3cret' }] }),
+    ).not.toContain('s3cret')
+  })
+})

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { sourceNames } from '../../../infra/local/topics.ts'
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_JOB,
+  deadLetterTopic,
+  PULSIFI_INBOX,
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+  PULSIFI_RAW,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+  rawTopic,
+  redriveTopic,
+} from '../../../services/core/topics.ts'
+import { parseTopics, readTopicsFile } from '../../../services/platform/topics-file.ts'
+
+const DAY_MS = 86_400_000
+const topic = (fields: string) => `topics:\n  - { name: a, why: Because., ${fields} }\n`
+
+describe('infra/topics.yaml', () => {
+  const sources = sourceNames()
+  const definitions = readTopicsFile(sources)
+  const configOf = (name: string) => definitions.find(definition => definition.name === name)?.config ?? {}
+
+  it('declares exactly the topics that core/topics.ts spells', () => {
+    const spelled = [
+      ...sources.map(rawTopic),
+      ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, PULSIFI_JOB_BINDING],
+      ...[PULSIFI_INVITATION, PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE],
+      ...(['ingress', 'normalizer', 'pulsifi-sink'] as const).map(deadLetterTopic),
+      ...(['normalizer', 'pulsifi-sink'] as const).map(redriveTopic),
+    ]
+    expect(definitions.map(definition => definition.name).sort()).toEqual(spelled.sort())
+  })
+
+  it.each([
+    CANONICAL_JOB,
+    CANONICAL_CANDIDATE,
+    PULSIFI_JOB_BINDING,
+    PULSIFI_INVITATION,
+    PULSIFI_REFERENCE,
+    PULSIFI_RESULT,
+  ])('never deletes from the state topic %s by age', name => {
+    expect(configOf(name)).toMatchObject({ 'cleanup.policy': 'compact' })
+    expect(configOf(name)).not.toHaveProperty('retention.ms')
+  })
+
+  it('forgets what can be replayed or sent back before deleted entities are forgotten', () => {
+    const ageOf = (name: string) => Number(configOf(name)['retention.ms'])
+    const deadLetters = ['ingress', 'normalizer', 'pulsifi-sink'] as const
+    const longest = Math.max(...deadLetters.map(name => ageOf(deadLetterTopic(name))))
+    const redrive = Math.max(ageOf(redriveTopic('normalizer')), ageOf(redriveTopic('pulsifi-sink')))
+    const tombstonesAfter = 30 * DAY_MS
+    expect(longest + redrive).toBeLessThan(tombstonesAfter)
+    for (const source of sources) expect(ageOf(rawTopic(source))).toBeLessThan(tombstonesAfter)
+  })
+
+  it('leaves room for an event of 512 KiB on every topic that holds events as received', () => {
+    for (const name of [...sources.map(rawTopic), PULSIFI_RAW, deadLetterTopic('normalizer')]) {
+      expect(Number(configOf(name)['max.message.bytes'])).toBeGreaterThan(512 * 1024)
+    }
+  })
+})
+
+describe('parseTopics', () => {
+  it('makes one topic a source of a row with {source}', () => {
+    const text = 'topics: [{ name: "raw.{source}", cleanup: delete, retention: 12h, why: Because. }]'
+    expect(parseTopics(text, ['one', 'two'])).toEqual([
+      {
+        name: 'raw.one',
+        config: { 'cleanup.policy': 'delete', 'retention.ms': '43200000' },
+        why: 'Because.',
+      },
+      {
+        name: 'raw.two',
+        config: { 'cleanup.policy': 'delete', 'retention.ms': '43200000' },
+        why: 'Because.',
+      },
+    ])
+  })
+
+  it('writes days as milliseconds', () => {
+    const text = topic('cleanup: compact, compaction: { from: 1d, until: 2d, tombstones: 3d }')
+    expect(parseTopics(text, [])[0]?.config).toMatchObject({
+      'min.compaction.lag.ms': String(DAY_MS),
+      'max.compaction.lag.ms': String(2 * DAY_MS),
+      'delete.retention.ms': String(3 * DAY_MS),
+    })
+  })
+
+  it.each([
+    [
+      'a state topic with an age',
+      topic('cleanup: compact, retention: 1d, compaction: { from: 1d, tombstones: 1d }'),
+    ],
+    ['a topic with both policies', topic('cleanup: "compact,delete", retention: 1d')],
+    ['an age without a unit', topic('cleanup: delete, retention: 14')],
+    ['a topic without an age', topic('cleanup: delete')],
+    ['a setting that nobody knows', topic('cleanup: delete, retention: 1d, partitions: 3')],
+    ['a topic without a reason', 'topics: [{ name: a, cleanup: delete, retention: 1d }]'],
+    [
+      'a name twice',
+      `${topic('cleanup: delete, retention: 1d')}  - { name: a, why: B., cleanup: delete, retention: 1d }`,
+    ],
+    ['no topics', 'topics: []'],
+    ['something that is not YAML', 'topics: ['],
+  ])('refuses %s', (_, text) => {
+    expect(() => parseTopics(text, [])).toThrow(/infra\/topics\.yaml/)
+  })
+})
