@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http'
+import Router from '@koa/router'
+import Koa from 'koa'
+import { PULSIFI } from '../platform/connections.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { type Answer, FAILED, METHOD_NOT_ALLOWED, NOT_FOUND } from './answer.ts'
+import { answerWebhook, type WebhookPorts } from './webhook.ts'
+
+export interface IngressPorts extends WebhookPorts {
+  readonly metrics: Pick<Metrics, 'events' | 'httpRequestSeconds' | 'httpRequestsInFlight'>
+  /** `/livez` and its like. */
+  readonly health: Router
+}
+
+/** How long what is still being sent is read and thrown away, so that the sender can read our answer. */
+const LINGER_MS = 1_000
+
+export function createIngressApp(ports: IngressPorts): Koa {
+  const router = new Router()
+  const webhook = (ctx: Koa.Context, path: { source: string; tenant: string; token?: string }) =>
+    observe(ctx, path, ports)
+  for (const path of ['/hooks/:source/:tenant', '/hooks/:source/:tenant/:token']) {
+    router.post(path, ctx => webhook(ctx, paramsOf(ctx.params)))
+    router.all(path, ctx => give(ctx, METHOD_NOT_ALLOWED))
+  }
+
+  const app = new Koa()
+  // What a handler throws has its answer already; what is left are sockets that broke while answering.
+  app.silent = true
+  app.use(ports.health.routes())
+  app.use(router.routes())
+  app.use(ctx => give(ctx, NOT_FOUND))
+  return app
+}
+
+const paramsOf = ({ source = '', tenant = '', token }: Record<string, string>) => ({
+  source,
+  tenant,
+  ...(token === undefined ? {} : { token }),
+})
+
+async function observe(
+  ctx: Koa.Context,
+  path: { source: string; tenant: string; token?: string },
+  ports: IngressPorts,
+): Promise<void> {
+  const { metrics, sources, log } = ports
+  const isKnown = sources.has(path.source) || path.source === PULSIFI
+  const source = isKnown ? path.source : 'unknown'
+  metrics.httpRequestsInFlight.inc()
+  const stop = metrics.httpRequestSeconds.startTimer({ source })
+  const answer = await answerWebhook(ctx.req, { token: undefined, ...path }, ports).catch(
+    (error: unknown) => {
+      log.webhookFailed(error)
+      return FAILED
+    },
+  )
+  metrics.httpRequestsInFlight.dec()
+  stop({ status: answer.status })
+  if (answer.status !== 200 && isKnown && answer !== NOT_FOUND) {
+    log.webhookRefused({ source, tenant: path.tenant, status: answer.status, code: answer.code })
+  }
+  give(ctx, answer)
+}
+
+function give(ctx: Koa.Context, answer: Answer): void {
+  ctx.status = answer.status
+  ctx.set(answer.headers)
+  ctx.body = answer.body
+  ctx.res.once('finish', () => linger(ctx.req))
+}
+
+/**
+ * Ends a request that was answered before it was read. A socket that is closed on unread bytes is reset, and the
+ * reset can overtake the answer.
+ */
+function linger(request: IncomingMessage): void {
+  if (request.complete) return
+  const cut = setTimeout(() => request.socket.destroy(), LINGER_MS)
+  request.once('close', () => clearTimeout(cut))
+  request.resume()
+}

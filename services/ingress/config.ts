@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { port, secret } from '../platform/config.ts'
+import { KafkaSettings } from '../platform/kafka-config.ts'
+
+export const IngressConfig = z
+  .object({
+    ...KafkaSettings,
+    INGRESS_PORT: port(8080).describe('port of the webhooks and of /livez, /readyz, /metrics, /version'),
+    INGRESS_HOST: z.string().default('0.0.0.0').describe('address to listen on'),
+    BLOB_DIR: z
+      .string()
+      .default('.local/blobs')
+      .describe('folder of files and of bodies too large for Kafka'),
+    CONNECTIONS_FILE: z
+      .string()
+      .optional()
+      .describe('JSON with the connections of tenants other than default'),
+    PULSIFI_WEBHOOK_SECRET: secret()
+      .optional()
+      .describe('secret that Pulsifi sends in a header of its callback'),
+    PULSIFI_WEBHOOK_SECRET_HEADER: z
+      .string()
+      .toLowerCase()
+      .optional()
+      .describe(
+        'the header that must prove the secret; unset: any header is looked at, and none is required',
+      ),
+    INGRESS_BODY_MIB_MAX: z.coerce
+      .number()
+      .positive()
+      .default(256)
+      .describe('bodies of all requests in progress together, MiB; above it the answer is 503'),
+    INGRESS_REQUESTS_PER_CONNECTION_MAX: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(512)
+      .describe('requests in progress of one source of one tenant; above it the answer is 429'),
+  })
+  .describe(
+    'SOURCE_<NAME>_SECRET is the credential of a source for tenant default (two values, comma separated, while\n' +
+      "rotating), SOURCE_PULSIFI_SECRET the path token of Pulsifi's callback, <NAME>_<SETTING> a source's setting.",
+  )
+export type IngressConfig = z.output<typeof IngressConfig>

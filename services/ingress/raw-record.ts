@@ -1,0 +1,115 @@
+/** What ingress writes to Kafka: the event as received, and what we know about its receipt in headers. */
+import { blobUri } from '../core/blob.ts'
+import { entityKey, eventId, sha256Hex } from '../core/identity.ts'
+import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER, PULSIFI_RAW, rawTopic } from '../core/topics.ts'
+import type { OutboundRecord } from '../platform/producer-batch.ts'
+import type { RawEvent } from '../sources/source.ts'
+
+/** Values above it do not travel through Kafka. */
+export const VALUE_BYTES_MAX = 512 * 1024
+
+/** The value of a record whose text is kept elsewhere (`ce_dataref`): valid JSON that says nothing. */
+const BY_REFERENCE = Buffer.from('{}')
+
+/** What is known of a delivery besides its body. */
+export interface Delivery {
+  readonly source: string
+  readonly tenant: string
+  /** Which verifier passed. */
+  readonly auth: string
+  readonly receivedAtMs: number
+  readonly traceParent: string
+  readonly contentType: string
+  /** Of the whole body as received. */
+  readonly bodySha256: string
+  /** Set when the body is kept in an encoding that we could not undo. */
+  readonly contentEncoding: string | null
+}
+
+/** A record, and the bytes that must be in the blob store before it is written. */
+export interface RawRecord {
+  readonly eventId: string
+  readonly record: OutboundRecord
+  readonly blobs: readonly { readonly uri: string; readonly bytes: Uint8Array }[]
+}
+
+/** One event of a source, keyed by its entity, or by itself when it is about none. */
+export function eventRecord(delivery: Delivery, event: RawEvent, index: number): RawRecord {
+  const { source, tenant } = delivery
+  const id = eventId({ ...delivery, index, deliveryId: event.deliveryId })
+  const key = event.entity === null ? id : entityKey(source, tenant, event.entity.externalId)
+  const headers = {
+    ...headersOf(delivery, id, key, event.kind),
+    [HEADER.contentType]: 'application/json',
+    ...(event.deliveryId === null ? {} : { [HEADER.deliveryId]: event.deliveryId }),
+  }
+  const raw = claimCheck(tenant, { topic: rawTopic(source), key, value: Buffer.from(event.text), headers })
+  const files = (event.files ?? []).map(({ sha256, bytes }) => ({ uri: blobUri(tenant, key, sha256), bytes }))
+  return { eventId: id, record: raw.record, blobs: [...files, ...raw.blobs] }
+}
+
+/** The callback of Pulsifi, whatever it says. */
+export function callbackRecord(delivery: Delivery, body: Uint8Array): RawRecord {
+  const id = eventId({ ...delivery, index: 0, deliveryId: null })
+  const headers = headersOf(delivery, id, id, 'pulsifi.callback')
+  return {
+    eventId: id,
+    ...claimCheck(delivery.tenant, { topic: PULSIFI_RAW, key: id, value: Buffer.from(body), headers }),
+  }
+}
+
+/** A body that nobody can cut into events, kept with the reason. It never had an offset, so those headers are −1. */
+export function deadLetterRecord(
+  delivery: Delivery,
+  body: Uint8Array,
+  code: string,
+  detail: string,
+): RawRecord {
+  const id = eventId({ ...delivery, index: 0, deliveryId: null })
+  const headers = {
+    ...headersOf(delivery, id, id, 'unroutable'),
+    [DEAD_LETTER_HEADER.topic]: rawTopic(delivery.source),
+    [DEAD_LETTER_HEADER.partition]: '-1',
+    [DEAD_LETTER_HEADER.offset]: '-1',
+    [DEAD_LETTER_HEADER.group]: 'ingress',
+    [DEAD_LETTER_HEADER.message]: detail,
+    [DEAD_LETTER_HEADER.deliveryCount]: '1',
+    [DEAD_LETTER_HEADER.code]: code,
+    [DEAD_LETTER_HEADER.stage]: 'ingress',
+  }
+  const topic = deadLetterTopic('ingress')
+  return {
+    eventId: id,
+    ...claimCheck(delivery.tenant, { topic, key: id, value: Buffer.from(body), headers }),
+  }
+}
+
+function headersOf(delivery: Delivery, id: string, key: string, type: string): Record<string, string> {
+  return {
+    [HEADER.specVersion]: '1.0',
+    [HEADER.id]: id,
+    [HEADER.source]: `/hooks/${delivery.source}/${delivery.tenant}`,
+    [HEADER.type]: type,
+    [HEADER.time]: new Date(delivery.receivedAtMs).toISOString(),
+    [HEADER.subject]: key,
+    [HEADER.contentType]: delivery.contentType,
+    [HEADER.traceParent]: delivery.traceParent,
+    [HEADER.tenant]: delivery.tenant,
+    [HEADER.bodySha256]: delivery.bodySha256,
+    [HEADER.auth]: delivery.auth,
+    ...(delivery.contentEncoding === null ? {} : { 'content-encoding': delivery.contentEncoding }),
+  }
+}
+
+/** Sends a large value by reference. */
+function claimCheck(
+  tenant: string,
+  record: OutboundRecord & { readonly value: Buffer },
+): Omit<RawRecord, 'eventId'> {
+  if (record.value.length <= VALUE_BYTES_MAX) return { record, blobs: [] }
+  const uri = blobUri(tenant, record.key, sha256Hex(record.value))
+  return {
+    record: { ...record, value: BY_REFERENCE, headers: { ...record.headers, [HEADER.dataRef]: uri } },
+    blobs: [{ uri, bytes: record.value }],
+  }
+}

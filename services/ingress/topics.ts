@@ -1,0 +1,9 @@
+import { deadLetterTopic, PULSIFI_RAW, rawTopic } from '../core/topics.ts'
+import type { Sources } from '../platform/discover-sources.ts'
+
+/** Every topic that ingress writes. */
+export const ingressTopics = (sources: Sources): readonly string[] => [
+  ...[...sources.keys()].map(rawTopic),
+  PULSIFI_RAW,
+  deadLetterTopic('ingress'),
+]

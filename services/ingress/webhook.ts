@@ -1,0 +1,157 @@
+/** One webhook, from its headers to its answer. Each step is decided elsewhere; here is their order. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { type Connection, type Connections, PULSIFI } from '../platform/connections.ts'
+import type { Sources } from '../platform/discover-sources.ts'
+import type { LogEvents } from '../platform/log-events.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Admission, Place } from './admission.ts'
+import * as answer from './answer.ts'
+import { type AuthMethod, authenticate } from './authenticate.ts'
+import type { SecretProof } from './callback-secret.ts'
+import { type Body, readBody } from './read-body.ts'
+import { type CallbackPolicy, type Receipt, receive, receiveCallback } from './receive.ts'
+import type { EventStore } from './store.ts'
+import { traceParentOf } from './trace-parent.ts'
+
+export interface WebhookPorts {
+  readonly sources: Sources
+  readonly connections: Connections
+  readonly callbackPolicy: (tenant: string) => CallbackPolicy
+  /** Told of every callback that proves Pulsifi's secret. */
+  readonly announceProof: (tenant: string, proof: SecretProof) => void
+  readonly store: EventStore
+  readonly admission: Admission
+  readonly metrics: Pick<Metrics, 'events'>
+  readonly log: LogEvents
+  readonly nowMs: () => number
+}
+
+/** The parts of `/hooks/<source>/<tenant>[/<token>]`. */
+export interface WebhookPath {
+  readonly source: string
+  readonly tenant: string
+  readonly token: string | undefined
+}
+
+/** Guideline v4.1.0 gives no size of a callback; it can name links and scores, not files. */
+const CALLBACK_BYTES_MAX = 1024 * 1024
+const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-hook-token'])
+
+/** Proves, reads, decides, stores, answers: in this order, so that nothing unproven is read. */
+export async function answerWebhook(
+  request: IncomingMessage,
+  path: WebhookPath,
+  ports: WebhookPorts,
+): Promise<answer.Answer> {
+  const connection = ports.connections.find(path.source, path.tenant)
+  if (connection === undefined) return answer.NOT_FOUND
+  const auth = authenticate(presentedBy(request.headers, path), connection.secrets)
+  if (auth === null) return answer.UNAUTHORIZED
+  const place = ports.admission.enter(connection)
+  if (place === null) return answer.TOO_MANY
+  try {
+    return await answerAdmitted(request, { connection, auth, place }, ports)
+  } finally {
+    place.leave()
+  }
+}
+
+interface Admitted {
+  readonly connection: Connection
+  readonly auth: AuthMethod
+  readonly place: Place
+}
+
+async function answerAdmitted(
+  request: IncomingMessage,
+  admitted: Admitted,
+  ports: WebhookPorts,
+): Promise<answer.Answer> {
+  const bytesMax = ports.sources.get(admitted.connection.source)?.bodyBytesMax ?? CALLBACK_BYTES_MAX
+  const body = await readBody(request, { bytesMax, hold: admitted.place.hold })
+  switch (body.type) {
+    case 'aborted':
+      return answer.ABORTED
+    case 'too-large':
+      return answer.TOO_LARGE
+    case 'no-room':
+      return answer.OVERLOADED
+    case 'read':
+    case 'undecodable': {
+      const receipt = receiptOf(request.headers, body, admitted, ports)
+      return receipt.type === 'refused'
+        ? answer.UNAUTHORIZED
+        : await keep(receipt, admitted.connection, ports)
+    }
+  }
+}
+
+function receiptOf(
+  headers: IncomingHttpHeaders,
+  body: Body & { readonly bytes: Buffer },
+  { connection, auth }: Admitted,
+  { sources, callbackPolicy, announceProof, nowMs }: WebhookPorts,
+): Receipt {
+  const { source: name, tenant } = connection
+  const arrival = {
+    source: name,
+    tenant,
+    auth,
+    receivedAtMs: nowMs(),
+    traceParent: traceParentOf(single(headers.traceparent)),
+    contentType: headers['content-type']?.slice(0, 128) ?? 'application/octet-stream',
+    contentEncoding: body.type === 'undecodable' ? body.encoding : null,
+  }
+  const source = sources.get(name)
+  if (source !== undefined) {
+    return receive(source, { headers: headersFor(headers, CREDENTIAL_HEADERS), body: body.bytes }, arrival)
+  }
+  const request = { headers: headersFor(headers, new Set()), body: body.bytes }
+  const receipt = receiveCallback(request, arrival, callbackPolicy(tenant))
+  if (receipt.proof) announceProof(tenant, receipt.proof)
+  return receipt
+}
+
+/** Acknowledges only what is durable; counts only what is acknowledged. */
+async function keep(
+  receipt: Exclude<Receipt, { type: 'refused' }>,
+  { source, tenant }: Connection,
+  { store, metrics, log }: WebhookPorts,
+): Promise<answer.Answer> {
+  const records = receipt.type === 'routed' ? receipt.records : [receipt.record]
+  const result = await store(records)
+  if (result.type === 'overloaded') return answer.OVERLOADED
+  if (result.type === 'unavailable') {
+    log.storeUnavailable({ source, tenant, reason: result.reason })
+    return answer.UNAVAILABLE
+  }
+  const eventIds = records.map(record => record.eventId)
+  metrics.events.inc({ source, tenant, outcome: 'received' }, eventIds.length)
+  if (receipt.type === 'unroutable') {
+    metrics.events.inc({ source, tenant, outcome: 'dead_lettered', reason: receipt.code })
+    log.webhookDeadLettered({ source, tenant, eventId: receipt.record.eventId, code: receipt.code })
+  } else {
+    log.webhookAccepted({ source, tenant, eventIds })
+  }
+  return answer.accepted(eventIds)
+}
+
+/** Pulsifi's callback is proven by its path alone: its headers carry another secret. */
+const presentedBy = (headers: IncomingHttpHeaders, path: WebhookPath) => ({
+  authorization: path.source === PULSIFI ? undefined : headers.authorization,
+  hookToken: path.source === PULSIFI ? undefined : single(headers['x-hook-token']),
+  pathToken: path.token,
+})
+
+const headersFor = (
+  headers: IncomingHttpHeaders,
+  without: ReadonlySet<string>,
+): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !without.has(name))
+      .map(([name, value]) => [name, single(value)]),
+  )
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { readBody } from '../../../services/ingress/read-body.ts'
+
+const KIB = 1024
+
+/** Reads a body that arrives in `chunks`, and tells how many of them were taken. */
+async function read(
+  chunks: readonly Buffer[],
+  headers: Record<string, string> = {},
+  held = Number.MAX_SAFE_INTEGER,
+) {
+  let taken = 0
+  function* arriving() {
+    for (const chunk of chunks) {
+      taken++
+      yield chunk
+    }
+  }
+  const stream = Readable.from(arriving(), { highWaterMark: 1, objectMode: true })
+  const request = Object.assign(stream, { headers }) as unknown as IncomingMessage
+  let left = held
+  const hold = (bytes: number) => {
+    left -= bytes
+    return left >= 0
+  }
+  const body = await readBody(request, { bytesMax: KIB, hold })
+  return { body, taken, isDestroyed: stream.destroyed, left }
+}
+const chunk = (size: number) => Buffer.alloc(size, 'x')
+
+describe('readBody', () => {
+  it.each([
+    ['nothing', []],
+    ['one chunk of the limit', [chunk(KIB)]],
+    ['chunks that add up to the limit', [chunk(KIB - 1), chunk(1)]],
+  ])('reads %s', async (_name, chunks) => {
+    expect((await read(chunks)).body).toEqual({ type: 'read', bytes: Buffer.concat(chunks) })
+  })
+
+  it('refuses a declared length above the limit without reading', async () => {
+    const { body, taken } = await read([chunk(1)], { 'content-length': String(KIB + 1) })
+    expect([body.type, taken]).toEqual(['too-large', 0])
+  })
+
+  it('stops at the first byte too many and leaves the request open for the answer', async () => {
+    const { body, taken, isDestroyed } = await read(Array.from({ length: 50 }, () => chunk(KIB / 4)))
+    expect([body.type, isDestroyed]).toEqual(['too-large', false])
+    expect(taken).toBeLessThan(10)
+  })
+
+  it.each([
+    ['gzip', gzipSync('hello')],
+    ['x-gzip', gzipSync('hello')],
+    ['GZIP', gzipSync('hello')],
+    ['deflate', deflateSync('hello')],
+    ['br', brotliCompressSync('hello')],
+    ['identity', Buffer.from('hello')],
+  ])('decodes %s', async (encoding, bytes) => {
+    const { body } = await read([bytes], { 'content-encoding': encoding })
+    expect(body).toEqual({ type: 'read', bytes: Buffer.from('hello') })
+  })
+
+  it.each([
+    ['fills the limit', KIB, 'read'],
+    ['is one byte larger than the limit', KIB + 1, 'too-large'],
+    ['is a bomb', KIB * KIB, 'too-large'],
+  ])('judges a compressed body that %s by what it inflates to', async (_name, size, type) => {
+    const bytes = brotliCompressSync(chunk(size))
+    expect((await read([bytes], { 'content-encoding': 'br' })).body.type).toBe(type)
+  })
+
+  it.each([
+    ['an encoding that the body does not have', 'gzip'],
+    ['an encoding that we do not know', 'compress'],
+  ])('hands over the bytes as they came with %s', async (_name, encoding) => {
+    const { body } = await read([Buffer.from('hello')], { 'content-encoding': encoding })
+    expect(body).toEqual({ type: 'undecodable', bytes: Buffer.from('hello'), encoding })
+  })
+
+  it('holds memory for what it reads and for what it inflates', async () => {
+    const bytes = gzipSync(chunk(100))
+    const { left } = await read([bytes], { 'content-encoding': 'gzip' }, 1_000)
+    expect(left).toBe(1_000 - bytes.length - 100)
+  })
+
+  it.each([
+    ['reading', [chunk(100)], {}],
+    ['inflating', [gzipSync(chunk(100))], { 'content-encoding': 'gzip' }],
+  ])('gives up when %s would take more memory than there is', async (_name, chunks, headers) => {
+    expect((await read(chunks, headers, 50)).body).toEqual({ type: 'no-room' })
+  })
+})

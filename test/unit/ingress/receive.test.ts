@@ -1,0 +1,212 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { blobUri } from '../../../services/core/blob.ts'
+import { sha256Hex } from '../../../services/core/identity.ts'
+import { ok, skip } from '../../../services/core/outcome.ts'
+import type { RawRecord } from '../../../services/ingress/raw-record.ts'
+import { type Receipt, receive, receiveCallback } from '../../../services/ingress/receive.ts'
+import { acme, arrival, candidateEvent, requestOf, sourceThat } from './delivery.ts'
+
+const recordsOf = (receipt: Receipt): readonly RawRecord[] => {
+  if (receipt.type !== 'routed') throw new Error(`received as ${receipt.type}`)
+  return receipt.records
+}
+const onlyRecordOf = (receipt: Receipt): RawRecord => {
+  const [record, ...more] = recordsOf(receipt)
+  if (record === undefined || more.length > 0) throw new Error('not one record')
+  return record
+}
+const deadLetterOf = (receipt: Receipt): RawRecord => {
+  if (receipt.type !== 'unroutable') throw new Error(`received as ${receipt.type}`)
+  return receipt.record
+}
+
+describe('a webhook that can be read', () => {
+  const body = '[{"id":"1"},{"id":"2"}]'
+
+  it('becomes one record an event, each keyed by its entity, with the text of the event alone', () => {
+    const records = recordsOf(receive(acme, requestOf(body), arrival)).map(({ record }) => record)
+    expect(records.map(({ topic, key, value }) => [topic, key, value?.toString()])).toEqual([
+      ['ats.raw.acme', 'acme:default:1', '{"id":"1"}'],
+      ['ats.raw.acme', 'acme:default:2', '{"id":"2"}'],
+    ])
+  })
+
+  it('carries its metadata in headers', () => {
+    const { record, eventId } = onlyRecordOf(receive(acme, requestOf('[{"id":"1"}]'), arrival))
+    expect(record.headers).toEqual({
+      ce_specversion: '1.0',
+      ce_id: eventId,
+      ce_source: '/hooks/acme/default',
+      ce_type: 'candidate.update',
+      ce_time: '2026-01-02T03:04:05.678Z',
+      ce_subject: 'acme:default:1',
+      'content-type': 'application/json',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      'atsflow-tenant': 'default',
+      'atsflow-body-sha256': sha256Hex('[{"id":"1"}]'),
+      'atsflow-auth': 'bearer',
+    })
+  })
+
+  it('keeps the ids of its events when it is delivered again later', () => {
+    const idsAt = (receivedAtMs: number) =>
+      recordsOf(receive(acme, requestOf(body), { ...arrival, receivedAtMs })).map(record => record.eventId)
+    expect(idsAt(1)).toEqual(idsAt(2))
+  })
+
+  it('gives different ids to events that differ in source, tenant, position, body or delivery', () => {
+    const source = (deliveryId: string | null) => sourceThat(() => ok([candidateEvent('1', { deliveryId })]))
+    const ids = [
+      ...recordsOf(receive(acme, requestOf(body), arrival)).map(record => record.eventId),
+      onlyRecordOf(receive(source(null), requestOf('other'), arrival)).eventId,
+      onlyRecordOf(receive(source('d1'), requestOf('other'), arrival)).eventId,
+      onlyRecordOf(receive(source(null), requestOf('other'), { ...arrival, tenant: 'x' })).eventId,
+      onlyRecordOf(receive(source(null), requestOf('other'), { ...arrival, source: 'x' })).eventId,
+    ]
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('is keyed by its own id when it is about no entity', () => {
+    const source = sourceThat(() => ok([candidateEvent('1', { entity: null })]))
+    const { record, eventId } = onlyRecordOf(receive(source, requestOf('x'), arrival))
+    expect([record.key, record.headers.ce_subject]).toEqual([eventId, eventId])
+  })
+
+  it('names the delivery where the sender does', () => {
+    const source = sourceThat(() => ok([candidateEvent('1', { deliveryId: 'd-1' })]))
+    const { record } = onlyRecordOf(receive(source, requestOf('x'), arrival))
+    expect(record.headers['atsflow-delivery-id']).toBe('d-1')
+  })
+
+  it('keeps no header of the request', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z]{12,20}$/), value => {
+        const request = requestOf(body, { authorization: value, cookie: value, 'x-forwarded-for': value })
+        const texts = recordsOf(receive(acme, request, arrival)).map(record => JSON.stringify(record))
+        expect(texts.some(text => text.includes(value))).toBe(false)
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
+
+describe('what does not travel through Kafka', () => {
+  const limit = 512 * 1024
+  const receiveText = (text: string) =>
+    onlyRecordOf(
+      receive(
+        sourceThat(() => ok([candidateEvent('1', { text })])),
+        requestOf('x'),
+        arrival,
+      ),
+    )
+
+  it('leaves a text of 512 KiB in the record', () => {
+    const { record, blobs } = receiveText('x'.repeat(limit))
+    expect([record.value?.length, record.headers.ce_dataref, blobs]).toEqual([limit, undefined, []])
+  })
+
+  it('keeps a larger text as a blob that the record refers to', () => {
+    const text = 'é'.repeat(limit / 2 + 1)
+    const { record, blobs } = receiveText(text)
+    const uri = blobUri('default', 'acme:default:1', sha256Hex(text))
+    expect([record.value?.toString(), record.headers.ce_dataref]).toEqual(['{}', uri])
+    expect(blobs.map(blob => [blob.uri, Buffer.from(text).equals(blob.bytes)])).toEqual([[uri, true]])
+  })
+
+  it('keeps a file of the event under the address that the normalizer will find', () => {
+    const bytes = Buffer.from('%PDF-')
+    const file = { bytes, contentType: 'application/pdf', fileName: null, sizeBytes: 5, placeholder: '{}' }
+    const source = sourceThat(() =>
+      ok([candidateEvent('1', { files: [{ ...file, sha256: sha256Hex(bytes) }] })]),
+    )
+    const { record, blobs } = onlyRecordOf(receive(source, requestOf('x'), arrival))
+    expect(blobs).toEqual([{ uri: blobUri('default', 'acme:default:1', sha256Hex(bytes)), bytes }])
+    expect(record.headers.ce_dataref).toBeUndefined()
+  })
+})
+
+describe('a webhook that cannot be read', () => {
+  it('becomes a dead letter: the body as received, keyed by its id, with the reason', () => {
+    const { record, eventId } = deadLetterOf(receive(acme, requestOf('{"broken'), arrival))
+    expect([record.topic, record.key, record.value?.toString()]).toEqual([
+      'ingress.dead-letter',
+      eventId,
+      '{"broken',
+    ])
+    expect(record.headers).toMatchObject({
+      ce_id: eventId,
+      ce_source: '/hooks/acme/default',
+      'content-type': 'application/json; charset=utf-8',
+      'atsflow-tenant': 'default',
+      '__dlq.errors.topic': 'ats.raw.acme',
+      '__dlq.errors.partition': '-1',
+      '__dlq.errors.offset': '-1',
+      '__dlq.errors.group': 'ingress',
+      '__dlq.errors.message': 'not JSON',
+      '__dlq.errors.delivery.count': '1',
+      '__dlq.error.code': 'BODY_UNREADABLE',
+      '__dlq.error.stage': 'ingress',
+    })
+  })
+
+  it('is not given to the source in an encoding that could not be undone', () => {
+    const receipt = receive(acme, requestOf('[]'), { ...arrival, contentEncoding: 'zstd' })
+    expect(deadLetterOf(receipt).record.headers).toMatchObject({
+      'content-encoding': 'zstd',
+      '__dlq.error.code': 'BODY_UNREADABLE',
+    })
+  })
+
+  it('is kept even where a source would rather skip it', () => {
+    const receipt = receive(
+      sourceThat(() => skip('KIND_UNKNOWN')),
+      requestOf('x'),
+      arrival,
+    )
+    expect(deadLetterOf(receipt).record.headers['__dlq.error.code']).toBe('NOT_ROUTABLE')
+  })
+
+  it('goes by reference when it is large', () => {
+    const body = Buffer.alloc(512 * 1024 + 1, 'x')
+    const { record, blobs, eventId } = deadLetterOf(receive(acme, requestOf(body), arrival))
+    const uri = blobUri('default', eventId, sha256Hex(body))
+    expect([record.headers.ce_dataref, blobs[0]?.uri]).toEqual([uri, uri])
+  })
+})
+
+describe('a callback of Pulsifi', () => {
+  const callback = { ...arrival, source: 'pulsifi', auth: 'path-token' }
+
+  it('is kept whatever it says, keyed by what it says', () => {
+    const body = Buffer.from([0xff, 0x00])
+    const { record, eventId } = onlyRecordOf(
+      receiveCallback(requestOf(body), callback, { secret: null, pinnedHeader: null }),
+    )
+    expect([record.topic, record.key, record.value]).toEqual(['pulsifi.raw', eventId, body])
+    expect(record.headers).toMatchObject({
+      ce_source: '/hooks/pulsifi/default',
+      'atsflow-auth': 'path-token',
+    })
+  })
+
+  it.each([
+    ['a header with the secret', { 'x-secret': 's3cret' }, 'path-token; secret=equal; header=x-secret'],
+    ['no such header', { 'x-secret': 'other' }, 'path-token; secret=none'],
+  ])('is accepted while observing with %s, and says so', (_name, headers, auth) => {
+    const receipt = receiveCallback(requestOf('{}', headers), callback, {
+      secret: 's3cret',
+      pinnedHeader: null,
+    })
+    expect(onlyRecordOf(receipt).record.headers['atsflow-auth']).toBe(auth)
+  })
+
+  it('is refused when the pinned header does not prove the secret', () => {
+    const policy = { secret: 's3cret', pinnedHeader: 'x-secret' }
+    const receive = (headers: Record<string, string>) =>
+      receiveCallback(requestOf('{}', headers), callback, policy)
+    expect(receive({ 'x-other': 's3cret' }).type).toBe('refused')
+    expect(receive({ 'x-secret': 's3cret' }).type).toBe('routed')
+  })
+})
