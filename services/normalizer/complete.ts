@@ -1,0 +1,125 @@
+/** Completes what a source's mapping said with keys and provenance: the canonical record. */
+import type { Application, Candidate, Job, Provenance } from '../../schemas/types.ts'
+import {
+  type ApplicationDraft,
+  type CandidateDraft,
+  type CanonicalRecord,
+  emptyCandidate,
+  emptyJob,
+  type JobDraft,
+} from '../core/canonical.ts'
+import { compositeApplicationKey, entityKey, personKey } from '../core/identity.ts'
+import type { RawEventHeaders } from '../core/raw-event.ts'
+import type { Mapped } from '../sources/source.ts'
+
+export interface CompletionContext {
+  readonly event: RawEventHeaders
+  readonly raw: { readonly topic: string; readonly partition: number; readonly offset: number }
+  readonly personKeySecret: string
+  readonly normalizerVersion: string
+}
+
+export function complete(mapped: Mapped, context: CompletionContext): CanonicalRecord {
+  switch (mapped.type) {
+    case 'job':
+      return { type: 'job', record: completeJob(mapped.draft, provenanceOf(mapped, context), context) }
+    case 'candidate':
+      return {
+        type: 'candidate',
+        record: completeCandidate(mapped.draft, provenanceOf(mapped, context), context),
+      }
+    case 'deletion':
+      return redacted(mapped, context)
+  }
+}
+
+/** What remains of a deleted entity: its key, and that it is deleted. Every personal field is null or empty. */
+function redacted(mapped: Mapped & { type: 'deletion' }, context: CompletionContext): CanonicalRecord {
+  const provenance = provenanceOf(mapped, context)
+  const deletion = { lifecycle: 'DELETED', deleted_at: context.event.receivedAtMs } as const
+  if (mapped.of === 'job') {
+    const job = completeJob({ ...emptyJob(mapped.externalId), kind: 'UNKNOWN' }, provenance, context)
+    return { type: 'job', record: { ...job, ...deletion } }
+  }
+  const candidate = completeCandidate(
+    { ...emptyCandidate(mapped.externalId), identity_basis: 'UNKNOWN' },
+    provenance,
+    context,
+  )
+  return { type: 'candidate', record: { ...candidate, ...deletion } }
+}
+
+function completeJob(draft: JobDraft, provenance: Provenance, { event }: CompletionContext): Job {
+  return {
+    ...draft,
+    job_key: entityKey(event.source, event.tenant, draft.external_id),
+    alternate_ids: sorted(draft.alternate_ids),
+    custom_fields: sorted(draft.custom_fields),
+    lifecycle: 'ACTIVE',
+    deleted_at: null,
+    provenance,
+  }
+}
+
+function completeCandidate(
+  draft: CandidateDraft,
+  provenance: Provenance,
+  context: CompletionContext,
+): Candidate {
+  const { event, personKeySecret } = context
+  const candidateKey = entityKey(event.source, event.tenant, draft.external_id)
+  return {
+    ...draft,
+    candidate_key: candidateKey,
+    person_key: personKey(personKeySecret, event.tenant, draft.email),
+    alternate_ids: sorted(draft.alternate_ids),
+    custom_fields: sorted(draft.custom_fields),
+    applications: draft.applications.map(application =>
+      completeApplication(application, candidateKey, event),
+    ),
+    lifecycle: 'ACTIVE',
+    deleted_at: null,
+    provenance,
+  }
+}
+
+function completeApplication(
+  draft: ApplicationDraft,
+  candidateKey: string,
+  event: RawEventHeaders,
+): Application {
+  const { source: jobSource, ...job } = draft.job
+  return {
+    ...draft,
+    application_key:
+      draft.id_basis === 'CANDIDATE_JOB'
+        ? compositeApplicationKey(candidateKey, job.external_id)
+        : entityKey(event.source, event.tenant, draft.external_id),
+    job: { ...job, job_key: entityKey(jobSource, event.tenant, job.external_id) },
+    custom_fields: sorted(draft.custom_fields),
+  }
+}
+
+function provenanceOf(mapped: Mapped, { event, raw, normalizerVersion }: CompletionContext): Provenance {
+  const entity = mapped.type === 'deletion' ? mapped.of : mapped.type
+  return {
+    source: event.source,
+    tenant_id: event.tenant,
+    event_id: event.eventId,
+    event_type: `${entity}.${mapped.type === 'deletion' ? 'deleted' : mapped.change}`,
+    source_event_type: event.kind,
+    delivery_id: event.deliveryId,
+    received_at: event.receivedAtMs,
+    source_updated_at: mapped.clockMs,
+    body_sha256: event.bodySha256,
+    raw_topic: raw.topic,
+    raw_partition: raw.partition,
+    raw_offset: raw.offset,
+    normalizer_version: normalizerVersion,
+    warnings: mapped.type === 'deletion' ? [] : [...mapped.warnings].sort(),
+  }
+}
+
+/** In the order of the keys: two payloads that differ only in the order of their members say the same. */
+const sorted = (fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))

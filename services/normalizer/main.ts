@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { createCodec } from '../platform/avro-codec.ts'
+import { createLocalBlobStore } from '../platform/blob-store.ts'
+import { loadConnections } from '../platform/connections.ts'
+import { discoverSources } from '../platform/discover-sources.ts'
+import { generatedSecret } from '../platform/generated-secret.ts'
+import { createKafka } from '../platform/kafka.ts'
+import { createMetrics } from '../platform/metrics.ts'
+import { SESSION_TIMEOUT_MS } from '../platform/partition-owner.ts'
+import { startPartitionProcess } from '../platform/partition-process.ts'
+import { createRegistryClient } from '../platform/registry.ts'
+import { runProcess } from '../platform/run.ts'
+import { claimStateDirectory } from '../platform/state-directory.ts'
+import { checkTopics } from '../platform/topic-admin.ts'
+import { readVersion } from '../platform/version.ts'
+import { NormalizerConfig } from './config.ts'
+import { createNormalizer } from './processor.ts'
+
+await runProcess('normalizer', NormalizerConfig, async run => {
+  const { config, env, log } = run
+  const sources = await discoverSources()
+  const connections = loadConnections(sources, env)
+  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
+  await registry.registerSubjects()
+  const kafka = createKafka(config, 'normalizer', log)
+  const version = readVersion(env)
+  const normalizer = createNormalizer({
+    sources,
+    settingsOf: connections.settingsOf,
+    codec: createCodec(registry),
+    blobs: createLocalBlobStore(config.BLOB_DIR),
+    personKeySecret: config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
+    normalizerVersion: `${version.version}+${version.git_sha?.slice(0, 12) ?? 'unknown'}`,
+  })
+  await checkTopics(
+    kafka,
+    [...normalizer.inputs, ...normalizer.tables.map(({ topic }) => topic), 'normalizer.dead-letter'],
+    config.PARTITIONS,
+  )
+  await startPartitionProcess({
+    name: 'normalizer',
+    run,
+    kafka,
+    metrics: createMetrics(),
+    process: normalizer,
+    state: claimStateDirectory(config.STATE_DIR, 'normalizer', SESSION_TIMEOUT_MS, Date.now()),
+    host: config.HTTP_HOST,
+    port: config.NORMALIZER_PORT,
+    portVariable: 'NORMALIZER_PORT',
+  })
+})
