@@ -1,0 +1,113 @@
+/** What a callback is about: the only input of the sink that cannot be decided without asking outside. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PulsifiReference } from '../../schemas/types.ts'
+import type { Account } from './account.ts'
+import { type CallbackHint, hintOf } from './callback.ts'
+import { classifyRepeatable } from './classify.ts'
+import type { CallbackFact } from './effects.ts'
+import { retryWaitMs } from './invitation-answers.ts'
+import type { CandidateReply } from './pulsifi-api.ts'
+
+export interface LookupPorts {
+  readonly account: Account | undefined
+  readonly findReference: (reference: string) => PulsifiReference | undefined
+}
+
+/** The table of references may be a moment behind the ledger. */
+const REFERENCE_WAITS_MS = [0, 100, 500, 2_000, 5_000]
+
+/** Asks until Pulsifi answers; stops, without an answer that counts, when the partition is lost. */
+export async function lookUpCallback(
+  value: Buffer | null,
+  ports: LookupPorts,
+  signal: AbortSignal,
+): Promise<CallbackFact> {
+  try {
+    const hint = hintOf(parse(value))
+    if (hint === null) return { type: 'no-hint' }
+    const reply = await candidateOf(hint, ports, signal)
+    const reference = await referenceOf(reply, hint, ports, signal)
+    if (reference === undefined) return { type: 'unknown-reference' }
+    const { application_key: applicationKey, partition } = reference
+    const message =
+      reply === null
+        ? ({ kind: 'OBSERVE', applicationKey } as const)
+        : ({ kind: 'OBSERVATION', applicationKey, reply } as const)
+    return { type: 'found', partition, message }
+  } catch (error) {
+    if (signal.aborted) return { type: 'unknown-reference' }
+    throw error
+  }
+}
+
+/** Null when only our own identifier is known: its owner knows the candidate. */
+async function candidateOf(
+  hint: CallbackHint,
+  { account }: LookupPorts,
+  signal: AbortSignal,
+): Promise<CandidateReply | null> {
+  if (account === undefined) return null
+  for (let attempt = 1; ; attempt++) {
+    const verdict = await ask(hint, account, signal)
+    if (verdict === null || verdict.type === 'gone' || verdict.type === 'blocked') return null
+    if (verdict.type === 'done') return verdict.body
+    await delay(Math.max(retryWaitMs(attempt), verdict.retryAfterMs ?? 0), undefined, { signal })
+  }
+}
+
+async function ask(
+  { candidateId, inviteCode }: CallbackHint,
+  { client, turns }: Account,
+  signal: AbortSignal,
+) {
+  if (candidateId === null && inviteCode === null) return null
+  const key = `callback ${candidateId ?? inviteCode}`
+  await new Promise<void>((resolve, reject) => {
+    turns.wait('look', key, resolve)
+    signal.addEventListener('abort', () => {
+      turns.forget(key)
+      reject(signal.reason)
+    })
+  })
+  try {
+    return candidateId === null
+      ? classifyRepeatable(
+          'getCandidateByInvitation',
+          await client.getCandidateByInvitation(inviteCode ?? ''),
+        )
+      : classifyRepeatable('getCandidate', await client.getCandidate(candidateId))
+  } finally {
+    turns.done()
+  }
+}
+
+async function referenceOf(
+  reply: CandidateReply | null,
+  hint: CallbackHint,
+  { findReference }: LookupPorts,
+  signal: AbortSignal,
+): Promise<PulsifiReference | undefined> {
+  const identifiers = [
+    reply?.ext_reference_id,
+    reply?.candidate_id,
+    hint.extReferenceId,
+    hint.candidateId,
+    hint.inviteCode,
+  ]
+  for (const waitMs of REFERENCE_WAITS_MS) {
+    await delay(waitMs, undefined, { signal })
+    for (const identifier of identifiers) {
+      const found = identifier == null ? undefined : findReference(identifier)
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
+
+function parse(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString('utf8') ?? '')
+  } catch {
+    return null
+  }
+}

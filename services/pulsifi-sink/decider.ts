@@ -1,0 +1,126 @@
+/**
+ * One decision of the sink in the making: what it reads, and what it writes. A decider lives for one input; what it
+ * has written becomes one `Decision`.
+ */
+import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
+import type {
+  PulsifiInvitation,
+  PulsifiJobBinding,
+  PulsifiReference,
+  ReferenceKind,
+} from '../../schemas/types.ts'
+import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
+import type { Codec } from '../platform/avro-codec.ts'
+import type { Sources } from '../platform/discover-sources.ts'
+import type { Decision, InputOutcome, Output, State } from '../platform/processor.ts'
+import type { SourceSettings } from '../sources/source.ts'
+import type { Effect } from './effects.ts'
+import type { Applicant } from './eligibility.ts'
+import type { Fit } from './fit.ts'
+import { type InboxMessage, toInbox } from './inbox.ts'
+import type { SinkPolicy } from './policy.ts'
+import type { CreateCandidateRequest } from './pulsifi-api.ts'
+import { bindingEntries, bindingKey, invitationEntries, invitationKey, invitationOf } from './state.ts'
+
+/** What decisions may ask besides the state of their partition. */
+export interface SinkPorts {
+  readonly codec: Codec
+  readonly sources: Sources
+  readonly settingsOf: (source: string, tenant: string) => SourceSettings
+  readonly policy: SinkPolicy
+  readonly hasAccount: (tenant: string) => boolean
+  readonly fitCandidate: (
+    applicant: Applicant,
+    pulsifiJobId: string,
+    nowMs: number,
+  ) => Fit<CreateCandidateRequest>
+  readonly findBinding: (job: {
+    readonly job_key: string
+    readonly external_id: string
+  }) => PulsifiJobBinding | undefined
+  readonly partitionOf: (key: string) => number
+  /** Takes a turn at the tenant's account at once, if one is free. */
+  readonly tryTurn: (tenant: string) => boolean
+}
+
+export class Decider {
+  readonly state: State
+  readonly ports: SinkPorts
+  readonly partition: number
+  readonly nowMs: number
+  readonly #outputs: Output[] = []
+  readonly #effects: Effect[] = []
+  /** What this decision wrote, for its own later steps. */
+  readonly #written = new Map<string, unknown>()
+
+  constructor(state: State, ports: SinkPorts, partition: number, nowMs: number) {
+    this.ports = ports
+    this.partition = partition
+    this.nowMs = nowMs
+    this.state = {
+      get: key => (this.#written.has(key) ? this.#written.get(key) : state.get(key)),
+      scan: prefix => state.scan(prefix),
+    }
+  }
+
+  get hasWritten(): boolean {
+    return this.#outputs.length > 0
+  }
+
+  invitation(record: PulsifiInvitation | null): void {
+    if (record === null) return
+    const key = record.application_key
+    const entries = invitationEntries(key, record, invitationOf(this.state, key))
+    this.#written.set(invitationKey(key), record)
+    this.write(PULSIFI_INVITATION, key, record, { entries })
+  }
+
+  binding(record: PulsifiJobBinding | null): void {
+    if (record === null) return
+    this.#written.set(bindingKey(record.job_key), record)
+    this.write(PULSIFI_JOB_BINDING, record.job_key, record, {
+      entries: bindingEntries(record.job_key, record),
+    })
+  }
+
+  /** Makes an identifier of Pulsifi lead to its application, for whoever hears of it. */
+  reference(kind: ReferenceKind, reference: string | null, applicationKey: string): void {
+    if (reference === null) return
+    const record: PulsifiReference = {
+      reference,
+      kind,
+      application_key: applicationKey,
+      partition: this.partition,
+      updated_at: this.nowMs,
+    }
+    this.write(PULSIFI_REFERENCE, reference, record)
+  }
+
+  /** To the owner of the entity's partition. */
+  send(message: InboxMessage, partition: number): void {
+    const record = toInbox(message, this.nowMs)
+    this.write(PULSIFI_INBOX, record.entity_key, record, { partition })
+  }
+
+  effect(effect: Effect): void {
+    this.#effects.push(effect)
+  }
+
+  write<T extends AvroTopic>(
+    topic: T,
+    key: string,
+    record: RecordOf[T],
+    rest: Pick<Output, 'partition' | 'entries'> = {},
+  ): void {
+    this.#outputs.push({ topic, key, value: this.ports.codec.encode(topic, record), ...rest })
+  }
+
+  output(output: Output): void {
+    this.#outputs.push(output)
+  }
+
+  /** @param outcome null for inputs that come from no topic */
+  decision(outcome: InputOutcome | null): Decision<Effect> {
+    return { outcome, outputs: this.#outputs, effects: this.#effects }
+  }
+}

@@ -1,0 +1,105 @@
+/** Messages to the owner of a partition: what goes into the inbox, and how it is read again. */
+import { z } from 'zod'
+import type { InboxKind, PulsifiInboxMessage } from '../../schemas/types.ts'
+import { derivedId } from '../core/identity.ts'
+import { type Outcome, ok, reject } from '../core/outcome.ts'
+import type { ApiVerdict } from './classify.ts'
+import { type CandidateReply, candidateReply, type JobReply, jobReply } from './pulsifi-api.ts'
+
+export type InboxMessage =
+  /** An application needs this job at Pulsifi. */
+  | { readonly kind: 'JOB_WANTED'; readonly jobKey: string }
+  /** Pulsifi said that it takes no candidates for the job. */
+  | { readonly kind: 'JOB_REFUSED'; readonly jobKey: string; readonly reason: string }
+  /** Something was heard of the application: look at its candidate now. */
+  | { readonly kind: 'OBSERVE'; readonly applicationKey: string }
+  /** What a look at the candidate showed. */
+  | { readonly kind: 'OBSERVATION'; readonly applicationKey: string; readonly reply: CandidateReply }
+  /** The answer to a call whose owner lost the partition before it came. */
+  | {
+      readonly kind: 'INVITATION_ANSWER'
+      readonly applicationKey: string
+      readonly attempt: number
+      readonly verdict: ApiVerdict<CandidateReply>
+    }
+  | {
+      readonly kind: 'JOB_ANSWER'
+      readonly jobKey: string
+      readonly attempt: number
+      readonly verdict: ApiVerdict<JobReply>
+    }
+  | Command
+
+/** What an operator may ask of the owner. */
+export type Command =
+  | {
+      readonly kind: 'COMMAND'
+      readonly command: 'bind-job'
+      readonly jobKey: string
+      readonly pulsifiJobId: string
+    }
+  | { readonly kind: 'COMMAND'; readonly command: 'decide-again'; readonly applicationKey: string }
+
+const applicationKey = z.string().min(1)
+const jobKey = z.string().min(1)
+const attempt = z.int()
+
+const httpStatus = z.int().nullable()
+
+/** A verdict as it was written; `body` of one that succeeded reads as Pulsifi's answer does. */
+const apiVerdict = <Body extends z.ZodType>(body: Body) =>
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('done'), body, httpStatus: z.int() }),
+    z.object({
+      type: z.literal('retry'),
+      reason: z.string(),
+      httpStatus,
+      retryAfterMs: z.number().nullable(),
+    }),
+    z.object({ type: z.literal('blocked'), reasons: z.array(z.string()), httpStatus: z.int() }),
+    z.object({ type: z.literal('ambiguous'), reason: z.string(), httpStatus }),
+  ])
+
+const BODIES = {
+  JOB_WANTED: z.object({ jobKey }),
+  JOB_REFUSED: z.object({ jobKey, reason: z.string() }),
+  OBSERVE: z.object({ applicationKey }),
+  OBSERVATION: z.object({ applicationKey, reply: candidateReply }),
+  INVITATION_ANSWER: z.object({ applicationKey, attempt, verdict: apiVerdict(candidateReply) }),
+  JOB_ANSWER: z.object({ jobKey, attempt, verdict: apiVerdict(jobReply) }),
+  COMMAND: z.discriminatedUnion('command', [
+    z.object({ command: z.literal('bind-job'), jobKey, pulsifiJobId: z.uuid() }),
+    z.object({ command: z.literal('decide-again'), applicationKey }),
+  ]),
+} satisfies Record<Exclude<InboxKind, 'UNKNOWN'>, z.ZodType>
+
+/** The record of a message. */
+export function toInbox(message: InboxMessage, issuedAtMs: number): PulsifiInboxMessage {
+  const { kind, ...body } = message
+  const text = JSON.stringify(body)
+  return {
+    message_id: derivedId('inbox', kind, text, issuedAtMs),
+    kind,
+    entity_key: 'jobKey' in message ? message.jobKey : message.applicationKey,
+    body: text,
+    issued_at: issuedAtMs,
+  }
+}
+
+/** The message of a record; a kind or a body that this version does not know is a dead letter. */
+export function fromInbox(record: PulsifiInboxMessage): Outcome<InboxMessage> {
+  if (record.kind === 'UNKNOWN') return reject('COMMAND_INVALID', 'kind')
+  const parsed = BODIES[record.kind].safeParse(parse(record.body))
+  if (!parsed.success)
+    return reject('COMMAND_INVALID', parsed.error.issues.map(({ path }) => path.join('.')).join(', '))
+  // Sound because each schema of BODIES reads the fields of its own kind.
+  return ok({ kind: record.kind, ...parsed.data } as InboxMessage)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,113 @@
+/** How a call ends for the ledger: with an answer, with proof that nothing was sent, or without a word. Pure. */
+import type { PulsifiInvitation } from '../../schemas/types.ts'
+import type { ApiVerdict } from './classify.ts'
+import { changed, invitedFields, isErasure, settledCall } from './invitation-ledger.ts'
+import type { CandidateReply } from './pulsifi-api.ts'
+
+export interface RetryPolicy {
+  readonly nowMs: number
+  /** After this long of answers that prove nothing was processed, give up. */
+  readonly horizonMs: number
+}
+
+/**
+ * What the answer to attempt n means. Null when it is not the answer to the pending attempt: it came twice, or an
+ * operator was faster. An answer that comes after the attempt was given up as AMBIGUOUS still settles it.
+ */
+export function answered(
+  current: PulsifiInvitation,
+  attempt: number,
+  verdict: ApiVerdict<CandidateReply>,
+  policy: RetryPolicy,
+): PulsifiInvitation | null {
+  const isPending = current.outcome === 'INTENDED' || current.outcome === 'AMBIGUOUS'
+  if (!isPending || current.attempt !== attempt) return null
+  const { nowMs } = policy
+  const erasure = current.reasons.filter(isErasure)
+  switch (verdict.type) {
+    case 'done':
+      return changed(
+        current,
+        { ...invitedFields(current, verdict.body), http_status: verdict.httpStatus },
+        nowMs,
+      )
+    case 'blocked':
+      return changed(
+        current,
+        {
+          ...settledCall,
+          outcome: 'BLOCKED',
+          reasons: [...verdict.reasons],
+          http_status: verdict.httpStatus,
+        },
+        nowMs,
+      )
+    case 'retry':
+      return retried(current, verdict, policy)
+    case 'ambiguous':
+      return changed(
+        current,
+        {
+          ...settledCall,
+          outcome: 'AMBIGUOUS',
+          reasons: [verdict.reason, ...erasure],
+          http_status: verdict.httpStatus,
+        },
+        nowMs,
+      )
+  }
+}
+
+function retried(
+  current: PulsifiInvitation,
+  verdict: ApiVerdict<CandidateReply> & { type: 'retry' },
+  { nowMs, horizonMs }: RetryPolicy,
+): PulsifiInvitation | null {
+  const reasons = [`PULSIFI_RETRY:${verdict.reason}`]
+  const spentMs = nowMs - (current.first_attempt_at ?? nowMs)
+  if (spentMs >= horizonMs) {
+    return changed(
+      current,
+      {
+        ...settledCall,
+        outcome: 'FAILED',
+        reasons: ['RETRIES_EXHAUSTED', ...reasons],
+        http_status: verdict.httpStatus,
+      },
+      nowMs,
+    )
+  }
+  const waitMs = Math.max(retryWaitMs(current.attempt), verdict.retryAfterMs ?? 0)
+  return changed(
+    current,
+    {
+      outcome: 'WAITING',
+      reasons,
+      http_status: verdict.httpStatus,
+      call_deadline_at: null,
+      next_attempt_at: nowMs + waitMs,
+    },
+    nowMs,
+  )
+}
+
+const RETRY_FIRST_MS = 1_000
+const RETRY_LONGEST_MS = 15 * 60_000
+
+/** Doubles from a second to a quarter of an hour. */
+export const retryWaitMs = (attempt: number): number =>
+  Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** Math.min(Math.max(0, attempt - 1), 20))
+
+/** Nobody answered attempt n, and nobody will: what became of it cannot be known. */
+export function unanswered(
+  current: PulsifiInvitation,
+  attempt: number,
+  nowMs: number,
+): PulsifiInvitation | null {
+  if (current.outcome !== 'INTENDED' || current.attempt !== attempt) return null
+  return changed(
+    current,
+    { ...settledCall, outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', ...current.reasons.filter(isErasure)] },
+    nowMs,
+  )
+}

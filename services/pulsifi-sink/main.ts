@@ -1,0 +1,65 @@
+import { createCodec } from '../platform/avro-codec.ts'
+import { loadConnections } from '../platform/connections.ts'
+import { discoverSources } from '../platform/discover-sources.ts'
+import { createKafka } from '../platform/kafka.ts'
+import { createMetrics } from '../platform/metrics.ts'
+import { createPartitionOf } from '../platform/partition-of.ts'
+import { SESSION_TIMEOUT_MS } from '../platform/partition-owner.ts'
+import { startPartitionProcess } from '../platform/partition-process.ts'
+import { createRegistryClient } from '../platform/registry.ts'
+import { runProcess } from '../platform/run.ts'
+import { claimStateDirectory } from '../platform/state-directory.ts'
+import { checkTopics } from '../platform/topic-admin.ts'
+import { openAccounts } from './accounts.ts'
+import { createAnswerOutbox } from './answer-outbox.ts'
+import { defaultAccount, SinkConfig } from './config.ts'
+import { candidateFit, policyOf } from './policy-from-config.ts'
+import { createSink, topicsOf } from './processor.ts'
+import { registerWebhook } from './register-webhook.ts'
+import { createWholeTables } from './whole-tables.ts'
+
+await runProcess('pulsifi-sink', SinkConfig, async run => {
+  const { config, env, log } = run
+  const standard = defaultAccount(config)
+  const sources = await discoverSources()
+  const connections = loadConnections(sources, env)
+  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
+  await registry.registerSubjects()
+  const codec = createCodec(registry)
+  const kafka = createKafka(config, 'pulsifi-sink', log)
+  const metrics = createMetrics()
+  const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
+  const outbox = createAnswerOutbox(kafka, codec, log)
+  run.onClose('answer outbox', outbox.close)
+  const accounts = openAccounts(config, standard, connections, metrics)
+  run.onClose('accounts', accounts.close)
+  const tables = createWholeTables({ kafka, codec, directory: state.path, crash: run.fail })
+  const sink = createSink({
+    sink: {
+      codec,
+      sources,
+      settingsOf: connections.settingsOf,
+      policy: policyOf(config),
+      fitCandidate: candidateFit(config),
+      findBinding: tables.findBinding,
+      partitionOf: createPartitionOf(config.PARTITIONS),
+    },
+    accounts: accounts.byTenant,
+    findReference: tables.findReference,
+    onJobsChanged: tables.onJobsChanged,
+    sendToInbox: outbox.send,
+    nowMs: Date.now,
+  })
+  await checkTopics(kafka, topicsOf(sink), config.PARTITIONS)
+  run.onClose('tables', tables.stop)
+  await tables.start()
+  const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
+  await startPartitionProcess({
+    ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, ...http },
+    assigned: numbers => {
+      accounts.setShare(numbers.length / config.PARTITIONS)
+      if (numbers.includes(0))
+        void registerWebhook({ config, account: accounts.byTenant.get('default'), log })
+    },
+  })
+})

@@ -1,0 +1,129 @@
+/** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
+import type { PulsifiReference } from '../../schemas/types.ts'
+import { partsOfKey } from '../core/identity.ts'
+import { HEADER, PULSIFI_RAW } from '../core/topics.ts'
+import type {
+  Decision,
+  InputRecord,
+  InternalInput,
+  PartitionContext,
+  PartitionProcessor,
+  State,
+} from '../platform/processor.ts'
+import { headerText } from '../platform/record-headers.ts'
+import type { Accounts } from './account.ts'
+import { lookUpCallback } from './callback-lookup.ts'
+import { type Calls, createCalls } from './calls.ts'
+import { decideInternal, decideRecord, topicOf } from './decide.ts'
+import { Decider, type SinkPorts } from './decider.ts'
+import type { CallbackFact, Effect, Internal } from './effects.ts'
+import { HeldTurns } from './held-turns.ts'
+import type { InboxMessage } from './inbox.ts'
+import { leftOpen } from './left-open.ts'
+
+export interface PartitionPorts {
+  readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount'>
+  readonly accounts: Accounts
+  readonly findReference: (reference: string) => PulsifiReference | undefined
+  /** Calls back with the keys of jobs whose binding has changed. Returns how to stop. */
+  readonly onJobsChanged: (listener: (jobKeys: readonly string[]) => void) => () => void
+  /** To the owner of a partition that is no longer ours. */
+  readonly sendToInbox: (message: InboxMessage, partition: number) => void
+  readonly nowMs: () => number
+}
+
+/** A timer cannot be set further ahead. */
+const TIMER_MS_MAX = 2 ** 31 - 1
+
+export class SinkPartition implements PartitionProcessor<Internal, Effect> {
+  readonly #context: PartitionContext<Internal>
+  readonly #ports: PartitionPorts
+  readonly #sink: SinkPorts
+  readonly #turns: HeldTurns
+  readonly #calls: Calls
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #unsubscribe = () => {}
+
+  constructor(context: PartitionContext<Internal>, ports: PartitionPorts) {
+    const { partition, submit } = context
+    this.#context = context
+    this.#ports = ports
+    this.#turns = new HeldTurns(ports.accounts)
+    this.#calls = createCalls({ ...ports, partition, submit })
+    this.#sink = {
+      ...ports.sink,
+      hasAccount: tenant => ports.accounts.has(tenant),
+      tryTurn: tenant => this.#turns.tryTake(tenant),
+    }
+  }
+
+  started(state: State): void {
+    const { submit } = this.#context
+    this.#unsubscribe = this.#ports.onJobsChanged(jobKeys => {
+      for (const jobKey of jobKeys) submit({ type: 'job-changed', jobKey })
+    })
+    for (const { atMs, input } of leftOpen(state, this.#sink.policy.answerGraceMs)) {
+      if (atMs === null) submit(input)
+      else this.#wake(atMs, input)
+    }
+  }
+
+  lookUp(record: InputRecord, signal: AbortSignal): Promise<CallbackFact> | null {
+    if (topicOf(record) !== PULSIFI_RAW) return null
+    const account = this.#ports.accounts.get(tenantOfCallback(record))
+    return lookUpCallback(record.value, { account, findReference: this.#ports.findReference }, signal)
+  }
+
+  decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
+    const decider = new Decider(state, this.#sink, this.#context.partition, this.#ports.nowMs())
+    if (input.type === 'record') return decider.decision(decideRecord(decider, input))
+    const hasUsedTurn = decideInternal(decider, input.input)
+    const tenant = tenantOfTurn(input.input)
+    if (tenant !== null && !hasUsedTurn) decider.effect({ type: 'return-turn', tenant })
+    return decider.decision(null)
+  }
+
+  perform(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  stopped(): void {
+    this.#unsubscribe()
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#turns.giveAllBack()
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'await-turn':
+        return this.#turns.wait(effect.tenant, effect.urgency, effect.key, () =>
+          this.#context.submit(effect.input),
+        )
+      case 'return-turn':
+        return this.#turns.giveBack(effect.tenant)
+      case 'wake':
+        return this.#wake(effect.atMs, effect.input)
+      default:
+        this.#turns.use(effect.tenant)
+        return this.#calls.start(effect)
+    }
+  }
+
+  #wake(atMs: number, input: Internal): void {
+    const waitMs = Math.min(TIMER_MS_MAX, Math.max(0, atMs - this.#ports.nowMs()))
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      this.#context.submit(input)
+    }, waitMs)
+    this.#timers.add(timer)
+  }
+}
+
+/** Of an input that comes with a turn, whose turn it is; null for the others. */
+function tenantOfTurn(input: Internal): string | null {
+  if (!('hasTurn' in input && input.hasTurn)) return null
+  return partsOfKey(input.type === 'decide-job' ? input.jobKey : input.applicationKey).tenant
+}
+
+const tenantOfCallback = ({ headers }: InputRecord): string =>
+  headerText(headers, HEADER.source)?.split('/').at(-1) ?? ''

@@ -1,0 +1,39 @@
+import type { SinkConfig } from './config.ts'
+import type { SinkPorts } from './decider.ts'
+import { fitCandidate } from './fit-candidate.ts'
+import { loadLexicon } from './load-lexicon.ts'
+import type { SinkPolicy } from './policy.ts'
+import { PULSIFI_TIMEOUTS } from './pulsifi-client.ts'
+
+const DAY_MS = 86_400_000
+/** From the decision to the start of its call there is one commit; it has this long. */
+const COMMIT_ALLOWANCE_MS = 5_000
+
+/** Reads the lexicon of skills from disk: once, at boot. */
+export const policyOf = (config: SinkConfig): SinkPolicy => ({
+  inviteSinceMs: config.INVITE_SINCE === undefined ? 0 : Date.parse(config.INVITE_SINCE),
+  inviteOnClosed: config.INVITE_ON_CLOSED,
+  jobWaitsMs: config.JOB_WAIT_SECONDS,
+  jobWaitMaxMs: config.JOB_WAIT_MAX_DAYS * DAY_MS,
+  ambiguousJobRetries: config.PULSIFI_AMBIGUOUS_JOB_RETRIES,
+  pollWaitsMs: config.RESULT_POLL_SECONDS,
+  callDeadlineMs: PULSIFI_TIMEOUTS.totalMs + COMMIT_ALLOWANCE_MS,
+  answerGraceMs: config.CALL_GRACE_SECONDS,
+  retryHorizonMs: DAY_MS,
+  jobFit: {
+    lexicon: loadLexicon(),
+    descriptionMax: config.PULSIFI_DESCRIPTION_MAX ?? null,
+    allowEmptySkills: config.PULSIFI_ALLOW_EMPTY_SKILLS,
+  },
+})
+
+export const candidateFit =
+  (config: SinkConfig): SinkPorts['fitCandidate'] =>
+  ({ candidate, application }, pulsifiJobId, nowMs) =>
+    fitCandidate(candidate, application, pulsifiJobId, {
+      anonymous: config.INVITE_ANONYMOUSLY,
+      onMissingIdentity: config.ON_MISSING_IDENTITY,
+      inviteDeadlineDays: config.INVITE_DEADLINE_DAYS ?? null,
+      nowMs,
+      responsibilityFieldName: config.PULSIFI_RESPONSIBILITY_FIELD,
+    })

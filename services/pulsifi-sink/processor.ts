@@ -1,0 +1,41 @@
+/** The sink as the runtime runs it. */
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_JOB,
+  deadLetterTopic,
+  PULSIFI_INBOX,
+  PULSIFI_RAW,
+  PULSIFI_REFERENCE,
+  PULSIFI_SCORE,
+  redriveTopic,
+} from '../core/topics.ts'
+import type { Processor } from '../platform/processor.ts'
+import { GROUP } from './decide.ts'
+import type { Effect, Internal } from './effects.ts'
+import { type PartitionPorts, SinkPartition } from './partition.ts'
+import { createTables } from './tables.ts'
+
+export function createSink(ports: PartitionPorts): Processor<Internal, Effect> {
+  const { codec } = ports.sink
+  return {
+    group: GROUP,
+    inputs: [CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, redriveTopic(GROUP)],
+    tables: createTables(codec),
+    prepare: values => codec.prepare(values),
+    open: context => new SinkPartition(context, ports),
+  }
+}
+
+/** Every topic that the sink reads or writes. */
+export const topicsOf = ({
+  inputs,
+  tables,
+}: Pick<Processor<never, never>, 'inputs' | 'tables'>): readonly string[] => [
+  ...new Set([
+    ...inputs,
+    ...tables.map(({ topic }) => topic),
+    PULSIFI_REFERENCE,
+    PULSIFI_SCORE,
+    deadLetterTopic(GROUP),
+  ]),
+]

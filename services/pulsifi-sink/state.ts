@@ -1,0 +1,82 @@
+/** What the sink keeps of one partition, by name: the store's keys, and how each is read. */
+import type { Candidate, Job, PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
+import { KEY_SEPARATOR } from '../core/identity.ts'
+import type { State, StoreEntry } from '../platform/processor.ts'
+
+const join = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR)
+
+export const jobKey = (key: string) => join('job', key)
+export const candidateKey = (key: string) => join('candidate', key)
+export const bindingKey = (key: string) => join('binding', key)
+export const invitationKey = (key: string) => join('invitation', key)
+export const resultKey = (key: string) => join('result', key)
+
+/** The newest result of an application, as far as a repeat must be recognised. */
+export interface KnownResult {
+  readonly contentSha256: string
+  readonly status: string
+}
+
+// Each cast is sound because only the tables of `tables.ts` write under its prefix.
+export const jobOf = (state: State, key: string) => state.get(jobKey(key)) as Job | undefined
+export const candidateOf = (state: State, key: string) =>
+  state.get(candidateKey(key)) as Candidate | undefined
+export const bindingOf = (state: State, key: string) =>
+  state.get(bindingKey(key)) as PulsifiJobBinding | undefined
+export const invitationOf = (state: State, key: string) =>
+  state.get(invitationKey(key)) as PulsifiInvitation | undefined
+export const resultOf = (state: State, key: string) => state.get(resultKey(key)) as KnownResult | undefined
+
+const OPEN_INVITATION = 'open-invitation'
+const OPEN_BINDING = 'open-binding'
+const BY_CANDIDATE = 'by-candidate'
+const BY_JOB = 'by-job'
+
+/** Applications that something can still happen to by itself. */
+export const openApplications = (state: State): string[] => membersOf(state, join(OPEN_INVITATION, ''))
+/** Jobs that wait for Pulsifi. */
+export const openJobs = (state: State): string[] => membersOf(state, join(OPEN_BINDING, ''))
+/** Applications of a candidate, also when its record no longer names them. */
+export const applicationsOf = (state: State, candidate: string): string[] =>
+  membersOf(state, join(BY_CANDIDATE, candidate, ''))
+/** Applications whose decision depends on a job. */
+export const waitingForJob = (state: State, job: string): string[] => membersOf(state, join(BY_JOB, job, ''))
+
+function membersOf(state: State, prefix: string): string[] {
+  return [...state.scan(prefix)].map(([key]) => key.slice(prefix.length))
+}
+
+/** Outcomes that a changed candidate, job or binding can change. */
+export const isUndecided = ({ outcome }: PulsifiInvitation): boolean =>
+  outcome === 'WAITING' || outcome === 'BLOCKED' || outcome === 'SKIPPED'
+
+/** Statuses after which Pulsifi has nothing more to tell. */
+export const isFinalStatus = (status: string | null): boolean =>
+  status === 'completed' || status === 'expired'
+
+const isOpenInvitation = ({ outcome, status }: PulsifiInvitation): boolean =>
+  outcome === 'WAITING' || outcome === 'INTENDED' || (outcome === 'INVITED' && !isFinalStatus(status))
+
+/** The record, and the indexes that lead to it. */
+export function invitationEntries(
+  key: string,
+  record: PulsifiInvitation | null,
+  known: PulsifiInvitation | undefined,
+): StoreEntry[] {
+  const entries: StoreEntry[] = [[invitationKey(key), record ?? undefined]]
+  if (known !== undefined && known.job_key !== record?.job_key)
+    entries.push([join(BY_JOB, known.job_key, key), undefined])
+  const candidate = record?.candidate_key ?? known?.candidate_key
+  if (candidate !== undefined)
+    entries.push([join(BY_CANDIDATE, candidate, key), record === null ? undefined : true])
+  entries.push([join(OPEN_INVITATION, key), record !== null && isOpenInvitation(record) ? true : undefined])
+  if (record !== null)
+    entries.push([join(BY_JOB, record.job_key, key), isUndecided(record) ? true : undefined])
+  return entries
+}
+
+/** The record, and whether its job waits for Pulsifi. */
+export const bindingEntries = (key: string, record: PulsifiJobBinding | null): StoreEntry[] => [
+  [bindingKey(key), record ?? undefined],
+  [join(OPEN_BINDING, key), record?.state === 'WANTED' || record?.state === 'PENDING' ? true : undefined],
+]

@@ -1,0 +1,106 @@
+/** Which topics the sink keeps, and what of each. */
+import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
+import type { PulsifiJobBinding } from '../../schemas/types.ts'
+import { isUsableKey, KEY_SEPARATOR, partsOfKey } from '../core/identity.ts'
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_JOB,
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+  PULSIFI_RESULT,
+} from '../core/topics.ts'
+import { type Codec, UndecodableError } from '../platform/avro-codec.ts'
+import type { StoreEntry, Table } from '../platform/processor.ts'
+import {
+  bindingEntries,
+  candidateKey,
+  invitationEntries,
+  invitationOf,
+  jobKey,
+  type KnownResult,
+  resultKey,
+} from './state.ts'
+
+/** The tables of one partition. */
+export function createTables(codec: Codec): readonly Table[] {
+  return [
+    table(codec, CANONICAL_JOB, (key, job) => [[jobKey(key), job ?? undefined]]),
+    table(codec, CANONICAL_CANDIDATE, (key, candidate) => [[candidateKey(key), candidate ?? undefined]]),
+    table(codec, PULSIFI_JOB_BINDING, (key, binding) => bindingEntries(key, binding)),
+    table(codec, PULSIFI_INVITATION, (key, record, state) =>
+      invitationEntries(key, record, invitationOf(state, key)),
+    ),
+    table(codec, PULSIFI_RESULT, (key, result) => [
+      [
+        resultKey(key),
+        result === null
+          ? undefined
+          : ({ contentSha256: result.content_sha256, status: result.status } satisfies KnownResult),
+      ],
+    ]),
+  ]
+}
+
+function table<T extends AvroTopic>(
+  codec: Codec,
+  topic: T,
+  entries: (
+    key: string,
+    record: RecordOf[T] | null,
+    state: Parameters<Table['entries']>[2],
+  ) => readonly StoreEntry[],
+): Table {
+  return {
+    topic,
+    entries(key, value, state) {
+      try {
+        return entries(key, value === null ? null : codec.decode(topic, value), state)
+      } catch (error) {
+        // Bytes that nobody can read: the decision about the same record makes a dead letter of them.
+        if (error instanceof UndecodableError) return []
+        throw error
+      }
+    },
+  }
+}
+
+const byReference = (space: string, reference: string) => `reference${KEY_SEPARATOR}${space}:${reference}`
+const wholeBinding = (key: string) => `binding${KEY_SEPARATOR}${key}`
+
+/** What the whole table of bindings keeps: the record, and its reference in the key space of its source and tenant. */
+export function bindingTableEntries(codec: Codec, key: string, value: Buffer | null): readonly StoreEntry[] {
+  if (value === null) return [[wholeBinding(key), undefined]]
+  const binding = codec.decode(PULSIFI_JOB_BINDING, value)
+  const { source, tenant } = partsOfKey(key)
+  const entry: StoreEntry = [wholeBinding(key), binding]
+  const reference = binding.reference ?? ''
+  return reference === '' || !isUsableKey(reference)
+    ? [entry]
+    : [entry, [byReference(`${source}:${tenant}`, reference), key]]
+}
+
+/**
+ * The binding of a job as an application names it: by its key, else by its reference in the same key space, since what
+ * one system calls the id is another one's reference.
+ */
+export function findBinding(
+  table: { readonly get: (key: string) => unknown },
+  job: { readonly job_key: string; readonly external_id: string },
+): PulsifiJobBinding | undefined {
+  // Casts: `bindingTableEntries` alone writes these entries.
+  const direct = table.get(wholeBinding(job.job_key)) as PulsifiJobBinding | undefined
+  if (direct !== undefined && (direct.job_lifecycle !== null || direct.state === 'BOUND')) return direct
+  const { source, tenant } = partsOfKey(job.job_key)
+  const key = table.get(byReference(`${source}:${tenant}`, job.external_id)) as string | undefined
+  const referred =
+    key === undefined ? undefined : (table.get(wholeBinding(key)) as PulsifiJobBinding | undefined)
+  return referred?.reference === job.external_id ? referred : direct
+}
+
+/** Keys under which an application may wait for this job. */
+export function keysOfJob(binding: PulsifiJobBinding): readonly string[] {
+  const { source, tenant } = partsOfKey(binding.job_key)
+  return binding.reference === null
+    ? [binding.job_key]
+    : [binding.job_key, `${source}:${tenant}:${binding.reference}`]
+}

@@ -1,0 +1,48 @@
+/** What every instance knows of all partitions: the bindings of jobs, and whose identifiers Pulsifi's are. */
+import { join } from 'node:path'
+import type { PulsifiReference } from '../../schemas/types.ts'
+import { PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
+import type { Codec } from '../platform/avro-codec.ts'
+import type { KafkaClient } from '../platform/kafka.ts'
+import { WholeTable } from '../platform/whole-table.ts'
+import { GROUP } from './decide.ts'
+import { bindingTableEntries, findBinding, keysOfJob } from './tables.ts'
+
+export interface WholeTablesOptions {
+  readonly kafka: KafkaClient
+  readonly codec: Codec
+  readonly directory: string
+  readonly crash: (error: unknown) => never
+}
+
+export function createWholeTables({ kafka, codec, directory, crash }: WholeTablesOptions) {
+  const common = { kafka, reader: GROUP, crash, prepare: codec.prepare }
+  const bindings = new WholeTable({
+    ...common,
+    topic: PULSIFI_JOB_BINDING,
+    path: join(directory, 'bindings'),
+    entries: (key, value) => bindingTableEntries(codec, key, value),
+  })
+  const references = new WholeTable({
+    ...common,
+    topic: PULSIFI_REFERENCE,
+    path: join(directory, 'references'),
+    entries: (key, value) => [[key, value === null ? undefined : codec.decode(PULSIFI_REFERENCE, value)]],
+  })
+  return {
+    findBinding: (job: { readonly job_key: string; readonly external_id: string }) =>
+      findBinding(bindings, job),
+    // Cast: the table's own `entries` above writes nothing else.
+    findReference: (reference: string) => references.get(reference) as PulsifiReference | undefined,
+    onJobsChanged: (listener: (jobKeys: readonly string[]) => void) =>
+      bindings.onChange(keys => {
+        const changed = keys.flatMap(key => {
+          const binding = findBinding(bindings, { job_key: key, external_id: '' })
+          return binding === undefined ? [key] : keysOfJob(binding)
+        })
+        listener([...new Set(changed)])
+      }),
+    start: async () => void (await Promise.all([bindings.start(), references.start()])),
+    stop: async () => void (await Promise.all([bindings.stop(), references.stop()])),
+  }
+}
