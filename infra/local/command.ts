@@ -1,0 +1,33 @@
+/** What the commands of this folder share: one sentence for a fault that a person can mend, and an orderly end. */
+import { ConfigError } from '../../services/platform/config.ts'
+
+const EXIT_CONFIG = 78
+const EXIT_FAILED = 1
+
+export const say = (line: string): void => void process.stdout.write(`${line}\n`)
+export const sayProgress = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends at once. */
+export function untilSignal(): Promise<void> {
+  return new Promise(resolve => {
+    let isStopping = false
+    const stop = () => {
+      if (isStopping) process.exit(EXIT_FAILED)
+      isStopping = true
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}
+
+/** Runs a command to its end. A fault ends it with its message, without a stack. */
+export async function runCommand(command: () => Promise<void>): Promise<void> {
+  try {
+    await command()
+    process.exit(0)
+  } catch (error) {
+    sayProgress(error instanceof Error ? error.message : String(error))
+    process.exit(error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED)
+  }
+}

@@ -1,0 +1,60 @@
+/** A part of the infrastructure as a Java process of ours. */
+import type { Child } from './child.ts'
+import { lastLines, startChild } from './child.ts'
+import { fastStart, type Java } from './java.ts'
+import { endLeftover } from './leftover.ts'
+import type { InfrastructurePart } from './part.ts'
+import { requireFreePort, waitUntil } from './ports.ts'
+
+export interface JvmPartSpec {
+  readonly name: string
+  readonly java: Java
+  /** The class archive, shared by all starts of this user. */
+  readonly archive: string
+  /** A part of the command line that only this part of this data directory has. */
+  readonly marker: string
+  readonly port: number
+  readonly portVariable: string
+  /** Options, class path and main class; called at every start. */
+  readonly args: () => Promise<readonly string[]>
+  readonly isReady: () => Promise<boolean>
+  readonly logFile: string
+  readonly pidFile: string
+}
+
+const READY_DEADLINE_MS = 60_000
+/** The first orderly end writes the class archive, which takes some seconds. */
+const STOP_DEADLINE_MS = 20_000
+
+export function createJvmPart(spec: JvmPartSpec): InfrastructurePart {
+  let running: Child | null = null
+  async function start(): Promise<void> {
+    await endLeftover(spec.pidFile, spec.marker)
+    await requireFreePort(spec.port, spec.portVariable)
+    const fast = fastStart(spec.archive)
+    const args = [...fast.options, ...(await spec.args())]
+    const env = process.env
+    const { name, logFile, pidFile } = spec
+    const child = await startChild({ name, command: spec.java.command, args, env, logFile, pidFile })
+    running = child
+    void child.exited.then(() => {
+      fast.keep()
+      if (running === child) running = null
+    })
+    const hasFailed = () => (child.hasExited() ? lastLines(logFile, 5) || `see ${logFile}` : null)
+    try {
+      await waitUntil(name, spec.isReady, { deadlineMs: READY_DEADLINE_MS, hasFailed })
+    } catch (error) {
+      await child.kill()
+      throw error
+    }
+  }
+  return {
+    get pid() {
+      return running?.pid ?? null
+    },
+    start,
+    stop: async () => running?.stop(STOP_DEADLINE_MS),
+    kill: async () => running?.kill(),
+  }
+}

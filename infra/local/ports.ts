@@ -1,0 +1,85 @@
+/** Ports: whether one is free, who holds it, and the sentence that says so. */
+import { execFile } from 'node:child_process'
+import { connect, createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { ConfigError } from '../../services/platform/config.ts'
+
+const execute = promisify(execFile)
+const LOOPBACK = '127.0.0.1'
+const CONNECT_TIMEOUT_MS = 1_000
+
+/** Whether anything accepts connections there. */
+export function isListening(port: number, host = LOOPBACK): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ port, host, timeout: CONNECT_TIMEOUT_MS })
+    const answer = (result: boolean) => {
+      socket.destroy()
+      resolve(result)
+    }
+    socket.once('connect', () => answer(true))
+    socket.once('timeout', () => answer(false))
+    socket.once('error', () => answer(false))
+  })
+}
+
+/** A port that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, LOOPBACK, () => {
+      const address = server.address()
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port)
+        else reject(new Error('the system gave no port'))
+      })
+    })
+  })
+}
+
+/** @throws ConfigError when something listens there. `variable` is what moves our port elsewhere. */
+export async function requireFreePort(port: number, variable: string): Promise<void> {
+  if (!(await isListening(port))) return
+  throw new ConfigError(portTaken(port, variable, holderFromLsof(await lsof(port))))
+}
+
+/** `holder` is null when it cannot be seen who it is. */
+export function portTaken(port: number, variable: string, holder: string | null): string {
+  const who = holder === null ? 'another process' : holder
+  return `port ${port} is taken by ${who}: end that, or set ${variable} to another port`
+}
+
+/** From `lsof -Fpc`: one line a fact, `p` for the process id, `c` for the command. */
+export function holderFromLsof(output: string): string | null {
+  const pid = /^p(\d+)$/m.exec(output)?.[1]
+  const command = /^c(.+)$/m.exec(output)?.[1]
+  return pid === undefined ? null : `${command ?? 'a process'} (process ${pid})`
+}
+
+async function lsof(port: number): Promise<string> {
+  try {
+    return (await execute('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { timeout: 3_000 }))
+      .stdout
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * Asks `isReady` until it says yes.
+ * @throws Error when `hasFailed` says why it never will, or at the deadline.
+ */
+export async function waitUntil(
+  what: string,
+  isReady: () => Promise<boolean>,
+  { deadlineMs, hasFailed }: { deadlineMs: number; hasFailed: () => string | null },
+): Promise<void> {
+  const deadline = performance.now() + deadlineMs
+  while (!(await isReady())) {
+    const failure = hasFailed()
+    if (failure !== null) throw new Error(`${what} ended before it answered:\n${failure}`)
+    if (performance.now() > deadline) throw new Error(`${what} did not answer within ${deadlineMs / 1000} s`)
+    await delay(25)
+  }
+}

@@ -1,0 +1,28 @@
+/** What to do with a process that ended by itself: pure, so that a test can ask every case. */
+
+/** One that ran at least this long had recovered from what ended it before. */
+const RECOVERED_MS = 60_000
+const FIRST_DELAY_MS = 500
+const DELAY_MS_MAX = 30_000
+/** `services/platform/run.ts` ends with it when only a change of configuration helps. */
+const EXIT_CONFIG = 78
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null
+  readonly ranMs: number
+  /** How often in a row it ended without having recovered, before this time. */
+  readonly failuresBefore: number
+}
+
+export type AfterEnd =
+  | { readonly type: 'restart'; readonly delayMs: number; readonly failures: number }
+  | { readonly type: 'give-up' }
+
+/** Doubles the pause with every failure in a row; configuration faults are not tried again. */
+export function afterEnd({ code, ranMs, failuresBefore }: Ended): AfterEnd {
+  if (code === EXIT_CONFIG) return { type: 'give-up' }
+  const failures = ranMs >= RECOVERED_MS ? 1 : failuresBefore + 1
+  const delayMs = Math.min(DELAY_MS_MAX, FIRST_DELAY_MS * 2 ** (failures - 1))
+  return { type: 'restart', delayMs, failures }
+}

@@ -1,0 +1,158 @@
+/** A whole stack on this machine: infrastructure, topics, Pulsifi's sandbox when there is no account, all processes. */
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Environment } from '../services/platform/config.ts'
+import { type Infrastructure, startInfrastructure } from './local/infrastructure.ts'
+import { freePort } from './local/ports.ts'
+import { applyTopicsFile, sourceNames, topicsSummary } from './local/topics.ts'
+import { localSecrets, type Secrets, sourceSecretVariables } from './local-secrets.ts'
+import { SANDBOX, type StackProcess, stackProcesses } from './stack-processes.ts'
+import { createSupervisor, type RunningProcess, type Supervisor } from './supervisor.ts'
+
+export interface StackOptions {
+  /** Everything the processes are configured with; what is unset gets a value fit for this machine. */
+  readonly env: Environment
+  /** Data, logs, secrets; instead of LOCAL_DATA_DIR. */
+  readonly dataDir?: string
+  /** Ports by the variable that sets them, such as `INGRESS_PORT` or `LOCAL_KAFKA_PORT`; 0 takes a free one. */
+  readonly ports?: Readonly<Record<string, number>>
+  /** One line for a person at every step and at every restart of a process. */
+  readonly onEvent?: (line: string) => void
+}
+
+export interface Stack {
+  /** Base addresses by process name. */
+  readonly urls: Readonly<Record<string, string>> & { readonly ingress: string }
+  /** What was generated, by variable; what the caller has set is not repeated. */
+  readonly secrets: Secrets
+  /** The environment of the processes, addresses of broker and registry included. */
+  readonly env: Environment
+  readonly usesSandbox: boolean
+  readonly infrastructure: Infrastructure
+  /** Milliseconds to ready, by part and by process. */
+  readonly timings: Readonly<Record<string, number>>
+  /** As they are now: an id changes when a process is started again. */
+  readonly processes: readonly RunningProcess[]
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Resolves when every process is ready; when one fails, all are stopped again.
+ * @throws ConfigError for what a person must mend.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const onEvent = options.onEvent ?? (() => {})
+  const dataDir = resolve(options.dataDir ?? (options.env.LOCAL_DATA_DIR || '.local'))
+  const base = { ...options.env, ...(await chosenPorts(options)), LOCAL_DATA_DIR: dataDir }
+  const infrastructure = await startInfrastructure(base, onEvent)
+  const supervisor = createSupervisor({ dataDir, onEvent })
+  const stop = async () => {
+    await supervisor.stop()
+    await infrastructure.stop()
+  }
+  try {
+    const { env, secrets, usesSandbox } = stackEnvironment(base, infrastructure, dataDir)
+    const timings: Record<string, number> = { ...infrastructure.timings }
+    await timed(timings, 'topics', async () => onEvent(topicsSummary(await applyTopicsFile(env))))
+    const processes = [...(usesSandbox ? [SANDBOX] : []), ...stackProcesses()]
+    for (const group of usesSandbox ? [[SANDBOX], stackProcesses()] : [stackProcesses()]) {
+      await startAll(group, { env, supervisor, timings, onEvent })
+    }
+    const urls = Object.fromEntries(processes.map(entry => [entry.name, urlOf(entry, env)]))
+    return {
+      urls: { ...urls, ingress: ingressUrl(env) },
+      secrets,
+      env,
+      usesSandbox,
+      infrastructure,
+      timings,
+      get processes() {
+        return supervisor.processes()
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Starting {
+  readonly env: Environment
+  readonly supervisor: Supervisor
+  readonly timings: Record<string, number>
+  readonly onEvent: (line: string) => void
+}
+
+async function startAll(group: readonly StackProcess[], starting: Starting): Promise<void> {
+  const { env, supervisor, timings, onEvent } = starting
+  const started = await Promise.allSettled(
+    group.map(({ name, main, portVariable }) =>
+      timed(timings, name, async () => {
+        const port = Number(env[portVariable])
+        await supervisor.start({ name, main: fileURLToPath(main), port, portVariable, env })
+        onEvent(`${name} is ready`)
+      }),
+    ),
+  )
+  const failed = started.find(result => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+async function timed(timings: Record<string, number>, name: string, run: () => Promise<void>): Promise<void> {
+  const startedMs = performance.now()
+  await run()
+  timings[name] = Math.round(performance.now() - startedMs)
+}
+
+/** Every port as a number that is fixed before anything starts, because others must be told. */
+async function chosenPorts({ env, ports = {} }: StackOptions): Promise<Record<string, string>> {
+  const chosen: Record<string, string> = {}
+  const defaults = [SANDBOX, ...stackProcesses()].map(
+    ({ portVariable, defaultPort }) => [portVariable, defaultPort] as const,
+  )
+  const all = [...defaults, ['LOCAL_KAFKA_PORT', 9092] as const, ['LOCAL_REGISTRY_PORT', 8081] as const]
+  for (const [variable, fallback] of all) {
+    const port = ports[variable] ?? Number(env[variable] || fallback)
+    chosen[variable] = String(port === 0 ? await freePort() : port)
+  }
+  return chosen
+}
+
+function stackEnvironment(base: Environment, infrastructure: Infrastructure, dataDir: string) {
+  const usesSandbox = !base.PULSIFI_BASE_URL
+  const sourceVariables = base.CONNECTIONS_FILE ? [] : sourceSecretVariables(sourceNames())
+  const variables = usesSandbox ? [...sourceVariables, 'PULSIFI_CLIENT_SECRET'] : sourceVariables
+  const secrets = localSecrets(join(dataDir, 'secrets.json'), variables, base)
+  const env: Environment = {
+    STATE_DIR: join(dataDir, 'state'),
+    BLOB_DIR: join(dataDir, 'blobs'),
+    SPOOL_DIR: join(dataDir, 'spool'),
+    ...withoutEmpty(base),
+    ...secrets,
+    KAFKA_BROKERS: infrastructure.kafka,
+    SCHEMA_REGISTRY_URL: infrastructure.registryUrl,
+  }
+  return { env: usesSandbox ? withSandbox(env, dataDir) : env, secrets, usesSandbox }
+}
+
+/** The sink invites everyone in the sandbox, since nobody there receives anything. */
+function withSandbox(env: Environment, dataDir: string): Environment {
+  const clientId = env.PULSIFI_CLIENT_ID ?? 'sandbox'
+  return {
+    INVITE_SINCE: '1970-01-01',
+    PUBLIC_URL: ingressUrl(env),
+    SANDBOX_DATA_DIR: join(dataDir, 'sandbox'),
+    ...env,
+    PULSIFI_BASE_URL: urlOf(SANDBOX, env),
+    PULSIFI_CLIENT_ID: clientId,
+    SANDBOX_CLIENT_ID: clientId,
+    SANDBOX_CLIENT_SECRET: env.PULSIFI_CLIENT_SECRET,
+  }
+}
+
+const withoutEmpty = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+const urlOf = ({ portVariable }: StackProcess, env: Environment): string =>
+  `http://127.0.0.1:${env[portVariable]}`
+const ingressUrl = (env: Environment): string => `http://127.0.0.1:${env.INGRESS_PORT}`
