@@ -70,7 +70,7 @@ class CallHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // Its outcome has been told already, and "not sent" must stay true.
-    if (false) {
+    if (this.#isSettled) {
       controller.abort(new Error(DEADLINE))
       return
     }

@@ -150,7 +150,7 @@ const text = (lengthMax: number) =>
 const someJob = fc
   .record({
     title: text(300),
-    description: text(700),
+    description: fc.oneof(text(700), fc.string({ unit: 'binary', minLength: 280, maxLength: 700 })),
     language: text(5),
     experience_level: text(40),
     external_id: fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
@@ -174,11 +174,16 @@ const someJob = fc
 
 it('makes of any job a request within the guideline, or names why not', () => {
   fc.assert(
-    fc.property(someJob, fc.option(fc.integer({ min: 300, max: 900 })), (job, descriptionMax) => {
-      const fit = fitJob(job, { ...options, descriptionMax })
-      if (fit.type === 'blocked') expect(fit.reasons).not.toEqual([])
-      else expect(createJob.safeParse(fit.request).error).toBeUndefined()
-    }),
+    fc.property(
+      someJob,
+      fc.option(fc.integer({ min: 300, max: 900 })),
+      fc.boolean(),
+      (job, descriptionMax, allowEmptySkills) => {
+        const fit = fitJob(job, { ...options, descriptionMax, allowEmptySkills })
+        if (fit.type === 'blocked') expect(fit.reasons).not.toEqual([])
+        else expect(createJob.safeParse(fit.request).error).toBeUndefined()
+      },
+    ),
     { numRuns: 300 },
   )
 })
