@@ -71,11 +71,11 @@ const textOrNull = z
   .nullish()
   .catch(null)
   .transform(value => value || null)
-/** Milliseconds since the epoch; the guideline's times are UTC, with or without saying so. */
+/** Milliseconds since the epoch, also when it is written so; the guideline's times are UTC, with or without saying so. */
 const timeOrNull = z
   .unknown()
   .optional()
-  .transform(value => instant(value, 'utc')?.ms ?? null)
+  .transform(value => (Number.isSafeInteger(value) ? Number(value) : (instant(value, 'utc')?.ms ?? null)))
 
 /** The developer portal shows `{data, meta}` around what the guideline shows bare. */
 const maybeWrapped = <Reading extends z.ZodType>(expectedField: string, reading: Reading) =>
