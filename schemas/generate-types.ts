@@ -41,7 +41,7 @@ export function generateTypes(): string {
     reference(JSON.parse(readFileSync(new URL(file, directory), 'utf8')), declarations)
   }
   return [
-    '// GENERATED from the .avsc files beside it by `npm run generate:types`. Do not edit.',
+    '// GENERATED from the .avsc files beside it by `npm run generate`. Do not edit.',
     '// Dates are days since 1970-01-01 (Avro `date`), times are milliseconds since then (`timestamp-millis`).',
     ...declarations.values(),
     '',
@@ -91,7 +91,7 @@ if (import.meta.main) {
   const text = generateTypes()
   if (!process.argv.includes('--check')) writeFileSync(typesFile, text)
   else if (readFileSync(typesFile, 'utf8') !== text) {
-    console.error('schemas/types.ts is stale: run `npm run generate:types` and commit the result.')
+    console.error('schemas/types.ts is stale: run `npm run generate` and commit the result.')
     process.exitCode = 1
   }
 }

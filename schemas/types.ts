@@ -1,4 +1,4 @@
-// GENERATED from the .avsc files beside it by `npm run generate:types`. Do not edit.
+// GENERATED from the .avsc files beside it by `npm run generate`. Do not edit.
 
 // Dates are days since 1970-01-01 (Avro `date`), times are milliseconds since then (`timestamp-millis`).
 

@@ -82,7 +82,7 @@ describe('the set of schemas', () => {
   })
 
   it('is what types.ts was generated from', () => {
-    expect(readFileSync(typesFile, 'utf8'), 'run npm run generate:types').toBe(generateTypes())
+    expect(readFileSync(typesFile, 'utf8'), 'run npm run generate').toBe(generateTypes())
   })
 })
 
