@@ -1,0 +1,151 @@
+/** What a run does to the world, by name. Each ends with the world as it was, but for what it broke meanwhile. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Random } from './random.ts'
+import type { Instance, ServiceName, World } from './world.ts'
+
+export interface FaultContext {
+  readonly world: World
+  readonly random: Random
+}
+export type Fault = (context: FaultContext) => Promise<void>
+
+const KILL_POINTS = [
+  'before-commit',
+  'after-intent',
+  'while-sending',
+  'after-request',
+  'after-reply',
+] as const
+const PRELOAD = new URL('./kill-points.ts', import.meta.url).href
+const SKEW = new URL('./clock-skew.ts', import.meta.url).href
+
+const victim = ({ world, random }: FaultContext, service: ServiceName): Instance =>
+  random.pick(world.of(service))
+
+const killAtRandom =
+  (service: ServiceName): Fault =>
+  async context => {
+    const instance = victim(context, service)
+    await context.world.kill(instance)
+    await delay(context.random.below(1_500))
+    await context.world.revive(instance)
+  }
+
+/** Killed, and loaded again with a trap: it dies once more, by itself, at the named point. */
+const killAt =
+  (point: string): Fault =>
+  async context => {
+    const instance = victim(context, 'pulsifi-sink')
+    await context.world.kill(instance)
+    await context.world.revive(instance, {
+      CHAOS_KILL: `${point}:${1 + context.random.below(20)}`,
+      CHAOS_PRELOAD: PRELOAD,
+    })
+    await delay(20_000)
+  }
+
+const join =
+  (service: ServiceName): Fault =>
+  async ({ world }) => {
+    if (world.of(service).length < 3) await world.add(service)
+  }
+const leave =
+  (service: ServiceName): Fault =>
+  async context => {
+    if (context.world.of(service).length < 2) await context.world.add(service)
+    await context.world.leave(victim(context, service))
+  }
+
+/** Stopped for longer than its session: the group goes on without it, and it wakes as a zombie. */
+const zombie =
+  (service: ServiceName): Fault =>
+  async context => {
+    const { pid } = victim(context, service).child
+    process.kill(pid, 'SIGSTOP')
+    await delay(14_000)
+    process.kill(pid, 'SIGCONT')
+  }
+
+const stateDeleted: Fault = async context => {
+  const instances = [...context.world.of('normalizer'), ...context.world.of('pulsifi-sink')]
+  await Promise.all(instances.map(instance => context.world.kill(instance)))
+  context.world.forgetState()
+  await Promise.all(instances.map(instance => context.world.revive(instance)))
+}
+
+const brokerKilled: Fault = async ({ world }) => {
+  await world.infrastructure.broker?.kill()
+  await delay(2_000)
+  await world.infrastructure.broker?.start()
+}
+
+/** Paused past the clients' request time-out (15 s), again and again. */
+const brokerPaused: Fault = async ({ world }) => {
+  for (let time = 0; time < 2; time++) {
+    const pid = world.infrastructure.broker?.pid
+    if (pid === undefined || pid === null) return
+    process.kill(pid, 'SIGSTOP')
+    await delay(17_000)
+    process.kill(pid, 'SIGCONT')
+    await delay(4_000)
+  }
+}
+
+const registryDown: Fault = async ({ world }) => {
+  await world.infrastructure.registry?.kill()
+  await delay(8_000)
+  await world.infrastructure.registry?.start()
+}
+
+const sandboxRule =
+  (rule: Readonly<Record<string, unknown>>, forMs: number): Fault =>
+  async ({ world, random }) => {
+    const body = JSON.stringify({ seed: random.below(1_000_000), ...rule })
+    const headers = { 'content-type': 'application/json' }
+    await fetch(`${world.sandboxUrl}/_sandbox/faults`, { method: 'POST', headers, body })
+    await delay(forMs)
+    await fetch(`${world.sandboxUrl}/_sandbox/faults`, { method: 'DELETE' })
+  }
+
+const creations = { operation: 'candidates.create', probability: 0.2 }
+
+/** One more instance whose clock is five minutes ahead, then it leaves. */
+const clockSkew: Fault = async ({ world }) => {
+  const instance = await world.add('pulsifi-sink', { CHAOS_PRELOAD: SKEW, CHAOS_SKEW_MS: '300000' })
+  await delay(8_000)
+  await world.leave(instance)
+}
+
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  'kill ingress': killAtRandom('ingress'),
+  'kill normalizer': killAtRandom('normalizer'),
+  'kill sink': killAtRandom('pulsifi-sink'),
+  'kill sandbox': killAtRandom('sandbox'),
+  ...Object.fromEntries(KILL_POINTS.map(point => [`kill sink ${point}`, killAt(point)])),
+  'broker killed': brokerKilled,
+  'broker paused': brokerPaused,
+  'registry down': registryDown,
+  'pulsifi slow': sandboxRule({ operation: '*', action: 'latency', ms: 1_500 }, 8_000),
+  'pulsifi 429': sandboxRule({ ...creations, action: 'status', status: 429, retryAfter: 1 }, 8_000),
+  'pulsifi 500 after write': sandboxRule({ ...creations, action: 'error-after-write' }, 6_000),
+  'pulsifi reset after write': sandboxRule({ ...creations, action: 'reset-after-write' }, 6_000),
+  'callbacks dropped': sandboxRule({ operation: 'callbacks.deliver', action: 'drop' }, 10_000),
+  'normalizer joins': join('normalizer'),
+  'normalizer leaves': leave('normalizer'),
+  'sink joins': join('pulsifi-sink'),
+  'sink leaves': leave('pulsifi-sink'),
+  'ingress joins': join('ingress'),
+  'zombie normalizer': zombie('normalizer'),
+  'zombie sink': zombie('pulsifi-sink'),
+  'state deleted': stateDeleted,
+  'clock skew': clockSkew,
+}
+
+/** Faults after which the answer to a call may be lost: what explains an AMBIGUOUS entry. */
+export const LOSES_REPLIES: ReadonlySet<string> = new Set([
+  'kill sink',
+  'kill sandbox',
+  ...KILL_POINTS.map(point => `kill sink ${point}`),
+  ...['broker killed', 'broker paused', 'pulsifi 500 after write', 'pulsifi reset after write'],
+  ...['sink joins', 'sink leaves', 'zombie sink', 'state deleted', 'clock skew'],
+])

@@ -1,0 +1,73 @@
+/** `npm run chaos`: faults against the real processes on a real broker, and what was lost or doubled. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { FAULTS } from './faults.ts'
+import { createRandom } from './random.ts'
+import { tableOf } from './report.ts'
+import { runSeed, type SeedResult } from './run-seed.ts'
+
+const number = (text: string): number => Number(text)
+
+const program = new Command('chaos')
+  .description('Kills, stops, delays and duplicates while events flow, then counts everything again.')
+  .option('--seeds <n>', 'how many seeds', number, 20)
+  .option('--first <n>', 'the first seed', number, 1)
+  .option('--events <n>', 'deliveries a seed', number, 5_000)
+  .option('--per-second <n>', 'deliveries a second', number, 60)
+  .option('--per-seed <n>', 'faults a seed draws', number, 7)
+  .option('--faults <names>', 'these faults instead, comma separated; "none" for a calm run')
+  .option('--resume <file>', 'append results here, and leave out seeds that are there', 'chaos-results.jsonl')
+  .option('--list', 'name the faults and end')
+  .parse()
+const options = program.opts<{
+  seeds: number
+  first: number
+  events: number
+  perSecond: number
+  perSeed: number
+  faults?: string
+  resume: string
+  list?: boolean
+}>()
+
+const names = Object.keys(FAULTS)
+if (options.list) {
+  console.log(names.join('\n'))
+  process.exit(0)
+}
+
+/** Each seed draws its faults so that over all seeds every one is drawn equally often. */
+function drawn(seed: number): readonly string[] {
+  if (options.faults !== undefined)
+    return options.faults === 'none' ? [] : options.faults.split(',').map(name => name.trim())
+  const start = ((seed - 1) * options.perSeed) % names.length
+  const faults = Array.from(
+    { length: options.perSeed },
+    (_, index) => names[(start + index) % names.length] ?? '',
+  )
+  const random = createRandom(seed)
+  return faults
+    .map(fault => ({ fault, at: random.next() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ fault }) => fault)
+}
+
+const results: SeedResult[] = existsSync(options.resume)
+  ? readFileSync(options.resume, 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line))
+  : []
+for (let seed = options.first; seed < options.first + options.seeds; seed++) {
+  if (results.some(result => result.seed === seed)) continue
+  const started = performance.now()
+  const onEvent = (line: string) =>
+    console.error(`seed ${seed} ${Math.round((performance.now() - started) / 1000)} s: ${line}`)
+  const { events, perSecond } = options
+  const result = await runSeed({ seed, events, perSecond, faults: drawn(seed), onEvent })
+  results.push(result)
+  appendFileSync(options.resume, `${JSON.stringify(result)}\n`)
+  for (const fault of result.count.faults) onEvent(fault)
+}
+console.log(tableOf(results))
+process.exitCode = results.every(({ count }) => count.faults.length === 0) ? 0 : 1

@@ -1,0 +1,113 @@
+/** One seed: a world, a story, faults while it is told, and the count at the end. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { FAULTS, LOSES_REPLIES } from './faults.ts'
+import { type Posted, postAll } from './poster.ts'
+import { createRandom } from './random.ts'
+import { writeStory } from './story.ts'
+import { createTopicsReader, type TopicsReader } from './topics.ts'
+import { type Count, count, isPending, readLedger, type Window } from './verify.ts'
+import { waitUntil } from './wait-until.ts'
+import { SECRET, World } from './world.ts'
+
+export interface SeedOptions {
+  readonly seed: number
+  readonly events: number
+  readonly perSecond: number
+  readonly faults: readonly string[]
+  /** Loaded before the sink and the normalizer: a deliberately broken build. */
+  readonly mutant?: string
+  readonly onEvent: (line: string) => void
+}
+
+export interface SeedResult {
+  readonly seed: number
+  readonly seconds: number
+  readonly windows: readonly Window[]
+  readonly count: Count
+}
+
+/** Fast answers and small waits, so that a run shows in minutes what production shows in days. */
+const SETTINGS = {
+  PULSIFI_RATE_PER_SECOND: '200',
+  PULSIFI_CONCURRENCY: '20',
+  JOB_WAIT_SECONDS: '1,2,5',
+  RESULT_POLL_SECONDS: '5,10,15',
+  SANDBOX_FINISH_SECONDS: '1',
+}
+const QUIET_WITHIN_MS = 240_000
+
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const { seed, onEvent } = options
+  const started = performance.now()
+  const directory = mkdtempSync(join(tmpdir(), `atsflow-chaos-${seed}-`))
+  const world = await World.start(directory, SETTINGS)
+  const windows: Window[] = []
+  let isKept = true
+  try {
+    const story = writeStory(seed, 1 + (seed % 900), options.events)
+    const posting = postAll({
+      deliveries: story.deliveries,
+      perSecond: options.perSecond,
+      concurrency: 32,
+      targets: world.ingressUrls,
+      secret: SECRET,
+      giveUpAfterMs: 300_000,
+    })
+    await strike(world, options, windows)
+    const posted: Posted = await posting
+    onEvent(`${posted.acknowledged} of ${story.deliveries.length} deliveries acknowledged`)
+    const reader = await createTopicsReader(world.infrastructure.kafka, world.infrastructure.registryUrl)
+    await untilQuiet(reader, onEvent)
+    const result = await count(reader, world.sandboxUrl, posted, story.expected, windows)
+    await reader.close()
+    isKept = result.faults.length > 0
+    if (isKept) onEvent(`kept for a look: ${directory}`)
+    return { seed, seconds: Math.round((performance.now() - started) / 1000), windows, count: result }
+  } finally {
+    await world.stop()
+    if (!isKept) rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function strike(
+  world: World,
+  { seed, faults, onEvent }: SeedOptions,
+  windows: Window[],
+): Promise<void> {
+  const random = createRandom(seed * 7919)
+  await delay(3_000)
+  for (const name of faults) {
+    const fault = FAULTS[name]
+    if (fault === undefined) throw new Error(`no fault is named "${name}"`)
+    const window: Window = {
+      fault: name,
+      fromMs: Date.now(),
+      toMs: Date.now(),
+      losesReplies: LOSES_REPLIES.has(name),
+    }
+    windows.push(window)
+    onEvent(`fault: ${name}`)
+    await fault({ world, random })
+    window.toMs = Date.now()
+    await delay(1_000 + random.below(3_000))
+  }
+}
+
+/** Until nothing can happen by itself any more: no application is pending, and none was for a while. */
+async function untilQuiet(reader: TopicsReader, onEvent: (line: string) => void): Promise<void> {
+  let quietTimes = 0
+  let said = 0
+  await waitUntil('every application to reach its end', QUIET_WITHIN_MS, async () => {
+    const { newest } = await readLedger(reader)
+    const pending = [...newest.values()].filter(isPending)
+    if (performance.now() - said > 10_000) {
+      said = performance.now()
+      onEvent(`${newest.size} applications known, ${pending.length} pending`)
+    }
+    quietTimes = pending.length === 0 && newest.size > 0 ? quietTimes + 1 : 0
+    return quietTimes >= 3
+  }).catch(error => onEvent(String(error)))
+}

@@ -1,0 +1,220 @@
+/** Counts everything again from the topics and from Pulsifi's side, and compares it with what was sent. */
+import type { PulsifiInvitation } from '../../schemas/types.ts'
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_JOB,
+  deadLetterTopic,
+  HEADER,
+  PULSIFI_INVITATION,
+  PULSIFI_SCORE,
+  rawTopic,
+} from '../../services/core/topics.ts'
+import type { Posted } from './poster.ts'
+import type { Expected } from './story.ts'
+import type { TopicsReader } from './topics.ts'
+
+export interface Window {
+  readonly fault: string
+  readonly fromMs: number
+  toMs: number
+  readonly losesReplies: boolean
+}
+
+export interface Count {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly published: number
+  readonly duplicates: number
+  readonly invited: number
+  readonly invitedTwice: number
+  readonly ambiguous: number
+  /** AMBIGUOUS entries that no injected fault explains. */
+  readonly unexplained: number
+  /** Acknowledged events that are nowhere, versions that did not win, applications without an end. */
+  readonly lost: number
+  /** Offsets without outcome. */
+  readonly unaccounted: number
+  /** What was wrong, in words; empty when all is well. */
+  readonly faults: readonly string[]
+}
+
+const RAW_TOPICS = [rawTopic('humansourcing'), rawTopic('jobylon')]
+/** An answer may take the call's time-out and its grace to be given up. */
+const EXPLAINED_WITHIN_MS = 60_000
+
+export async function count(
+  reader: TopicsReader,
+  sandboxUrl: string,
+  posted: Posted,
+  expected: Expected,
+  windows: readonly Window[],
+): Promise<Count> {
+  const faults: string[] = []
+  const events = await missingEvents(reader, posted, faults)
+  const outcomes = await sumOutcomes(reader, faults)
+  const versions = await wrongVersions(reader, expected, outcomes.published, faults)
+  const ledger = await readLedger(reader)
+  const ends = applicationsWithoutEnd(ledger.newest, expected, faults)
+  const unscored = await completedWithoutScores(reader, ledger.newest, faults)
+  const twice = await invitedTwice(sandboxUrl, faults)
+  const ambiguous = [...ledger.newest.values()].filter(({ outcome }) => outcome === 'AMBIGUOUS')
+  const unexplained = ambiguous.filter(record => !isExplained(record, ledger.intents, windows))
+  for (const { application_key } of unexplained) faults.push(`AMBIGUOUS without a reason: ${application_key}`)
+  return {
+    sent: posted.sent,
+    acknowledged: posted.acknowledged,
+    published: outcomes.published,
+    duplicates: outcomes.duplicate,
+    invited: [...ledger.newest.values()].filter(({ outcome }) => outcome === 'INVITED').length,
+    invitedTwice: twice,
+    ambiguous: ambiguous.length,
+    unexplained: unexplained.length,
+    lost: events + versions + ends + unscored,
+    unaccounted: outcomes.unaccounted,
+    faults,
+  }
+}
+
+async function missingEvents(reader: TopicsReader, { eventIds }: Posted, faults: string[]): Promise<number> {
+  const found = new Set<string>()
+  for (const topic of [...RAW_TOPICS, deadLetterTopic('ingress')]) {
+    for (const { headers } of (await reader.read(topic)).records) found.add(headers[HEADER.id] ?? '')
+  }
+  const missing = [...eventIds].filter(id => !found.has(id))
+  if (missing.length > 0)
+    faults.push(`${missing.length} acknowledged events are on no topic, such as ${missing[0]}`)
+  return missing.length
+}
+
+async function sumOutcomes(reader: TopicsReader, faults: string[]) {
+  const sum = { published: 0, duplicate: 0, unaccounted: 0 }
+  for (const topic of RAW_TOPICS) {
+    const { ends } = await reader.read(topic)
+    const committed = await reader.committed('normalizer', topic)
+    for (const [partition, end] of ends) {
+      const { offset, metadata } = committed.get(partition) ?? { offset: -1, metadata: '' }
+      if (metadata === '') {
+        if (end > 0) faults.push(`${topic}/${partition}: ${end} records and no counts`)
+        sum.unaccounted += end
+        continue
+      }
+      const counts = JSON.parse(metadata) as Record<string, number>
+      const {
+        first = 0,
+        published = 0,
+        duplicate = 0,
+        skipped = 0,
+        dead_lettered = 0,
+        void: nothing = 0,
+      } = counts
+      const missing = end - first - published - duplicate - skipped - dead_lettered
+      if (missing !== 0 || nothing !== 0 || offset !== end)
+        faults.push(`${topic}/${partition}: end ${end}, committed ${offset}, ${metadata}`)
+      sum.published += published
+      sum.duplicate += duplicate
+      sum.unaccounted += Math.abs(missing) + nothing
+    }
+  }
+  return sum
+}
+
+async function wrongVersions(
+  reader: TopicsReader,
+  { versions }: Expected,
+  published: number,
+  faults: string[],
+): Promise<number> {
+  const final = new Map<string, number | null>()
+  const jobs = await reader.decode(CANONICAL_JOB, await reader.read(CANONICAL_JOB))
+  for (const { key, record } of jobs) final.set(key, versionOf(record?.reference))
+  const candidates = await reader.decode(CANONICAL_CANDIDATE, await reader.read(CANONICAL_CANDIDATE))
+  for (const { key, record } of candidates) {
+    const version = versionOf(record?.tags[0] ?? record?.last_name?.split(' ').at(-1))
+    final.set(`candidate ${key}`, record?.lifecycle === 'DELETED' ? null : version)
+  }
+  const wrong = [...versions].filter(([key, version]) => final.get(key) !== version)
+  for (const [key, version] of wrong.slice(0, 5))
+    faults.push(`${key}: ${final.get(key)} instead of ${version}`)
+  const records = jobs.length + candidates.length
+  if (records > published) faults.push(`${records} canonical records, ${published} counted as published`)
+  return wrong.length
+}
+
+const versionOf = (text: string | null | undefined): number | null =>
+  text?.startsWith('v') ? Number(text.slice(1)) : null
+
+interface Ledger {
+  readonly newest: ReadonlyMap<string, PulsifiInvitation>
+  /** When each attempt was intended, by application. */
+  readonly intents: ReadonlyMap<string, readonly number[]>
+}
+
+export async function readLedger(reader: TopicsReader): Promise<Ledger> {
+  const newest = new Map<string, PulsifiInvitation>()
+  const intents = new Map<string, number[]>()
+  for (const { key, record } of await reader.decode(
+    PULSIFI_INVITATION,
+    await reader.read(PULSIFI_INVITATION),
+  )) {
+    if (record === null) continue
+    newest.set(key, record)
+    if (record.outcome === 'INTENDED') intents.set(key, [...(intents.get(key) ?? []), record.occurred_at])
+  }
+  return { newest, intents }
+}
+
+/** Whether something can still happen to it by itself. */
+export const isPending = ({ outcome, status }: PulsifiInvitation): boolean =>
+  outcome === 'INTENDED' || outcome === 'WAITING' || (outcome === 'INVITED' && status !== 'completed')
+
+function applicationsWithoutEnd(newest: Ledger['newest'], expected: Expected, faults: string[]): number {
+  const wrong = [
+    ...[...expected.invited].filter(key => !isEnd(newest.get(key))),
+    ...[...expected.blocked].filter(key => newest.get(key)?.outcome !== 'BLOCKED'),
+  ]
+  for (const key of wrong.slice(0, 5)) {
+    const { outcome, reasons, status } = newest.get(key) ?? {}
+    faults.push(`${key}: ${outcome ?? 'no record'} ${reasons ?? ''} ${status ?? ''}`)
+  }
+  return wrong.length
+}
+
+const isEnd = (record: PulsifiInvitation | undefined): boolean =>
+  record?.outcome === 'AMBIGUOUS' || (record?.outcome === 'INVITED' && record.status === 'completed')
+
+async function completedWithoutScores(
+  reader: TopicsReader,
+  newest: Ledger['newest'],
+  faults: string[],
+): Promise<number> {
+  const scored = new Set((await reader.read(PULSIFI_SCORE)).records.map(({ key }) => key))
+  const isDeleted = ({ reasons }: PulsifiInvitation) => reasons.includes('PULSIFI_ERASURE_REQUIRED')
+  const missing = [...newest.values()].filter(
+    record => record.status === 'completed' && !isDeleted(record) && !scored.has(record.application_key),
+  )
+  if (missing.length > 0)
+    faults.push(`${missing.length} completed without scores, such as ${missing[0]?.application_key}`)
+  return missing.length
+}
+
+async function invitedTwice(sandboxUrl: string, faults: string[]): Promise<number> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/stats`)
+  const stats = (await response.json()) as { candidates_per_ext_reference_id: Record<string, number> }
+  const doubled = Object.entries(stats.candidates_per_ext_reference_id)
+  for (const [reference, times] of doubled.slice(0, 5)) faults.push(`${reference} was invited ${times} times`)
+  return doubled.length
+}
+
+/** A fault that can lose an answer lay between the intent and the time at which an answer is given up. */
+function isExplained(
+  record: PulsifiInvitation,
+  intents: Ledger['intents'],
+  windows: readonly Window[],
+): boolean {
+  const intendedAt = intents.get(record.application_key)?.at(-1)
+  if (intendedAt === undefined) return false
+  return windows.some(
+    ({ losesReplies, fromMs, toMs }) =>
+      losesReplies && toMs >= intendedAt - 1_000 && fromMs <= intendedAt + EXPLAINED_WITHIN_MS,
+  )
+}

@@ -1,0 +1,186 @@
+/** The real thing on this machine: broker, registry, sandbox, and any number of instances of each process. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Child, startChild } from '../../infra/local/child.ts'
+import { type Infrastructure, startInfrastructure } from '../../infra/local/infrastructure.ts'
+import { freePort } from '../../infra/local/ports.ts'
+import { applyTopicsFile } from '../../infra/local/topics.ts'
+import { waitUntil } from './wait-until.ts'
+
+export type ServiceName = 'ingress' | 'normalizer' | 'pulsifi-sink' | 'sandbox'
+
+export interface Instance {
+  readonly service: ServiceName
+  readonly slot: number
+  readonly port: number
+  child: Child
+  /** Ended by a fault, which starts it again itself. */
+  isWanted: boolean
+}
+
+const PORT_VARIABLE: Readonly<Record<ServiceName, string>> = {
+  ingress: 'INGRESS_PORT',
+  normalizer: 'NORMALIZER_PORT',
+  'pulsifi-sink': 'PULSIFI_SINK_PORT',
+  sandbox: 'SANDBOX_PORT',
+}
+const MAIN: Readonly<Record<ServiceName, URL>> = {
+  ingress: new URL('../../services/ingress/main.ts', import.meta.url),
+  normalizer: new URL('../../services/normalizer/main.ts', import.meta.url),
+  'pulsifi-sink': new URL('../../services/pulsifi-sink/main.ts', import.meta.url),
+  sandbox: new URL('../../infra/pulsifi-sandbox/main.ts', import.meta.url),
+}
+export const SECRET = 'chaos-secret-of-this-run'
+const RESTART_MS = 500
+
+export class World {
+  readonly directory: string
+  readonly infrastructure: Infrastructure
+  readonly instances: Instance[] = []
+  readonly #env: Record<string, string>
+  #nextSlot = 0
+  #isOver = false
+
+  private constructor(directory: string, infrastructure: Infrastructure, env: Record<string, string>) {
+    this.directory = directory
+    this.infrastructure = infrastructure
+    this.#env = env
+  }
+
+  static async start(directory: string, settings: Readonly<Record<string, string>>): Promise<World> {
+    mkdirSync(directory, { recursive: true })
+    const ports = { LOCAL_KAFKA_PORT: '0', LOCAL_REGISTRY_PORT: '0', LOCAL_DATA_DIR: directory }
+    const infrastructure = await startInfrastructure({ ...process.env, ...ports, INFRA: 'jvm' })
+    const env: Record<string, string> = {
+      ...Object.fromEntries(
+        Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
+      KAFKA_BROKERS: infrastructure.kafka,
+      SCHEMA_REGISTRY_URL: infrastructure.registryUrl,
+      LOCAL_DATA_DIR: directory,
+      STATE_DIR: join(directory, 'state'),
+      BLOB_DIR: join(directory, 'blobs'),
+      SANDBOX_DATA_DIR: join(directory, 'sandbox'),
+      SPOOL_KEY: 'chaos-spool-key-of-this-run-0123456789abcdef',
+      LOG_LEVEL: 'warn',
+      INVITE_SINCE: '1970-01-01',
+      PULSIFI_CLIENT_ID: 'chaos',
+      PULSIFI_CLIENT_SECRET: 'chaos',
+      ...Object.fromEntries(
+        ['HUMANSOURCING', 'JOBYLON', 'PULSIFI'].map(name => [`SOURCE_${name}_SECRET`, SECRET]),
+      ),
+      ...settings,
+    }
+    await applyTopicsFile(env)
+    const world = new World(directory, infrastructure, env)
+    const sandbox = await world.add('sandbox')
+    env.PULSIFI_BASE_URL = `http://127.0.0.1:${sandbox.port}`
+    const ingress = await world.add('ingress')
+    env.PUBLIC_URL = `http://127.0.0.1:${ingress.port}`
+    await Promise.all([world.add('normalizer'), world.add('pulsifi-sink')])
+    return world
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    return this.#env
+  }
+  of(service: ServiceName): readonly Instance[] {
+    return this.instances.filter(instance => instance.service === service)
+  }
+  get sandboxUrl(): string {
+    return this.#env.PULSIFI_BASE_URL ?? ''
+  }
+  readonly ingressUrls = (): readonly string[] =>
+    this.of('ingress')
+      .filter(({ child }) => !child.hasExited())
+      .map(({ port }) => `http://127.0.0.1:${port}`)
+
+  /** Starts one more instance and waits until it is ready. */
+  async add(service: ServiceName, extra: Readonly<Record<string, string>> = {}): Promise<Instance> {
+    const slot = this.#nextSlot++
+    const port = await freePort()
+    const instance: Instance = {
+      service,
+      slot,
+      port,
+      isWanted: true,
+      child: await this.#spawn(service, slot, port, extra),
+    }
+    this.instances.push(instance)
+    this.#watch(instance)
+    await this.ready(instance)
+    return instance
+  }
+
+  async ready(instance: Instance): Promise<void> {
+    await waitUntil(`${instance.service} to be ready`, 60_000, async () => {
+      const response = await fetch(`http://127.0.0.1:${instance.port}/readyz`, {
+        signal: AbortSignal.timeout(2_000),
+      })
+      return response.ok
+    })
+  }
+
+  /** SIGKILL; it stays down until `revive`. */
+  async kill(instance: Instance): Promise<void> {
+    instance.isWanted = false
+    await instance.child.kill()
+  }
+
+  async revive(instance: Instance, extra: Readonly<Record<string, string>> = {}): Promise<void> {
+    instance.child = await this.#spawn(instance.service, instance.slot, instance.port, extra)
+    instance.isWanted = true
+    this.#watch(instance)
+  }
+
+  /** SIGTERM, for good. */
+  async leave(instance: Instance): Promise<void> {
+    instance.isWanted = false
+    this.instances.splice(this.instances.indexOf(instance), 1)
+    await instance.child.stop(15_000)
+  }
+
+  forgetState(): void {
+    rmSync(join(this.directory, 'state'), { recursive: true, force: true })
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true
+    await Promise.all(this.instances.map(({ child }) => child.stop(15_000)))
+    await this.infrastructure.stop()
+  }
+
+  #spawn(
+    service: ServiceName,
+    slot: number,
+    port: number,
+    extra: Readonly<Record<string, string>>,
+  ): Promise<Child> {
+    const name = `${service}-${slot}`
+    const preload = extra.CHAOS_PRELOAD === undefined ? [] : ['--import', extra.CHAOS_PRELOAD]
+    return startChild({
+      name,
+      command: process.execPath,
+      args: ['--disable-warning=TimeoutNegativeWarning', ...preload, fileURLToPath(MAIN[service])],
+      env: {
+        ...this.#env,
+        SPOOL_DIR: join(this.directory, 'spool', name),
+        [PORT_VARIABLE[service]]: String(port),
+        ...extra,
+      },
+      logFile: join(this.directory, 'logs', `${name}.log`),
+      pidFile: join(this.directory, 'run', `${name}.pid`),
+    })
+  }
+
+  /** One that ends by itself, by a broker fault or a kill point, is started again, as a supervisor would. */
+  #watch(instance: Instance): void {
+    const { child } = instance
+    void child.exited.then(async () => {
+      if (this.#isOver || !instance.isWanted || instance.child !== child) return
+      await new Promise(resolve => setTimeout(resolve, RESTART_MS))
+      if (!this.#isOver && instance.isWanted && instance.child === child) await this.revive(instance)
+    })
+  }
+}
