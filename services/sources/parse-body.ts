@@ -10,6 +10,9 @@ export interface Parsed<T> {
   readonly text: string
 }
 
+/** Elements of one delivery. More would be millions of records made of a body of a few megabytes. */
+export const EVENTS_MAX = 10_000
+
 /** Reads the body as UTF-8 JSON and checks it against a routing schema. */
 export const parseBody = <T>(request: WebhookRequest, schema: z.ZodType<T>): Outcome<Parsed<T>> =>
   andThen(bodyText(request), text => parseText(text, schema))

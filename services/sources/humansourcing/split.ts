@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EntityType } from '../../core/identity.ts'
 import { elementTexts } from '../../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
-import { parseBody } from '../parse-body.ts'
+import { EVENTS_MAX, parseBody } from '../parse-body.ts'
 import { faultsOf, type RawEvent, type WebhookRequest } from '../source.ts'
 import { CandidateId, Envelope, JobId } from './payload.ts'
 
@@ -22,6 +22,7 @@ const EVENTS = ['creation', 'update', 'delete']
 export function split(request: WebhookRequest): Outcome<readonly RawEvent[]> {
   return andThen(parseBody(request, z.unknown()), ({ value, text }) => {
     if (!Array.isArray(value)) return andThen(route(value, text), event => ok([event]))
+    if (value.length > EVENTS_MAX) return reject('NOT_ROUTABLE', `more than ${EVENTS_MAX} elements`)
     const texts = elementTexts(text)
     const routed = value.map((element: unknown, index) => route(element, texts[index] ?? ''))
     const [only] = routed

@@ -11,9 +11,10 @@ import { isEmail } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
 import { httpUrl } from '../../core/url.ts'
 import { customFields, membersOf, readMoment, scalarText } from '../lenient.ts'
-import type { MappedCandidate } from '../source.ts'
+import type { MapContext, MappedCandidate } from '../source.ts'
 import { contactOf, locationOf, ZONE_IF_NAIVE } from './contact-and-place.ts'
 import { type CandidateEvent, isId, type Attachment as SentFile, type Vacancy } from './payload.ts'
+import { Settings } from './settings.ts'
 import { workExperiencesOf } from './work-history.ts'
 
 type Payload = CandidateEvent['payload']
@@ -21,8 +22,9 @@ type Payload = CandidateEvent['payload']
 /** A candidate as sent, with all vacancies. Creation and update both carry the whole profile. */
 export const toCandidate =
   (change: MappedCandidate['change']) =>
-  (event: CandidateEvent): MappedCandidate => {
+  (event: CandidateEvent, context: MapContext): MappedCandidate => {
     const { payload } = event
+    const { job_source: jobSource } = Settings.parse(context.settings)
     const warnings = new Set<string>()
     const clockMs = readMoment(event['payload-information']?.timestamp ?? null, ZONE_IF_NAIVE, warnings)
     if (payload.email !== null && !isEmail(payload.email)) warnings.add('EMAIL_INVALID')
@@ -46,7 +48,10 @@ export const toCandidate =
       created_at: readMoment(payload.creation_date, ZONE_IF_NAIVE, warnings),
       work_experiences: workExperiencesOf(payload.work_history),
       attachments: isOfApplication ? [] : files,
-      applications: vacancies.map(vacancy => toApplication(payload, vacancy, isOfApplication ? files : [])),
+      applications: vacancies.map(vacancy => ({
+        ...toApplication(payload, vacancy, jobSource),
+        attachments: isOfApplication ? files : [],
+      })),
       custom_fields: customFieldsOf(event),
     }
     return { type: 'candidate', change, clockMs, warnings: [...warnings], draft }
@@ -63,18 +68,14 @@ function optOutOf(status: string | null, warnings: Set<string>): boolean | null 
 /** The id of the status "Applicants", which only the system gives. */
 const APPLICANTS = '11'
 
-function toApplication(
-  payload: Payload,
-  vacancy: Vacancy,
-  attachments: readonly Attachment[],
-): ApplicationDraft {
+function toApplication(payload: Payload, vacancy: Vacancy, jobSource: string): ApplicationDraft {
   const jobId = vacancy.id ?? ''
   const status = membersOf(vacancy.status)
   // The field list says status_id and status_type, the example id and type; real bodies have had both.
   const statusId = scalarText(status.id) ?? scalarText(status.status_id)
   return {
     ...emptyApplication(`${payload.id}_${jobId}`, {
-      ...emptyJobRef('idibu', jobId),
+      ...emptyJobRef(jobSource, jobId),
       reference: vacancy.reference,
       title: vacancy.title,
     }),
@@ -84,7 +85,6 @@ function toApplication(
     status_label: scalarText(status.label) ?? scalarText(vacancy.status),
     status_group_raw: scalarText(status.type) ?? scalarText(status.status_type),
     origin: payload.source,
-    attachments,
   }
 }
 

@@ -13,4 +13,9 @@ export const Settings = z.strictObject({
   vacancy_events: z.union([z.boolean(), z.stringbool()]).default(true),
   /** Status ids of people who applied and whom nobody has moved on yet; 11 is "Applicants" in every account. */
   invite_status_ids: z.union([z.array(z.string()), idList]).default(['11']),
+  /** The source whose jobs the ids of vacancies name, for accounts whose vacancies another system pushes. */
+  job_source: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('idibu'),
 })

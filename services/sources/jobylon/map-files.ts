@@ -33,11 +33,13 @@ const answerFiles = ({ answers }: JobylonCandidate, receivedAtMs: number): Attac
     .filter(isFile)
     .flatMap(answer =>
       textsOf(answer).map(link =>
-        toAttachment({ id: answer.id, kind: 'FORM_ANSWER', kindRaw: 'file', link }, receivedAtMs),
+        toAttachment({ id: answer.id, kind: 'FORM_ANSWER', kindRaw: answer.answer_type, link }, receivedAtMs),
       ),
     )
 
-export const isFile = (answer: JobylonAnswer): boolean => answer.answer_type === 'file'
+/** By its type, or because it is a signed link: the page's list of types is lost, and a link is a secret under any. */
+export const isFile = (answer: JobylonAnswer): boolean =>
+  answer.answer_type === 'file' || textsOf(answer).some(text => expiryOfSignedUrl(text, 0) !== null)
 
 /** What was answered, without what is empty; a list has several. */
 export const textsOf = (answer: JobylonAnswer): string[] => [answer.text].flat().filter(text => text !== null)
@@ -45,7 +47,7 @@ export const textsOf = (answer: JobylonAnswer): string[] => [answer.text].flat()
 interface SentFile {
   readonly id: string | null
   readonly kind: AttachmentKind
-  readonly kindRaw: string
+  readonly kindRaw: string | null
   readonly link: string
 }
 

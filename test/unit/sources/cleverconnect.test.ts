@@ -162,8 +162,10 @@ describe('files', () => {
   })
 
   it('leaves in the text what the same body says without files', () => {
+    // A member of this name is no vendor's, and does not survive being read.
+    const memberName = fc.string().filter(name => name !== '__proto__')
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.uint8Array(), (other, bytes) => {
+      fc.property(fc.dictionary(memberName, fc.jsonValue()), fc.uint8Array(), (other, bytes) => {
         const body = {
           ...other,
           id: 1,

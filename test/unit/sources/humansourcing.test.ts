@@ -4,6 +4,7 @@ import { emptyApplication, emptyJobRef } from '../../../services/core/canonical.
 import { newestFirst } from '../../../services/sources/humansourcing/actions.ts'
 import { CandidateEvent } from '../../../services/sources/humansourcing/payload.ts'
 import source from '../../../services/sources/humansourcing/source.ts'
+import { EVENTS_MAX } from '../../../services/sources/parse-body.ts'
 import { mapEvent, type TriggerContext } from '../../../services/sources/source.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
 
@@ -71,6 +72,12 @@ describe('split', () => {
       expect(split(`[${text}]`)).toMatchObject({ type: 'reject', code: 'NOT_ROUTABLE' })
     },
   )
+
+  it('takes as many elements as are allowed and refuses one more', () => {
+    const bodyOf = (count: number) => `[${Array(count).fill('0').join(',')}]`
+    expect(split(bodyOf(EVENTS_MAX))).toMatchObject({ type: 'ok' })
+    expect(split(bodyOf(EVENTS_MAX + 1))).toMatchObject({ type: 'reject', code: 'NOT_ROUTABLE' })
+  })
 
   it('lets the neighbours of an unroutable element through, and loses none', () => {
     const good = JSON.stringify(elementOf('job', 'delete', { job_id: 5 }))

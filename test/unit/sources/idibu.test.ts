@@ -102,24 +102,28 @@ describe('split', () => {
 
 describe('settings', () => {
   it.each([
-    [{}, { vacancy_events: true, invite_status_ids: ['11'] }],
-    [{ vacancy_events: 'false' }, { vacancy_events: false, invite_status_ids: ['11'] }],
+    [{}, {}],
+    [{ vacancy_events: 'false' }, { vacancy_events: false }],
     [
       { vacancy_events: false, invite_status_ids: ['1', '2'] },
       { vacancy_events: false, invite_status_ids: ['1', '2'] },
     ],
-    [{ invite_status_ids: '11, 27,' }, { vacancy_events: true, invite_status_ids: ['11', '27'] }],
-  ])('%j', (set, expected) => {
+    [{ invite_status_ids: '11, 27,' }, { invite_status_ids: ['11', '27'] }],
+    [{ job_source: 'humansourcing' }, { job_source: 'humansourcing' }],
+  ])('%j', (set, told) => {
+    const expected = { vacancy_events: true, invite_status_ids: ['11'], job_source: 'idibu', ...told }
     expect(source.settings.parse(set)).toEqual(expected)
     expect(source.settings.parse(source.settings.parse(set))).toEqual(expected)
   })
 
-  it.each([{ vacancy_event: 'true' }, { vacancy_events: 'perhaps' }, { invite_status_ids: 11 }])(
-    'refuses %j',
-    set => {
-      expect(source.settings.safeParse(set).success).toBe(false)
-    },
-  )
+  it.each([
+    { vacancy_event: 'true' },
+    { vacancy_events: 'perhaps' },
+    { invite_status_ids: 11 },
+    { job_source: 'a:b' },
+  ])('refuses %j', set => {
+    expect(source.settings.safeParse(set).success).toBe(false)
+  })
 })
 
 describe('mapping', () => {

@@ -1,0 +1,31 @@
+import type { ApplicationStage } from '../../../schemas/types.ts'
+import { reject } from '../../core/outcome.ts'
+import { mapping, noSettings, type Source } from '../source.ts'
+import { toCandidate } from './map-candidate.ts'
+import { toDeletion, toJob } from './map-job.ts'
+import { CandidateDeletion, CandidateUpsert, JobDeletion, JobUpsert } from './payload.ts'
+import { split, UNREADABLE, UNROUTABLE } from './split.ts'
+
+const CLOSED: ReadonlySet<ApplicationStage> = new Set<ApplicationStage>(['HIRED', 'REJECTED', 'WITHDRAWN'])
+
+/**
+ * Our own format, `direct.schema.json`: for systems that push no jobs, and for backfills. One object, an array or
+ * NDJSON, whole snapshots and deletions, in the canonical records' own field names. `updated_at` is the clock. It is
+ * ours, so it is read strictly: a field that the schema does not have, or a date that is none, is a fault.
+ */
+export default {
+  name: 'direct',
+  bodyBytesMax: 10 * 1024 * 1024,
+  settings: noSettings,
+  split,
+  kinds: {
+    'job.upsert': mapping(JobUpsert, toJob),
+    'job.delete': mapping(JobDeletion, toDeletion),
+    'candidate.upsert': mapping(CandidateUpsert, toCandidate),
+    'candidate.delete': mapping(CandidateDeletion, toDeletion),
+    [UNROUTABLE]: () => reject('NOT_ROUTABLE', 'an element of the delivery names no job and no candidate'),
+    [UNREADABLE]: () => reject('BODY_UNREADABLE', 'a line of the delivery is not JSON'),
+  },
+  /** Being sent is the request, for as long as the application is open. */
+  trigger: ({ stage }) => (CLOSED.has(stage) ? 'APPLICATION_CLOSED' : 'invite'),
+} satisfies Source

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { localVersions } from '../../infra/local/artifacts.ts'
+import { stackProcesses } from '../../infra/stack-processes.ts'
+import { declaredVariables, shownVariables } from '../support/tidy-variables.ts'
+
+interface Service {
+  readonly image?: string
+  readonly command?: readonly string[]
+  readonly depends_on?: Readonly<Record<string, unknown>>
+  readonly volumes?: readonly string[]
+  readonly profiles?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+const file = (path: string) => new URL(`../../${path}`, import.meta.url)
+const compose: { services: Record<string, Service>; volumes: Record<string, unknown> } = parse(
+  readFileSync(file('infra/compose.yaml'), 'utf8'),
+  { merge: true },
+)
+const services = Object.entries(compose.services)
+const ours = services.filter(([, { image }]) => image === 'atsflow')
+
+/** Names that no process declares; HEALTH_PORT is read by the health check of the image alone. */
+async function undeclared(names: readonly string[]): Promise<readonly string[]> {
+  const declared = await declaredVariables()
+  return names.filter(name => !declared.has(name) && name !== 'HEALTH_PORT')
+}
+
+describe('infra/compose.yaml', () => {
+  it.each(services.filter(([, { command, profiles }]) => command !== undefined && profiles === undefined))(
+    'starts %s with a program that is there',
+    (_, { command }) => {
+      expect(command?.every(path => existsSync(file(path)))).toBe(true)
+    },
+  )
+
+  it('runs every process of the stack', () => {
+    for (const { name } of stackProcesses()) expect(compose.services).toHaveProperty(name)
+  })
+
+  it.each(services)('gives %s only volumes and services that are declared', (_, service) => {
+    for (const volume of service.volumes ?? [])
+      expect(compose.volumes).toHaveProperty(volume.split(':')[0] ?? '')
+    for (const name of Object.keys(service.depends_on ?? {})) expect(compose.services).toHaveProperty(name)
+  })
+
+  it.each(ours)('sets for %s only variables that a process reads', async (_, { environment }) => {
+    expect(ours.length).toBeGreaterThan(4)
+    expect(await undeclared(Object.keys(environment ?? {}))).toEqual([])
+  })
+
+  it('sets in sandbox.env only variables that a process reads', async () => {
+    const names = [...shownVariables(readFileSync(file('infra/sandbox.env'), 'utf8')).keys()]
+    expect(names).toContain('PULSIFI_BASE_URL')
+    expect(await undeclared(names)).toEqual([])
+  })
+
+  it('checks the health of each process on the port where it listens', () => {
+    const ports = new Map(
+      stackProcesses().map(({ name, defaultPort }) => [String(name), String(defaultPort)]),
+    )
+    const checked = ours.filter(([name]) => ports.has(name))
+    for (const [name, { environment }] of checked) expect(environment?.HEALTH_PORT).toBe(ports.get(name))
+  })
+
+  it('runs the versions of broker and registry that the tests ran against', () => {
+    const { kafka, apicurio } = localVersions()
+    expect(compose.services.kafka?.image).toBe(`apache/kafka:${kafka}`)
+    expect(compose.services.registry?.image).toBe(`apicurio/apicurio-registry:${apicurio}`)
+  })
+})
+
+describe('infra/Dockerfile', () => {
+  const lines = readFileSync(file('infra/Dockerfile'), 'utf8').split('\n')
+
+  it('does not run as root', () => {
+    expect(lines).toContain('USER node')
+  })
+
+  it('sets only variables that a process reads', async () => {
+    const names = lines.flatMap(line =>
+      line.startsWith('ENV ') ? (line.match(/\b[A-Z_]+(?==)/g) ?? []) : [],
+    )
+    expect(names).toContain('SPOOL_DIR')
+    expect(await undeclared(names.filter(name => name !== 'NODE_ENV'))).toEqual([])
+  })
+
+  it('copies only what is there', () => {
+    const copied = lines
+      .filter(line => line.startsWith('COPY '))
+      .flatMap(line => line.split(' ').slice(1, -1))
+    expect(copied.length).toBeGreaterThan(3)
+    for (const path of copied) expect(existsSync(file(path))).toBe(true)
+  })
+})
