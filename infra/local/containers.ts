@@ -8,6 +8,7 @@ import { answers, registryUrl } from './registry.ts'
 
 const DAEMON_TIMEOUT_MS = 3_000
 const READY_DEADLINE_MS = 120_000
+const STOP_DEADLINE_MS = 10_000
 const CONTROLLER_PORT = 9093
 const REGISTRY_CONTAINER_PORT = 8080
 const DATA_DIRECTORY = '/var/lib/atsflow'
@@ -83,25 +84,26 @@ function containerPart(
   portVariable: string,
   isReady: () => Promise<boolean>,
 ): InfrastructurePart {
-  let started: StartedTestContainer | null = null
-  let isStopped = true
+  let running: StartedTestContainer | null = null
   const halt = async (timeout: number) => {
-    if (started === null || isStopped) return
-    // Kept, so that a restart finds the same container; the data are in a volume anyway.
-    await started.stop({ remove: false, removeVolumes: false, timeout })
-    isStopped = true
+    const container = running
+    running = null
+    // The data are in a volume with a name, which stays; what goes are the container and the image's own volumes.
+    await container?.stop({ remove: true, removeVolumes: true, timeout })
   }
   return {
     pid: null,
     async start() {
-      if (started === null) {
-        await requireFreePort(port, portVariable)
-        started = await container.start()
-      } else if (isStopped) await started.restart()
-      isStopped = false
-      await waitUntil(what, isReady, { deadlineMs: READY_DEADLINE_MS, hasFailed: () => null })
+      await requireFreePort(port, portVariable)
+      running = await container.start()
+      try {
+        await waitUntil(what, isReady, { deadlineMs: READY_DEADLINE_MS, hasFailed: () => null })
+      } catch (error) {
+        await halt(0)
+        throw error
+      }
     },
-    stop: () => halt(10_000),
+    stop: () => halt(STOP_DEADLINE_MS),
     kill: () => halt(0),
   }
 }

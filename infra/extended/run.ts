@@ -1,0 +1,32 @@
+/**
+ * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium,
+ * Python's package of Avro), then runs the tests of test/extended. A tool that cannot be had fails the run.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+function need(what: string, isThere: () => boolean, install: readonly (readonly string[])[]): void {
+  if (isThere()) return
+  say(`installing ${what}`)
+  for (const [command = '', ...args] of install)
+    execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (!isThere())
+    throw new Error(`${what} is missing: install it with ${install.map(line => line.join(' ')).join(' && ')}`)
+}
+
+need('Chromium', () => existsSync('/usr/bin/chromium'), [
+  ['apt-get', 'update', '-qq'],
+  ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+])
+const python = (code: string): boolean => spawnSync('python3', ['-c', code]).status === 0
+need('fastavro and confluent-kafka for Python', () => python('import fastavro, confluent_kafka'), [
+  ['python3', '-m', 'pip', 'install', '--quiet', 'fastavro==1.13.1', 'confluent-kafka==2.16.1'],
+])
+
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'extended'], { stdio: 'inherit' })
+process.exitCode = status ?? 1

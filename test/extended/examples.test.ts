@@ -1,0 +1,106 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import type { PulsifiScore } from '../../schemas/types.ts'
+import { PULSIFI_SCORE } from '../../services/core/topics.ts'
+import { createCodec } from '../../services/platform/avro-codec.ts'
+import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs.ts'
+import { createRegistryClient } from '../../services/platform/registry.ts'
+import { waitUntil } from '../chaos/wait-until.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const run = promisify(execFile)
+const application = `direct:t${Date.now().toString(36)}:application`
+const env = {
+  ...process.env,
+  KAFKA_BROKERS: inject('kafkaBrokers'),
+  SCHEMA_REGISTRY_URL: inject('registryUrl'),
+  GROUP: `examples-${Date.now()}`,
+}
+const directory = mkdtempSync(join(tmpdir(), 'atsflow-package-'))
+
+beforeAll(async () => {
+  const registry = createRegistryClient({ url: inject('registryUrl') })
+  await registry.registerSubjects()
+  const codec = createCodec(registry)
+  const kafka = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING })
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  const value = codec.encode(PULSIFI_SCORE, score)
+  await producer.send({ topic: PULSIFI_SCORE, messages: [{ key: application, value }] })
+  await producer.disconnect()
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const score: PulsifiScore = {
+  event_id: 'example',
+  application_key: application,
+  candidate_key: null,
+  job_key: null,
+  source: 'direct',
+  tenant_id: 'default',
+  pulsifi_candidate_id: 'c1',
+  pulsifi_job_id: null,
+  ext_reference_id: 'direct_1',
+  score_type: 'role_fit',
+  kind: 'FIT',
+  score_value: 85,
+  score_format: 100,
+  normalized: 0.85,
+  result_content_sha256: '0',
+  observed_at: 1_767_225_600_000,
+}
+
+/** Runs until its output has the line, then ends it. */
+async function printedBy(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const child: ChildProcess = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', data => (output += String(data)))
+  try {
+    await waitUntil(`${command} to print the score`, 60_000, () => output.includes(application)).catch(
+      error => {
+        throw new Error(`${error.message}; it printed: ${output}`)
+      },
+    )
+    return output.split('\n').find(line => line.includes(application)) ?? ''
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
+
+it('prints real scores in Python', async () => {
+  const line = await printedBy('python3', [join(root, 'infra/examples/scores.py')], root)
+  expect(line).toBe(`${application} role_fit 0.85`)
+})
+
+it('gives whoever installs the package typed records', async () => {
+  const { stdout } = await run('npm', ['pack', '--pack-destination', directory, '--silent'], { cwd: root })
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'module', private: true }))
+  const install = [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--silent',
+    '--omit=optional',
+    join(directory, stdout.trim()),
+  ]
+  await run('npm', install, { cwd: directory })
+  writeFileSync(join(directory, 'reader.mjs'), READER)
+  const line = await printedBy(process.execPath, ['reader.mjs'], directory)
+  expect(line).toBe(`${application} role_fit 0.85`)
+})
+
+const READER = `
+import { consume } from 'atsflow/consume'
+await consume({
+  brokers: process.env.KAFKA_BROKERS.split(','),
+  registryUrl: process.env.SCHEMA_REGISTRY_URL,
+  groupId: process.env.GROUP + '-package',
+  topics: ['pulsifi.score.v1'],
+  onRecord: ({ record }) => console.log(record.application_key, record.score_type, record.normalized),
+})
+`
