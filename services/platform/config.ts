@@ -12,6 +12,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** What the configuration names does not answer. It may come back: the process may be started again. */
+export class UnreachableError extends ConfigError {}
+
 /** A secret: `NAME` or the content of the file that `NAME_FILE` names. */
 export const secret = () => z.string().min(1).meta({ secret: true })
 /** Several values separated by commas; empty ones are dropped. */

@@ -3,6 +3,7 @@ import { sourceNames } from '../../../infra/local/topics.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  DEAD_LETTER_STATE,
   deadLetterTopic,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -28,7 +29,7 @@ describe('infra/topics.yaml', () => {
     const spelled = [
       ...sources.map(rawTopic),
       ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, PULSIFI_JOB_BINDING],
-      ...[PULSIFI_INVITATION, PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE],
+      ...[PULSIFI_INVITATION, PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE, DEAD_LETTER_STATE],
       ...(['ingress', 'normalizer', 'pulsifi-sink'] as const).map(deadLetterTopic),
       ...(['normalizer', 'pulsifi-sink'] as const).map(redriveTopic),
     ]

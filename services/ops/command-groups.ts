@@ -1,0 +1,19 @@
+import { bindings } from './bindings.ts'
+import type { CommandGroup } from './command-group.ts'
+import { deadLetters } from './dead-letters.ts'
+import { invitations } from './invitations.ts'
+import { replay } from './replay.ts'
+import { tail } from './tail.ts'
+import { topics } from './topics.ts'
+import { trace } from './trace.ts'
+
+/** In the order in which `--help` shows them. */
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  topics,
+  trace,
+  deadLetters,
+  invitations,
+  bindings,
+  tail,
+  replay,
+]

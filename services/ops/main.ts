@@ -1,0 +1,7 @@
+#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
+/** `npm run ops -- <command>`: the operator's command line. */
+import { commandLineHost } from '../platform/command-line-host.ts'
+import { runOps } from './run-ops.ts'
+
+const host = commandLineHost()
+host.exit(await runOps(host))

@@ -1,0 +1,105 @@
+/** `ops replay`: publishes again what a mended mapping reads differently. */
+import type { Command } from 'commander'
+import { HEADER, rawTopic } from '../core/topics.ts'
+import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/producer.ts'
+import { headerText } from '../platform/record-headers.ts'
+import { type OffsetRange, rangesOf } from '../platform/topic-ranges.ts'
+import { readRanges, type TopicRecord } from '../platform/topic-reader.ts'
+import type { Host } from './command-group.ts'
+import { OperatorError } from './exit.ts'
+import { rateArgument, several } from './moment.ts'
+import { createPace } from './pace.ts'
+import { READER, type Session } from './session.ts'
+
+interface ReplayOptions {
+  readonly key?: readonly string[]
+  readonly yes?: true
+  readonly perSecond: number
+}
+
+export function replay(program: Command, { run }: Host): void {
+  program
+    .command('replay')
+    .description('write the newest raw record of each job and candidate of a source again, as it was')
+    .argument('<source>')
+    .option('--key <key>', 'only this job or candidate; may be given several times', several)
+    .option('--per-second <rate>', 'at most so many a second', rateArgument, 200)
+    .option('--yes', 'do it; without it, only what would be done is printed')
+    .addHelpText(
+      'after',
+      '\nEvent ids and times of receipt stay, so a key that has not changed counts as a duplicate, and a newer event wins.',
+    )
+    .action((source: string, options: ReplayOptions) =>
+      run(session => replaySource(session, source, options)),
+    )
+}
+
+async function replaySource(session: Session, source: string, options: ReplayOptions): Promise<void> {
+  const { out, kafka } = session
+  const ranges = await rangesOf(kafka, { topics: [rawTopic(source)], from: 'beginning' })
+  const newest = await newestOf(session, ranges, options.key && new Set(options.key))
+  const facts = { topic: rawTopic(source), keys: newest.size }
+  if (!options.yes) {
+    out.facts({ ...facts, written: 0 })
+    if (newest.size > 0) out.note('nothing was done: add --yes to write them again')
+    return
+  }
+  out.facts({ ...facts, written: await write(session, ranges, newest, options.perSecond) })
+}
+
+/** By key: where its newest record stands. Events about no entity are keyed by themselves and stay out. */
+async function newestOf(
+  { kafka, out, signal }: Session,
+  ranges: readonly OffsetRange[],
+  keys: ReadonlySet<string> | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const newest = new Map<string, string>()
+  const options = { reader: READER, signal, onProgress: out.progress('looking for the newest') }
+  for await (const record of readRanges(kafka, ranges, options)) {
+    const { key } = record
+    if (key === null || keys?.has(key) === false || key === headerText(record.headers, HEADER.id)) continue
+    newest.set(key, placeIn(record))
+  }
+  out.clear()
+  return newest
+}
+
+const placeIn = ({ partition, offset }: TopicRecord): string => `${partition}/${offset}`
+
+/** Reads a second time, so that it never holds more than what is being sent. */
+async function write(
+  { kafka, out, signal }: Session,
+  ranges: readonly OffsetRange[],
+  newest: ReadonlyMap<string, string>,
+  perSecond: number,
+): Promise<number> {
+  const producer = createGroupCommitProducer(kafka, {
+    ...PRODUCER_DEFAULTS,
+    acknowledgeWithinMs: 30_000,
+    onFailure: () => undefined,
+  })
+  const pace = createPace(perSecond)
+  let written = 0
+  try {
+    const options = { reader: READER, signal, onProgress: out.progress('writing') }
+    for await (const record of readRanges(kafka, ranges, options)) {
+      const { key, topic, value, partition } = record
+      if (key === null || newest.get(key) !== placeIn(record)) continue
+      await pace()
+      await producer.send({ topic, key, value, partition, headers: headersOf(record) }).catch(() => {
+        throw new OperatorError(
+          `Kafka did not confirm a record after ${written}: give the command again, repeats change nothing`,
+        )
+      })
+      written += 1
+    }
+  } finally {
+    out.clear()
+    await producer.close()
+  }
+  if (signal.aborted) throw new OperatorError(`interrupted after ${written} records: repeats change nothing`)
+  return written
+}
+
+const headersOf = ({ headers }: TopicRecord): Record<string, string> =>
+  Object.fromEntries(Object.keys(headers).map(name => [name, headerText(headers, name) ?? '']))

@@ -1,0 +1,73 @@
+/** The whole command line as a function: arguments and a host in, an exit code out. */
+import { Command, CommanderError } from 'commander'
+import type { CommandLineHost } from '../platform/command-line-host.ts'
+import { ConfigError, UnreachableError } from '../platform/config.ts'
+import { COMMAND_GROUPS } from './command-groups.ts'
+import { EXIT, OperatorError, UsageError } from './exit.ts'
+import { createOutput } from './output.ts'
+import { openSession } from './session.ts'
+
+export type OpsHost = Omit<CommandLineHost, 'exit'>
+
+const EPILOGUE = `
+Brokers and registry are those of KAFKA_BROKERS and SCHEMA_REGISTRY_URL, else what "npm run start:infra" started.
+Results go to standard output, everything else to standard error.
+Exit codes: 0 done, 1 the answer is no, 2 the command line cannot be understood, 69 broker or registry do not answer,
+78 configuration must change first.`
+
+export async function runOps(host: OpsHost): Promise<number> {
+  const abort = new AbortController()
+  host.onSignal(() => abort.abort())
+  const program = createProgram(host, async command => {
+    const out = createOutput(host, program.opts().json === true)
+    await command(await openSession(host.env, out, abort.signal))
+  })
+  try {
+    await program.parseAsync([...host.args], { from: 'user' })
+    return EXIT.done
+  } catch (error) {
+    return exitCodeOf(error, host)
+  }
+}
+
+type Run = Parameters<(typeof COMMAND_GROUPS)[number]>[1]['run']
+
+export function createProgram(host: OpsHost, run: Run): Command {
+  const program = new Command('ops')
+    .description('Looks into the pipeline and mends what needs a person.')
+    .option('--json', 'print JSON for machines')
+    .addHelpText('after', EPILOGUE)
+    .showHelpAfterError('(--help tells more)')
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: host.stdout, writeErr: host.stderr })
+    .exitOverride()
+  for (const addTo of COMMAND_GROUPS) addTo(program, { run, nowMs: host.nowMs, operator: host.operator })
+  return program
+}
+
+function exitCodeOf(error: unknown, { stderr }: OpsHost): number {
+  // Help and faults of the command line: commander has printed them.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof UsageError) return said(`error: ${message}`, EXIT.usage, stderr)
+  if (error instanceof UnreachableError) return said(`error: ${message}`, EXIT.unreachable, stderr)
+  if (error instanceof ConfigError) return said(`error: ${message}`, EXIT.config, stderr)
+  if (error instanceof OperatorError)
+    return message === '' ? EXIT.failed : said(`error: ${message}`, EXIT.failed, stderr)
+  if (isFromKafka(error))
+    return said(
+      `error: Kafka refused or did not answer (${message}): check KAFKA_BROKERS and its access rights`,
+      EXIT.unreachable,
+      stderr,
+    )
+  return said(`This is a bug. ${error instanceof Error ? error.stack : message}`, EXIT.failed, stderr)
+}
+
+function said(text: string, code: number, stderr: OpsHost['stderr']): number {
+  stderr(`${text}\n`)
+  return code
+}
+
+/** The client's own errors: their classes are not exported as types that could be tested for. */
+const isFromKafka = (error: unknown): boolean => error instanceof Error && error.name.startsWith('KafkaJS')

@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+
+const WAIT_MS_MAX = 60_000
+const POLL_MS = 250
+
+/**
+ * Waits until the coordinator of a group answers for it. A broker that has just started loads its groups first, and
+ * makes the topic that holds them when the first group asks; kafkajs gives up joining at once in both cases.
+ * @throws the last error when that takes longer than a minute, or when waiting cannot help.
+ */
+export async function waitForCoordinator(
+  admin: Pick<Admin, 'fetchOffsets'>,
+  groupId: string,
+  topics: readonly string[],
+  pause: (ms: number) => Promise<unknown> = delay,
+): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    try {
+      await admin.fetchOffsets({ groupId, topics: [...topics] })
+      return
+    } catch (error) {
+      if (!isPassing(error) || waitedMs >= WAIT_MS_MAX) throw error
+      await pause(POLL_MS)
+    }
+  }
+}
+
+/** kafkajs marks what may be tried again, but not what it has itself tried often enough. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof Error &&
+  (Reflect.get(error, 'retriable') === true || error.name === 'KafkaJSNumberOfRetriesExceeded')

@@ -1,0 +1,54 @@
+/** Where broker and registry are for somebody who was told nothing: what answers on the local ports. */
+import { connect } from 'node:net'
+import { z } from 'zod'
+import { ConfigError, type Environment, list, loadConfig, port, UnreachableError } from './config.ts'
+
+const Settings = z.object({
+  KAFKA_BROKERS: list().optional(),
+  SCHEMA_REGISTRY_URL: z.url().optional(),
+  LOCAL_KAFKA_PORT: port(9092),
+  LOCAL_REGISTRY_PORT: port(8081),
+})
+
+const CONNECT_TIMEOUT_MS = 2_000
+const REMEDY = 'run "npm run start:infra" in another terminal, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL'
+
+/**
+ * KAFKA_BROKERS and SCHEMA_REGISTRY_URL as they are set, or as the local parts have them.
+ * @throws UnreachableError when no broker accepts a connection. Of the registry only those hear who need it.
+ */
+export async function findAddresses(env: Environment): Promise<Record<string, string>> {
+  const config = loadConfig(Settings, env)
+  const brokers = config.KAFKA_BROKERS ?? [`127.0.0.1:${config.LOCAL_KAFKA_PORT}`]
+  const answers = await Promise.all(brokers.map(accepts))
+  if (!answers.includes(true)) {
+    const where = config.KAFKA_BROKERS === undefined ? '' : ' (KAFKA_BROKERS)'
+    throw new UnreachableError(`no broker answers at ${brokers.join(', ')}${where}: ${REMEDY}`)
+  }
+  return {
+    KAFKA_BROKERS: brokers.join(','),
+    SCHEMA_REGISTRY_URL:
+      config.SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${config.LOCAL_REGISTRY_PORT}/apis/ccompat/v7`,
+  }
+}
+
+function accepts(broker: string): Promise<boolean> {
+  const { hostname, port: brokerPort } = hostAndPort(broker)
+  return new Promise(resolve => {
+    const socket = connect({ host: hostname, port: brokerPort, timeout: CONNECT_TIMEOUT_MS })
+    const answer = (result: boolean) => {
+      socket.destroy()
+      resolve(result)
+    }
+    socket.once('connect', () => answer(true))
+    socket.once('timeout', () => answer(false))
+    socket.once('error', () => answer(false))
+  })
+}
+
+/** `host:port`, also `[::1]:9092`. @throws ConfigError for anything else. */
+function hostAndPort(broker: string): { hostname: string; port: number } {
+  const [, hostname = '', digits = ''] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(broker) ?? []
+  if (hostname === '') throw new ConfigError(`KAFKA_BROKERS: "${broker}" is not host:port`)
+  return { hostname, port: Number(digits) }
+}

@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { PulsifiScore } from '../../schemas/types.ts'
+import {
+  CANONICAL_CANDIDATE,
+  PULSIFI_INBOX,
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+  PULSIFI_REFERENCE,
+  PULSIFI_SCORE,
+  rawTopic,
+} from '../../services/core/topics.ts'
+import { fromInbox } from '../../services/pulsifi-sink/inbox.ts'
+import { candidateRecord } from '../support/candidate-record.ts'
+import { ops, opsJson } from '../support/ops.ts'
+import {
+  bindingRecord,
+  connectPipeline,
+  invitationRecord,
+  type Pipeline,
+  partitionOf,
+  rawEvent,
+} from '../support/ops-records.ts'
+
+const env = { KAFKA_BROKERS: inject('kafkaBrokers'), SCHEMA_REGISTRY_URL: inject('registryUrl') }
+/** Keys of this run alone: the broker is shared. */
+const tenant = `t${randomUUID().slice(0, 8)}`
+const scratch = mkdtempSync(join(tmpdir(), 'atsflow-ops-'))
+let pipeline: Pipeline
+
+beforeAll(async () => {
+  pipeline = await connectPipeline(env)
+})
+afterAll(async () => {
+  await pipeline?.close()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+/** What came into the inbox for the entity, as the sink reads it. */
+async function inboxOf(key: string) {
+  const records = await pipeline.readAll({ topics: [PULSIFI_INBOX], partitions: [partitionOf(key)] })
+  const own = records.filter(record => record.key === key)
+  await pipeline.codec.prepare(own.map(({ value }) => value))
+  return own.map(({ value }) => fromInbox(pipeline.codec.decode(PULSIFI_INBOX, value ?? Buffer.alloc(0))))
+}
+
+describe('topics', () => {
+  it('are as the file has them, however often it is applied', async () => {
+    const first = await opsJson(env, 'topics', 'apply')
+    expect(await opsJson(env, 'topics', 'apply')).toEqual(first)
+    expect(await ops(env, 'topics', 'check')).toMatchObject({ code: 0 })
+  })
+
+  it('that differ in partitions are named, and the exit code says so', async () => {
+    const { code, stdout } = await ops({ ...env, PARTITIONS: '7' }, 'topics', 'check')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/pulsifi\.inbox\.v1 +partitions +6 +7/)
+  })
+})
+
+describe('bindings', () => {
+  const pulsifiJobId = randomUUID()
+
+  it('of a file reach the inboxes of their owners, and what the owners write is waited for', async () => {
+    const jobKey = `idibu:${tenant}:1001`
+    const file = join(scratch, 'bindings.json')
+    writeFileSync(file, JSON.stringify({ [jobKey]: pulsifiJobId }))
+    const imported = ops(env, 'bindings', 'import', file)
+    await expect.poll(() => inboxOf(jobKey), { timeout: 30_000 }).toHaveLength(1)
+    await pipeline.writeRecord(
+      PULSIFI_JOB_BINDING,
+      jobKey,
+      bindingRecord({ job_key: jobKey, state: 'BOUND', pulsifi_job_id: pulsifiJobId, origin: 'MANUAL' }),
+    )
+    expect(await imported).toMatchObject({ code: 0, stdout: expect.stringContaining('BOUND') })
+    expect(await inboxOf(jobKey)).toEqual([
+      { type: 'ok', value: { kind: 'COMMAND', command: 'bind-job', jobKey, pulsifiJobId } },
+    ])
+    expect(await opsJson(env, 'bindings', 'list', '--tenant', tenant)).toMatchObject([{ job_key: jobKey }])
+
+    expect(await ops(env, 'bindings', 'import', file)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('unchanged'),
+    })
+    expect(await ops(env, 'bindings', 'set', jobKey, randomUUID())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`is bound to ${pulsifiJobId}`),
+    })
+    expect(await inboxOf(jobKey)).toHaveLength(1)
+  })
+
+  it('of a file with a fault are not sent at all', async () => {
+    const jobKey = `idibu:${tenant}:1002`
+    const file = join(scratch, 'faulty.json')
+    writeFileSync(file, `{\n  "${jobKey}": "${pulsifiJobId}",\n  "idibu:${tenant}:1003": "17"\n}`)
+    const { code, stderr } = await ops(env, 'bindings', 'import', file)
+    expect(code).toBe(1)
+    expect(stderr).toContain(`line 3: idibu:${tenant}:1003`)
+    expect(await inboxOf(jobKey)).toEqual([])
+  })
+})
+
+describe('invitations', () => {
+  const key = `jobylon:${tenant}:ambiguous`
+  const ambiguous = invitationRecord({
+    application_key: key,
+    candidate_key: key,
+    outcome: 'AMBIGUOUS',
+    reasons: ['REPLY_LOST'],
+    attempt: 2,
+    invite_code: 'opens-the-assessment',
+  })
+
+  it('are listed by outcome and reason without what opens the assessment', async () => {
+    await pipeline.writeRecord(PULSIFI_INVITATION, key, ambiguous)
+    const filters = ['--tenant', tenant, '--outcome', 'AMBIGUOUS', '--reason', 'REPLY_LOST']
+    const { stdout } = await ops(env, '--json', 'invitations', 'list', ...filters)
+    expect(JSON.parse(stdout)).toMatchObject([{ application_key: key, invite_code: '***' }])
+    expect(await opsJson(env, 'invitations', 'list', '--tenant', tenant, '--outcome', 'INVITED')).toEqual([])
+  })
+
+  it('that are ambiguous are resolved by a command that the sink reads', async () => {
+    const resolved = ops(env, 'invitations', 'resolve', key, '--invited', 'candidate-7')
+    await expect.poll(() => inboxOf(key), { timeout: 30_000 }).toHaveLength(1)
+    await pipeline.writeRecord(PULSIFI_INVITATION, key, {
+      ...ambiguous,
+      outcome: 'INVITED',
+      pulsifi_candidate_id: 'candidate-7',
+    })
+    expect(await resolved).toMatchObject({ code: 0, stdout: expect.stringContaining('INVITED') })
+    const value = {
+      kind: 'COMMAND',
+      command: 'resolve',
+      applicationKey: key,
+      attempt: 2,
+      pulsifiCandidateId: 'candidate-7',
+    }
+    expect(await inboxOf(key)).toEqual([{ type: 'ok', value }])
+  })
+
+  it('that are not ambiguous are not resolved', async () => {
+    const refused = await ops(env, 'invitations', 'resolve', key, '--not-invited')
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('only AMBIGUOUS') })
+    expect(await inboxOf(key)).toHaveLength(1)
+  })
+
+  it('whose owner says nothing in time are not said to be resolved', async () => {
+    const blocked = `jobylon:${tenant}:blocked`
+    const record = invitationRecord({ application_key: blocked, candidate_key: blocked, outcome: 'BLOCKED' })
+    await pipeline.writeRecord(PULSIFI_INVITATION, blocked, record)
+    const said = await ops(env, 'invitations', 'resolve', blocked, '--decide-again', '--wait', '1')
+    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('pulsifi-sink is not running') })
+  })
+})
+
+describe('tail', () => {
+  const key = `humansourcing:${tenant}:77`
+
+  beforeAll(() =>
+    pipeline.writeRecord(
+      CANONICAL_CANDIDATE,
+      key,
+      candidateRecord({ candidate_key: key, external_id: '77', first_name: 'Ada', email: 'ada@example.com' }),
+    ),
+  )
+
+  it('decodes records and masks what identifies a person', async () => {
+    const { code, stdout } = await ops(env, 'tail', CANONICAL_CANDIDATE, '--filter', `key=${key}`)
+    expect(code).toBe(0)
+    expect(stdout.trim().split('\n')).toHaveLength(1)
+    expect(stdout).toContain('"external_id":"77"')
+    expect(stdout).not.toMatch(/Ada|example\.com/)
+  })
+
+  it('prints personal data when it is told to', async () => {
+    const { stdout } = await ops(env, 'tail', CANONICAL_CANDIDATE, '--filter', `key=${key}`, '--personal')
+    expect(stdout).toContain('"first_name":"Ada"')
+  })
+
+  it('follows, and ends after as many lines as were asked for', async () => {
+    const followed = ops(
+      env,
+      'tail',
+      PULSIFI_REFERENCE,
+      '--from',
+      '1h',
+      '--follow',
+      '--limit',
+      '1',
+      '--filter',
+      `application_key=${key}`,
+    )
+    const record = {
+      reference: `code-${tenant}`,
+      kind: 'INVITE_CODE',
+      application_key: key,
+      partition: 0,
+      updated_at: 0,
+    } as const
+    await pipeline.writeRecord(PULSIFI_REFERENCE, record.reference, record)
+    const { code, stdout } = await followed
+    expect(code).toBe(0)
+    expect(stdout).not.toContain(record.reference)
+  })
+
+  it('says which topic is not there', async () => {
+    expect(await ops(env, 'tail', 'no.such.topic')).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining('the broker has no topic no.such.topic'),
+    })
+  })
+})
+
+describe('trace', () => {
+  const key = `jobylon:${tenant}:traced`
+  const eventId = randomUUID()
+  const score: PulsifiScore = {
+    event_id: 'score',
+    application_key: key,
+    candidate_key: key,
+    job_key: null,
+    source: 'jobylon',
+    tenant_id: tenant,
+    pulsifi_candidate_id: 'candidate',
+    pulsifi_job_id: null,
+    ext_reference_id: `jobylon_${tenant}_traced`,
+    score_type: 'role_fit',
+    kind: 'FIT',
+    score_value: 81,
+    score_format: 100,
+    normalized: 0.81,
+    result_content_sha256: '',
+    observed_at: 0,
+  }
+
+  beforeAll(async () => {
+    await pipeline.write(rawEvent('jobylon', tenant, key, eventId, '{"name":"Ada"}'))
+    await pipeline.writeRecord(
+      CANONICAL_CANDIDATE,
+      key,
+      candidateRecord({ candidate_key: key, first_name: 'Ada' }),
+    )
+    const { ext_reference_id } = score
+    const record = invitationRecord({
+      application_key: key,
+      candidate_key: key,
+      ext_reference_id,
+      outcome: 'INVITED',
+    })
+    await pipeline.writeRecord(PULSIFI_INVITATION, key, record)
+    const reference = {
+      reference: ext_reference_id,
+      kind: 'EXT_REFERENCE_ID',
+      application_key: key,
+      updated_at: 0,
+    } as const
+    await pipeline.writeRecord(
+      PULSIFI_REFERENCE,
+      ext_reference_id,
+      { ...reference, partition: partitionOf(key) },
+      partitionOf(key),
+    )
+    await pipeline.writeRecord(PULSIFI_SCORE, key, score)
+  })
+
+  it.each([
+    ['its key', key],
+    ['its event', eventId],
+    ['its id at Pulsifi', `jobylon_${tenant}_traced`],
+  ])('finds an application by %s, from receipt to score', async (_what, name) => {
+    const { code, stdout } = await ops(env, '--json', 'trace', name)
+    expect(code).toBe(0)
+    const entries: { what: string; topic: string; partition: number; offset: number }[] = JSON.parse(stdout)
+    expect(entries.map(({ what }) => what)).toEqual([
+      'received candidate/new',
+      'published candidate.created',
+      'INVITED',
+      'reference',
+      'score',
+    ])
+    expect(entries.every(({ offset, partition }) => offset >= 0 && partition === partitionOf(key))).toBe(true)
+    expect(stdout).not.toContain('Ada')
+  })
+
+  it('ends with 1 when nothing is known', async () => {
+    expect(await ops(env, 'trace', `jobylon:${tenant}:nobody`)).toMatchObject({ code: 1 })
+  })
+})
+
+describe('replay', () => {
+  it('writes the newest raw record of a key again as it was, and only when told to', async () => {
+    const key = `jobylon:${tenant}:replayed`
+    for (const text of ['{"v":1}', '{"v":2}'])
+      await pipeline.write(rawEvent('jobylon', tenant, key, randomUUID(), text))
+    const topics = [rawTopic('jobylon')]
+    const own = async () => (await pipeline.readAll({ topics })).filter(record => record.key === key)
+    expect(await opsJson(env, 'replay', 'jobylon', '--key', key)).toMatchObject({ keys: 1, written: 0 })
+    expect(await own()).toHaveLength(2)
+    expect(await opsJson(env, 'replay', 'jobylon', '--key', key, '--yes')).toMatchObject({ written: 1 })
+    const [, second, third] = await own()
+    expect(third).toMatchObject({
+      value: second?.value,
+      headers: second?.headers,
+      partition: second?.partition,
+    })
+    expect(await own()).toHaveLength(3)
+  })
+})

@@ -1,0 +1,128 @@
+/** Records of the pipeline as its processes write them, on a real broker, for commands that look at them. */
+import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
+import type { PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
+import { HEADER, rawTopic } from '../../services/core/topics.ts'
+import { createCodec } from '../../services/platform/avro-codec.ts'
+import type { Environment } from '../../services/platform/config.ts'
+import { createKafka } from '../../services/platform/kafka.ts'
+import { createLogger } from '../../services/platform/logger.ts'
+import { createPartitionOf } from '../../services/platform/partition-of.ts'
+import type { InputRecord } from '../../services/platform/processor.ts'
+import { createRegistryClient } from '../../services/platform/registry.ts'
+import type { Selection } from '../../services/platform/topic-ranges.ts'
+import { readTopics, type TopicRecord } from '../../services/platform/topic-reader.ts'
+
+const PARTITIONS = 6
+export const partitionOf = createPartitionOf(PARTITIONS)
+
+export interface Written {
+  readonly topic: string
+  readonly key: Buffer | string | null
+  readonly value: Buffer | null
+  readonly headers?: InputRecord['headers']
+  readonly partition?: number
+}
+
+export async function connectPipeline(env: Environment) {
+  const registryUrl = env.SCHEMA_REGISTRY_URL ?? ''
+  const kafka = createKafka(
+    {
+      KAFKA_BROKERS: (env.KAFKA_BROKERS ?? '').split(','),
+      KAFKA_SSL: false,
+      SCHEMA_REGISTRY_URL: registryUrl,
+      PARTITIONS,
+      LOG_LEVEL: 'silent',
+    },
+    'ops-test',
+    createLogger('test', 'silent'),
+  )
+  const registry = createRegistryClient({ url: registryUrl })
+  await registry.registerSubjects()
+  const codec = createCodec(registry)
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+  await producer.connect()
+  const write = async ({ topic, ...message }: Written) =>
+    void (await producer.send({ topic, acks: -1, messages: [message] }))
+  return {
+    kafka,
+    codec,
+    write,
+    writeRecord: <T extends AvroTopic>(
+      topic: T,
+      key: string,
+      record: RecordOf[T],
+      partition = partitionOf(key),
+    ) => write({ topic, key, value: codec.encode(topic, record), partition }),
+    async readAll(selection: Omit<Selection, 'from'>): Promise<readonly TopicRecord[]> {
+      return Array.fromAsync(readTopics(kafka, { ...selection, from: 'beginning' }, { reader: 'ops-test' }))
+    },
+    close: () => producer.disconnect(),
+  }
+}
+export type Pipeline = Awaited<ReturnType<typeof connectPipeline>>
+
+/** A raw event as ingress writes it. */
+export const rawEvent = (
+  source: string,
+  tenant: string,
+  key: string,
+  eventId: string,
+  text: string,
+): Written => ({
+  topic: rawTopic(source),
+  key,
+  value: Buffer.from(text),
+  headers: {
+    [HEADER.id]: eventId,
+    [HEADER.source]: `/hooks/${source}/${tenant}`,
+    [HEADER.type]: 'candidate/new',
+    [HEADER.time]: '2026-01-02T03:04:05.000Z',
+    [HEADER.subject]: key,
+  },
+})
+
+export const invitationRecord = (known: Partial<PulsifiInvitation>): PulsifiInvitation => ({
+  event_id: 'event',
+  application_key: 'source:default:1',
+  candidate_key: 'source:default:1',
+  job_key: 'source:default:job',
+  ext_reference_id: 'source_1',
+  pulsifi_job_id: null,
+  pulsifi_candidate_id: null,
+  outcome: 'WAITING',
+  reasons: [],
+  status: null,
+  invitation_link: null,
+  invite_code: null,
+  invitation_expired_at: null,
+  created_at: null,
+  http_status: null,
+  is_anonymous_candidate: false,
+  attempt: 0,
+  first_attempt_at: null,
+  next_attempt_at: null,
+  call_deadline_at: null,
+  occurred_at: 0,
+  ...known,
+})
+
+export const bindingRecord = (known: Partial<PulsifiJobBinding>): PulsifiJobBinding => ({
+  job_key: 'source:default:job',
+  pulsifi_job_id: null,
+  external_id: 'source_job',
+  state: 'KNOWN',
+  block_reasons: [],
+  pulsifi_status: null,
+  job_kind: null,
+  job_status: null,
+  job_lifecycle: null,
+  valid_through: null,
+  reference: null,
+  request_sha256: null,
+  origin: 'CREATED',
+  attempt: 0,
+  next_attempt_at: null,
+  call_deadline_at: null,
+  updated_at: 0,
+  ...known,
+})
