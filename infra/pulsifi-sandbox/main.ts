@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     process.stderr.write(
       `configuration cannot be used:\n${loaded.faults.map(fault => `  ${fault}\n`).join('')}`,
     )
-    process.exitCode = 2
+    process.exitCode = 78
     return
   }
   const sandbox = await startSandbox(loaded.options).catch((reason: unknown) => {

@@ -65,5 +65,5 @@ export const createAssigner =
 function claimOf(memberMetadata: Buffer): readonly number[] {
   const text = MemberMetadata.decode(memberMetadata)?.userData.toString() ?? ''
   const claim: unknown = text === '' ? [] : JSON.parse(text)
-  return Array.isArray(claim) ? claim.filter(Number.isInteger) : []
+  return Array.isArray(claim) ? [...new Set(claim.filter(Number.isInteger))] : []
 }

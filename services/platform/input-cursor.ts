@@ -9,9 +9,17 @@ import { OUTCOMES, type OutcomeName } from './processor.ts'
 /** Cumulative since `first`. They ride in the metadata of the offset commit, so that they survive a kill. */
 export type Counts = { first: number; void: number } & Record<OutcomeName, number>
 
+/** Facts asked for at the same time. A batch can hold thousands of records that need one. */
+const ASKED_MAX = 50
+
+/** Something from outside that a record cannot be decided without; null when it needs nothing. */
+type Fact = Promise<unknown> | null
+
 interface Waiting {
-  ready: boolean
-  readonly apply: () => void
+  readonly lookUp: () => Fact
+  readonly apply: (fact: unknown) => void
+  isReady: boolean
+  fact: unknown
 }
 
 export class InputCursor {
@@ -20,9 +28,13 @@ export class InputCursor {
   fetched: number
   decided: number
   readonly #waiting: Waiting[] = []
+  /** How many of `#waiting`, from the front, were asked for their fact; and how many of those have no answer yet. */
+  #asked = 0
+  #unanswered = 0
 
   /**
-   * @param committed the group's committed offset, -1 when there is none
+   * @param committed the group's committed offset, negative when there is none
+   * @param metadata of that commit; what is not ours counts as none
    * @param low first offset that the topic still has: what retention took before it was read is void, and an alarm
    */
   constructor(topic: string, committed: number, metadata: string | null, low: number) {
@@ -34,7 +46,7 @@ export class InputCursor {
     this.#decideUpTo(position)
   }
 
-  /** Records whose fact is still awaited. */
+  /** What waits for a fact, or behind a record that does. */
   get waiting(): number {
     return this.#waiting.length
   }
@@ -42,17 +54,19 @@ export class InputCursor {
   /** Offsets before `next` hold nothing that is delivered: control, aborted or compacted records. */
   pass(next: number): void {
     this.fetched = Math.max(this.fetched, next)
-    this.#inOrder(null, () => this.#decideUpTo(next))
+    this.#inOrder(
+      () => null,
+      () => this.#decideUpTo(next),
+    )
   }
 
-  /** Calls `decide` once every earlier offset is decided and `fact` is there. */
-  arrive(offset: number, fact: Promise<unknown> | null, decide: (fact: unknown) => OutcomeName): void {
+  /**
+   * Calls `decide` once every earlier offset is decided and the fact is there.
+   * @param fact or how to ask for it, which happens when few others are awaited; must not reject
+   */
+  arrive(offset: number, fact: Fact | (() => Fact), decide: (fact: unknown) => OutcomeName): void {
     this.fetched = offset + 1
-    let known: unknown = null
-    const settled = fact?.then(value => {
-      known = value
-    })
-    this.#inOrder(settled ?? null, () => {
+    this.#inOrder(typeof fact === 'function' ? fact : () => fact, known => {
       this.#decideUpTo(offset)
       this.counts[decide(known)]++
       this.decided = offset + 1
@@ -71,21 +85,40 @@ export class InputCursor {
     this.decided = next
   }
 
-  #inOrder(fact: Promise<void> | null, apply: () => void): void {
-    if (fact === null && this.#waiting.length === 0) {
-      apply()
-      return
+  #inOrder(lookUp: () => Fact, apply: (fact: unknown) => void): void {
+    this.#waiting.push({ lookUp, apply, isReady: false, fact: null })
+    this.#ask()
+    this.#drain()
+  }
+
+  #ask(): void {
+    while (this.#unanswered < ASKED_MAX) {
+      const item = this.#waiting[this.#asked]
+      if (item === undefined) return
+      this.#asked++
+      const fact = item.lookUp()
+      item.isReady = fact === null
+      if (fact !== null) this.#await(item, fact)
     }
-    const waiting: Waiting = { ready: fact === null, apply }
-    this.#waiting.push(waiting)
-    fact?.then(() => {
-      waiting.ready = true
+  }
+
+  #await(item: Waiting, fact: Promise<unknown>): void {
+    this.#unanswered++
+    void fact.then(value => {
+      item.fact = value
+      item.isReady = true
+      this.#unanswered--
+      this.#ask()
       this.#drain()
     })
   }
 
   #drain(): void {
-    while (this.#waiting[0]?.ready) this.#waiting.shift()?.apply()
+    for (let item = this.#waiting[0]; item?.isReady; item = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#asked--
+      item.apply(item.fact)
+    }
   }
 }
 
@@ -99,9 +132,13 @@ const newCounts = (first: number): Counts => ({
 })
 
 function readCounts(metadata: string | null): Counts | null {
-  if (metadata === null || metadata === '') return null
-  const counts: unknown = JSON.parse(metadata)
-  return isCounts(counts) ? counts : null
+  try {
+    const counts: unknown = JSON.parse(metadata ?? '')
+    return isCounts(counts) ? counts : null
+  } catch {
+    // Somebody set the offset with a tool of their own: counting starts there.
+    return null
+  }
 }
 
 const isCounts = (value: unknown): value is Counts =>

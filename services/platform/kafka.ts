@@ -21,7 +21,7 @@ export function createKafka(config: KafkaConfig, clientId: string, log: Logger):
     enforceRequestTimeout: true,
     retry: RETRY,
     logLevel: logLevel.WARN,
-    logCreator: () => entry => bridge(log, entry),
+    logCreator: () => createBridge(log),
   })
 }
 
@@ -43,9 +43,23 @@ function security(config: KafkaConfig): Pick<ClientConfig, 'sasl' | 'ssl'> {
   }
 }
 
-/** kafkajs's own lines at our levels; its INFO is our debug, since normal operation is quiet. */
-function bridge(log: Logger, { level, namespace, log: { message, ...fields } }: LogEntry): void {
-  const line = { event: 'kafka_client', namespace, error: fields.error, groupId: fields.groupId }
-  if (level <= logLevel.ERROR) log.warn(line, message)
-  else log.debug(line, message)
+/** What kafkajs says of every single attempt to connect. */
+const ATTEMPTS: ReadonlySet<string> = new Set(['Connection', 'BrokerPool'])
+const ATTEMPT_LINE_EVERY_MS = 30_000
+
+/**
+ * kafkajs's own lines at our levels: its INFO is our debug, since normal operation is quiet, and so is what it will try
+ * again by itself. While no broker answers, one line in half a minute says so.
+ */
+function createBridge(log: Logger): (entry: LogEntry) => void {
+  let quietUntilMs = Number.NEGATIVE_INFINITY
+  return ({ level, namespace, log: { message, ...fields } }) => {
+    const line = { event: 'kafka_client', namespace, error: fields.error, groupId: fields.groupId }
+    const isTriedAgain = fields.retryCount !== undefined && fields.retryTime !== undefined
+    if (level > logLevel.ERROR || isTriedAgain) return log.debug(line, message)
+    if (!ATTEMPTS.has(namespace)) return log.warn(line, message)
+    if (performance.now() < quietUntilMs) return log.debug(line, message)
+    quietUntilMs = performance.now() + ATTEMPT_LINE_EVERY_MS
+    log.warn(line, message)
+  }
 }

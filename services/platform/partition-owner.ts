@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, Consumer } from 'kafkajs'
 import { createAssigner } from './assigner.ts'
+import { waitForCoordinator } from './group-coordinator.ts'
+import { Heartbeats } from './heartbeats.ts'
 import type { InputCursor } from './input-cursor.ts'
 import type { KafkaClient } from './kafka.ts'
 import type { FetchedBatch } from './kafkajs.ts'
@@ -21,13 +23,14 @@ export const SESSION_TIMEOUT_MS = 10_000
 const HEARTBEAT_INTERVAL_MS = 1_000
 /** After a failure the coordinator must confirm this often that we are a member, so that a fenced owner does not fence back. */
 const HEARTBEATS_BEFORE_RETAKING = 2
-const OPEN_TRANSACTION_WAIT_MS = 2_000
 const STOP_WAIT_MS = 5_000
 
 export interface PartitionOwnerOptions<Internal, Effect> {
   readonly kafka: KafkaClient
   readonly process: Processor<Internal, Effect>
   readonly stateDirectory: string
+  /** Unset: `SESSION_TIMEOUT_MS`. */
+  readonly sessionTimeoutMs?: number
   readonly log: Logger
   /** Called after each commit with what it settled. */
   readonly committed: (outcomes: readonly InputOutcome[]) => void
@@ -46,7 +49,7 @@ export class PartitionOwner<Internal, Effect> {
   readonly #tenures = new Map<number, Tenure<Internal, Effect>>()
   readonly #stores = new Map<number, PartitionStore>()
   readonly #closing = new Map<number, Promise<void>>()
-  readonly #beats = new Set<() => void>()
+  readonly #heartbeats = new Heartbeats()
   #assigned = false
   #stopping = false
 
@@ -57,7 +60,7 @@ export class PartitionOwner<Internal, Effect> {
     this.#admin = kafka.admin()
     this.#consumer = kafka.consumer({
       groupId: process.group,
-      sessionTimeout: SESSION_TIMEOUT_MS,
+      sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
       rebalanceTimeout: 20_000,
       // With everything paused, the fetch loop sleeps this long.
@@ -75,23 +78,22 @@ export class PartitionOwner<Internal, Effect> {
   get ready(): boolean {
     return this.#assigned && [...this.#tenures.values()].every(tenure => tenure.ready && tenure.live)
   }
+  /** Numbers that do not decide yet, and how many offsets each has still to restore (infinite: not known yet). */
+  *behind(): Iterable<{ readonly partition: number; readonly behind: number }> {
+    for (const [partition, { behind }] of this.#tenures) if (behind !== null) yield { partition, behind }
+  }
   *cursors(): Iterable<{ readonly partition: number; readonly cursor: InputCursor }> {
     for (const [partition, tenure] of this.#tenures)
       for (const cursor of tenure.cursors) yield { partition, cursor }
   }
 
+  /** Returns when the group is joined. @throws when its coordinator does not answer within a minute. */
   async start(): Promise<void> {
-    const consumer = this.#consumer
-    const { GROUP_JOIN, REBALANCING, START_BATCH_PROCESS, HEARTBEAT, CRASH } = consumer.events
+    const [consumer, { group, inputs }] = [this.#consumer, this.#options.process]
     await Promise.all([this.#admin.connect(), consumer.connect()])
+    await waitForCoordinator(this.#admin, group, inputs)
     await consumer.subscribe({ topics: [...this.#topics], fromBeginning: true })
-    consumer.on(GROUP_JOIN, ({ payload }) => this.#take(payload.memberAssignment))
-    consumer.on(REBALANCING, () => this.#hold())
-    consumer.on(HEARTBEAT, () => this.#beat())
-    consumer.on(CRASH, ({ payload }) => this.#options.crash(payload.error))
-    consumer.on(START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
-      if (batchSize === 0) this.#tenures.get(partition)?.skip(topic, Number(lastOffset) + 1)
-    })
+    this.#listen()
     await consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch, isStale }) => {
@@ -100,6 +102,25 @@ export class PartitionOwner<Internal, Effect> {
         // Stale: fetched before a seek that is still to come.
         if (tenure !== undefined && !isStale()) this.#accept(tenure, batch as FetchedBatch)
       },
+    })
+  }
+
+  #listen(): void {
+    const consumer = this.#consumer
+    const { GROUP_JOIN, REBALANCING, START_BATCH_PROCESS, HEARTBEAT, CRASH } = consumer.events
+    consumer.on(GROUP_JOIN, ({ payload }) => this.#take(payload.memberAssignment))
+    consumer.on(REBALANCING, () => {
+      for (const tenure of this.#tenures.values()) tenure.hold()
+    })
+    consumer.on(HEARTBEAT, () => {
+      this.#options.heartbeat()
+      this.#heartbeats.beat()
+    })
+    consumer.on(CRASH, ({ payload }) => this.#options.crash(payload.error))
+    consumer.on(START_BATCH_PROCESS, ({ payload }) => {
+      const { topic, partition, batchSize, firstOffset, lastOffset } = payload
+      if (batchSize > 0) return
+      this.#tenures.get(partition)?.skip(topic, Number(firstOffset), Number(lastOffset) + 1)
     })
   }
 
@@ -138,9 +159,7 @@ export class PartitionOwner<Internal, Effect> {
     const ports = { kafka, admin: this.#admin, consumer: this.#consumer, log, committed, crash }
     const tenure = new Tenure<Internal, Effect>(partition, process, ports)
     this.#tenures.set(partition, tenure)
-    // Let an open transaction finish, but do not depend on it: the fence ends it.
-    await Promise.race([earlier?.settled.catch(() => undefined), delay(OPEN_TRANSACTION_WAIT_MS)])
-    discard(earlier)
+    await earlier?.windUp()
     await this.#closing.get(partition)
     if (!tenure.live || this.#stopping) return
     try {
@@ -167,43 +186,25 @@ export class PartitionOwner<Internal, Effect> {
   /** Any failure ends the tenure. What it left open is settled by the fence of the next one. */
   async #failed(tenure: Tenure<Internal, Effect>, error: unknown): Promise<void> {
     const { partition } = tenure
-    this.#options.log.warn(
-      { event: 'tenure_failed', partition, error: codeOf(error) },
-      'Partition is taken again.',
-    )
     if (!tenure.live) return
     tenure.end()
+    const line = { event: 'tenure_failed', partition, error: codeOf(error) }
+    this.#options.log.warn(line, 'Partition is taken again.')
     this.#consumer.pause(this.#topics.map(topic => ({ topic, partitions: [partition] })))
-    for (let beat = 0; beat < HEARTBEATS_BEFORE_RETAKING; beat++) await this.#nextBeat()
+    await this.#heartbeats.next(HEARTBEATS_BEFORE_RETAKING)
     if (this.#tenures.get(partition) === tenure && !this.#stopping) await this.#takeOne(partition)
   }
 
   #release(partition: number, tenure: Tenure<Internal, Effect>): void {
     this.#tenures.delete(partition)
-    discard(tenure)
+    void tenure.windUp()
     const closing = this.#stores.get(partition)?.close()
     if (closing !== undefined) this.#closing.set(partition, closing)
     this.#stores.delete(partition)
   }
-
-  #hold(): void {
-    for (const tenure of this.#tenures.values()) tenure.hold()
-  }
-  #beat(): void {
-    this.#options.heartbeat()
-    for (const beat of this.#beats) beat()
-    this.#beats.clear()
-  }
-  #nextBeat = () => new Promise<void>(resolve => this.#beats.add(resolve))
 }
 
-/** Its producer has been fenced or will be: whether the connection still closes politely does not matter. */
-function discard(
-  tenure: Tenure<never, never> | Pick<Tenure<unknown, unknown>, 'producer'> | undefined,
-): void {
-  tenure?.producer?.disconnect().catch(() => undefined)
-}
-
+/** What kafkajs calls the error, else its message: errors of ours name topics and offsets, nothing else. */
 const codeOf = (error: unknown): string =>
   error instanceof Error
     ? String(Reflect.get(error, 'type') ?? `${error.name}: ${error.message}`)

@@ -2,11 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createHealthApp } from './health.ts'
 import { startHttpServer } from './http-server.ts'
+import type { InputCursor } from './input-cursor.ts'
 import type { KafkaClient } from './kafka.ts'
 import type { Metrics } from './metrics.ts'
 import { PartitionOwner } from './partition-owner.ts'
 import type { InputOutcome, Processor } from './processor.ts'
-import { createProgressWatch } from './progress.ts'
+import { createProgressWatch, type ProgressWatch } from './progress.ts'
 import type { Run } from './run.ts'
 import type { StateDirectory } from './state-directory.ts'
 import { readVersion } from './version.ts'
@@ -41,7 +42,11 @@ export async function startPartitionProcess<Internal, Effect>(
     stateDirectory: state.path,
     log: run.log,
     heartbeat: state.touch,
-    assigned: numbers => options.assigned?.(numbers),
+    assigned: numbers => {
+      // A member from here on, although the first heartbeat is still to come.
+      state.touch()
+      options.assigned?.(numbers)
+    },
     committed: outcomes => {
       for (const { name: outcome, source, tenant, reason } of outcomes) {
         if (source !== null) metrics.events.inc({ source, tenant, outcome, reason })
@@ -91,40 +96,27 @@ export async function startPartitionProcess<Internal, Effect>(
   )
 }
 
-/** Observes every input now and then. Returns those that stand still although there is something to read. */
+/**
+ * Observes every input and every partition that is being taken now and then. Returns those that stand still although
+ * there is something to read.
+ */
 async function watchProgress<Internal, Effect>(
   { kafka, process, metrics, run, name }: PartitionProcessOptions<Internal, Effect>,
   owner: PartitionOwner<Internal, Effect>,
 ): Promise<() => readonly string[]> {
-  const watch = createProgressWatch()
+  const [inputs, restores] = [createProgressWatch(), createProgressWatch()]
   const admin = kafka.admin()
   await admin.connect()
 
   async function observe(): Promise<void> {
+    observeRestores(owner.behind(), restores)
     const topics = await Promise.all(
       process.inputs.map(async topic => [topic, await admin.fetchTopicOffsets(topic)] as const),
     )
     const ends = new Map(
       topics.flatMap(([topic, all]) => all.map(end => [`${topic}/${end.partition}`, Number(end.high)])),
     )
-    const seen = new Set<string>()
-    for (const { partition, cursor } of owner.cursors()) {
-      const key = `${cursor.topic}/${partition}`
-      seen.add(key)
-      const waitsForOthers = cursor.waiting > 0
-      watch.observe(
-        key,
-        { position: cursor.decided, end: ends.get(key) ?? cursor.decided, waitsForOthers },
-        Date.now(),
-      )
-      metrics.completenessDelta.set({ topic: cursor.topic, partition }, cursor.delta)
-    }
-    watch.keepOnly(seen)
-    for (const [key, { lag, ageMs }] of watch.standings(Date.now())) {
-      const [topic = '', partition = ''] = key.split('/')
-      metrics.consumerLag.set({ topic, partition }, lag)
-      metrics.consumerProgressAgeSeconds.set({ topic, partition }, ageMs / 1000)
-    }
+    observeInputs(owner.cursors(), ends, inputs, metrics)
   }
 
   const timer = setInterval(() => {
@@ -138,5 +130,48 @@ async function watchProgress<Internal, Effect>(
     await admin.disconnect()
   })
   return () =>
-    [...watch.standings(Date.now())].filter(([, { ageMs }]) => ageMs > STALLED_AFTER_MS).map(([key]) => key)
+    [inputs, restores].flatMap(watch =>
+      [...watch.standings(Date.now())]
+        .filter(([, { ageMs }]) => ageMs > STALLED_AFTER_MS)
+        .map(([standing]) => standing),
+    )
+}
+
+function observeRestores(
+  behind: Iterable<{ readonly partition: number; readonly behind: number }>,
+  watch: ProgressWatch,
+): void {
+  const seen = new Set<string>()
+  for (const { partition, behind: offsets } of behind) {
+    const key = `restore/${partition}`
+    seen.add(key)
+    // Counted backwards: the end is 0, and one that has not begun stands furthest away.
+    watch.observe(key, { position: -offsets, end: 1, waitsForOthers: false }, Date.now())
+  }
+  watch.keepOnly(seen)
+}
+
+function observeInputs(
+  cursors: Iterable<{ readonly partition: number; readonly cursor: InputCursor }>,
+  ends: ReadonlyMap<string, number>,
+  watch: ProgressWatch,
+  { completenessDelta, consumerLag, consumerProgressAgeSeconds }: Metrics,
+): void {
+  const seen = new Set<string>()
+  // What another member owns by now is its to report.
+  for (const gauge of [completenessDelta, consumerLag, consumerProgressAgeSeconds]) gauge.reset()
+  for (const { partition, cursor } of cursors) {
+    const { topic, decided, waiting, delta } = cursor
+    const key = `${topic}/${partition}`
+    seen.add(key)
+    const observation = { position: decided, end: ends.get(key) ?? decided, waitsForOthers: waiting > 0 }
+    watch.observe(key, observation, Date.now())
+    completenessDelta.set({ topic, partition }, delta)
+  }
+  watch.keepOnly(seen)
+  for (const [key, { lag, ageMs }] of watch.standings(Date.now())) {
+    const [topic = '', partition = ''] = key.split('/')
+    consumerLag.set({ topic, partition }, lag)
+    consumerProgressAgeSeconds.set({ topic, partition }, ageMs / 1000)
+  }
 }

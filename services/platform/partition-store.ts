@@ -11,8 +11,12 @@ import type { StoreEntry } from './processor.ts'
  * (24 h by default): half of that.
  */
 const AGE_MS_MAX = 12 * 3600_000
+/** Sorts behind every character that can follow a prefix. */
+const LAST_CHARACTER = '\u{10ffff}'
 const TRUE_AT = `${KEY_SEPARATOR}at`
-const checkpointKey = (topic: string) => `${KEY_SEPARATOR}checkpoint ${topic}`
+const CHECKPOINT = `${KEY_SEPARATOR}checkpoint `
+const checkpointKey = (topic: string) => `${CHECKPOINT}${topic}`
+const isOurs = (key: string) => key === TRUE_AT || key.startsWith(CHECKPOINT)
 
 export interface Bounds {
   readonly low: number
@@ -38,23 +42,32 @@ export function openPartitionStore(path: string, nowMs: () => number) {
     get: (key: string): unknown => database.get(key),
 
     *scan(prefix: string): Iterable<StoreEntry> {
-      for (const { key, value } of database.getRange({ start: prefix, end: `${prefix}\uffff` }))
-        yield [key, value]
+      for (const { key, value } of database.getRange({ start: prefix, end: `${prefix}${LAST_CHARACTER}` }))
+        if (!isOurs(key)) yield [key, value]
     },
 
-    /** Where to read each topic on from. Starts afresh when the store cannot be a prefix of all of them. */
-    async checkpoints(bounds: ReadonlyMap<string, Bounds>): Promise<ReadonlyMap<string, number>> {
+    /**
+     * Where to read each topic on from. Starts afresh when the store cannot be a prefix of all of them. Synchronous, so
+     * that whoever may use the store before this call may use it after.
+     */
+    checkpoints(bounds: ReadonlyMap<string, Bounds>): ReadonlyMap<string, number> {
       if (isUsable(bounds)) {
         return new Map([...bounds.keys()].map(topic => [topic, Number(database.get(checkpointKey(topic)))]))
       }
-      await database.clearAsync()
+      database.clearSync()
+      database.putSync(TRUE_AT, nowMs())
       return new Map([...bounds].map(([topic, { low }]) => [topic, low]))
     },
 
-    /** Entries and checkpoints become visible together. */
+    /**
+     * Entries and checkpoints become visible together.
+     * @param isComplete whether the store is now level with its topics. Until then its age counts from when it last
+     *   was: a restore that is interrupted again and again must not make an old store look young.
+     */
     apply(
       entries: Iterable<StoreEntry>,
       checkpoints: Iterable<readonly [topic: string, offset: number]>,
+      isComplete: boolean,
     ): void {
       database.transactionSync(() => {
         for (const [key, value] of entries) {
@@ -62,7 +75,7 @@ export function openPartitionStore(path: string, nowMs: () => number) {
           else database.putSync(key, value)
         }
         for (const [topic, offset] of checkpoints) database.putSync(checkpointKey(topic), offset)
-        database.putSync(TRUE_AT, nowMs())
+        if (isComplete) database.putSync(TRUE_AT, nowMs())
       })
     },
 

@@ -12,35 +12,34 @@ interface Progress {
 export class Restore {
   readonly #store: PartitionStore
   readonly #progress: ReadonlyMap<string, Progress>
-  readonly done: Promise<void>
-  readonly #finish: () => void
-  /** Records between the checkpoints and the targets. */
-  readonly behind: number
+  readonly #done = Promise.withResolvers<void>()
 
-  private constructor(store: PartitionStore, progress: readonly Progress[]) {
-    const { promise, resolve } = Promise.withResolvers<void>()
+  /** @param bounds of each table: `low` as the topic has it, `end` as far as the store shall go */
+  constructor(store: PartitionStore, tables: readonly Table[], bounds: ReadonlyMap<string, Bounds>) {
+    const checkpoints = store.checkpoints(bounds)
     this.#store = store
-    this.#progress = new Map(progress.map(item => [item.table.topic, item]))
-    this.behind = progress.reduce((sum, { position, target }) => sum + Math.max(0, target - position), 0)
-    this.done = promise
-    this.#finish = resolve
+    this.#progress = new Map(
+      tables.map(table => [
+        table.topic,
+        {
+          table,
+          target: bounds.get(table.topic)?.end ?? 0,
+          position: checkpoints.get(table.topic) ?? 0,
+        },
+      ]),
+    )
     this.#finishIfComplete()
   }
 
-  /** @param bounds of each table: `low` as the topic has it, `end` as far as the store shall go */
-  static async begin(
-    store: PartitionStore,
-    tables: readonly Table[],
-    bounds: ReadonlyMap<string, Bounds>,
-  ): Promise<Restore> {
-    const checkpoints = await store.checkpoints(bounds)
-    return new Restore(
-      store,
-      tables.map(table => ({
-        table,
-        target: bounds.get(table.topic)?.end ?? 0,
-        position: checkpoints.get(table.topic) ?? 0,
-      })),
+  get done(): Promise<void> {
+    return this.#done.promise
+  }
+
+  /** Offsets between the positions and the targets. */
+  get behind(): number {
+    return [...this.#progress.values()].reduce(
+      (sum, { position, target }) => sum + Math.max(0, target - position),
+      0,
     )
   }
 
@@ -72,24 +71,30 @@ export class Restore {
     this.#passTo(progress, Number(batch.lastOffset()) + 1, entries)
   }
 
-  /** Offsets that carry nothing were passed. */
-  skip(topic: string, next: number): void {
+  /** Offsets from `from` up to `next` carry nothing. Ignored when they were fetched before a seek. */
+  skip(topic: string, from: number, next: number): void {
     const progress = this.#progress.get(topic)
-    if (progress !== undefined && next > progress.position) this.#passTo(progress, next, [])
+    if (progress !== undefined && from === progress.position) this.#passTo(progress, next, [])
   }
 
   #passTo(progress: Progress, next: number, entries: Iterable<StoreEntry>): void {
     progress.position = next
-    this.#store.apply(entries, [[progress.table.topic, Math.min(next, progress.target)]])
+    const checkpoint = Math.min(next, progress.target)
+    this.#store.apply(entries, [[progress.table.topic, checkpoint]], this.pending.length === 0)
     this.#finishIfComplete()
   }
 
   #finishIfComplete(): void {
-    if (this.pending.length === 0) this.#finish()
+    if (this.pending.length === 0) this.#done.resolve()
   }
 }
 
+/** The store as it will be once the batch in hand is in it. */
 const readThrough = (entries: ReadonlyMap<string, unknown>, store: PartitionStore): State => ({
   get: key => (entries.has(key) ? entries.get(key) : store.get(key)),
-  scan: prefix => store.scan(prefix),
+  *scan(prefix) {
+    for (const entry of store.scan(prefix)) if (!entries.has(entry[0])) yield entry
+    for (const [key, value] of [...entries])
+      if (value !== undefined && key.startsWith(prefix)) yield [key, value]
+  },
 })

@@ -4,12 +4,14 @@
  * stack and exit code 1, without closing anything, so that nothing half done is committed.
  */
 import { z } from 'zod'
-import { ConfigError, configSummary, type Environment, loadConfig } from './config.ts'
+import { ConfigError, configSummary, type Environment, loadConfig, UnreachableError } from './config.ts'
 import { createLogger, type Logger } from './logger.ts'
 
 /** What supervisors take for "do not start again before someone has changed the configuration" (sysexits.h). */
 const EXIT_CONFIG = 78
 const EXIT_BUG = 1
+/** A part that we need does not answer: starting again may help (`EX_UNAVAILABLE` of sysexits.h). */
+const EXIT_UNREACHABLE = 69
 const SHUTDOWN_DEADLINE_MS = 10_000
 
 /** What `main` is given. */
@@ -63,7 +65,7 @@ export async function runProcess<Schema extends z.ZodObject>(
   const fail = (error: unknown): void => {
     if (error instanceof ConfigError) {
       host.stderr(`${name}: ${error.message}\n`)
-      host.exit(EXIT_CONFIG)
+      host.exit(error instanceof UnreachableError ? EXIT_UNREACHABLE : EXIT_CONFIG)
       return
     }
     log.fatal({ event: 'process_failed', err: error }, 'Stopped by an error that nobody expected.')

@@ -2,7 +2,17 @@
  * Where an instance keeps its state cache. Two instances may share STATE_DIR: each claims the first slot that no
  * living process holds, so that a restarted instance finds its warm state again.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 export interface StateDirectory {
@@ -46,15 +56,40 @@ export function claimStateDirectory(
 function claim(root: string, name: string, slot: number): string {
   const path = join(root, `${name}-${slot}`)
   mkdirSync(path, { recursive: true, mode: 0o700 })
-  const owner = join(path, OWNER)
+  return own(path) || takeOver(path) ? path : claim(root, name, slot + 1)
+}
+
+/** Of several that start at the same time, one gets the slot; the name appears together with what it says. */
+function own(path: string): boolean {
+  const mine = join(path, `${OWNER}.${randomUUID()}`)
+  writeFileSync(mine, String(process.pid))
   try {
-    // Exclusive: of two processes that start at the same time, one gets the slot.
-    writeFileSync(owner, String(process.pid), { flag: 'wx' })
-    return path
+    linkSync(mine, join(path, OWNER))
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    rmSync(mine)
+  }
+}
+
+/** From a dead holder. Guarded, or the second of two that found it dead would throw out the first. */
+function takeOver(path: string): boolean {
+  const owner = join(path, OWNER)
+  if (isAlive(Number(readOwner(owner)))) return false
+  const guard = join(path, 'taking-over')
+  try {
+    mkdirSync(guard)
   } catch {
-    if (isAlive(Number(readOwner(owner)))) return claim(root, name, slot + 1)
+    return false
+  }
+  try {
+    if (isAlive(Number(readOwner(owner)))) return false
     rmSync(owner, { force: true })
-    return claim(root, name, slot)
+    return own(path)
+  } finally {
+    rmdirSync(guard)
   }
 }
 
@@ -72,8 +107,9 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    // Of another user, but there.
+    return codeOf(error) === 'EPERM'
   }
 }
 
@@ -93,3 +129,5 @@ function modifiedAt(path: string): number | null {
     return null
   }
 }
+
+const codeOf = (error: unknown): unknown => (error instanceof Error ? Reflect.get(error, 'code') : undefined)

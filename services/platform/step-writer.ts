@@ -7,6 +7,11 @@ import type { Table } from './processor.ts'
 import type { Step, Steps } from './steps.ts'
 import { commitStep, endOf, type OffsetCommit, offsetsOf } from './transaction.ts'
 
+/**
+ * When a step is full. kafkajs makes one record batch of what a transaction sends to a partition, and the broker refuses
+ * a batch above the topic's `max.message.bytes` for ever: half of the smallest one, so that the last decision fits too.
+ */
+const STEP_LIMITS = { size: 500, bytes: 512 * 1024 }
 /** How long a step that is not full waits for company: a little latency for far fewer transactions. */
 const LINGER_MS = 5
 
@@ -33,10 +38,10 @@ export class StepWriter<Effect> {
   }
 
   /** The step that takes the next decision. A full one is closed first: its offsets are those of now. */
-  open(sizeMax: number): Step<Effect> {
+  open(): Step<Effect> {
     const { steps } = this.#ports
     const last = steps.last
-    if (last !== undefined && !last.closed && last.size >= sizeMax) this.#close(last)
+    if (last !== undefined && !last.closed && isFull(last)) this.#close(last)
     return steps.open(performance.now())
   }
 
@@ -63,7 +68,7 @@ export class StepWriter<Effect> {
         })
         continue
       }
-      const lingerMs = step.closed ? 0 : step.sinceMs + LINGER_MS - performance.now()
+      const lingerMs = step.closed || isFull(step) ? 0 : step.sinceMs + LINGER_MS - performance.now()
       if (lingerMs > 0) await delay(lingerMs)
       else await this.#commit(step)
     }
@@ -81,7 +86,7 @@ export class StepWriter<Effect> {
     const sent = await commitStep(producer, group, partition, step.records, offsets)
     this.#offsets.delete(step)
     // A later tenure may hold the store by now; it restores this step from the topics.
-    if (isLive()) store.apply(step.entries, this.#checkpoints(step, sent, offsets))
+    if (isLive()) store.apply(step.entries, this.#checkpoints(step, sent, offsets), true)
     steps.committed(step)
     committed(step)
   }
@@ -100,3 +105,6 @@ export class StepWriter<Effect> {
     }
   }
 }
+
+const isFull = ({ size, bytes }: Pick<Step<never>, 'size' | 'bytes'>): boolean =>
+  size >= STEP_LIMITS.size || bytes >= STEP_LIMITS.bytes

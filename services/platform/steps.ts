@@ -14,7 +14,10 @@ export interface OutgoingRecord {
 
 export interface Step<Effect> {
   readonly sinceMs: number
+  /** Decisions in it. */
   size: number
+  /** Keys, values and headers that it writes. */
+  bytes: number
   readonly records: Map<string, OutgoingRecord[]>
   readonly entries: Map<string, unknown>
   readonly outcomes: InputOutcome[]
@@ -54,10 +57,12 @@ export class Steps<Effect> implements State {
     return pending === undefined ? this.#committed.get(key) : pending.value
   }
 
+  /** As it is when the scan begins: what is decided while somebody walks through it does not show twice. */
   *scan(prefix: string): Iterable<StoreEntry> {
-    for (const entry of this.#committed.scan(prefix)) if (!this.#overlay.has(entry[0])) yield entry
-    for (const [key, { value }] of this.#overlay)
-      if (value !== undefined && key.startsWith(prefix)) yield [key, value]
+    const pending = new Map([...this.#overlay].filter(([key]) => key.startsWith(prefix)))
+    const committed = [...this.#committed.scan(prefix)]
+    for (const entry of committed) if (!pending.has(entry[0])) yield entry
+    for (const [key, { value }] of pending) if (value !== undefined) yield [key, value]
   }
 
   get last(): Step<Effect> | undefined {
@@ -71,6 +76,7 @@ export class Steps<Effect> implements State {
     const step: Step<Effect> = {
       sinceMs: nowMs,
       size: 0,
+      bytes: 0,
       records: new Map(),
       entries: new Map(),
       outcomes: [],
@@ -98,6 +104,7 @@ export class Steps<Effect> implements State {
       ...(output.headers && { headers: output.headers }),
     })
     step.records.set(output.topic, records)
+    step.bytes += sizeOf(output)
     if (partition === this.#partition) this.keep(step, output.topic, output.key, output.value, output.entries)
   }
 
@@ -124,3 +131,9 @@ export class Steps<Effect> implements State {
     this.#queue.shift()
   }
 }
+
+const sizeOf = ({ key, value, headers = {} }: Output): number =>
+  [key, value, ...Object.entries(headers).flat(2)].reduce<number>(
+    (sum, part) => sum + (part ? Buffer.byteLength(part) : 0),
+    0,
+  )

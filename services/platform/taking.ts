@@ -31,9 +31,19 @@ export async function fence(kafka: KafkaClient, transactionalId: string): Promis
     transactionTimeout: TRANSACTION_TIMEOUT_MS,
     createPartitioner: Partitioners.DefaultPartitioner,
   })
-  await producer.connect()
-  await (await producer.transaction()).abort()
-  return producer
+  try {
+    await producer.connect()
+    await (await producer.transaction()).abort()
+    return producer
+  } catch (error) {
+    discard(producer)
+    throw error
+  }
+}
+
+/** For a producer that has been fenced or will be: whether its connection still closes politely does not matter. */
+export function discard(producer: Producer | undefined): void {
+  producer?.disconnect().catch(() => undefined)
 }
 
 export interface Positions {

@@ -1,36 +1,38 @@
 /**
  * One tenure of partition number p by this process: from the fence to the first failure or the next assignment.
- * Every `await` may outlive the tenure: whoever comes later fences what this one still does.
+ * Every `await` may outlive the tenure: whoever comes later fences what this one still does, and may hold the store.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
-import { InputCursor } from './input-cursor.ts'
+import type { InputCursor } from './input-cursor.ts'
 import type { FetchedBatch } from './kafkajs.ts'
+import { PartitionConsumer } from './partition-consumer.ts'
+import { PartitionInputs } from './partition-inputs.ts'
 import type { PartitionStore } from './partition-store.ts'
 import type { Decision, InputRecord, OutcomeName, PartitionProcessor, Processor } from './processor.ts'
 import { Restore } from './restore.ts'
 import { StepWriter } from './step-writer.ts'
-import { Steps } from './steps.ts'
-import { fence, positionsOf, type TenurePorts } from './taking.ts'
+import { type Step, Steps } from './steps.ts'
+import { discard, fence, type Positions, positionsOf, type TenurePorts } from './taking.ts'
 
-type Message = FetchedBatch['messages'][number]
-
-/** Decisions in one transaction; steps that may wait for their commit; records that may wait for a fact. */
-const LIMITS = { stepSize: 500, queuedSteps: 8, waitingFacts: 100 }
+/** Steps that may wait for their commit: above that, inputs are paused. */
+const QUEUED_STEPS_MAX = 8
+const OPEN_TRANSACTION_WAIT_MS = 2_000
 
 export class Tenure<Internal, Effect> {
   readonly partition: number
   live = true
   ready = false
   producer: Producer | undefined
-  /** Settles when an open transaction, if there is one, has ended. */
+  /** Settles when nothing of it runs any more: neither the taking nor a transaction. */
   settled: Promise<void> = Promise.resolve()
   readonly #process: Processor<Internal, Effect>
   readonly #ports: TenurePorts
-  readonly #cursors = new Map<string, InputCursor>()
+  readonly #consumer: PartitionConsumer
   readonly #ended = Promise.withResolvers<void>()
   readonly #abort = new AbortController()
-  readonly #paused = new Set<string>()
   #restore: Restore | undefined
+  #inputs: PartitionInputs | undefined
   #steps: Steps<Effect> | undefined
   #writer: StepWriter<Effect> | undefined
   #processor: PartitionProcessor<Internal, Effect> | undefined
@@ -39,59 +41,74 @@ export class Tenure<Internal, Effect> {
     this.partition = partition
     this.#process = process
     this.#ports = ports
+    this.#consumer = new PartitionConsumer(ports.consumer, partition, () => this.live)
   }
 
   get cursors(): Iterable<InputCursor> {
-    return this.#cursors.values()
+    return this.#inputs?.cursors.values() ?? []
+  }
+  /** Offsets still to be restored before the first decision; null once it decides. */
+  get behind(): number | null {
+    if (this.live && this.ready) return null
+    return this.#restore?.behind ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Settles when the tenure is over. @throws when something failed: the partition must be taken again. */
+  take(store: PartitionStore): Promise<void> {
+    this.settled = this.#run(store)
+    return this.settled
   }
 
   /** The order matters: fence; then bounds and committed offsets; then state; then the first decision. */
-  async take(store: PartitionStore): Promise<void> {
+  async #run(store: PartitionStore): Promise<void> {
     const { partition } = this
-    this.producer = await fence(this.#ports.kafka, `${this.#process.group}-${partition}`)
+    const producer = await fence(this.#ports.kafka, `${this.#process.group}-${partition}`)
+    this.producer = producer
+    if (!this.live) return discard(producer)
     const positions = await positionsOf(this.#ports.admin, this.#process, partition)
-    const restore = await Restore.begin(store, this.#process.tables, positions.tables)
-    this.#restore = restore
-    for (const { topic, position } of restore.pending) this.#seek(topic, position)
-    this.#resume(restore.pending.map(({ topic }) => topic))
-    await Promise.race([restore.done, this.#ended.promise])
     if (!this.live) return
-    this.#pause(this.#process.tables.map(({ topic }) => topic))
-    this.#restore = undefined
+    await this.#restoreState(store, positions)
+    if (!this.live) return
+    await this.#start(store, producer, positions).run()
+  }
 
-    const steps = new Steps<Effect>(partition, this.#process.tables, store)
-    const processor = this.#process.open({ partition, submit: input => this.#submit(input) })
-    for (const { topic, committed, metadata, low } of positions.inputs) {
-      const cursor = new InputCursor(topic, committed, metadata, low)
-      this.#cursors.set(topic, cursor)
-      this.#seek(topic, cursor.fetched)
-    }
-    this.#steps = steps
-    this.#processor = processor
-    this.#writer = new StepWriter({
-      steps,
-      store,
-      producer: this.producer,
-      cursors: this.#cursors,
-      group: this.#process.group,
-      partition,
-      tables: this.#process.tables,
-      isLive: () => this.live,
-      committed: step => {
-        this.#ports.committed(step.outcomes)
-        processor.perform(step.effects)
-        this.#flow()
-      },
+  async #restoreState(store: PartitionStore, positions: Positions): Promise<void> {
+    const { tables } = this.#process
+    const restore = new Restore(store, tables, positions.tables)
+    const { pending, behind } = restore
+    this.#restore = restore
+    for (const { topic, position } of pending) this.#consumer.seek(topic, position)
+    this.#consumer.resume(pending.map(({ topic }) => topic))
+    await Promise.race([restore.done, this.#ended.promise])
+    this.#consumer.pause(tables.map(({ topic }) => topic))
+    this.#ports.log.debug({ event: 'partition_restored', partition: this.partition, behind }, 'Restored.')
+  }
+
+  #start(store: PartitionStore, producer: Producer, positions: Positions): StepWriter<Effect> {
+    const { partition } = this
+    const { group, tables } = this.#process
+    const steps = new Steps<Effect>(partition, tables, store)
+    const inputs = new PartitionInputs(partition, positions.inputs, {
+      consumer: this.#consumer,
+      lookUp: record => this.#lookUp(record),
+      decide: record => this.#decideRecord(record),
     })
+    const isLive = () => this.live
+    const committed = (step: Step<Effect>) => this.#committed(step)
+    const { cursors } = inputs
+    const writer = new StepWriter({
+      ...{ steps, store, producer, cursors, group, partition, tables, isLive, committed },
+    })
+    this.#processor = this.#process.open({ partition, submit: input => this.#submit(input) })
+    this.#inputs = inputs
+    this.#steps = steps
+    this.#writer = writer
+    this.#restore = undefined
     this.ready = true
-    processor.started(steps)
-    this.#resume(this.#process.inputs)
-    this.#ports.log.debug(
-      { event: 'partition_taken', partition, restored: restore.behind },
-      'Partition taken.',
-    )
-    this.settled = this.#writer.run()
-    await this.settled
+    this.#guard(() => this.#processor?.started(steps))
+    inputs.begin()
+    this.#ports.log.debug({ event: 'partition_taken', partition }, 'Partition taken.')
+    return writer
   }
 
   /** @throws when the batch was fetched before a seek; the tenure then ends. */
@@ -99,23 +116,18 @@ export class Tenure<Internal, Effect> {
     if (!this.live) return
     if (this.#restore?.reads(batch.topic)) {
       this.#restore.accept(batch)
+      if (!this.#restore.reads(batch.topic)) this.#consumer.pause([batch.topic])
       return
     }
-    const cursor = this.#cursors.get(batch.topic)
-    if (!this.ready || cursor === undefined) return
-    if (Number(batch.fetchedOffset) !== cursor.fetched) {
-      throw new Error(`${batch.topic}: batch at ${batch.fetchedOffset}, expected ${cursor.fetched}`)
-    }
-    for (const message of batch.messages) this.#arrive(cursor, message)
-    cursor.pass(Number(batch.lastOffset()) + 1)
-    this.#flow()
+    this.#inputs?.accept(batch)
+    this.#regulate()
   }
 
-  /** Offsets before `next` carry nothing: kafkajs moved on without delivering anything. */
-  skip(topic: string, next: number): void {
+  /** Offsets from `from` up to `next` carry nothing: kafkajs moved on without delivering anything. */
+  skip(topic: string, from: number, next: number): void {
     if (!this.live) return
-    if (this.#restore?.reads(topic)) this.#restore.skip(topic, next)
-    else if (this.ready) this.#cursors.get(topic)?.pass(next)
+    if (this.#restore?.reads(topic)) this.#restore.skip(topic, from, next)
+    else this.#inputs?.skip(topic, from, next)
   }
 
   hold(): void {
@@ -131,31 +143,23 @@ export class Tenure<Internal, Effect> {
     this.#processor?.stopped()
   }
 
-  #arrive(cursor: InputCursor, message: Message): void {
-    const record: InputRecord = {
-      type: 'record',
-      topic: cursor.topic,
-      partition: this.partition,
-      offset: Number(message.offset),
-      key: message.key,
-      value: message.value,
-      headers: message.headers ?? {},
-      timestampMs: Number(message.timestamp),
-      fact: null,
-    }
+  /** After the end: lets an open transaction finish, but does not depend on it, since the next fence ends it. */
+  async windUp(): Promise<void> {
+    await Promise.race([this.settled.catch(() => undefined), delay(OPEN_TRANSACTION_WAIT_MS)])
+    discard(this.producer)
+  }
+
+  #lookUp(record: InputRecord): Promise<unknown> | null {
+    if (!this.live) return null
     const fact = this.#guard(() => this.#processor?.lookUp(record, this.#abort.signal) ?? null)
-    cursor.arrive(record.offset, fact, known =>
-      this.#decideRecord(fact === null ? record : { ...record, fact: known }),
-    )
+    return fact?.catch((error: unknown) => (this.live ? this.#bug(error) : null)) ?? null
   }
 
   #decideRecord(record: InputRecord): OutcomeName {
     // Ended while the fact was awaited: nothing of it will be committed.
     if (!this.live) return 'skipped'
-    const decision = this.#decide(record)
-    if (decision.outcome === null)
-      this.#ports.crash(new Error(`a record of ${record.topic} was left without outcome`))
-    return decision.outcome?.name ?? 'skipped'
+    const { outcome } = this.#decide(record)
+    return outcome?.name ?? this.#bug(new Error(`a record of ${record.topic} was left without outcome`))
   }
 
   #submit(input: Internal): boolean {
@@ -168,7 +172,7 @@ export class Tenure<Internal, Effect> {
     const [steps, writer, processor] = [this.#steps, this.#writer, this.#processor]
     if (!steps || !writer || !processor) throw new Error('decided before the partition was taken')
     return this.#guard(() => {
-      const step = writer.open(LIMITS.stepSize)
+      const step = writer.open()
       const decision = processor.decide(input, steps)
       steps.add(step, decision)
       // A topic that is both input and table: what it says is kept once it is decided.
@@ -178,35 +182,28 @@ export class Tenure<Internal, Effect> {
     })
   }
 
-  /** An exception in a decision is a bug: stop before anything is committed. */
+  #committed(step: Step<Effect>): void {
+    this.#guard(() => {
+      this.#ports.committed(step.outcomes)
+      this.#processor?.perform(step.effects)
+    })
+    this.#regulate()
+  }
+
+  /** An exception in what a process brings along is a bug: stop before anything more is committed. */
   #guard<T>(run: () => T): T {
     try {
       return run()
     } catch (error) {
-      this.end()
-      return this.#ports.crash(error)
+      return this.#bug(error)
     }
   }
-
-  /** Pauses inputs while too much is on its way, and resumes them. */
-  #flow(): void {
-    const full = (this.#steps?.length ?? 0) > LIMITS.queuedSteps
-    for (const { topic, waiting } of this.#cursors.values()) {
-      const stop = full || waiting > LIMITS.waitingFacts
-      if (stop && !this.#paused.has(topic)) {
-        this.#paused.add(topic)
-        this.#pause([topic])
-      } else if (!stop && this.#paused.delete(topic)) this.#resume([topic])
-    }
+  #bug(error: unknown): never {
+    this.end()
+    return this.#ports.crash(error)
   }
 
-  #seek = (topic: string, offset: number) =>
-    this.#ports.consumer.seek({ topic, partition: this.partition, offset: String(offset) })
-  #on = (topics: readonly string[]) => topics.map(topic => ({ topic, partitions: [this.partition] }))
-  #pause(topics: readonly string[]): void {
-    this.#ports.consumer.pause(this.#on(topics))
-  }
-  #resume(topics: readonly string[]): void {
-    if (this.live) this.#ports.consumer.resume(this.#on(topics))
+  #regulate(): void {
+    this.#inputs?.regulate((this.#steps?.length ?? 0) > QUEUED_STEPS_MAX)
   }
 }

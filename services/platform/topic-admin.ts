@@ -1,7 +1,7 @@
 /** Makes the broker's topics equal to their definitions, and checks at boot that they are there. Never deletes one. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { ConfigError } from './config.ts'
+import { ConfigError, UnreachableError } from './config.ts'
 import type { KafkaClient } from './kafka.ts'
 import type { TopicDefinition } from './topics-file.ts'
 
@@ -20,6 +20,14 @@ const TOPIC_RESOURCE = 2
 const SET_ON_TOPIC = 1
 const CREATE_TIMEOUT_MS = 30_000
 const LEADER_POLL_MS = 50
+const REACH_TIMEOUT_MS = 8_000
+/** What kafkajs gives up with when nobody is there. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSNumberOfRetriesExceeded',
+  'KafkaJSBrokerNotFound',
+])
 /** What a broker says of a topic that was created a moment ago. */
 const NOT_YET: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])
 
@@ -89,12 +97,30 @@ const partitionSentence = (faults: readonly string[], partitions: number) =>
 
 async function withAdmin<T>(kafka: KafkaClient, use: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin()
-  await admin.connect()
+  await reach(admin)
   try {
     return await use(admin)
   } finally {
     await admin.disconnect()
   }
+}
+
+/** @throws UnreachableError within a few seconds, however long the client would go on trying. */
+async function reach(admin: Admin): Promise<void> {
+  const expired = new AbortController()
+  const connected = admin.connect().then(
+    () => true,
+    error => {
+      if (error instanceof Error && UNREACHED.has(error.name)) return false
+      throw error
+    },
+  )
+  const late = delay(REACH_TIMEOUT_MS, false, { signal: expired.signal }).catch(() => false)
+  const isReached = await Promise.race([connected, late]).finally(() => expired.abort())
+  if (!isReached)
+    throw new UnreachableError(
+      'no Kafka broker answers: start one with "npm run start:infra", or set KAFKA_BROKERS to brokers that answer',
+    )
 }
 
 async function existingTopics(admin: Admin, names: readonly string[]): Promise<ExistingTopics> {

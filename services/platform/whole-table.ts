@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer } from 'kafkajs'
+import { waitForCoordinator } from './group-coordinator.ts'
 import type { KafkaClient } from './kafka.ts'
 import type { FetchedBatch } from './kafkajs.ts'
 import type { Bounds, PartitionStore } from './partition-store.ts'
@@ -22,8 +23,12 @@ export interface WholeTableOptions {
   readonly crash: (error: unknown) => never
 }
 
+/** Batches in a row that are not where the table stands, before that is a bug. */
+const STRAY_BATCHES_MAX = 3
+
 export class WholeTable {
   readonly #options: WholeTableOptions
+  readonly #group: string
   readonly #admin: Admin
   readonly #consumer: Consumer
   readonly #store: PartitionStore
@@ -31,13 +36,15 @@ export class WholeTable {
   readonly #positions = new Map<number, number>()
   readonly #targets = new Map<number, number>()
   readonly #complete = Promise.withResolvers<void>()
+  #strayBatches = 0
 
   constructor(options: WholeTableOptions) {
     this.#options = options
     this.#store = openPartitionStore(options.path, Date.now)
     this.#admin = options.kafka.admin()
+    this.#group = `${options.reader}-table-${randomUUID()}`
     this.#consumer = options.kafka.consumer({
-      groupId: `${options.reader}-table-${randomUUID()}`,
+      groupId: this.#group,
       maxWaitTimeInMs: 100,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 40 },
     })
@@ -58,23 +65,13 @@ export class WholeTable {
 
   /** Returns when the table is as complete as the topic was when this was called. */
   async start(): Promise<void> {
-    const { topic, crash, prepare } = this.#options
+    const { topic, prepare } = this.#options
     const consumer = this.#consumer
-    const { GROUP_JOIN, START_BATCH_PROCESS, CRASH } = consumer.events
     await Promise.all([this.#admin.connect(), consumer.connect()])
-    const bounds = new Map<string, Bounds>()
-    for (const { partition, low, high } of await this.#admin.fetchTopicOffsets(topic)) {
-      bounds.set(String(partition), { low: Number(low), end: Number(high) })
-      this.#targets.set(partition, Number(high))
-    }
-    for (const [partition, offset] of await this.#store.checkpoints(bounds))
-      this.#positions.set(Number(partition), offset)
+    await waitForCoordinator(this.#admin, this.#group, [topic])
+    await this.#findPositions()
     await consumer.subscribe({ topics: [topic], fromBeginning: true })
-    consumer.on(GROUP_JOIN, () => this.#seek())
-    consumer.on(CRASH, ({ payload }) => crash(payload.error))
-    consumer.on(START_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) this.#pass(payload.partition, Number(payload.lastOffset) + 1, [])
-    })
+    this.#listen()
     await consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch, isStale }) => {
@@ -86,40 +83,70 @@ export class WholeTable {
     await this.#complete.promise
   }
 
+  async #findPositions(): Promise<void> {
+    const bounds = new Map<string, Bounds>()
+    for (const { partition, low, high } of await this.#admin.fetchTopicOffsets(this.#options.topic)) {
+      bounds.set(String(partition), { low: Number(low), end: Number(high) })
+      this.#targets.set(partition, Number(high))
+    }
+    for (const [partition, offset] of this.#store.checkpoints(bounds))
+      this.#positions.set(Number(partition), offset)
+  }
+
+  #listen(): void {
+    const { GROUP_JOIN, START_BATCH_PROCESS, CRASH } = this.#consumer.events
+    this.#consumer.on(GROUP_JOIN, () => {
+      for (const partition of this.#positions.keys()) this.#seek(partition)
+    })
+    this.#consumer.on(CRASH, ({ payload }) => this.#options.crash(payload.error))
+    this.#consumer.on(START_BATCH_PROCESS, ({ payload }) => {
+      const { partition, batchSize, firstOffset, lastOffset } = payload
+      if (batchSize === 0 && Number(firstOffset) === this.#positions.get(partition))
+        this.#pass(partition, Number(lastOffset) + 1, [])
+    })
+  }
+
   async stop(): Promise<void> {
     await this.#consumer.disconnect()
     await this.#admin.disconnect()
     await this.#store.close()
   }
 
-  #seek(): void {
+  #seek(partition: number): void {
     const { topic } = this.#options
-    for (const [partition, offset] of this.#positions) {
-      this.#consumer.seek({ topic, partition, offset: String(offset) })
-    }
+    this.#consumer.seek({ topic, partition, offset: String(this.#positions.get(partition) ?? 0) })
   }
 
   #accept(batch: FetchedBatch): void {
-    if (Number(batch.fetchedOffset) !== this.#positions.get(batch.partition)) return
-    const entries = batch.messages.flatMap(({ key, value }) =>
+    const { partition, fetchedOffset, messages } = batch
+    if (Number(fetchedOffset) !== this.#positions.get(partition)) return this.#stray(batch)
+    this.#strayBatches = 0
+    const entries = messages.flatMap(({ key, value }) =>
       key === null ? [] : this.#options.entries(key.toString(), value),
     )
-    this.#pass(batch.partition, Number(batch.lastOffset()) + 1, entries)
-    const keys = batch.messages.flatMap(({ key }) => (key === null ? [] : [key.toString()]))
+    this.#pass(partition, Number(batch.lastOffset()) + 1, entries)
+    const keys = messages.flatMap(({ key }) => (key === null ? [] : [key.toString()]))
     for (const listener of this.#listeners) listener(keys)
   }
 
+  /** kafkajs moved by itself: go back. When the topic no longer has where we stand, only a new start helps. */
+  #stray({ partition, fetchedOffset }: FetchedBatch): void {
+    this.#strayBatches++
+    if (this.#strayBatches <= STRAY_BATCHES_MAX) return this.#seek(partition)
+    const { topic, crash } = this.#options
+    crash(new Error(`${topic}/${partition}: read at ${fetchedOffset}, not where the table stands`))
+  }
+
   #pass(partition: number, next: number, entries: readonly StoreEntry[]): void {
-    if (next <= (this.#positions.get(partition) ?? 0)) return
     this.#positions.set(partition, next)
-    this.#store.apply(entries, [[String(partition), next]])
+    this.#store.apply(entries, [[String(partition), next]], this.#isComplete())
     this.#finishIfComplete()
   }
 
+  #isComplete(): boolean {
+    return [...this.#targets].every(([partition, end]) => (this.#positions.get(partition) ?? 0) >= end)
+  }
   #finishIfComplete(): void {
-    const complete = [...this.#targets].every(
-      ([partition, end]) => (this.#positions.get(partition) ?? 0) >= end,
-    )
-    if (complete) this.#complete.resolve()
+    if (this.#isComplete()) this.#complete.resolve()
   }
 }

@@ -1,0 +1,50 @@
+/**
+ * The sample as a process of its own, which a test can kill: RUN names its topics, STATE_DIR its state. It logs JSON
+ * lines. With MUTANT=no-repair it uses kafkajs without the repair of emptied batches.
+ */
+import { createRequire } from 'node:module'
+
+const { KAFKA_BROKERS = '', RUN = '', STATE_DIR = '', SESSION_MS = '6000', MUTANT } = process.env
+
+// Loaded before ours replaces it, what reads a fetch keeps kafkajs's own decoder.
+if (MUTANT === 'no-repair')
+  createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch/v4/decodeMessages')
+
+const { PartitionOwner } = await import('../../services/platform/partition-owner.ts')
+const { createLogger } = await import('../../services/platform/logger.ts')
+const { createKafka } = await import('../../services/platform/kafka.ts')
+const { createSample, sampleTopics } = await import('./partition-sample.ts')
+
+const topics = sampleTopics(RUN)
+const log = createLogger('sample', 'debug')
+const config = {
+  KAFKA_BROKERS: KAFKA_BROKERS.split(','),
+  KAFKA_SSL: false,
+  SCHEMA_REGISTRY_URL: 'http://unused',
+  PARTITIONS: 6,
+  LOG_LEVEL: 'debug',
+} as const
+
+function crash(error: unknown): never {
+  log.fatal({ event: 'crashed', err: error }, 'Crashed.')
+  process.exit(1)
+}
+
+let settled = 0
+const owner = new PartitionOwner({
+  kafka: createKafka(config, 'sample', log),
+  process: createSample(topics),
+  stateDirectory: STATE_DIR,
+  sessionTimeoutMs: Number(SESSION_MS),
+  log,
+  crash,
+  heartbeat: () => undefined,
+  assigned: () => undefined,
+  committed: outcomes => {
+    settled += outcomes.length
+    log.debug({ event: 'step', size: outcomes.length, settled })
+  },
+})
+process.on('unhandledRejection', crash)
+process.on('SIGTERM', () => void owner.stop().then(() => process.exit(0)))
+await owner.start()

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openPartitionStore, type PartitionStore } from '../../../services/platform/partition-store.ts'
+
+const HOUR_MS = 3_600_000
+const BOUNDS = new Map([
+  ['one', { low: 10, end: 20 }],
+  ['two', { low: 0, end: 5 }],
+])
+const AFRESH = new Map([
+  ['one', 10],
+  ['two', 0],
+])
+
+let directory: string
+let store: PartitionStore
+let nowMs: number
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'atsflow-store-'))
+  nowMs = 1_000 * HOUR_MS
+  store = openPartitionStore(join(directory, 'store'), () => nowMs)
+})
+afterEach(async () => {
+  await store.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+describe('where a store is read on from', () => {
+  it('is the beginning of every topic, for a new store', () => {
+    expect(store.checkpoints(BOUNDS)).toEqual(AFRESH)
+  })
+
+  it.each([
+    ['at its end', 20],
+    ['at its beginning', 10],
+    ['in between', 15],
+  ])('is its checkpoint %s, also after it was closed', async (_where, offset) => {
+    store.apply([['a', 1]], [['one', offset], ['two', 3]], true) // biome-ignore format: one line a call
+    await store.close()
+    store = openPartitionStore(join(directory, 'store'), () => nowMs)
+    expect(store.checkpoints(BOUNDS)).toEqual(new Map([['one', offset], ['two', 3]])) // biome-ignore format: pairs
+    expect(store.get('a')).toBe(1)
+  })
+
+  it.each([
+    [
+      'before what the topic still has',
+      [
+        ['one', 9],
+        ['two', 3],
+      ],
+    ],
+    [
+      'beyond the end of the topic, which must be another one',
+      [
+        ['one', 21],
+        ['two', 3],
+      ],
+    ],
+    ['missing for one of the topics', [['one', 15]]],
+  ] as const)(
+    'is the beginning, and nothing is left in it, when a checkpoint is %s',
+    (_where, checkpoints) => {
+      store.apply([['a', 1]], checkpoints, true)
+      expect(store.checkpoints(BOUNDS)).toEqual(AFRESH)
+      expect(store.get('a')).toBeUndefined()
+    },
+  )
+
+  it('is the beginning when the store may have missed tombstones', () => {
+    store.apply([['a', 1]], [['one', 15], ['two', 3]], true) // biome-ignore format: one line a call
+    nowMs += 12 * HOUR_MS
+    expect(store.checkpoints(BOUNDS).get('one')).toBe(15)
+    nowMs += 1
+    expect(store.checkpoints(BOUNDS)).toEqual(AFRESH)
+    expect(store.get('a')).toBeUndefined()
+  })
+
+  it('does not look young because a restore that was interrupted wrote to it', () => {
+    store.apply([['a', 1]], [['one', 15], ['two', 3]], true) // biome-ignore format: one line a call
+    nowMs += 8 * HOUR_MS
+    store.apply([['b', 1]], [['one', 16]], false)
+    nowMs += 8 * HOUR_MS
+    expect(store.checkpoints(BOUNDS)).toEqual(AFRESH)
+  })
+
+  it('goes on where a first restore was interrupted', () => {
+    store.checkpoints(BOUNDS)
+    store.apply([['a', 1]], [['one', 12], ['two', 0]], false) // biome-ignore format: one line a call
+    nowMs += HOUR_MS
+    expect(store.checkpoints(BOUNDS).get('one')).toBe(12)
+  })
+})
+
+describe('what a store holds', () => {
+  it('changes as a whole or not at all', () => {
+    store.apply([['a', 'old']], [['one', 11]], true)
+    function* broken(): Iterable<[string, unknown]> {
+      yield ['a', 'new']
+      throw new Error('half way')
+    }
+    expect(() => store.apply(broken(), [['one', 12]], true)).toThrow('half way')
+    expect(store.get('a')).toBe('old')
+    expect(store.checkpoints(new Map([['one', { low: 0, end: 20 }]])).get('one')).toBe(11)
+  })
+
+  it('loses what is undefined', () => {
+    store.apply([['a', 1], ['b', 2]], [], true) // biome-ignore format: pairs
+    store.apply([['a', undefined], ['never', undefined]], [], true) // biome-ignore format: pairs
+    expect([store.get('a'), store.get('b')]).toEqual([undefined, 2])
+  })
+
+  it('is found by prefix, whatever character follows', () => {
+    const keys = ['job a', 'job \u{1f600}', 'job \uffff', 'job é', 'joc', 'jo']
+    store.apply(keys.map(key => [key, 1] as const), [], true) // biome-ignore format: one line a call
+    expect([...store.scan('job ')].map(([key]) => key).sort()).toEqual(keys.slice(0, 4).sort())
+  })
+})

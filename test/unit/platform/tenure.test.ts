@@ -1,0 +1,304 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FetchedBatch } from '../../../services/platform/kafkajs.ts'
+import { createLogger } from '../../../services/platform/logger.ts'
+import { openPartitionStore, type PartitionStore } from '../../../services/platform/partition-store.ts'
+import type { Decision, PartitionProcessor, Processor } from '../../../services/platform/processor.ts'
+import type { TenurePorts } from '../../../services/platform/taking.ts'
+import { Tenure } from '../../../services/platform/tenure.ts'
+import { eventually } from '../../support/partition-eventually.ts'
+
+let directory: string
+let store: PartitionStore
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'atsflow-tenure-'))
+  store = openPartitionStore(join(directory, 'store'), Date.now)
+})
+afterEach(async () => {
+  await store.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+interface Sent {
+  readonly keys: readonly string[]
+  offset: string
+}
+
+/** A broker in memory: one input without a past, and a table that ends at `tableEnd`. */
+function fakeBroker(tableEnd = 0) {
+  const committed: Sent[] = []
+  const calls: string[] = []
+  /** Requests of this name wait until they are let go. */
+  const gates = new Map<string, Promise<void>>()
+  const step = async (name: string) => {
+    calls.push(name)
+    await gates.get(name)
+  }
+  const transaction = () => {
+    const sent: Sent = { keys: [], offset: '' }
+    return {
+      async sendBatch({
+        topicMessages,
+      }: {
+        topicMessages: { topic: string; messages: { key: string }[] }[]
+      }) {
+        const keys = topicMessages.flatMap(({ messages }) => messages.map(({ key }) => String(key)))
+        Object.assign(sent, { keys })
+        return topicMessages.map(({ topic }) => ({
+          topicName: topic,
+          partition: 0,
+          baseOffset: '0',
+          errorCode: 0,
+        }))
+      },
+      async sendOffsets({ topics }: { topics: { partitions: { offset: string }[] }[] }) {
+        sent.offset = topics[0]?.partitions[0]?.offset ?? ''
+      },
+      async commit() {
+        await step('commit')
+        committed.push(sent)
+      },
+      abort: () => step('fence'),
+    }
+  }
+  const disconnects: string[] = []
+  const kafka = {
+    producer: () => ({
+      connect: async () => undefined,
+      disconnect: async () => void disconnects.push('producer'),
+      transaction: async () => transaction(),
+    }),
+  }
+  const admin = {
+    async fetchTopicOffsets(topic: string) {
+      await step('bounds')
+      return [{ partition: 0, low: '0', high: topic === 'table' ? String(tableEnd) : '100', offset: '0' }]
+    },
+    async fetchOffsets() {
+      await step('offsets')
+      return [{ topic: 'input', partitions: [{ partition: 0, offset: '-1', metadata: null }] }]
+    },
+  }
+  const consumed: string[] = []
+  const consumer = {
+    seek: ({ topic, offset }: { topic: string; offset: string }) =>
+      void consumed.push(`seek ${topic} ${offset}`),
+    pause: (topics: { topic: string }[]) => void consumed.push(`pause ${topics.map(({ topic }) => topic)}`),
+    resume: (topics: { topic: string }[]) => void consumed.push(`resume ${topics.map(({ topic }) => topic)}`),
+  }
+  const crashes: unknown[] = []
+  const ports = {
+    ...{ kafka, admin, consumer, log: createLogger('test', 'silent'), committed: () => undefined },
+    crash: (error: unknown) => void crashes.push(error),
+    // Cast: what a tenure uses of them is above.
+  } as unknown as TenurePorts
+  return { ports, calls, gates, committed, consumed, crashes, disconnects }
+}
+
+type Partition = PartitionProcessor<string, string>
+const processOf = (members: Partial<Partition> = {}): Processor<string, string> => ({
+  ...{ group: 'group', inputs: ['input'] },
+  tables: [{ topic: 'table', entries: (key, value) => [[key, value?.toString()]] }],
+  prepare: async () => undefined,
+  open: () => ({
+    started: () => undefined,
+    lookUp: () => null,
+    decide: input => publish(input.type === 'record' ? String(input.key) : input.input),
+    perform: () => undefined,
+    stopped: () => undefined,
+    ...members,
+  }),
+})
+const publish = (key: string): Decision<string> => ({
+  outcome: { name: 'published', source: null, tenant: 'default', reason: '' },
+  outputs: [{ topic: 'table', key, value: Buffer.from('value') }],
+  effects: [key],
+})
+const batchOf = (topic: string, fetched: number, keys: readonly string[]): FetchedBatch =>
+  // Cast: of the batch, a tenure reads nothing else.
+  ({
+    ...{ topic, partition: 0, fetchedOffset: String(fetched) },
+    lastOffset: () => String(fetched + keys.length - 1),
+    messages: keys.map((key, index) => ({
+      ...{ offset: String(fetched + index), key: Buffer.from(key), value: Buffer.from('x'), timestamp: '0' },
+    })),
+  }) as unknown as FetchedBatch
+
+async function take(broker: ReturnType<typeof fakeBroker>, process = processOf()) {
+  const tenure = new Tenure<string, string>(0, process, broker.ports)
+  const over = tenure.take(store)
+  over.catch(() => undefined)
+  await eventually('the partition to be taken', () => tenure.ready)
+  return { tenure, over }
+}
+
+describe('taking', () => {
+  it('fences, then asks for bounds and offsets, then restores, then reads inputs', async () => {
+    const broker = fakeBroker(2)
+    const tenure = new Tenure<string, string>(0, processOf(), broker.ports)
+    void tenure.take(store)
+    await eventually('the restore', () => broker.consumed.includes('resume table'))
+    expect(broker.calls).toEqual(['fence', 'bounds', 'bounds', 'offsets'])
+    expect(tenure.behind).toBe(2)
+    expect(tenure.ready).toBe(false)
+    tenure.accept(batchOf('table', 0, ['a', 'b']))
+    await eventually('the partition to be taken', () => tenure.ready)
+    expect(broker.consumed).toEqual([
+      ...['seek table 0', 'resume table', 'pause table', 'pause table'],
+      ...['seek input 0', 'resume input'],
+    ])
+    expect(tenure.behind).toBeNull()
+    tenure.end()
+  })
+
+  it.each(['fence', 'bounds', 'offsets'])(
+    'ends at %s when the partition is lost then, and touches nothing',
+    async at => {
+      const broker = fakeBroker(2)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      broker.gates.set(at, promise)
+      store.apply([['kept', 'by the next owner']], [['table', 7]], true)
+      const tenure = new Tenure<string, string>(0, processOf(), broker.ports)
+      const over = tenure.take(store)
+      await eventually(at, () => broker.calls.includes(at))
+      tenure.end()
+      resolve()
+      await over
+      // Its bounds are older than what the next tenure of this process has written meanwhile.
+      expect(store.get('kept')).toBe('by the next owner')
+      expect(broker.consumed).toEqual([])
+    },
+  )
+
+  it('closes the connection of a fence that came too late', async () => {
+    const broker = fakeBroker()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    broker.gates.set('fence', promise)
+    const tenure = new Tenure<string, string>(0, processOf(), broker.ports)
+    const over = tenure.take(store)
+    await eventually('the fence', () => broker.calls.includes('fence'))
+    tenure.end()
+    resolve()
+    await over
+    expect(broker.disconnects).toEqual(['producer'])
+  })
+})
+
+describe('deciding', () => {
+  it('commits what is decided, and performs its effects after that', async () => {
+    const performed: string[] = []
+    const broker = fakeBroker()
+    const perform = (effects: readonly string[]) => performed.push(...effects)
+    const { tenure } = await take(broker, processOf({ perform }))
+    tenure.accept(batchOf('input', 0, ['a', 'b']))
+    expect(performed).toEqual([])
+    await eventually('the effects', () => performed.length === 2)
+    expect(broker.committed).toEqual([{ keys: ['a', 'b'], offset: '2' }])
+    expect(store.get('b')).toBe('value')
+    tenure.end()
+  })
+
+  it('ends when a batch was fetched before a seek', async () => {
+    const { tenure } = await take(fakeBroker())
+    expect(() => tenure.accept(batchOf('input', 5, ['a']))).toThrow('batch at 5, expected 0')
+    tenure.end()
+  })
+
+  it('does not take offsets for empty that were fetched before a seek', async () => {
+    const { tenure } = await take(fakeBroker())
+    tenure.skip('input', 40, 50)
+    tenure.skip('input', 0, 3)
+    expect([...tenure.cursors].map(({ fetched, counts }) => [fetched, counts.void])).toEqual([[3, 3]])
+    tenure.end()
+  })
+
+  it('writes nothing to the store once the partition is lost, although the commit succeeds', async () => {
+    const broker = fakeBroker()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    broker.gates.set('commit', promise)
+    const { tenure, over } = await take(broker)
+    tenure.accept(batchOf('input', 0, ['a']))
+    await eventually('the commit', () => broker.calls.includes('commit'))
+    tenure.end()
+    resolve()
+    await over
+    expect(broker.committed).toHaveLength(1)
+    expect(store.get('a')).toBeUndefined()
+  })
+
+  it('splits what would not fit into one record batch of a topic', async () => {
+    const broker = fakeBroker()
+    const large = (key: string): Decision<string> => ({
+      ...publish(key),
+      outputs: [{ topic: 'table', key, value: Buffer.alloc(300 * 1024) }],
+    })
+    const { tenure } = await take(broker, processOf({ decide: () => large('k') }))
+    tenure.accept(batchOf('input', 0, ['1', '2', '3', '4', '5']))
+    await eventually('all of them', () => broker.committed.at(-1)?.offset === '5')
+    expect(broker.committed.map(({ keys, offset }) => [keys.length, offset])).toEqual([
+      [2, '2'],
+      [2, '4'],
+      [1, '5'],
+    ])
+    tenure.end()
+  })
+
+  it.each<[string, Partial<Partition>]>([
+    ['a decision', { decide: () => { throw new Error('a bug') } }], // biome-ignore format: one line a case
+    ['an effect', { perform: () => { throw new Error('a bug') } }], // biome-ignore format: one line a case
+    ['a look-up', { lookUp: () => Promise.reject(new Error('a bug')) }],
+  ])('stops the process when %s throws', async (_what, members) => {
+    const broker = fakeBroker()
+    const { tenure } = await take(broker, processOf(members))
+    try {
+      tenure.accept(batchOf('input', 0, ['a']))
+    } catch {
+      // The process would have ended here.
+    }
+    await eventually('the crash', () => broker.crashes.length > 0)
+    expect(tenure.live).toBe(false)
+  })
+})
+
+describe('facts from outside', () => {
+  function answers() {
+    const open = new Map<string, (fact: string) => void>()
+    const signals: AbortSignal[] = []
+    const lookUp: Partition['lookUp'] = ({ key }, signal) => {
+      signals.push(signal)
+      return new Promise<string>(resolve => open.set(String(key), resolve))
+    }
+    return { open, signals, lookUp }
+  }
+
+  it('may come in any order: decisions are made in the order of the offsets', async () => {
+    const broker = fakeBroker()
+    const { open, lookUp } = answers()
+    const decide: Partition['decide'] = input =>
+      publish(input.type === 'record' ? `${input.key} ${input.fact}` : '')
+    const { tenure } = await take(broker, processOf({ lookUp, decide }))
+    tenure.accept(batchOf('input', 0, ['a', 'b', 'c']))
+    for (const key of ['c', 'a', 'b']) open.get(key)?.(`fact-${key}`)
+    await eventually('the commit', () => broker.committed.at(-1)?.offset === '3')
+    expect(broker.committed.flatMap(({ keys }) => keys)).toEqual(['a fact-a', 'b fact-b', 'c fact-c'])
+    tenure.end()
+  })
+
+  it('commit nothing when the tenure has ended while they were awaited', async () => {
+    const broker = fakeBroker()
+    const { open, signals, lookUp } = answers()
+    const { tenure, over } = await take(broker, processOf({ lookUp }))
+    tenure.accept(batchOf('input', 0, ['a', 'b']))
+    open.get('a')?.('in time')
+    await eventually('the first commit', () => broker.committed.length === 1)
+    tenure.end()
+    expect(signals.every(signal => signal.aborted)).toBe(true)
+    open.get('b')?.('too late')
+    await over
+    await new Promise(resolve => setImmediate(resolve))
+    expect(broker.committed).toEqual([{ keys: ['a'], offset: '1' }])
+    expect(store.get('b')).toBeUndefined()
+  })
+})

@@ -1,0 +1,100 @@
+import type { Producer, RecordMetadata } from 'kafkajs'
+import { describe, expect, it } from 'vitest'
+import { InputCursor } from '../../../services/platform/input-cursor.ts'
+import { commitStep, endOf, offsetsOf } from '../../../services/platform/transaction.ts'
+
+const RECORDS = new Map([
+  ['one', [{ key: 'a', value: Buffer.from('1'), partition: 2 }]],
+  ['two', [{ key: 'b', value: null, partition: 2 }]],
+])
+const OFFSETS = [{ topic: 'in', offset: '7', metadata: '{}' }]
+
+/** A producer that writes down what is asked of it, and notices requests that overlap. */
+function fakeProducer(failures: Readonly<Record<string, readonly string[]>> = {}) {
+  const did: string[] = []
+  const left = new Map(Object.entries(failures).map(([name, types]) => [name, [...types]]))
+  let open = 0
+  const request = (name: string) => async (argument?: { topicMessages?: readonly unknown[] }) => {
+    did.push(`${name}${argument?.topicMessages ? ` ${argument.topicMessages.length}` : ''}`)
+    if (++open > 1) did.push('OVERLAP')
+    await new Promise(resolve => setImmediate(resolve))
+    open--
+    const type = left.get(name)?.shift()
+    if (type !== undefined) throw Object.assign(new Error(type), { type })
+    return [] as RecordMetadata[]
+  }
+  const transaction = {
+    ...{ sendBatch: request('sendBatch'), send: request('send'), sendOffsets: request('sendOffsets') },
+    ...{ commit: request('commit'), abort: request('abort'), isActive: () => true },
+  }
+  // Cast: of the producer, a step uses nothing but its transactions.
+  const producer = { transaction: async () => transaction } as unknown as Producer
+  return {
+    did,
+    transaction,
+    commit: (records = RECORDS) => commitStep(producer, 'group', 2, records, OFFSETS),
+  }
+}
+
+describe('a step', () => {
+  it('sends all outputs at once, then the offsets, then commits, one request at a time', async () => {
+    const { did, commit } = fakeProducer()
+    await commit()
+    expect(did).toEqual(['sendBatch 2', 'sendOffsets', 'commit'])
+  })
+
+  it('would be found out if it sent its topics at the same time', async () => {
+    const { did, transaction } = fakeProducer()
+    await Promise.all([transaction.send(), transaction.send()])
+    expect(did).toContain('OVERLAP')
+  })
+
+  it('without outputs begins with the offsets', async () => {
+    const { did, commit } = fakeProducer()
+    await commit(new Map())
+    expect(did).toEqual(['sendOffsets', 'commit'])
+  })
+
+  it('waits while the transaction before it is being completed', async () => {
+    const { did, commit } = fakeProducer({ sendOffsets: Array(2).fill('CONCURRENT_TRANSACTIONS') })
+    await commit()
+    expect(did).toEqual(['sendBatch 2', 'sendOffsets', 'sendOffsets', 'sendOffsets', 'commit'])
+  })
+
+  it.each([
+    ['sendBatch', 'REQUEST_TIMED_OUT', ['sendBatch 2']],
+    ['sendOffsets', 'INVALID_PRODUCER_EPOCH', ['sendBatch 2', 'sendOffsets']],
+    ['commit', 'REQUEST_TIMED_OUT', ['sendBatch 2', 'sendOffsets', 'commit']],
+    ['commit', 'CONCURRENT_TRANSACTIONS', ['sendBatch 2', 'sendOffsets', 'commit']],
+  ])(
+    'is given up when %s fails with %s: the next fence says what became of it',
+    async (name, type, requests) => {
+      const { did, commit } = fakeProducer({ [name]: [type] })
+      await expect(commit()).rejects.toThrow(type)
+      expect(did).toEqual(requests)
+    },
+  )
+})
+
+describe('where outputs stand', () => {
+  const sent = (baseOffset?: string): RecordMetadata[] => [
+    { topicName: 'table', partition: 1, errorCode: 0, baseOffset: '900' },
+    { topicName: 'other', partition: 2, errorCode: 0, baseOffset: '800' },
+    { topicName: 'table', partition: 2, errorCode: 0, ...(baseOffset !== undefined && { baseOffset }) },
+  ]
+  it('is behind the last of them in the own partition', () => {
+    expect(endOf(sent('40'), 'table', 2, 3)).toBe(43)
+  })
+  it.each([['-1'], [undefined]])('is unknown, which is an error, when the broker says %s', baseOffset => {
+    expect(() => endOf(sent(baseOffset), 'table', 2, 3)).toThrow('no base offset for table')
+  })
+})
+
+it('commits what is decided, with the counts as metadata', () => {
+  const cursor = new InputCursor('in', 5, null, 0)
+  cursor.arrive(5, null, () => 'duplicate')
+  cursor.arrive(6, new Promise(() => undefined), () => 'published')
+  const [commit] = offsetsOf([cursor])
+  expect(commit).toMatchObject({ topic: 'in', offset: '6' })
+  expect(JSON.parse(commit?.metadata ?? '')).toMatchObject({ first: 5, duplicate: 1, published: 0, void: 0 })
+})
