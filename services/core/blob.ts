@@ -7,3 +7,6 @@ import { sha256Hex } from './identity.ts'
  */
 export const blobUri = (tenant: string, entityKey: string, sha256: string): string =>
   `blob:${tenant}/${sha256Hex(entityKey).slice(0, 32)}/${sha256}`
+
+/** Below which everything that is kept for one entity lies. */
+export const blobPrefix = (tenant: string, entityKey: string): string => blobUri(tenant, entityKey, '')

@@ -34,6 +34,11 @@ export const METHOD_NOT_ALLOWED = refusal(405, 'METHOD_NOT_ALLOWED', 'webhooks a
   allow: 'POST',
 })
 export const TOO_LARGE = refusal(413, 'BODY_TOO_LARGE', 'the body is larger than this route takes')
+export const TOO_MANY_EVENTS = refusal(
+  413,
+  'TOO_MANY_EVENTS',
+  'the body holds more events than one webhook may: send fewer at once',
+)
 export const TOO_MANY = refusal(
   429,
   'TOO_MANY_REQUESTS',
@@ -48,4 +53,8 @@ export const OVERLOADED = refusal(503, 'OVERLOADED', 'too much is in progress: s
 })
 export const UNAVAILABLE = refusal(503, 'STORE_UNAVAILABLE', 'the event could not be stored: send it again', {
   'retry-after': '10',
+})
+/** Kafka has been away for as long as the disk can bear; it is back when somebody has mended it. */
+export const SPOOL_FULL = refusal(503, 'SPOOL_FULL', 'no event can be stored at the moment: send it again', {
+  'retry-after': '30',
 })

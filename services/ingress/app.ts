@@ -13,7 +13,7 @@ export interface IngressPorts extends WebhookPorts {
 }
 
 /** How long what is still being sent is read and thrown away, so that the sender can read our answer. */
-const LINGER_MS = 1_000
+const LINGER_MS = 5_000
 
 export function createIngressApp(ports: IngressPorts): Koa {
   const router = new Router()

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { port, secret } from '../platform/config.ts'
+import { BlobSettings } from '../platform/blob-settings.ts'
+import { list, port, secret } from '../platform/config.ts'
+import { isIpRange } from '../platform/ip-ranges.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
 
 export const IngressConfig = z
@@ -7,10 +9,19 @@ export const IngressConfig = z
     ...KafkaSettings,
     INGRESS_PORT: port(8080).describe('port of the webhooks and of /livez, /readyz, /metrics, /version'),
     INGRESS_HOST: z.string().default('0.0.0.0').describe('address to listen on'),
-    BLOB_DIR: z
+    ...BlobSettings,
+    SPOOL_DIR: z
       .string()
-      .default('.local/blobs')
-      .describe('folder of files and of bodies too large for Kafka'),
+      .default('.local/spool')
+      .describe('folder of what is accepted while Kafka is away; the one folder that must survive a restart'),
+    SPOOL_KEY: secret()
+      .optional()
+      .describe('encrypts the spool; unset: generated once, in SPOOL_DIR, for its owner alone'),
+    SPOOL_MAX_MIB: z.coerce
+      .number()
+      .positive()
+      .default(1024)
+      .describe('size of the spool, MiB; when it is full the answer is 503'),
     CONNECTIONS_FILE: z
       .string()
       .optional()
@@ -25,11 +36,19 @@ export const IngressConfig = z
       .describe(
         'the header that must prove the secret; unset: any header is looked at, and none is required',
       ),
+    TRUSTED_PROXIES: list()
+      .prefault('')
+      .refine(ranges => ranges.every(isIpRange), 'expected addresses or ranges such as 192.0.2.0/24')
+      .describe(
+        'proxies whose X-Forwarded-For is believed, comma separated; for allow_ips of CONNECTIONS_FILE',
+      ),
     INGRESS_BODY_MIB_MAX: z.coerce
       .number()
       .positive()
-      .default(256)
-      .describe('bodies of all requests in progress together, MiB; above it the answer is 503'),
+      .default(64)
+      .describe(
+        'bodies of all requests in progress together, MiB; whoever comes then waits, and gets 503 in the end',
+      ),
     INGRESS_REQUESTS_PER_CONNECTION_MAX: z.coerce
       .number()
       .int()

@@ -1,12 +1,12 @@
-import { createLocalBlobStore } from '../platform/blob-store.ts'
+import { openBlobStore } from '../platform/blob-settings.ts'
 import { loadConnections } from '../platform/connections.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { createHealthRouter } from '../platform/health.ts'
 import { startHttpServer } from '../platform/http-server.ts'
+import { ipRanges } from '../platform/ip-ranges.ts'
 import { createKafka } from '../platform/kafka.ts'
 import { logEvents } from '../platform/log-events.ts'
 import { createMetrics } from '../platform/metrics.ts'
-import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/producer.ts'
 import { runProcess } from '../platform/run.ts'
 import { checkTopics } from '../platform/topic-admin.ts'
 import { readVersion } from '../platform/version.ts'
@@ -14,11 +14,18 @@ import { createAdmission } from './admission.ts'
 import { createIngressApp } from './app.ts'
 import { callbackPolicies } from './callback-policy.ts'
 import { IngressConfig } from './config.ts'
-import { failureObserver, proofAnnouncer, warnOfMissingSecrets, watchProducer } from './observe.ts'
-import { createKafkaStore, STORE_WITHIN_MS } from './store.ts'
+import { proofAnnouncer, signatureAnnouncer, warnOfMissingSecrets, watchProducer } from './observe.ts'
+import { openProducer } from './open-producer.ts'
+import { createEventStore, STORE_WITHIN_MS } from './store.ts'
 import { ingressTopics } from './topics.ts'
+import { createTopicsCheck } from './topics-check.ts'
 
-await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, onClose }) => {
+/** A broker that does not answer at the start may be away for long; events are accepted meanwhile. */
+const KAFKA_PATIENCE_MS = 3_000
+/** Within the time that the server gives a request. */
+const BODY_WAIT_MAX_MS = 25_000
+
+await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, onClose, fail }) => {
   const log = logEvents(logger)
   const metrics = createMetrics()
   const sources = await discoverSources()
@@ -27,31 +34,31 @@ await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, on
   warnOfMissingSecrets(connections, log)
 
   const kafka = createKafka(config, 'ingress', logger)
-  await checkTopics(kafka, ingressTopics(sources), config.PARTITIONS)
-  const producer = createGroupCommitProducer(kafka, {
-    ...PRODUCER_DEFAULTS,
-    onFailure: failureObserver(metrics, log),
-  })
-  onClose('producer', producer.close)
-  const ready = watchProducer(producer, metrics)
-  const blobs = createLocalBlobStore(config.BLOB_DIR)
+  const topics = createTopicsCheck(() => checkTopics(kafka, ingressTopics(sources), config.PARTITIONS), log)
+  await topics.atStart(KAFKA_PATIENCE_MS)
+  const producer = await openProducer({ kafka, config, check: topics.run, metrics, log, fail })
+  onClose('producer', () => producer.close())
+  const blobs = openBlobStore(config)
 
   const app = createIngressApp({
     sources,
     connections,
     callbackPolicy,
     announceProof: proofAnnouncer(log),
-    store: createKafkaStore({ producer, blobs, log, withinMs: STORE_WITHIN_MS }),
+    announceSignature: signatureAnnouncer(log),
+    trustedProxies: ipRanges(config.TRUSTED_PROXIES),
+    store: createEventStore({ producer, blobs, log, withinMs: STORE_WITHIN_MS }),
     admission: createAdmission({
       requestsPerConnectionMax: config.INGRESS_REQUESTS_PER_CONNECTION_MAX,
       bytesMax: config.INGRESS_BODY_MIB_MAX * 1024 * 1024,
+      waitMaxMs: BODY_WAIT_MAX_MS,
     }),
     health: createHealthRouter({
       service: 'ingress',
       version: readVersion(env),
       registry: metrics.registry,
       live: {},
-      ready,
+      ready: { ...watchProducer(producer, metrics), topics: topics.ready },
     }),
     metrics,
     log,

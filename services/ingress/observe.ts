@@ -1,8 +1,8 @@
-import type { Connections } from '../platform/connections.ts'
+import type { Connection, Connections } from '../platform/connections.ts'
 import type { Checks } from '../platform/health.ts'
 import type { LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { GroupCommitProducer } from '../platform/producer.ts'
+import type { SpoolingProducer } from '../platform/producer-with-spool.ts'
 import type { SecretProof } from './callback-secret.ts'
 
 /** Names every connection that refuses everything, once. */
@@ -15,22 +15,33 @@ export function warnOfMissingSecrets(
   }
 }
 
-/** The producer's queue as metrics, read when somebody asks, and its connection as a check. */
+/** The way to Kafka as metrics, read when somebody asks, and as checks: red only when no event could be accepted. */
 export function watchProducer(
-  producer: Pick<GroupCommitProducer, 'state'>,
-  metrics: Pick<Metrics, 'observeProducer'>,
+  producer: Pick<SpoolingProducer, 'state'>,
+  metrics: Pick<Metrics, 'observeProducer' | 'observeSpool'>,
 ): Checks {
-  metrics.observeProducer(producer.state)
+  metrics.observeProducer(() => producer.state())
+  metrics.observeSpool(() => producer.state().spool)
   return {
     kafka() {
       const { isConnected, records } = producer.state()
       return {
-        ok: isConnected,
+        ok: true,
         detail: `${isConnected ? 'connected' : 'not connected'}, ${records} records wait`,
+      }
+    },
+    spool() {
+      const { records, bytes, bytesMax } = producer.state().spool
+      return {
+        ok: bytes < bytesMax * SPOOL_FULL_SHARE,
+        detail: `${records} records, ${bytes} bytes of ${bytesMax}`,
       }
     },
   }
 }
+
+/** Above it there may be no room for the next event. */
+const SPOOL_FULL_SHARE = 0.99
 
 /** Counts and logs what the Kafka client gave up on. */
 export const failureObserver =
@@ -44,11 +55,26 @@ export const failureObserver =
 export function proofAnnouncer(
   log: Pick<LogEvents, 'callbackSecretSeen'>,
 ): (tenant: string, proof: SecretProof) => void {
+  return once((tenant, proof) => log.callbackSecretSeen({ tenant, ...proof }))
+}
+
+/** Names each header that held a source's signature, once. */
+export function signatureAnnouncer(
+  log: Pick<LogEvents, 'signatureSeen'>,
+): (connection: Pick<Connection, 'source' | 'tenant'>, proof: SecretProof) => void {
+  const announce = once((address, { header, form }) => {
+    const [source = '', tenant = ''] = address.split('/')
+    log.signatureSeen({ source, tenant, header, form })
+  })
+  return ({ source, tenant }, proof) => announce(`${source}/${tenant}`, proof)
+}
+
+function once(announce: (whose: string, proof: SecretProof) => void): typeof announce {
   const announced = new Set<string>()
-  return (tenant, proof) => {
-    const seen = `${tenant} ${proof.header} ${proof.form}`
+  return (whose, proof) => {
+    const seen = `${whose} ${proof.header} ${proof.form}`
     if (announced.has(seen)) return
     announced.add(seen)
-    log.callbackSecretSeen({ tenant, ...proof })
+    announce(whose, proof)
   }
 }

@@ -8,6 +8,8 @@ import type { RawEvent } from '../sources/source.ts'
 /** Values above it do not travel through Kafka. */
 export const VALUE_BYTES_MAX = 512 * 1024
 
+const DETAIL_LENGTH_MAX = 1_000
+
 /** The value of a record whose text is kept elsewhere (`ce_dataref`): valid JSON that says nothing. */
 const BY_REFERENCE = Buffer.from('{}')
 
@@ -32,6 +34,18 @@ export interface RawRecord {
   readonly record: OutboundRecord
   readonly blobs: readonly { readonly uri: string; readonly bytes: Uint8Array }[]
 }
+
+/** Far beyond any id that can be used further on, and little enough for a record's headers. */
+const NAME_BYTES_MAX = 4 * 1024
+
+/**
+ * Whether the event's names can stand in a record: a lone surrogate would become another character, and two entities
+ * one; a key of megabytes would be refused by the broker for ever.
+ */
+export const hasUsableNames = ({ source, tenant }: Delivery, event: RawEvent): boolean =>
+  [entityKey(source, tenant, event.entity?.externalId ?? ''), event.kind, event.deliveryId ?? ''].every(
+    name => name.isWellFormed() && Buffer.byteLength(name) <= NAME_BYTES_MAX,
+  )
 
 /** One event of a source, keyed by its entity, or by itself when it is about none. */
 export function eventRecord(delivery: Delivery, event: RawEvent, index: number): RawRecord {
@@ -72,7 +86,7 @@ export function deadLetterRecord(
     [DEAD_LETTER_HEADER.partition]: '-1',
     [DEAD_LETTER_HEADER.offset]: '-1',
     [DEAD_LETTER_HEADER.group]: 'ingress',
-    [DEAD_LETTER_HEADER.message]: detail,
+    [DEAD_LETTER_HEADER.message]: detail.slice(0, DETAIL_LENGTH_MAX),
     [DEAD_LETTER_HEADER.deliveryCount]: '1',
     [DEAD_LETTER_HEADER.code]: code,
     [DEAD_LETTER_HEADER.stage]: 'ingress',

@@ -15,8 +15,10 @@ export type Body =
 
 export interface BodyLimits {
   readonly bytesMax: number
-  /** Takes so many more bytes of the memory that all requests share; false when there are none left. */
-  readonly hold: (bytes: number) => boolean
+  /** Waits for so many bytes of the memory that all requests share; false when there are none in time. */
+  readonly reserve: (bytes: number) => Promise<boolean>
+  /** Told how many bytes the body really has. */
+  readonly keep: (bytes: number) => void
 }
 
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
@@ -29,34 +31,45 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
 
 /** Reads a request's body, decoded. Stops at the first byte too many, and leaves the request open for an answer. */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
-  if (Number(request.headers['content-length'] ?? 0) > limits.bytesMax) return { type: 'too-large' }
-  const chunks: Buffer[] = []
+  const header = request.headers['content-length']
+  const declared = header === undefined ? null : Number(header)
+  if (declared !== null && declared > limits.bytesMax) return { type: 'too-large' }
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  const isPlain = encoding === 'identity' || encoding === ''
+  // Of a body that does not say how long it is, the most it may be.
+  const expected = (declared ?? limits.bytesMax) + (isPlain ? 0 : limits.bytesMax)
+  if (!(await limits.reserve(expected))) return { type: 'no-room' }
+  const body = await collect(request, declared, limits.bytesMax)
+  const decoded = body.type !== 'read' || isPlain ? body : await decodeBody(body.bytes, encoding, limits)
+  limits.keep('bytes' in decoded ? decoded.bytes.length : 0)
+  return decoded
+}
+
+async function collect(request: IncomingMessage, declared: number | null, bytesMax: number): Promise<Body> {
+  // One buffer of the right size: pieces that are joined at the end would take twice the memory.
+  const whole = declared === null ? null : Buffer.allocUnsafeSlow(declared)
+  const pieces: Buffer[] = []
   let length = 0
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      length += chunk.length
-      if (length > limits.bytesMax) return { type: 'too-large' }
-      if (!limits.hold(chunk.length)) return { type: 'no-room' }
-      chunks.push(chunk)
+    for await (const piece of request.iterator({ destroyOnReturn: false })) {
+      if (length + piece.length > (declared ?? bytesMax)) return { type: 'too-large' }
+      if (whole === null) pieces.push(piece)
+      else piece.copy(whole, length)
+      length += piece.length
     }
   } catch {
     return { type: 'aborted' }
   }
-  const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)
-  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  return encoding === 'identity' || encoding === ''
-    ? { type: 'read', bytes }
-    : decodeBody(bytes, encoding, limits)
+  return { type: 'read', bytes: whole === null ? Buffer.concat(pieces, length) : whole.subarray(0, length) }
 }
 
 /** Never inflates beyond the limit: a bomb costs what an honest body may cost. */
-async function decodeBody(bytes: Buffer, encoding: string, limits: BodyLimits): Promise<Body> {
+async function decodeBody(bytes: Buffer, encoding: string, { bytesMax }: BodyLimits): Promise<Body> {
   const undecodable: Body = { type: 'undecodable', bytes, encoding: encoding.slice(0, 64) }
   const decode = DECODERS.get(encoding)
   if (decode === undefined) return undecodable
   try {
-    const decoded = await decode(bytes, { maxOutputLength: limits.bytesMax })
-    return limits.hold(decoded.length) ? { type: 'read', bytes: decoded } : { type: 'no-room' }
+    return { type: 'read', bytes: await decode(bytes, { maxOutputLength: bytesMax }) }
   } catch (error) {
     const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
     return isTooLarge ? { type: 'too-large' } : undecodable

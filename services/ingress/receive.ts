@@ -1,7 +1,15 @@
 import { sha256Hex } from '../core/identity.ts'
 import type { Source, WebhookRequest } from '../sources/source.ts'
+import { bodyShape, shapeFault } from './body-shape.ts'
 import { findSecretProof, type SecretProof } from './callback-secret.ts'
-import { callbackRecord, type Delivery, deadLetterRecord, eventRecord, type RawRecord } from './raw-record.ts'
+import {
+  callbackRecord,
+  type Delivery,
+  deadLetterRecord,
+  eventRecord,
+  hasUsableNames,
+  type RawRecord,
+} from './raw-record.ts'
 
 /** What the shell knows of a webhook that is proven to come from its connection. */
 export type Arrival = Omit<Delivery, 'bodySha256'>
@@ -11,6 +19,8 @@ export type Receipt =
   | { readonly type: 'refused' }
   /** We know where it goes: raw topic, 200. */
   | { readonly type: 'routed'; readonly records: readonly RawRecord[] }
+  /** More events than one webhook may hold: 413, since sending fewer at once helps. */
+  | { readonly type: 'too-many-events' }
   /** Authentic, yet unreadable. It is a customer's event all the same: dead-letter topic, 200. */
   | { readonly type: 'unroutable'; readonly code: string; readonly record: RawRecord }
 
@@ -24,13 +34,20 @@ export function receive(source: Source, request: WebhookRequest, arrival: Arriva
   })
   if (delivery.contentEncoding !== null) return unroutable('BODY_UNREADABLE', 'content-encoding')
 
+  const fault = shapeFault(bodyShape(request.body))
+  if (fault === 'too-many-items') return { type: 'too-many-events' }
+  if (fault === 'too-complex') return unroutable('BODY_UNREADABLE', 'deeper, longer or more than we read')
+
   const events = source.split(request)
   switch (events.type) {
-    case 'ok':
+    case 'ok': {
+      const unusable = events.value.find(event => !hasUsableNames(delivery, event))
+      if (unusable !== undefined) return unroutable('NOT_ROUTABLE', 'an id or a name that cannot be kept')
       return {
         type: 'routed',
         records: events.value.map((event, index) => eventRecord(delivery, event, index)),
       }
+    }
     case 'reject':
       return unroutable(events.code, events.detail)
     case 'skip':

@@ -1,7 +1,8 @@
 import type { BlobStore } from '../platform/blob-store.ts'
 import { codeOf, type LogEvents } from '../platform/log-events.ts'
-import type { GroupCommitProducer } from '../platform/producer.ts'
 import { Overloaded } from '../platform/producer-queue.ts'
+import type { SpoolingProducer } from '../platform/producer-with-spool.ts'
+import { SpoolFull } from '../platform/spool.ts'
 import type { RawRecord } from './raw-record.ts'
 
 export type StoreResult =
@@ -9,33 +10,42 @@ export type StoreResult =
   | { readonly type: 'stored' }
   /** Too much at once: come back soon. */
   | { readonly type: 'overloaded' }
+  /** No room on disk while Kafka is away: come back when it may be there again. */
+  | { readonly type: 'full' }
   /** Not known to be durable; some of it may be there. The same ids come with the next attempt. */
   | { readonly type: 'unavailable'; readonly reason: string }
 
 /** Makes the records of one webhook durable, or says that it could not. Never throws for bad luck. */
 export type EventStore = (records: readonly RawRecord[]) => Promise<StoreResult>
 
-/** The hard cap of an answer is 3 s; senders wait 5 s at the most (idibu). */
+/** The hard cap of an answer is 3 s: idibu waits 5 s at the most. */
 export const STORE_WITHIN_MS = 2_800
+/** The sender of files says neither how long it waits nor whether it tries again: a late 200 is worth more than a 503. */
+const BLOBS_WITHIN_MS = 10_000
 
-export interface KafkaStorePorts {
-  readonly producer: Pick<GroupCommitProducer, 'send'>
+export interface EventStorePorts {
+  readonly producer: Pick<SpoolingProducer, 'send'>
   readonly blobs: Pick<BlobStore, 'put'>
   readonly log: Pick<LogEvents, 'blobStoreFailed'>
-  /** Answers by then, whatever hangs. */
+  /** Answers by then, whatever hangs; later where files must be written first. */
   readonly withinMs: number
+  readonly blobsWithinMs?: number
 }
 
 /** Bytes first, then the records that refer to them. */
-export function createKafkaStore(ports: KafkaStorePorts): EventStore {
+export function createEventStore(ports: EventStorePorts): EventStore {
   return async function store(records) {
+    const hasBlobs = records.some(record => record.blobs.length > 0)
     let timer: NodeJS.Timeout | undefined
     const abort = new AbortController()
     const expired = new Promise<StoreResult>(resolve => {
-      timer = setTimeout(() => {
-        abort.abort()
-        resolve({ type: 'unavailable', reason: 'timeout' })
-      }, ports.withinMs)
+      timer = setTimeout(
+        () => {
+          abort.abort()
+          resolve({ type: 'unavailable', reason: 'timeout' })
+        },
+        ports.withinMs + (hasBlobs ? (ports.blobsWithinMs ?? BLOBS_WITHIN_MS) : 0),
+      )
     })
     try {
       return await Promise.race([storeAll(records, ports, abort.signal), expired])
@@ -47,7 +57,7 @@ export function createKafkaStore(ports: KafkaStorePorts): EventStore {
 
 async function storeAll(
   records: readonly RawRecord[],
-  { producer, blobs, log }: KafkaStorePorts,
+  { producer, blobs, log }: EventStorePorts,
   signal: AbortSignal,
 ): Promise<StoreResult> {
   try {
@@ -57,10 +67,12 @@ async function storeAll(
     return { type: 'unavailable', reason: 'blob-store' }
   }
   if (signal.aborted) return { type: 'unavailable', reason: 'timeout' }
-  const sent = await Promise.allSettled(records.map(({ record }) => producer.send(record)))
-  const failure = sent.find(result => result.status === 'rejected')
-  if (failure === undefined) return { type: 'stored' }
-  return failure.reason instanceof Overloaded
-    ? { type: 'overloaded' }
-    : { type: 'unavailable', reason: 'kafka' }
+  try {
+    await producer.send(records.map(({ record }) => record))
+    return { type: 'stored' }
+  } catch (error) {
+    if (error instanceof Overloaded) return { type: 'overloaded' }
+    if (error instanceof SpoolFull) return { type: 'full' }
+    return { type: 'unavailable', reason: codeOf(error) }
+  }
 }

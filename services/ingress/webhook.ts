@@ -2,14 +2,17 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Connection, type Connections, PULSIFI } from '../platform/connections.ts'
 import type { Sources } from '../platform/discover-sources.ts'
+import type { IpRanges } from '../platform/ip-ranges.ts'
 import type { LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Admission, Place } from './admission.ts'
 import * as answer from './answer.ts'
 import { type AuthMethod, authenticate } from './authenticate.ts'
 import type { SecretProof } from './callback-secret.ts'
+import type { RawRecord } from './raw-record.ts'
 import { type Body, readBody } from './read-body.ts'
 import { type CallbackPolicy, type Receipt, receive, receiveCallback } from './receive.ts'
+import { checkSignature, isAllowedFrom, senderAddress } from './signature.ts'
 import type { EventStore } from './store.ts'
 import { traceParentOf } from './trace-parent.ts'
 
@@ -19,6 +22,10 @@ export interface WebhookPorts {
   readonly callbackPolicy: (tenant: string) => CallbackPolicy
   /** Told of every callback that proves Pulsifi's secret. */
   readonly announceProof: (tenant: string, proof: SecretProof) => void
+  /** Told of every webhook whose signature proves itself. */
+  readonly announceSignature: (connection: Connection, proof: SecretProof) => void
+  /** Whose word on `X-Forwarded-For` counts. */
+  readonly trustedProxies: IpRanges
   readonly store: EventStore
   readonly admission: Admission
   readonly metrics: Pick<Metrics, 'events'>
@@ -45,6 +52,12 @@ export async function answerWebhook(
 ): Promise<answer.Answer> {
   const connection = ports.connections.find(path.source, path.tenant)
   if (connection === undefined) return answer.NOT_FOUND
+  const sender = senderAddress(
+    request.socket.remoteAddress ?? '',
+    single(request.headers['x-forwarded-for']) ?? '',
+    ports.trustedProxies,
+  )
+  if (!isAllowedFrom(sender, connection)) return answer.UNAUTHORIZED
   const auth = authenticate(presentedBy(request.headers, path), connection.secrets)
   if (auth === null) return answer.UNAUTHORIZED
   const place = ports.admission.enter(connection)
@@ -55,6 +68,9 @@ export async function answerWebhook(
     place.leave()
   }
 }
+
+/** What is stored and acknowledged. */
+type Kept = Extract<Receipt, { type: 'routed' | 'unroutable' }>
 
 interface Admitted {
   readonly connection: Connection
@@ -67,8 +83,23 @@ async function answerAdmitted(
   admitted: Admitted,
   ports: WebhookPorts,
 ): Promise<answer.Answer> {
+  // The body lives no longer than this call: what is written from it is enough to hold.
+  const receipt = await readReceipt(request, admitted, ports)
+  if ('status' in receipt) return receipt
+  if (receipt.type === 'refused') return answer.UNAUTHORIZED
+  if (receipt.type === 'too-many-events') return answer.TOO_MANY_EVENTS
+  admitted.place.keep(bytesOf(receipt))
+  return await keep(receipt, admitted.connection, ports)
+}
+
+async function readReceipt(
+  request: IncomingMessage,
+  admitted: Admitted,
+  ports: WebhookPorts,
+): Promise<Receipt | answer.Answer> {
   const bytesMax = ports.sources.get(admitted.connection.source)?.bodyBytesMax ?? CALLBACK_BYTES_MAX
-  const body = await readBody(request, { bytesMax, hold: admitted.place.hold })
+  const { reserve, keep: keepBytes } = admitted.place
+  const body = await readBody(request, { bytesMax, reserve, keep: keepBytes })
   switch (body.type) {
     case 'aborted':
       return answer.ABORTED
@@ -77,20 +108,26 @@ async function answerAdmitted(
     case 'no-room':
       return answer.OVERLOADED
     case 'read':
-    case 'undecodable': {
-      const receipt = receiptOf(request.headers, body, admitted, ports)
-      return receipt.type === 'refused'
-        ? answer.UNAUTHORIZED
-        : await keep(receipt, admitted.connection, ports)
-    }
+    case 'undecodable':
+      return receiptOf(request.headers, body, admitted, ports)
   }
 }
+
+const recordsOf = (receipt: Kept): readonly RawRecord[] =>
+  receipt.type === 'routed' ? receipt.records : [receipt.record]
+
+const bytesOf = (receipt: Kept): number =>
+  recordsOf(receipt).reduce(
+    (sum, { record, blobs }) =>
+      blobs.reduce((bytes, blob) => bytes + blob.bytes.length, sum + (record.value?.length ?? 0)),
+    0,
+  )
 
 function receiptOf(
   headers: IncomingHttpHeaders,
   body: Body & { readonly bytes: Buffer },
   { connection, auth }: Admitted,
-  { sources, callbackPolicy, announceProof, nowMs }: WebhookPorts,
+  { sources, callbackPolicy, announceProof, announceSignature, nowMs }: WebhookPorts,
 ): Receipt {
   const { source: name, tenant } = connection
   const arrival = {
@@ -103,10 +140,18 @@ function receiptOf(
     contentEncoding: body.type === 'undecodable' ? body.encoding : null,
   }
   const source = sources.get(name)
-  if (source !== undefined) {
-    return receive(source, { headers: headersFor(headers, CREDENTIAL_HEADERS), body: body.bytes }, arrival)
-  }
   const request = { headers: headersFor(headers, new Set()), body: body.bytes }
+  if (source !== undefined) {
+    const signature = checkSignature(request, connection)
+    if (signature.type === 'refused') return { type: 'refused' }
+    const isProven = signature.type === 'proven'
+    if (isProven) announceSignature(connection, signature.proof)
+    const proof = isProven
+      ? `${auth}; signature=${signature.proof.form}; header=${signature.proof.header}`
+      : auth
+    const readable = { headers: headersFor(headers, CREDENTIAL_HEADERS), body: body.bytes }
+    return receive(source, readable, { ...arrival, auth: proof })
+  }
   const receipt = receiveCallback(request, arrival, callbackPolicy(tenant))
   if (receipt.proof) announceProof(tenant, receipt.proof)
   return receipt
@@ -114,13 +159,14 @@ function receiptOf(
 
 /** Acknowledges only what is durable; counts only what is acknowledged. */
 async function keep(
-  receipt: Exclude<Receipt, { type: 'refused' }>,
+  receipt: Kept,
   { source, tenant }: Connection,
   { store, metrics, log }: WebhookPorts,
 ): Promise<answer.Answer> {
-  const records = receipt.type === 'routed' ? receipt.records : [receipt.record]
+  const records = recordsOf(receipt)
   const result = await store(records)
   if (result.type === 'overloaded') return answer.OVERLOADED
+  if (result.type === 'full') return answer.SPOOL_FULL
   if (result.type === 'unavailable') {
     log.storeUnavailable({ source, tenant, reason: result.reason })
     return answer.UNAVAILABLE

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { deadLetterTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro-codec.ts'
-import { createLocalBlobStore } from '../platform/blob-store.ts'
+import { openBlobStore } from '../platform/blob-settings.ts'
 import { loadConnections } from '../platform/connections.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { generatedSecret } from '../platform/generated-secret.ts'
@@ -15,6 +16,7 @@ import { checkTopics } from '../platform/topic-admin.ts'
 import { readVersion } from '../platform/version.ts'
 import { NormalizerConfig } from './config.ts'
 import { createNormalizer } from './processor.ts'
+import { checkTombstoneDays, DAY_MS } from './tombstone-days.ts'
 
 await runProcess('normalizer', NormalizerConfig, async run => {
   const { config, env, log } = run
@@ -28,13 +30,17 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     sources,
     settingsOf: connections.settingsOf,
     codec: createCodec(registry),
-    blobs: createLocalBlobStore(config.BLOB_DIR),
+    blobs: openBlobStore(config),
     personKeySecret: config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
+    tombstoneAfterMs: config.DELETE_TOMBSTONE_DAYS * DAY_MS,
+    nowMs: Date.now,
+    crash: run.fail,
     normalizerVersion: `${version.version}+${version.git_sha?.slice(0, 12) ?? 'unknown'}`,
   })
+  checkTombstoneDays(config.DELETE_TOMBSTONE_DAYS, [...sources.keys()])
   await checkTopics(
     kafka,
-    [...normalizer.inputs, ...normalizer.tables.map(({ topic }) => topic), 'normalizer.dead-letter'],
+    [...normalizer.inputs, ...normalizer.tables.map(({ topic }) => topic), deadLetterTopic('normalizer')],
     config.PARTITIONS,
   )
   await startPartitionProcess({

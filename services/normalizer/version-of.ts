@@ -15,6 +15,8 @@ export interface Version {
   readonly clockMs: number | null
   readonly receivedAtMs: number
   readonly deleted: boolean
+  /** When its deletion was received, ms; null while it lives. */
+  readonly deletedAtMs: number | null
 }
 
 export type Comparison =
@@ -29,12 +31,13 @@ export function versionOf(
   canonical: CanonicalRecord,
   encode: (canonical: CanonicalRecord) => Uint8Array,
 ): Version {
-  const { provenance, lifecycle } = canonical.record
+  const { provenance, lifecycle, deleted_at } = canonical.record
   return {
     content: sha256Hex(encode(contentOf(canonical))).slice(0, 32),
     clockMs: provenance.source_updated_at,
     receivedAtMs: provenance.received_at,
     deleted: lifecycle === 'DELETED',
+    deletedAtMs: deleted_at,
   }
 }
 
@@ -48,13 +51,20 @@ export function compare(incoming: Version, known: Version | undefined): Comparis
     : { type: 'newer' }
 }
 
+/** What the clocks of two ingress instances may differ by. */
+const SKEW_MS = 60_000
+
 /** The source's clock where both have one, else the time of first receipt. */
 function isStale(incoming: Version, known: Version): boolean {
+  // A deletion that nobody dated must not be lost to a clock that goes a little wrong; one that is late for good is.
+  if (incoming.deleted && incoming.clockMs === null)
+    return incoming.receivedAtMs < known.receivedAtMs - SKEW_MS
   const bySource = incoming.clockMs !== null && known.clockMs !== null
   const [then, now] = bySource
     ? [known.clockMs, incoming.clockMs]
     : [known.receivedAtMs, incoming.receivedAtMs]
   // Only a strictly newer snapshot brings a deleted person back, whatever the event is called.
+  if (known.deleted && !incoming.deleted && known.clockMs !== null && incoming.clockMs === null) return true
   return known.deleted && !incoming.deleted ? Number(now) <= Number(then) : Number(now) < Number(then)
 }
 

@@ -14,6 +14,9 @@ export interface BlobStore {
 
 const SCHEME = 'blob:'
 
+/** Where a blob is kept below the root of a store. @throws Error for an address that is not ours. */
+export const blobPathOf = (uri: string): string => segmentsOf(uri).join('/')
+
 export function createLocalBlobStore(directory: string): BlobStore {
   const pathOf = (uri: string): string => join(directory, ...segmentsOf(uri))
   return {

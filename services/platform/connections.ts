@@ -5,7 +5,13 @@
 import { z } from 'zod'
 import type { SourceSettings } from '../sources/source.ts'
 import { ConfigError, type Environment, list, loadConfig } from './config.ts'
-import { type ConnectionsFile, readConnectionsFile, TENANT_PATTERN } from './connections-file.ts'
+import {
+  type Locate,
+  pathOf,
+  type ReadConnectionsFile,
+  readConnectionsFile,
+  TENANT_PATTERN,
+} from './connections-file.ts'
 import type { Sources } from './discover-sources.ts'
 
 /** The callback of Pulsifi, which has a secret like a source but is none. */
@@ -19,6 +25,19 @@ export interface Connection {
   /** One, or two while rotating. Empty: every webhook is refused. */
   readonly secrets: readonly string[]
   readonly settings: SourceSettings
+  /** Undefined: what proves itself with one of the secrets is noted, and nothing is required. */
+  readonly signature?: SignaturePolicy
+  /** Addresses and ranges that webhooks may come from; undefined or empty: any. */
+  readonly allowIps?: readonly string[]
+}
+
+/** HMAC-SHA256 of the body in a header. */
+export interface SignaturePolicy {
+  readonly mode: 'observe' | 'require'
+  /** In lower case; undefined: every header that may hold one. */
+  readonly header?: string | undefined
+  /** Undefined: the secrets of the connection. */
+  readonly secret?: string | undefined
 }
 
 export interface PulsifiAccount {
@@ -49,21 +68,19 @@ export function loadConnections(sources: Sources, env: Environment): Connections
     connections.set(addressOf(connection.source, connection.tenant), connection)
   for (const source of [...sources.keys(), PULSIFI])
     add(connectionFromEnvironment(source, sources, env, faults))
-  const entries = file.connections.map((entry, index) => ({
-    entry,
-    path: `CONNECTIONS_FILE connections.${index}`,
-  }))
-  for (const { entry, path } of entries) {
+  for (const [index, entry] of file.content.connections.entries()) {
     const known = connections.get(addressOf(entry.source, entry.tenant))
+    const path = ['connections', index]
     if (entry.source !== PULSIFI && !sources.has(entry.source)) {
-      faults.push(`${path}.source: no source "${entry.source}"; there are ${[...sources.keys()].join(', ')}`)
+      const names = [...sources.keys()].join(', ')
+      faults.push(file.locate([...path, 'source'], `no source "${entry.source}"; there are ${names}`))
     } else if (known !== undefined && (entry.tenant !== DEFAULT_TENANT || known.secrets.length > 0)) {
-      faults.push(`${path}: ${entry.source} of tenant ${entry.tenant} is declared twice`)
+      faults.push(file.locate(path, `${entry.source} of tenant ${entry.tenant} is declared twice`))
     } else {
-      add({
-        ...entry,
-        settings: checkedSettings(entry.source, sources, entry.settings, faults, `${path}.settings`),
-      })
+      const locate: Locate = (inner, message) => file.locate([...path, 'settings', ...inner], message)
+      const settings = checkedSettings(entry.source, sources, entry.settings, faults, locate)
+      const { signature, ...rest } = entry
+      add({ ...rest, settings, ...(signature === undefined ? {} : { signature }) })
     }
   }
   const pulsifiAccounts = accountsOf(file, faults)
@@ -101,7 +118,9 @@ function connectionFromEnvironment(
     source,
     tenant: DEFAULT_TENANT,
     secrets: secretsFromEnvironment(`SOURCE_${prefix}_SECRET`, env, faults),
-    settings: checkedSettings(source, sources, values, faults, `${prefix}_*`),
+    settings: checkedSettings(source, sources, values, faults, (path, message) =>
+      [[`${prefix}_*`, ...path].join('.'), message].join(': '),
+    ),
   }
 }
 
@@ -129,20 +148,23 @@ function checkedSettings(
   sources: Sources,
   values: SourceSettings,
   faults: string[],
-  path: string,
+  locate: Locate,
 ): SourceSettings {
   const schema = sources.get(source)?.settings ?? z.strictObject({})
   const parsed = schema.safeParse(values)
   if (parsed.success) return parsed.data
-  faults.push(...parsed.error.issues.map(issue => `${[path, ...issue.path].join('.')}: ${issue.message}`))
+  faults.push(...parsed.error.issues.map(issue => locate(pathOf(issue), issue.message)))
   return {}
 }
 
-function accountsOf(file: ConnectionsFile, faults: string[]): ReadonlyMap<string, PulsifiAccount> {
+function accountsOf(
+  { content, locate }: ReadConnectionsFile,
+  faults: string[],
+): ReadonlyMap<string, PulsifiAccount> {
   const accounts = new Map<string, PulsifiAccount>()
-  for (const [index, entry] of file.pulsifi.entries()) {
+  for (const [index, entry] of content.pulsifi.entries()) {
     if (accounts.has(entry.tenant)) {
-      faults.push(`CONNECTIONS_FILE pulsifi.${index}: tenant ${entry.tenant} is declared twice`)
+      faults.push(locate(['pulsifi', index], `tenant ${entry.tenant} is declared twice`))
     }
     accounts.set(entry.tenant, {
       tenant: entry.tenant,

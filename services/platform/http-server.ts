@@ -17,17 +17,19 @@ export interface HttpServerOptions {
   /** The variable that sets the port: named when the port cannot be had. */
   readonly portVariable: string
   readonly drainMs?: number
+  /** Headers and body of one request together. */
+  readonly requestTimeoutMs?: number
 }
 
 const LIMITS = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
-  /** Headers and body together: 30 MiB in a minute is 4 Mbit/s. */
-  requestTimeout: 60_000,
   /** Longer than the 60 s of common load balancers, so that they close idle connections and not we. */
   keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
+  connectionsCheckingInterval: 1_000,
 }
+/** 30 MiB in a minute is 4 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 60_000
 const HEADERS_COUNT_MAX = 100
 const DRAIN_MS = 5_000
 
@@ -35,7 +37,13 @@ const DRAIN_MS = 5_000
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const handle = options.app.callback()
   let isClosing = false
-  const server = createServer(LIMITS, (request, response) => {
+  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
+  const limits = {
+    ...LIMITS,
+    requestTimeout,
+    headersTimeout: Math.min(LIMITS.headersTimeout, requestTimeout),
+  }
+  const server = createServer(limits, (request, response) => {
     if (isClosing) response.setHeader('connection', 'close')
     response.once('close', () => {
       if (isClosing) server.closeIdleConnections()

@@ -38,11 +38,27 @@ export const logEvents = (log: Logger) => ({
       { event: 'callback_secret_seen', ...e },
       'Pulsifi proved its secret in this header: pin it with PULSIFI_WEBHOOK_SECRET_HEADER.',
     ),
+  signatureSeen: (e: WebhookFields & { header: string; form: string }) =>
+    log.info(
+      { event: 'signature_seen', ...e },
+      'A source signs its webhooks in this header: require it with "signature" in CONNECTIONS_FILE.',
+    ),
   producerFailed: (error: unknown) =>
     log.warn(
       { event: 'producer_failed', code: codeOf(error) },
       'Kafka did not take records: a new producer follows.',
     ),
+  spooling: () =>
+    log.warn({ event: 'spooling' }, 'Kafka does not take records in time: events are accepted to disk.'),
+  spoolDrained: (e: { records: number; durationMs: number }) =>
+    log.info({ event: 'spool_drained', ...e }, 'Everything accepted to disk is on Kafka.'),
+  spoolDamaged: (e: { file: string; records: number | null }) =>
+    log.error(
+      { event: 'spool_damaged', ...e },
+      'Accepted events on disk cannot be read back: the file is kept, its name ends with ".damaged".',
+    ),
+  topicsWrong: (e: { fault: string }) =>
+    log.error({ event: 'topics_wrong', ...e }, 'Events are accepted to disk until the topics are right.'),
 })
 export type LogEvents = ReturnType<typeof logEvents>
 

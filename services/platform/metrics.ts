@@ -18,7 +18,14 @@ export interface EventLabels {
 export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  return { registry, ...eventMetrics(registry), ...consumerMetrics(registry), ...httpMetrics(registry) }
+  return {
+    registry,
+    ...eventMetrics(registry),
+    ...consumerMetrics(registry),
+    ...httpMetrics(registry),
+    ...producerMetrics(registry),
+    ...spoolMetrics(registry),
+  }
 }
 
 function eventMetrics(registry: Registry) {
@@ -99,29 +106,60 @@ function httpMetrics(registry: Registry) {
       help: 'Webhook requests that have no answer yet.',
       registers,
     }),
-    /** Shows the queue of a producer as it is when somebody asks; one producer a process. */
-    observeProducer(queue: () => { readonly records: number; readonly bytes: number }): void {
-      new Gauge({
-        name: 'atsflow_producer_queue_records',
-        help: 'Records that wait for the broker, those on the wire included.',
-        registers,
-        collect() {
-          this.set(queue().records)
-        },
-      })
-      new Gauge({
-        name: 'atsflow_producer_queue_bytes',
-        help: 'Bytes that wait for the broker, those on the wire included.',
-        registers,
-        collect() {
-          this.set(queue().bytes)
-        },
-      })
-    },
+  }
+}
+
+/** What waits somewhere, as it is when somebody asks. */
+interface Backlog {
+  readonly records: number
+  readonly bytes: number
+}
+
+/** Two gauges over one backlog. */
+function backlogGauges(registry: Registry, name: string, what: string, backlog: () => Backlog): void {
+  for (const unit of ['records', 'bytes'] as const) {
+    new Gauge({
+      name: `${name}_${unit}`,
+      help: `${unit === 'records' ? 'Records' : 'Bytes'} ${what}.`,
+      registers: [registry],
+      collect() {
+        this.set(backlog()[unit])
+      },
+    })
+  }
+}
+
+function producerMetrics(registry: Registry) {
+  return {
+    /** One producer a process. */
+    observeProducer: (backlog: () => Backlog): void =>
+      backlogGauges(
+        registry,
+        'atsflow_producer_queue',
+        'that wait for the broker, those on the wire included',
+        backlog,
+      ),
     producerFailures: new Counter({
       name: 'atsflow_producer_failures_total',
       help: 'Sends that finally failed; each costs a producer.',
-      registers,
+      registers: [registry],
+    }),
+  }
+}
+
+function spoolMetrics(registry: Registry) {
+  return {
+    observeSpool: (backlog: () => Backlog): void =>
+      backlogGauges(registry, 'atsflow_spool', 'accepted and on disk because Kafka is away', backlog),
+    spooledRecords: new Counter({
+      name: 'atsflow_spooled_records_total',
+      help: 'Records that were accepted to disk because Kafka did not take them in time.',
+      registers: [registry],
+    }),
+    spoolDamagedRecords: new Counter({
+      name: 'atsflow_spool_damaged_records_total',
+      help: 'Accepted records that could not be read back from disk: each is a loss.',
+      registers: [registry],
     }),
   }
 }

@@ -10,8 +10,9 @@ import { createAdmission } from '../../services/ingress/admission.ts'
 import { createIngressApp } from '../../services/ingress/app.ts'
 import { callbackPolicies } from '../../services/ingress/callback-policy.ts'
 import { IngressConfig } from '../../services/ingress/config.ts'
-import { failureObserver, proofAnnouncer, watchProducer } from '../../services/ingress/observe.ts'
-import { createKafkaStore, STORE_WITHIN_MS } from '../../services/ingress/store.ts'
+import { proofAnnouncer, watchProducer } from '../../services/ingress/observe.ts'
+import { openProducer } from '../../services/ingress/open-producer.ts'
+import { createEventStore, STORE_WITHIN_MS } from '../../services/ingress/store.ts'
 import { ingressTopics } from '../../services/ingress/topics.ts'
 import { createLocalBlobStore } from '../../services/platform/blob-store.ts'
 import { loadConfig } from '../../services/platform/config.ts'
@@ -19,15 +20,12 @@ import type { Connection, Connections } from '../../services/platform/connection
 import { discoverSources } from '../../services/platform/discover-sources.ts'
 import { createHealthRouter } from '../../services/platform/health.ts'
 import { type HttpServer, startHttpServer } from '../../services/platform/http-server.ts'
+import { ipRanges } from '../../services/platform/ip-ranges.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka.ts'
 import { logEvents } from '../../services/platform/log-events.ts'
 import { createLogger } from '../../services/platform/logger.ts'
 import { createMetrics } from '../../services/platform/metrics.ts'
-import {
-  createGroupCommitProducer,
-  type GroupCommitProducer,
-  PRODUCER_DEFAULTS,
-} from '../../services/platform/producer.ts'
+import type { SpoolingProducer } from '../../services/platform/producer-with-spool.ts'
 
 const SECRET = 'integration-secret'
 // Topics are shared with other tests: what is ours is known by its tenant.
@@ -46,7 +44,7 @@ const connections: Connections = {
       : undefined,
 }
 
-function createApp(producer: GroupCommitProducer, blobDirectory: string) {
+function createApp(producer: SpoolingProducer, blobDirectory: string) {
   const config = loadConfig(IngressConfig, { PULSIFI_WEBHOOK_SECRET: 'callback-secret' })
   const log = logEvents(logger)
   const metrics = createMetrics()
@@ -55,13 +53,19 @@ function createApp(producer: GroupCommitProducer, blobDirectory: string) {
     connections,
     callbackPolicy: callbackPolicies(config, connections),
     announceProof: proofAnnouncer(log),
-    store: createKafkaStore({
+    announceSignature: () => {},
+    trustedProxies: ipRanges([]),
+    store: createEventStore({
       producer,
       blobs: createLocalBlobStore(blobDirectory),
       log,
       withinMs: STORE_WITHIN_MS,
     }),
-    admission: createAdmission({ requestsPerConnectionMax: 100, bytesMax: 64 * 1024 * 1024 }),
+    admission: createAdmission({
+      requestsPerConnectionMax: 100,
+      bytesMax: 64 * 1024 * 1024,
+      waitMaxMs: 20_000,
+    }),
     health: createHealthRouter({
       service: 'ingress',
       version: { version: 'test', git_sha: null, node: 'test' },
@@ -116,7 +120,7 @@ async function readTopics(
 }
 
 let kafka: KafkaClient
-let producer: GroupCommitProducer
+let producer: SpoolingProducer
 let server: HttpServer
 let blobDirectory: string
 let records: Awaited<ReturnType<typeof readTopics>>
@@ -132,8 +136,16 @@ beforeAll(async () => {
   })
   await admin.disconnect()
   blobDirectory = await mkdtemp(join(tmpdir(), 'ingress-blobs-'))
-  const onFailure = failureObserver(createMetrics(), logEvents(logger))
-  producer = createGroupCommitProducer(kafka, { ...PRODUCER_DEFAULTS, onFailure })
+  producer = await openProducer({
+    kafka,
+    config: { ...config, SPOOL_DIR: join(blobDirectory, 'spool') },
+    check: async () => {},
+    metrics: createMetrics(),
+    log: logEvents(logger),
+    fail: error => {
+      throw error
+    },
+  })
   const app = createApp(producer, blobDirectory)
   server = await startHttpServer({ app, host: '127.0.0.1', port: 0, portVariable: 'INGRESS_PORT' })
   records = await readTopics(kafka)

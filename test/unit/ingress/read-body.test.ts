@@ -21,13 +21,19 @@ async function read(
   }
   const stream = Readable.from(arriving(), { highWaterMark: 1, objectMode: true })
   const request = Object.assign(stream, { headers }) as unknown as IncomingMessage
-  let left = held
-  const hold = (bytes: number) => {
-    left -= bytes
-    return left >= 0
-  }
-  const body = await readBody(request, { bytesMax: KIB, hold })
-  return { body, taken, isDestroyed: stream.destroyed, left }
+  const asked: number[] = []
+  let kept: number | null = null
+  const body = await readBody(request, {
+    bytesMax: KIB,
+    async reserve(bytes) {
+      asked.push(bytes)
+      return bytes <= held
+    },
+    keep(bytes) {
+      kept = bytes
+    },
+  })
+  return { body, taken, isDestroyed: stream.destroyed, asked, kept }
 }
 const chunk = (size: number) => Buffer.alloc(size, 'x')
 
@@ -80,16 +86,30 @@ describe('readBody', () => {
     expect(body).toEqual({ type: 'undecodable', bytes: Buffer.from('hello'), encoding })
   })
 
-  it('holds memory for what it reads and for what it inflates', async () => {
-    const bytes = gzipSync(chunk(100))
-    const { left } = await read([bytes], { 'content-encoding': 'gzip' }, 1_000)
-    expect(left).toBe(1_000 - bytes.length - 100)
+  it.each([
+    ['the declared length', chunk(100), { 'content-length': '100' }, 100, 100],
+    ['the limit when no length is declared', chunk(100), {}, KIB, 100],
+    [
+      'the declared length and the limit when it is compressed',
+      gzipSync(chunk(100)),
+      { 'content-length': String(gzipSync(chunk(100)).length), 'content-encoding': 'gzip' },
+      gzipSync(chunk(100)).length + KIB,
+      100,
+    ],
+  ])(
+    'asks for memory before it reads: %s, and keeps what it needs',
+    async (_name, bytes, headers, ask, keep) => {
+      const { asked, kept } = await read([bytes], headers as Record<string, string>)
+      expect([asked, kept]).toEqual([[ask], keep])
+    },
+  )
+
+  it('reads nothing when there is no memory for it', async () => {
+    const { body, taken } = await read([chunk(100)], {}, 50)
+    expect([body, taken]).toEqual([{ type: 'no-room' }, 0])
   })
 
-  it.each([
-    ['reading', [chunk(100)], {}],
-    ['inflating', [gzipSync(chunk(100))], { 'content-encoding': 'gzip' }],
-  ])('gives up when %s would take more memory than there is', async (_name, chunks, headers) => {
-    expect((await read(chunks, headers, 50)).body).toEqual({ type: 'no-room' })
+  it('never reads more than was declared', async () => {
+    expect((await read([chunk(60), chunk(60)], { 'content-length': '100' })).body.type).toBe('too-large')
   })
 })

@@ -128,6 +128,25 @@ describe('what does not travel through Kafka', () => {
 })
 
 describe('a webhook that cannot be read', () => {
+  it.each([
+    ['an id that is half a character', { entity: { type: 'candidate', externalId: '\ud800' } as const }],
+    ['an id of kilobytes', { entity: { type: 'candidate', externalId: 'x'.repeat(5_000) } as const }],
+    ['a kind of kilobytes', { kind: 'x'.repeat(5_000) }],
+  ])('is one with %s: no record could carry it', (_name, part) => {
+    const source = sourceThat(() => ok([candidateEvent('1'), candidateEvent('2', part)]))
+    const { record } = deadLetterOf(receive(source, requestOf('x'), arrival))
+    expect(record.headers['__dlq.error.code']).toBe('NOT_ROUTABLE')
+  })
+
+  it('is one that is deeper or more than anybody sends', () => {
+    const { record } = deadLetterOf(receive(acme, requestOf('['.repeat(65)), arrival))
+    expect(record.headers['__dlq.error.code']).toBe('BODY_UNREADABLE')
+  })
+
+  it('is not one of too many events: sending fewer helps', () => {
+    expect(receive(acme, requestOf(`[${'{},'.repeat(10_000)}{}]`), arrival).type).toBe('too-many-events')
+  })
+
   it('becomes a dead letter: the body as received, keyed by its id, with the reason', () => {
     const { record, eventId } = deadLetterOf(receive(acme, requestOf('{"broken'), arrival))
     expect([record.topic, record.key, record.value?.toString()]).toEqual([

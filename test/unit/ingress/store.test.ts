@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { RawRecord } from '../../../services/ingress/raw-record.ts'
-import { createKafkaStore } from '../../../services/ingress/store.ts'
-import { NotAcknowledged, Overloaded } from '../../../services/platform/producer-queue.ts'
+import { createEventStore } from '../../../services/ingress/store.ts'
+import { Overloaded } from '../../../services/platform/producer-queue.ts'
+import { SpoolFailed, SpoolFull } from '../../../services/platform/spool.ts'
 
 const record = (id: string, blobs: RawRecord['blobs'] = []): RawRecord => ({
   eventId: id,
@@ -19,7 +20,7 @@ function storeWith({
   send?: (key: string) => Promise<void>
 }) {
   const did: string[] = []
-  const store = createKafkaStore({
+  const store = createEventStore({
     blobs: {
       async put(uri) {
         await put()
@@ -27,13 +28,16 @@ function storeWith({
       },
     },
     producer: {
-      async send({ key }) {
-        await send(key)
-        did.push(`send ${key}`)
+      async send(records) {
+        for (const { key } of records) {
+          await send(key)
+          did.push(`send ${key}`)
+        }
       },
     },
     log: { blobStoreFailed: () => {} },
     withinMs: 20,
+    blobsWithinMs: 20,
   })
   return { store, did }
 }
@@ -47,19 +51,22 @@ describe('storing', () => {
 
   it('acknowledges nothing when one of several records was not taken', async () => {
     const send = async (key: string) => {
-      if (key === '2') throw new NotAcknowledged('away')
+      if (key === '2') throw new SpoolFailed('no disk')
     }
     expect(await storeWith({ send }).store([record('1'), record('2')])).toEqual({
       type: 'unavailable',
-      reason: 'kafka',
+      reason: 'SpoolFailed',
     })
   })
 
-  it('tells overload from failure', async () => {
+  it.each([
+    ['overload', new Overloaded('stopping'), 'overloaded'],
+    ['a full spool', new SpoolFull('full'), 'full'],
+  ])('tells %s from failure', async (_name, error, type) => {
     const send = async () => {
-      throw new Overloaded('full')
+      throw error
     }
-    expect(await storeWith({ send }).store([record('1')])).toEqual({ type: 'overloaded' })
+    expect(await storeWith({ send }).store([record('1')])).toEqual({ type })
   })
 
   it('sends no record whose bytes could not be kept', async () => {

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ConfigError } from '../../../services/platform/config.ts'
 import { loadConnections } from '../../../services/platform/connections.ts'
+import { connectionsFileSchema } from '../../../services/platform/connections-file.ts'
 import { noSettings, type Source } from '../../../services/sources/source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'connections-'))
@@ -162,10 +163,62 @@ describe('the connections file', () => {
     [
       'text that is not JSON',
       '{"connections": [{"secret": "s3cret"',
-      /CONNECTIONS_FILE: the file is not JSON/,
+      /CONNECTIONS_FILE line 1: this is not JSON/,
+    ],
+    [
+      'a range that is none',
+      { connections: [{ source: 'acme', tenant: 'a', allow_ips: ['10.0.0.0/33'] }] },
+      /connections\.0\.allow_ips\.0: expected an address/,
+    ],
+    [
+      'a way of signing that we do not know',
+      { connections: [{ source: 'acme', tenant: 'a', signature: { mode: 'trust' } }] },
+      /connections\.0\.signature\.mode/,
     ],
   ])('is refused for %s, by path', (_name, content, fault) => {
     expect(faultsOf(content)).toMatch(fault)
+  })
+
+  it.each([
+    ['a wrong value', '{\n "connections": [\n  {\n   "source": "acme",\n   "tenant": "A b"\n  }\n ]\n}', 5],
+    [
+      'a misspelt name',
+      '{\n "connections": [\n  { "source": "acme", "tenant": "a",\n    "secrt": "x" }\n ]\n}',
+      4,
+    ],
+    ['a missing name', '{\n "connections": [\n\n  { "source": "acme" }\n ]\n}', 4],
+    ['a source that does not exist', '{\n "connections": [{ "tenant": "a",\n "source": "acmee" }]\n}', 3],
+    [
+      'a setting',
+      '{\n "connections": [{ "tenant": "a", "source": "acme",\n "settings": {\n "x": 1 } }]\n}',
+      4,
+    ],
+    [
+      'a name that stands twice',
+      '{\n "connections": [{ "tenant": "a",\n "source": "acme",\n "tenant": "b" }]\n}',
+      4,
+    ],
+    ['a missing comma', '{\n "connections": []\n "pulsifi": []\n}', 3],
+    ['a word without quotes', '{\n "connections": [\n  acme ]\n}', 3],
+  ])('points to the line of %s', (_name, text, line) => {
+    expect(faultsOf(text)).toMatch(new RegExp(`CONNECTIONS_FILE line ${line}: `))
+  })
+
+  it('says where webhooks may come from and how they are signed', () => {
+    const signature = { mode: 'require', header: 'X-Signature', secret: 'k' }
+    const entry = { source: 'acme', tenant: 'a', allow_ips: ['192.0.2.0/24', '2001:db8::1'], signature }
+    expect(loadFile({ connections: [entry] }).find('acme', 'a')).toMatchObject({
+      allowIps: ['192.0.2.0/24', '2001:db8::1'],
+      signature: { mode: 'require', header: 'x-signature', secret: 'k' },
+    })
+  })
+
+  it('has a published JSON Schema that is up to date', () => {
+    const published = readFileSync(
+      new URL('../../../schemas/connections.schema.json', import.meta.url),
+      'utf8',
+    )
+    expect(JSON.parse(published)).toEqual(connectionsFileSchema())
   })
 
   it('never shows a secret in a fault', () => {

@@ -1,0 +1,52 @@
+/** The way of events to Kafka, over the disk when Kafka is away. */
+import { join } from 'node:path'
+import { ConfigError } from '../platform/config.ts'
+import { generatedSecret } from '../platform/generated-secret.ts'
+import type { KafkaClient } from '../platform/kafka.ts'
+import type { LogEvents } from '../platform/log-events.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { SPOOLING_DEFAULTS, SpoolingProducer } from '../platform/producer-with-spool.ts'
+import { spoolKey } from '../platform/spool-format.ts'
+import { openSpool } from '../platform/spool-open.ts'
+import type { IngressConfig } from './config.ts'
+import { failureObserver } from './observe.ts'
+
+export interface ProducerPorts {
+  readonly kafka: Pick<KafkaClient, 'producer'>
+  readonly config: Pick<IngressConfig, 'SPOOL_DIR' | 'SPOOL_KEY' | 'SPOOL_MAX_MIB'>
+  /** Runs before each connection is used. */
+  readonly check: () => Promise<void>
+  readonly metrics: Metrics
+  readonly log: LogEvents
+  readonly fail: (error: unknown) => void
+}
+
+/** @throws ConfigError when the spool was written with another key. */
+export async function openProducer(ports: ProducerPorts): Promise<SpoolingProducer> {
+  const { kafka, config, check, metrics, log, fail } = ports
+  const spool = await openSpool(config.SPOOL_DIR, {
+    key: spoolKey(config.SPOOL_KEY ?? keyOf(config.SPOOL_DIR)),
+    bytesMax: config.SPOOL_MAX_MIB * 1024 * 1024,
+    onDamage(damage) {
+      metrics.spoolDamagedRecords.inc(damage.records ?? 1)
+      log.spoolDamaged(damage)
+    },
+    onLost: fail,
+  })
+  return new SpoolingProducer(kafka, spool, {
+    ...SPOOLING_DEFAULTS,
+    check,
+    onFailure: failureObserver(metrics, log),
+    onSpooling: log.spooling,
+    onSpooled: records => metrics.spooledRecords.inc(records),
+    onDrained: log.spoolDrained,
+    onLost: fail,
+  })
+}
+
+function keyOf(directory: string): string {
+  const file = join(directory, 'key')
+  const secret = generatedSecret(file)
+  if (secret === '') throw new ConfigError(`${file} is empty: put the key back, or remove the file`)
+  return secret
+}

@@ -1,0 +1,64 @@
+/** What a webhook must prove besides its credential: a signature of its body, a place it comes from. */
+import { isIP } from 'node:net'
+import type { Connection } from '../platform/connections.ts'
+import { type IpRanges, ipRanges } from '../platform/ip-ranges.ts'
+import type { WebhookRequest } from '../sources/source.ts'
+import { findSecretProof, type SecretProof } from './callback-secret.ts'
+
+export type SignatureCheck =
+  | { readonly type: 'proven'; readonly proof: SecretProof }
+  /** Nothing proves itself, and nothing must. */
+  | { readonly type: 'unproven' }
+  | { readonly type: 'refused' }
+
+/**
+ * Looks for an HMAC of the body. Vendors that sign do not say where: older services of idibu put it into
+ * `authorization`, others into a header named after a signature, so those are looked at until one is named.
+ */
+export function checkSignature(request: WebhookRequest, connection: Connection): SignatureCheck {
+  const { signature, secrets } = connection
+  const header = signature?.header ?? null
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) =>
+      header === null ? mayHoldSignature(name) : name === header,
+    ),
+  )
+  const keys = signature?.secret === undefined ? secrets : [signature.secret]
+  for (const key of Object.keys(headers).length > 0 ? keys : []) {
+    const proof = findSecretProof({ body: request.body, headers }, key, null)
+    // The secret itself in a header is a credential, and has been looked at.
+    if (proof !== null && proof.form !== 'equal') return { type: 'proven', proof }
+  }
+  return { type: signature?.mode === 'require' ? 'refused' : 'unproven' }
+}
+
+const mayHoldSignature = (header: string): boolean =>
+  header === 'authorization' || header.includes('signature')
+
+/** True when the connection takes webhooks from there. */
+export const isAllowedFrom = (address: string, { allowIps = [] }: Connection): boolean =>
+  allowIps.length === 0 || ipRanges(allowIps).has(address)
+
+/**
+ * Who sent a request, as far as it can be believed: each proxy appends whom it heard from to `X-Forwarded-For`, so
+ * it is read from its end for as long as the one who says it is trusted.
+ */
+export function senderAddress(remote: string, forwardedFor: string, trustedProxies: IpRanges): string {
+  const hops = forwardedFor
+    .split(',')
+    .map(hop => addressOf(hop.trim()))
+    .filter(hop => hop !== '')
+  let sender = remote
+  while (trustedProxies.has(sender)) {
+    const before = hops.pop()
+    if (before === undefined) return sender
+    sender = before
+  }
+  return sender
+}
+
+/** Some proxies append a port. */
+function addressOf(hop: string): string {
+  if (isIP(hop) !== 0) return hop
+  return /^\[(.*)\](?::\d+)?$/.exec(hop)?.[1] ?? hop.replace(/:\d+$/, '')
+}

@@ -1,0 +1,123 @@
+/** What becomes of a raw record. Pure but for the state that it reads. */
+import type { CanonicalRecord } from '../core/canonical.ts'
+import { andThen, type Outcome, ok } from '../core/outcome.ts'
+import { type RawEventHeaders, readRawEventHeaders } from '../core/raw-event.ts'
+import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER } from '../core/topics.ts'
+import type { Codec } from '../platform/avro-codec.ts'
+import { deadLetter } from '../platform/dead-letter.ts'
+import type { Decision, InputOutcome, InputRecord, Output, State } from '../platform/processor.ts'
+import { headerText } from '../platform/record-headers.ts'
+import type { Effect, Internal } from './erasure.ts'
+import { knownVersion, versionEntries } from './known-versions.ts'
+import { type NormalizeContext, normalize } from './normalize.ts'
+import { compare, keepClock, type Version, versionOf } from './version-of.ts'
+
+export const GROUP = 'normalizer'
+
+export interface DecidePorts extends Omit<NormalizeContext, 'event' | 'raw'> {
+  readonly codec: Codec
+}
+
+const TOPIC = { job: CANONICAL_JOB, candidate: CANONICAL_CANDIDATE } as const
+
+export const versionFrom = (codec: Codec, canonical: CanonicalRecord): Version =>
+  versionOf(canonical, item => encode(codec, item))
+
+const encode = (codec: Codec, canonical: CanonicalRecord): Buffer =>
+  canonical.type === 'job'
+    ? codec.encode(CANONICAL_JOB, canonical.record)
+    : codec.encode(CANONICAL_CANDIDATE, canonical.record)
+
+/** A raw record: published, or why not. */
+export function decideRecord(input: InputRecord, state: State, ports: DecidePorts): Decision<Effect> {
+  const headers = readRawEventHeaders(name => headerText(input.headers, name))
+  const label = labelOf(headers, input)
+  const normalized = andThen(headers, event =>
+    andThen(normalize(bodyOf(input), contextOf(event, input, ports)), ok),
+  )
+  switch (normalized.type) {
+    case 'skip':
+      return settled({ ...label, name: 'skipped', reason: normalized.reason })
+    case 'reject': {
+      const refusal = {
+        process: GROUP,
+        group: GROUP,
+        stage: 'normalize',
+        code: normalized.code,
+        detail: normalized.detail,
+      } as const
+      return settled({ ...label, name: 'dead_lettered', reason: normalized.code }, deadLetter(input, refusal))
+    }
+    case 'ok':
+      return publish(normalized.value, input, label, state, ports)
+  }
+}
+
+function publish(
+  incoming: CanonicalRecord,
+  input: InputRecord,
+  label: Pick<InputOutcome, 'source' | 'tenant'>,
+  state: State,
+  ports: DecidePorts,
+): Decision<Effect> {
+  const key = incoming.type === 'job' ? incoming.record.job_key : incoming.record.candidate_key
+  const known = knownVersion(state, incoming.type, key)
+  // Before it takes over the known clock: a deletion without one is as old as its receipt.
+  const received = versionFrom(ports.codec, incoming)
+  const comparison = compare(received, known)
+  const canonical = keepClock(incoming, known)
+  const version = { ...received, clockMs: canonical.record.provenance.source_updated_at }
+  if (comparison.type !== 'newer') return settled({ ...label, name: 'duplicate', reason: comparison.type })
+  const output = {
+    topic: TOPIC[canonical.type],
+    key,
+    value: encode(ports.codec, canonical),
+    headers: tracing(input),
+    entries: versionEntries(canonical.type, key, version),
+  }
+  const effects = version.deleted ? [{ eraseBlobsOf: key }] : []
+  return { outcome: { ...label, name: 'published', reason: '' }, outputs: [output], effects }
+}
+
+/** The marker of a deletion has been there for all who read late: a tombstone lets compaction forget the key. */
+export function entomb({ type, key }: Internal, state: State, dueMs: number): Decision<Effect> {
+  const known = knownVersion(state, type, key)
+  const isDue = known !== undefined && known.deletedAtMs !== null && known.deletedAtMs <= dueMs
+  if (!isDue) return { outcome: null, outputs: [], effects: [] }
+  const entries = versionEntries(type, key, undefined)
+  return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects: [] }
+}
+
+const settled = (outcome: InputOutcome, ...outputs: readonly Output[]): Decision<Effect> => ({
+  outcome,
+  outputs,
+  effects: [],
+})
+
+const bodyOf = ({ value, fact }: InputRecord): Uint8Array | null =>
+  fact instanceof Uint8Array ? fact : value
+
+const contextOf = (event: RawEventHeaders, input: InputRecord, ports: DecidePorts): NormalizeContext => ({
+  ...ports,
+  event,
+  raw: { topic: input.topic, partition: input.partition, offset: input.offset },
+})
+
+/** Whose event it was, also when its headers cannot be read. */
+function labelOf(
+  headers: Outcome<RawEventHeaders>,
+  input: InputRecord,
+): Pick<InputOutcome, 'source' | 'tenant'> {
+  return headers.type === 'ok'
+    ? { source: headers.value.source, tenant: headers.value.tenant }
+    : { source: input.topic.replace(/^ats\.raw\./, ''), tenant: 'unknown' }
+}
+
+/** The trace and the event go on with the record. */
+function tracing({ headers }: InputRecord): Record<string, string> {
+  const kept = [HEADER.id, HEADER.traceParent].flatMap(name => {
+    const text = headerText(headers, name)
+    return text === undefined ? [] : [[name, text] as const]
+  })
+  return Object.fromEntries(kept)
+}

@@ -1,0 +1,81 @@
+/** One partition of the normalizer: decisions in, erased files and tombstones out. The shell around `decide.ts`. */
+
+import { blobPrefix } from '../core/blob.ts'
+import { partsOfKey } from '../core/identity.ts'
+import { HEADER } from '../core/topics.ts'
+import type { BlobStore } from '../platform/blob-store.ts'
+import type {
+  Decision,
+  InputRecord,
+  InternalInput,
+  PartitionContext,
+  PartitionProcessor,
+  State,
+} from '../platform/processor.ts'
+import { headerText } from '../platform/record-headers.ts'
+import { type DecidePorts, decideRecord, entomb } from './decide.ts'
+import type { Effect, Internal } from './erasure.ts'
+import { deletedKeys } from './known-versions.ts'
+
+export interface PartitionPorts extends DecidePorts {
+  readonly blobs: Pick<BlobStore, 'get' | 'removePrefix'>
+  /** How long the marker of a deletion stays before the tombstone. */
+  readonly tombstoneAfterMs: number
+  readonly nowMs: () => number
+  readonly crash: (error: unknown) => void
+}
+
+const LOOK_FOR_DUE_EVERY_MS = 3_600_000
+
+export class NormalizerPartition implements PartitionProcessor<Internal, Effect> {
+  readonly #context: PartitionContext<Internal>
+  readonly #ports: PartitionPorts
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(context: PartitionContext<Internal>, ports: PartitionPorts) {
+    this.#context = context
+    this.#ports = ports
+  }
+
+  started(state: State): void {
+    for (const { key } of deletedKeys(state)) this.#erase(key)
+    this.#entombDue(state)
+    this.#timer = setInterval(() => this.#entombDue(state), LOOK_FOR_DUE_EVERY_MS)
+  }
+
+  stopped(): void {
+    clearInterval(this.#timer)
+  }
+
+  lookUp(record: InputRecord): Promise<Uint8Array | null> | null {
+    const dataRef = headerText(record.headers, HEADER.dataRef)
+    return dataRef === undefined ? null : this.#ports.blobs.get(dataRef).catch(nullUnlessIo)
+  }
+
+  decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
+    return input.type === 'record'
+      ? decideRecord(input, state, this.#ports)
+      : entomb(input.input, state, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
+  }
+
+  perform(effects: readonly Effect[]): void {
+    for (const { eraseBlobsOf } of effects) this.#erase(eraseBlobsOf)
+  }
+
+  /** Collected first: a decision changes what the scan walks over. */
+  #entombDue(state: State): void {
+    const dueMs = this.#ports.nowMs() - this.#ports.tombstoneAfterMs
+    const due = [...deletedKeys(state)].filter(({ deletedAtMs }) => deletedAtMs <= dueMs)
+    for (const { type, key } of due) this.#context.submit({ type, key })
+  }
+
+  #erase(key: string): void {
+    this.#ports.blobs.removePrefix(blobPrefix(partsOfKey(key).tenant, key)).catch(this.#ports.crash)
+  }
+}
+
+/** An address that is none of ours is bad data. A disk that cannot be read is an accident: better to stop than to refuse. */
+function nullUnlessIo(error: unknown): null {
+  if (error instanceof Error && !('code' in error)) return null
+  throw error
+}

@@ -1,0 +1,46 @@
+/** Where blobs are kept: the variables that every process with a blob store shares, and the store they mean. */
+import { z } from 'zod'
+import { type BlobStore, createLocalBlobStore } from './blob-store.ts'
+import { ConfigError, secret } from './config.ts'
+import { createS3BlobStore } from './s3-blob-store.ts'
+
+export const BlobSettings = {
+  BLOB_DIR: z.string().default('.local/blobs').describe('bytes that do not travel through Kafka'),
+  BLOB_S3_BUCKET: z
+    .string()
+    .optional()
+    .describe('keep them in this bucket instead: for instances that share no disk'),
+  BLOB_S3_PREFIX: z.string().default('').describe('put before every object name'),
+  BLOB_S3_REGION: z.string().default('us-east-1'),
+  BLOB_S3_ENDPOINT: z.url().optional().describe("of a store that is not Amazon's"),
+  BLOB_S3_ACCESS_KEY_ID: z
+    .string()
+    .optional()
+    .describe("unset: the AWS client's own ways to find credentials"),
+  BLOB_S3_SECRET_ACCESS_KEY: secret().optional(),
+}
+const BlobConfig = z.object(BlobSettings)
+export type BlobConfig = z.output<typeof BlobConfig>
+
+/** @throws ConfigError for half a pair of credentials. */
+export function openBlobStore(config: BlobConfig): BlobStore {
+  const {
+    BLOB_S3_BUCKET: bucket,
+    BLOB_S3_ACCESS_KEY_ID: accessKeyId,
+    BLOB_S3_SECRET_ACCESS_KEY: secretAccessKey,
+  } = config
+  if (bucket === undefined) return createLocalBlobStore(config.BLOB_DIR)
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    throw new ConfigError('BLOB_S3_ACCESS_KEY_ID and BLOB_S3_SECRET_ACCESS_KEY: set both or neither')
+  }
+  return createS3BlobStore({
+    bucket,
+    prefix: config.BLOB_S3_PREFIX,
+    region: config.BLOB_S3_REGION,
+    endpoint: config.BLOB_S3_ENDPOINT,
+    credentials:
+      accessKeyId === undefined || secretAccessKey === undefined
+        ? undefined
+        : { accessKeyId, secretAccessKey },
+  })
+}

@@ -1,0 +1,107 @@
+/**
+ * kafkajs's producer, thrown away whenever it fails.
+ *
+ * kafkajs 2.2.4 takes sequence numbers back when a request times out. With a second send under way, the broker then
+ * takes that one for a repetition of the first and acknowledges a record that it never wrote. So whoever uses this
+ * has one send in flight at a time, and a producer whose send finally failed goes away with its sequence numbers.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Producer } from 'kafkajs'
+import type { KafkaClient } from './kafka.ts'
+import { Partitioners } from './kafkajs.ts'
+import { byTopic, type OutboundRecord } from './producer-batch.ts'
+import { NotAcknowledged } from './producer-queue.ts'
+
+export interface ClientOptions {
+  /** A connection attempt or a send that takes longer counts as failed: kafkajs has been seen to wait for ever. */
+  readonly attemptMaxMs: number
+  /** Told of every send and connection that failed, with the client's error. */
+  readonly onFailure: (error: unknown) => void
+  /** Runs before each connection is used; a connection whose check fails is none. */
+  readonly check?: () => Promise<void>
+}
+
+export interface Connection {
+  /** Rejects when the broker may not have written all of it; the connection is then gone. */
+  readonly send: (records: readonly OutboundRecord[]) => Promise<void>
+}
+
+export interface ProducerClient {
+  /** The connection there is, or a new one; null when it could not be made. */
+  readonly connect: () => Promise<Connection | null>
+  readonly close: () => Promise<void>
+  readonly isConnected: () => boolean
+}
+
+/** Few retries: a new client with fresh metadata is the better one, and the caller does not wait for more. */
+const RETRY = { initialRetryTime: 50, maxRetryTime: 500, retries: 5 }
+const BROKER_TIMEOUT_MS = 10_000
+
+export function createProducerClient(
+  kafka: Pick<KafkaClient, 'producer'>,
+  options: ClientOptions,
+): ProducerClient {
+  let current: Producer | null = null
+  const discard = (producer: Producer, error: unknown): void => {
+    if (current === producer) current = null
+    options.onFailure(error)
+    // Whether a client of no more use can say goodbye does not matter.
+    producer.disconnect().catch(() => undefined)
+  }
+  const send = async (producer: Producer, records: readonly OutboundRecord[]): Promise<void> => {
+    try {
+      const request = { acks: -1, timeout: BROKER_TIMEOUT_MS, topicMessages: byTopic(records) }
+      await within(options.attemptMaxMs, producer.sendBatch(request))
+    } catch (error) {
+      discard(producer, error)
+      throw error
+    }
+  }
+  const connectionOf = (producer: Producer): Connection => ({ send: records => send(producer, records) })
+  return {
+    async connect() {
+      if (current !== null) return connectionOf(current)
+      const producer = newProducer(kafka)
+      try {
+        await within(
+          options.attemptMaxMs,
+          producer.connect().then(() => options.check?.()),
+        )
+        current = producer
+        return connectionOf(producer)
+      } catch (error) {
+        discard(producer, error)
+        return null
+      }
+    },
+    async close() {
+      await current?.disconnect()
+      current = null
+    },
+    isConnected: () => current !== null,
+  }
+}
+
+const newProducer = (kafka: Pick<KafkaClient, 'producer'>): Producer =>
+  kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: RETRY,
+  })
+
+async function within(timeoutMs: number, attempt: Promise<unknown>): Promise<void> {
+  const abort = new AbortController()
+  const expired = sleep(timeoutMs, undefined, { signal: abort.signal }).then(() => {
+    throw new NotAcknowledged(`the Kafka client did not answer within ${timeoutMs} ms`)
+  })
+  // Loses the race silently, as does an attempt that fails after it was given up.
+  expired.catch(() => undefined)
+  attempt.catch(() => undefined)
+  try {
+    await Promise.race([attempt, expired])
+  } finally {
+    abort.abort()
+  }
+}

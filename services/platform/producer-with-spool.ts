@@ -1,0 +1,232 @@
+/**
+ * A producer that takes events while Kafka is away.
+ *
+ * Records go straight to the broker while it answers. When the oldest has waited too long, everything that waits
+ * goes to the spool in the order of its arrival, what is on the wire included; from then on records reach the broker
+ * through the spool, or wait until it is empty: so a key's order holds. When the send on the wire turns out to have
+ * succeeded, its records are taken off the spool again, so only what is really in doubt is written twice.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KafkaClient } from './kafka.ts'
+import type { BatchLimits, OutboundRecord } from './producer-batch.ts'
+import {
+  type ClientOptions,
+  type Connection,
+  createProducerClient,
+  type ProducerClient,
+} from './producer-client.ts'
+import { Overloaded } from './producer-queue.ts'
+import { WaitingRecords } from './producer-waiting.ts'
+import type { Spool } from './spool.ts'
+
+export interface SpoolingProducerOptions extends ClientOptions {
+  /** A record that the broker has not taken by then goes to the spool. */
+  readonly spoolAfterMs: number
+  /** What may wait for the broker in memory; more goes to the spool at once. */
+  readonly queue: BatchLimits
+  readonly batch: BatchLimits
+  /** Wait after a connection or a send that failed. */
+  readonly reconnectPauseMs: number
+  /** How often to look for what an instance that is gone has left. */
+  readonly adoptEveryMs: number
+  readonly onSpooling: () => void
+  readonly onDrained: (drained: { readonly records: number; readonly durationMs: number }) => void
+  readonly onSpooled: (records: number) => void
+  /** The spool cannot be read: nothing can be sent in order any more. */
+  readonly onLost: (error: unknown) => void
+}
+
+export const SPOOLING_DEFAULTS = {
+  spoolAfterMs: 1_000,
+  queue: { recordsMax: 20_000, bytesMax: 64 * 1024 * 1024 },
+  // By default the broker takes 1 MiB for one partition, and all of a batch may go to one.
+  batch: { recordsMax: 2_000, bytesMax: 900 * 1024 },
+  attemptMaxMs: 30_000,
+  reconnectPauseMs: 250,
+  adoptEveryMs: 30_000,
+} as const satisfies Partial<SpoolingProducerOptions>
+
+export class SpoolingProducer {
+  private readonly spool: Spool
+  private readonly client: ProducerClient
+  private readonly options: SpoolingProducerOptions
+  private readonly waiting: WaitingRecords
+  private readonly pumping: Promise<void>
+  private timer: NodeJS.Timeout | undefined
+  private wake: () => void = () => {}
+  private isAway = false
+  private isClosed = false
+  private isSpoolClosed = false
+  /** So little is left in the spool that what comes may wait for it in memory: else a busy spool never gets empty. */
+  private isCatchingUp = false
+  private adoptAtMs: number
+  /** Fewer after a failure, so that one record that the broker refuses cannot hold up the others in front of it. */
+  private drainMax: number
+  private spoolingSince: { readonly startedMs: number; records: number } | null = null
+
+  constructor(kafka: Pick<KafkaClient, 'producer'>, spool: Spool, options: SpoolingProducerOptions) {
+    this.spool = spool
+    this.options = options
+    this.client = createProducerClient(kafka, options)
+    this.waiting = new WaitingRecords(options.queue)
+    this.drainMax = options.batch.recordsMax
+    this.adoptAtMs = performance.now() + options.adoptEveryMs
+    this.pumping = this.pump().catch(options.onLost)
+  }
+
+  /**
+   * Resolves when all records are on all in-sync replicas or on this machine's disk. Rejects with `Overloaded`,
+   * `SpoolFull` or `SpoolFailed`; some of the records may be kept then all the same.
+   */
+  async send(records: readonly OutboundRecord[]): Promise<void> {
+    if (this.isClosed) throw new Overloaded('the process is stopping')
+    if (this.isAway || this.waiting.isFull() || !(this.spool.isEmpty() || this.isCatchingUp)) {
+      this.spoolWaiting()
+      return await this.toSpool(records)
+    }
+    const nowMs = performance.now()
+    const answered = Promise.all(records.map(record => this.waiting.add(record, nowMs)))
+    this.timer ??= setTimeout(() => this.spoolWhatIsOld(), this.options.spoolAfterMs)
+    this.wake()
+    await answered
+  }
+
+  /** Takes no more; what waits goes to the broker or, when that takes long, to the spool. The spool is kept. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    this.wake()
+    const abort = new AbortController()
+    const impatient = sleep(this.options.spoolAfterMs, undefined, { signal: abort.signal }).then(
+      () => this.spoolWaiting(),
+      () => undefined,
+    )
+    await Promise.race([this.pumping, impatient])
+    abort.abort()
+    clearTimeout(this.timer)
+    this.isSpoolClosed = true
+    await this.spool.close()
+    await Promise.race([this.client.close(), sleep(this.options.spoolAfterMs, undefined, { ref: false })])
+  }
+
+  state() {
+    return { isConnected: this.client.isConnected(), ...this.waiting.size(), spool: this.spool.state() }
+  }
+
+  private async pump(): Promise<void> {
+    while (!(this.isClosed && this.waiting.isEmpty())) {
+      if (performance.now() >= this.adoptAtMs) await this.adopt()
+      if (!this.spool.isEmpty()) await this.drain()
+      else if (!this.waiting.isEmpty()) await this.sendWaiting()
+      else if (!this.client.isConnected()) await this.connect()
+      else await this.woken()
+    }
+  }
+
+  private async connect(): Promise<Connection | null> {
+    const connection = await this.client.connect()
+    this.isAway = connection === null
+    if (connection === null) {
+      this.spoolWaiting()
+      await sleep(this.options.reconnectPauseMs)
+    }
+    return connection
+  }
+
+  private async sendWaiting(): Promise<void> {
+    const connection = await this.connect()
+    // Waiting for the connection may have taken so long that everything was spooled.
+    if (connection === null || this.waiting.isEmpty() || !this.spool.isEmpty()) return
+    const isSent = await this.isSent(connection, this.waiting.toWire(this.options.batch))
+    // Whether the broker has written a part of it is not known.
+    if (!isSent) this.spoolWaiting()
+    const kept = await this.waiting.leaveWire()
+    if (!isSent) await sleep(this.options.reconnectPauseMs)
+    else if (kept !== null && !this.isSpoolClosed) await this.takeOff(kept)
+  }
+
+  /** What was on the wire when it was spooled is at the spool's head, since the spool was empty then. */
+  private async takeOff(count: number): Promise<void> {
+    for (let left = count; left > 0; ) {
+      const records = await this.spool.next({ recordsMax: left, bytesMax: Number.POSITIVE_INFINITY })
+      if (records.length === 0) return
+      await this.spool.acknowledge(records.length)
+      left -= records.length
+    }
+    this.sayWhenDrained(0)
+  }
+
+  private async drain(): Promise<void> {
+    this.spoolingSince ??= { startedMs: performance.now(), records: 0 }
+    const connection = await this.connect()
+    if (connection === null || this.isSpoolClosed) return
+    const { recordsMax, bytesMax } = this.options.batch
+    const records = await this.spool.next({ recordsMax: this.drainMax, bytesMax })
+    if (records.length === 0) return await this.spool.written()
+    if (await this.isSent(connection, records)) {
+      if (this.isSpoolClosed) return
+      await this.spool.acknowledge(records.length)
+      this.drainMax = Math.min(recordsMax, this.drainMax * 2)
+      this.isCatchingUp = this.spool.state().records <= recordsMax
+      this.sayWhenDrained(records.length)
+    } else {
+      this.spoolWaiting()
+      this.drainMax = Math.max(1, Math.floor(this.drainMax / 2))
+      await sleep(this.options.reconnectPauseMs)
+    }
+  }
+
+  private isSent(connection: Connection, records: readonly OutboundRecord[]): Promise<boolean> {
+    return connection.send(records).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  private spoolWhatIsOld(): void {
+    this.timer = undefined
+    const sinceMs = this.waiting.oldestSinceMs()
+    if (sinceMs === null) return
+    const leftMs = sinceMs + this.options.spoolAfterMs - performance.now()
+    if (leftMs > 1) this.timer = setTimeout(() => this.spoolWhatIsOld(), leftMs)
+    else this.spoolWaiting()
+  }
+
+  private spoolWaiting(): void {
+    this.isCatchingUp = false
+    this.waiting.moveAll(record => this.toSpool([record]))
+  }
+
+  private async toSpool(records: readonly OutboundRecord[]): Promise<void> {
+    if (this.spoolingSince === null) this.options.onSpooling()
+    this.spoolingSince ??= { startedMs: performance.now(), records: 0 }
+    // Called at once, so that the order of calls is the order on disk.
+    await this.spool.append(records)
+    this.options.onSpooled(records.length)
+    this.wake()
+  }
+
+  private sayWhenDrained(records: number): void {
+    if (this.spoolingSince === null) return
+    this.spoolingSince.records += records
+    if (!this.spool.isEmpty()) return
+    const durationMs = Math.round(performance.now() - this.spoolingSince.startedMs)
+    this.options.onDrained({ records: this.spoolingSince.records, durationMs })
+    this.spoolingSince = null
+  }
+
+  private async adopt(): Promise<void> {
+    this.adoptAtMs = performance.now() + this.options.adoptEveryMs
+    await this.spool.adopt()
+  }
+
+  /** Until there is something to do; at the latest until it is time to look for orphans. */
+  private woken(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, Math.max(0, this.adoptAtMs - performance.now()))
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,197 @@
+/** Records of the pipeline as their topics hold them, with nothing in them that a test does not set. */
+import type {
+  Candidate,
+  Job,
+  PulsifiInvitation,
+  PulsifiJobBinding,
+  PulsifiResult,
+  PulsifiScore,
+} from '../../schemas/types.ts'
+import { emptyApplication, emptyCandidate, emptyJob } from '../../services/core/canonical.ts'
+
+const provenance = (source: string, tenant_id: string, received_at: number): Job['provenance'] => ({
+  source,
+  tenant_id,
+  event_id: '00000000-0000-5000-8000-000000000000',
+  event_type: 'candidate.created',
+  source_event_type: 'candidate/new',
+  delivery_id: null,
+  received_at,
+  source_updated_at: null,
+  body_sha256: '',
+  raw_topic: `ats.raw.${source}`,
+  raw_partition: 0,
+  raw_offset: 7,
+  normalizer_version: 'test',
+  warnings: [],
+})
+
+export interface Place {
+  readonly source: string
+  readonly tenant: string
+}
+const keyOf = ({ source, tenant }: Place, id: string) => `${source}:${tenant}:${id}`
+
+export const job = (place: Place, id: string, known: Partial<Job> = {}): Job => ({
+  ...emptyJob(id),
+  job_key: keyOf(place, id),
+  lifecycle: 'ACTIVE',
+  deleted_at: null,
+  provenance: provenance(place.source, place.tenant, 1_000),
+  title: `Job ${id}`,
+  ...known,
+})
+
+/** A candidate with one application for each job id. */
+export function candidate(
+  place: Place,
+  id: string,
+  jobIds: readonly string[],
+  known: Partial<Candidate> = {},
+): Candidate {
+  return {
+    ...emptyCandidate(id),
+    candidate_key: keyOf(place, id),
+    person_key: null,
+    first_name: 'Test',
+    last_name: `Person ${id}`,
+    email: `${id}@example.com`,
+    lifecycle: 'ACTIVE',
+    deleted_at: null,
+    provenance: provenance(place.source, place.tenant, 1_000),
+    applications: jobIds.map(jobId => {
+      const reference = {
+        source: place.source,
+        external_id: jobId,
+        reference: null,
+        title: null,
+        status_raw: null,
+      }
+      return {
+        ...emptyApplication(`${id}_${jobId}`, reference),
+        application_key: `${keyOf(place, id)}#${jobId}`,
+        job: {
+          job_key: keyOf(place, jobId),
+          external_id: jobId,
+          reference: null,
+          title: null,
+          status_raw: null,
+        },
+      }
+    }),
+    ...known,
+  }
+}
+
+export function invitation(
+  place: Place,
+  candidateId: string,
+  jobId: string,
+  known: Partial<PulsifiInvitation>,
+): PulsifiInvitation {
+  return {
+    event_id: '',
+    application_key: `${keyOf(place, candidateId)}#${jobId}`,
+    candidate_key: keyOf(place, candidateId),
+    job_key: keyOf(place, jobId),
+    ext_reference_id: `${place.source}_${candidateId}_${jobId}`,
+    pulsifi_job_id: null,
+    pulsifi_candidate_id: null,
+    outcome: 'WAITING',
+    reasons: [],
+    status: null,
+    invitation_link: 'https://example.com/secret-link',
+    invite_code: 'secret-code',
+    invitation_expired_at: null,
+    created_at: null,
+    http_status: null,
+    is_anonymous_candidate: false,
+    attempt: 0,
+    first_attempt_at: null,
+    next_attempt_at: null,
+    call_deadline_at: null,
+    occurred_at: 0,
+    ...known,
+  }
+}
+
+export function score(
+  place: Place,
+  candidateId: string,
+  jobId: string,
+  known: Partial<PulsifiScore>,
+): PulsifiScore {
+  return {
+    event_id: '',
+    application_key: `${keyOf(place, candidateId)}#${jobId}`,
+    candidate_key: keyOf(place, candidateId),
+    job_key: keyOf(place, jobId),
+    source: place.source,
+    tenant_id: place.tenant,
+    pulsifi_candidate_id: `p-${candidateId}`,
+    pulsifi_job_id: null,
+    ext_reference_id: '',
+    score_type: 'role_fit',
+    kind: 'FIT',
+    score_value: 50,
+    score_format: 100,
+    normalized: (known.score_value ?? 50) / 100,
+    result_content_sha256: '',
+    observed_at: 0,
+    ...known,
+  }
+}
+
+export function result(
+  place: Place,
+  candidateId: string,
+  jobId: string,
+  known: Partial<PulsifiResult> = {},
+): PulsifiResult {
+  return {
+    event_id: '',
+    application_key: `${keyOf(place, candidateId)}#${jobId}`,
+    candidate_key: keyOf(place, candidateId),
+    job_key: keyOf(place, jobId),
+    pulsifi_candidate_id: `p-${candidateId}`,
+    pulsifi_job_id: null,
+    ext_reference_id: '',
+    status: 'completed',
+    scores: [],
+    additional_scores: [],
+    report_pdf_link: null,
+    report_pdf_link_expires_at: null,
+    report_profile_link: null,
+    invitation_expired_at: null,
+    created_at: null,
+    trigger: 'WEBHOOK',
+    content_sha256: '',
+    observed_at: 0,
+    ...known,
+  }
+}
+
+export const binding = (
+  place: Place,
+  id: string,
+  known: Partial<PulsifiJobBinding> = {},
+): PulsifiJobBinding => ({
+  job_key: keyOf(place, id),
+  pulsifi_job_id: null,
+  external_id: id,
+  state: 'BOUND',
+  block_reasons: [],
+  pulsifi_status: null,
+  job_kind: null,
+  job_status: null,
+  job_lifecycle: null,
+  valid_through: null,
+  reference: null,
+  request_sha256: null,
+  origin: 'CREATED',
+  attempt: 0,
+  next_attempt_at: null,
+  call_deadline_at: null,
+  updated_at: 0,
+  ...known,
+})
