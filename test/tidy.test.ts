@@ -195,7 +195,7 @@ describe('dependencies', () => {
   it('have exact versions', () => {
     const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides }
     const loose = Object.entries(versions).filter(
-      ([, version]) => !/^\d+[.]\d+[.]\d+(-[\w.]+)?$/.test(version),
+      ([, version]) => !/^(npm:[\w@/-]+@)?\d+[.]\d+[.]\d+(-[\w.]+)?$/.test(version),
     )
     expect(loose).toEqual([])
   })
