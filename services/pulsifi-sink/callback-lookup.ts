@@ -1,6 +1,6 @@
 /** What a callback is about: the only input of the sink that cannot be decided without asking outside. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { PulsifiReference } from '../../schemas/types.ts'
+import { partsOfKey } from '../core/identity.ts'
 import type { Account } from './account.ts'
 import { type CallbackHint, hintOf } from './callback.ts'
 import { classifyRepeatable } from './classify.ts'
@@ -9,9 +9,16 @@ import { retryWaitMs } from './invitation-answers.ts'
 import type { CandidateReply } from './pulsifi-api.ts'
 
 export interface LookupPorts {
+  /** Names the callback among all that wait for a turn. */
+  readonly name: string
+  readonly tenant: string
   readonly account: Account | undefined
   readonly findReference: (reference: string) => PulsifiReference | undefined
+  readonly delay: Delay
 }
+
+/** Rejects when the signal aborts first. */
+export type Delay = (ms: number, signal: AbortSignal) => Promise<unknown>
 
 /** The table of references may be a moment behind the ledger. */
 const REFERENCE_WAITS_MS = [0, 100, 500, 2_000, 5_000]
@@ -43,32 +50,32 @@ export async function lookUpCallback(
 /** Null when only our own identifier is known: its owner knows the candidate. */
 async function candidateOf(
   hint: CallbackHint,
-  { account }: LookupPorts,
+  { account, name, delay }: LookupPorts,
   signal: AbortSignal,
 ): Promise<CandidateReply | null> {
   if (account === undefined) return null
   for (let attempt = 1; ; attempt++) {
-    const verdict = await ask(hint, account, signal)
+    const verdict = await ask(hint, account, name, signal)
     if (verdict === null || verdict.type === 'gone' || verdict.type === 'blocked') return null
     if (verdict.type === 'done') return verdict.body
-    await delay(Math.max(retryWaitMs(attempt), verdict.retryAfterMs ?? 0), undefined, { signal })
+    if (attempt >= REFUSALS_MAX && !isOutage(verdict.httpStatus)) return null
+    await delay(Math.max(retryWaitMs(attempt), verdict.retryAfterMs ?? 0), signal)
   }
 }
+
+/** So many answers to one callback that are no outage, and it is the callback that Pulsifi cannot answer. */
+const REFUSALS_MAX = 3
+const OUTAGE: ReadonlySet<number> = new Set([401, 408, 425, 429, 502, 503, 504])
+const isOutage = (httpStatus: number | null): boolean => httpStatus === null || OUTAGE.has(httpStatus)
 
 async function ask(
   { candidateId, inviteCode }: CallbackHint,
   { client, turns }: Account,
+  name: string,
   signal: AbortSignal,
 ) {
   if (candidateId === null && inviteCode === null) return null
-  const key = `callback ${candidateId ?? inviteCode}`
-  await new Promise<void>((resolve, reject) => {
-    turns.wait('look', key, resolve)
-    signal.addEventListener('abort', () => {
-      turns.forget(key)
-      reject(signal.reason)
-    })
-  })
+  await turnOf(turns, `callback ${name}`, signal)
   try {
     return candidateId === null
       ? classifyRepeatable(
@@ -81,10 +88,26 @@ async function ask(
   }
 }
 
+async function turnOf(turns: Account['turns'], key: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const giveUp = () => {
+    turns.forget(key)
+    reject(signal.reason)
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
+  turns.wait('look', key, resolve)
+  try {
+    await promise
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
 async function referenceOf(
   reply: CandidateReply | null,
   hint: CallbackHint,
-  { findReference }: LookupPorts,
+  { findReference, tenant, delay }: LookupPorts,
   signal: AbortSignal,
 ): Promise<PulsifiReference | undefined> {
   const identifiers = [
@@ -95,10 +118,11 @@ async function referenceOf(
     hint.inviteCode,
   ]
   for (const waitMs of REFERENCE_WAITS_MS) {
-    await delay(waitMs, undefined, { signal })
+    await delay(waitMs, signal)
     for (const identifier of identifiers) {
       const found = identifier == null ? undefined : findReference(identifier)
-      if (found !== undefined) return found
+      // One tenant's callback says nothing about another's people.
+      if (found !== undefined && partsOfKey(found.application_key).tenant === tenant) return found
     }
   }
   return undefined

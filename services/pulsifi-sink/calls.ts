@@ -54,6 +54,7 @@ export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }:
     const verdict = classifyRepeatable('getCandidate', await client.getCandidate(candidateId))
     // The next owner looks again by itself, so nothing of a look is worth the inbox.
     if (verdict.type === 'done') submit({ type: 'observation', applicationKey, reply: verdict.body, trigger })
+    else if (verdict.type === 'retry') submit({ type: 'look-failed', applicationKey, trigger })
     else submit({ type: 'plan-look', applicationKey })
   }
 

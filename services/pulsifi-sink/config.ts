@@ -94,10 +94,15 @@ export function defaultAccount(config: SinkConfig): DefaultAccount {
   if (clientId === undefined || clientSecret === undefined) {
     throw new ConfigError('PULSIFI_BASE_URL needs PULSIFI_CLIENT_ID and PULSIFI_CLIENT_SECRET')
   }
-  if (config.INVITE_SINCE === undefined) {
+  requireInviteSince(config)
+  return { baseUrl, clientId, clientSecret, isSandbox: false }
+}
+
+/** @throws ConfigError when it is not set: for any account that is not our own sandbox. */
+export function requireInviteSince({ INVITE_SINCE }: Pick<SinkConfig, 'INVITE_SINCE'>): void {
+  if (INVITE_SINCE === undefined) {
     throw new ConfigError(
       'INVITE_SINCE must be set with a real Pulsifi account: sources send whole histories, and nobody who applied before this ISO date is invited',
     )
   }
-  return { baseUrl, clientId, clientSecret, isSandbox: false }
 }

@@ -9,12 +9,15 @@ import {
   blocked,
   bound,
   drifted,
+  ifDifferent,
   type JobRetryPolicy,
   jobAnswered,
   jobSeen,
   jobUnanswered,
   newBinding,
   pending,
+  refused,
+  unblockedByHand,
   wanted,
 } from './job-ledger.ts'
 import type { CreateJobRequest, JobReply } from './pulsifi-api.ts'
@@ -27,10 +30,17 @@ const currentOf = (decider: Decider, jobKey: string): PulsifiJobBinding =>
 export function decideJobRecord(decider: Decider, job: Job): void {
   const current = currentOf(decider, job.job_key)
   const seen = jobSeen(current, job, decider.nowMs) ?? current
-  const next =
-    seen.state === 'BOUND' ? (drifted(seen, requestHash(decider, job), decider.nowMs) ?? seen) : seen
-  if (next !== current) decider.binding(next)
+  const next = byContent(decider, seen, job) ?? seen
+  // Compared as a whole: a version that is blocked for what the last one was blocked for says nothing new.
+  decider.binding(ifDifferent(current, next))
   if (next.state === 'WANTED') create(decider, next, job, false)
+}
+
+function byContent(decider: Decider, seen: PulsifiJobBinding, job: Job): PulsifiJobBinding | null {
+  if (seen.state === 'BOUND') return drifted(seen, requestHash(decider, job), decider.nowMs)
+  if (seen.state !== 'WANTED') return null
+  const fit = fitUnlessUnfit(decider, job, partsOfKey(job.job_key).tenant)
+  return fit.type === 'blocked' ? blocked(seen, fit.reasons, decider.nowMs) : null
 }
 
 /** An application needs the job. */
@@ -68,7 +78,7 @@ function create(decider: Decider, current: PulsifiJobBinding, job: Job, hasTurn:
       type: 'await-turn',
       tenant,
       urgency: 'create',
-      key: jobKey,
+      key: `job ${jobKey}`,
       input: { ...again, hasTurn: true },
     })
     return false
@@ -127,8 +137,14 @@ export function giveUpJob(decider: Decider, jobKey: string, attempt: number): vo
 }
 
 /** Pulsifi takes no more candidates for it. */
-export const refuseJob = (decider: Decider, jobKey: string, reason: string): void =>
-  decider.binding(blocked(currentOf(decider, jobKey), [reason], decider.nowMs))
+export const refuseJob = (decider: Decider, jobKey: string, pulsifiJobId: string, reason: string): void =>
+  decider.binding(refused(currentOf(decider, jobKey), pulsifiJobId, reason, decider.nowMs))
+
+/** An operator has mended what a blocked job was blocked for. */
+export function retryJob(decider: Decider, jobKey: string, attempt: number): void {
+  decider.binding(unblockedByHand(currentOf(decider, jobKey), attempt, decider.nowMs))
+  decideJobAgain(decider, jobKey, false)
+}
 
 /** An operator says which job at Pulsifi it is. */
 export const bindJob = (decider: Decider, jobKey: string, pulsifiJobId: string): void =>

@@ -1,10 +1,12 @@
 /** Every input of the sink, and what is decided about it. Pure but for the state and the turns it reads. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
+import type { Candidate, Job } from '../../schemas/types.ts'
 import { andThen, type Outcome, ok, reject } from '../core/outcome.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   DEAD_LETTER_HEADER,
+  HEADER,
   PULSIFI_INBOX,
   PULSIFI_RAW,
 } from '../core/topics.ts'
@@ -12,7 +14,8 @@ import { UndecodableError } from '../platform/avro-codec.ts'
 import { deadLetter } from '../platform/dead-letter.ts'
 import type { InputOutcome, InputRecord } from '../platform/processor.ts'
 import { headerText } from '../platform/record-headers.ts'
-import { decideAgain, decideCandidate } from './decide-application.ts'
+import { decideAgain, decideCandidate, forgetCandidate } from './decide-application.ts'
+import { decideByHand, resolveByHand } from './decide-by-hand.ts'
 import {
   bindJob,
   decideJobAgain,
@@ -20,15 +23,16 @@ import {
   decideJobWanted,
   giveUpJob,
   refuseJob,
+  retryJob,
   settleJobAnswer,
 } from './decide-job.ts'
 import type { Decider } from './decider.ts'
 import type { CallbackFact, Internal } from './effects.ts'
-import { fromInbox, type InboxMessage } from './inbox.ts'
+import { type Command, fromInbox, type InboxMessage } from './inbox.ts'
 import { look } from './look.ts'
 import { observe } from './observation.ts'
-import { giveUp, scheduleLook, settleAnswer } from './settle-call.ts'
-import { invitationOf, waitingForJob } from './state.ts'
+import { giveUp, planLook, settleAnswer } from './settle-call.ts'
+import { candidateKey, candidateOf, jobKey, jobOf, waitingForJob } from './state.ts'
 
 export const GROUP = 'pulsifi-sink'
 
@@ -36,9 +40,14 @@ export const GROUP = 'pulsifi-sink'
 export const topicOf = ({ topic, headers }: InputRecord): string =>
   headerText(headers, DEAD_LETTER_HEADER.topic) ?? topic
 
+/** A callback is keyed by its own id: whose it is stands in the address it came to. */
+export const tenantOfCallback = ({ headers }: InputRecord): string =>
+  headerText(headers, HEADER.source)?.split('/').at(-1) ?? ''
+
 export function decideRecord(decider: Decider, record: InputRecord): InputOutcome {
-  const source = topicOf(record) === PULSIFI_RAW ? 'pulsifi' : null
-  const tenant = record.key?.toString().split(':')[1] ?? 'unknown'
+  const isCallback = topicOf(record) === PULSIFI_RAW
+  const source = isCallback ? 'pulsifi' : null
+  const tenant = isCallback ? tenantOfCallback(record) : (record.key?.toString().split(':')[1] ?? 'unknown')
   const decided = readAndDecide(decider, record)
   if (decided.type === 'ok') return { name: decided.value, source, tenant, reason: '' }
   if (decided.type === 'skip') return { name: 'skipped', source, tenant, reason: decided.reason }
@@ -50,19 +59,35 @@ export function decideRecord(decider: Decider, record: InputRecord): InputOutcom
 function readAndDecide(decider: Decider, record: InputRecord): Outcome<'published' | 'duplicate'> {
   const topic = topicOf(record)
   if (topic === PULSIFI_RAW) return decideCallback(decider, record.fact)
-  // A tombstone: what it removes left the state with it.
-  if (record.value === null) return ok('duplicate')
-  return andThen(decideValue(decider, topic, record.value), () =>
-    ok(decider.hasWritten ? 'published' : 'duplicate'),
-  )
+  const isRedriven = topic !== record.topic
+  const decided =
+    record.value === null
+      ? done(decideTombstone(decider, topic, record.key))
+      : decideValue(decider, topic, record.value, isRedriven)
+  return andThen(decided, () => ok(decider.hasWritten ? 'published' : 'duplicate'))
 }
 
-function decideValue(decider: Decider, topic: string, value: Buffer): Outcome<null> {
+/** The marker that went before it may have been compacted away unread. */
+function decideTombstone(decider: Decider, topic: string, key: Buffer | null): void {
+  if (topic === CANONICAL_CANDIDATE && key !== null) forgetCandidate(decider, key.toString())
+}
+
+function decideValue(decider: Decider, topic: string, value: Buffer, isRedriven: boolean): Outcome<null> {
   switch (topic) {
     case CANONICAL_JOB:
-      return andThen(read(decider, topic, value), job => done(decideJobRecord(decider, job)))
+      return andThen(read(decider, topic, value), job => {
+        const known = isRedriven ? jobOf(decider.state, job.job_key) : undefined
+        if (isLater(known, job)) return ok(null)
+        if (isRedriven) decider.keep([jobKey(job.job_key), job])
+        return done(decideJobRecord(decider, job))
+      })
     case CANONICAL_CANDIDATE:
-      return andThen(read(decider, topic, value), candidate => done(decideCandidate(decider, candidate)))
+      return andThen(read(decider, topic, value), candidate => {
+        const known = isRedriven ? candidateOf(decider.state, candidate.candidate_key) : undefined
+        if (isLater(known, candidate)) return ok(null)
+        if (isRedriven) decider.keep([candidateKey(candidate.candidate_key), candidate])
+        return done(decideCandidate(decider, candidate))
+      })
     case PULSIFI_INBOX:
       return andThen(andThen(read(decider, topic, value), fromInbox), message =>
         done(decideMessage(decider, message)),
@@ -71,6 +96,10 @@ function decideValue(decider: Decider, topic: string, value: Buffer): Outcome<nu
       return reject('SOURCE_UNKNOWN', 'a topic that the sink does not read')
   }
 }
+
+/** A redriven record comes after those that followed it. */
+const isLater = (known: Job | Candidate | undefined, redriven: Job | Candidate): boolean =>
+  known !== undefined && known.provenance.received_at >= redriven.provenance.received_at
 
 const done = (_: unknown): Outcome<null> => ok(null)
 
@@ -98,7 +127,7 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
     case 'JOB_WANTED':
       return decideJobWanted(decider, message.jobKey)
     case 'JOB_REFUSED':
-      return refuseJob(decider, message.jobKey, message.reason)
+      return refuseJob(decider, message.jobKey, message.pulsifiJobId, message.reason)
     case 'OBSERVE':
       look(decider, message.applicationKey, 'WEBHOOK', false)
       return
@@ -109,8 +138,20 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
     case 'JOB_ANSWER':
       return settleJobAnswer(decider, message.jobKey, message.attempt, message.verdict)
     case 'COMMAND':
-      if (message.command === 'bind-job') bindJob(decider, message.jobKey, message.pulsifiJobId)
-      else decideAgain(decider, message.applicationKey, false)
+      return decideCommand(decider, message)
+  }
+}
+
+function decideCommand(decider: Decider, command: Command): void {
+  switch (command.command) {
+    case 'bind-job':
+      return bindJob(decider, command.jobKey, command.pulsifiJobId)
+    case 'decide-job-again':
+      return retryJob(decider, command.jobKey, command.attempt)
+    case 'decide-again':
+      return decideByHand(decider, command.applicationKey, command.attempt)
+    case 'resolve':
+      return resolveByHand(decider, command.applicationKey, command.attempt, command.pulsifiCandidateId)
   }
 }
 
@@ -143,11 +184,10 @@ function settle(
       return settleJobAnswer(decider, input.jobKey, input.attempt, input.verdict)
     case 'observation':
       return observe(decider, input.applicationKey, input.reply, input.trigger)
-    case 'plan-look': {
-      const known = invitationOf(decider.state, input.applicationKey)
-      if (known !== undefined) scheduleLook(decider, known)
-      return
-    }
+    case 'plan-look':
+      return planLook(decider, input.applicationKey, 'POLL')
+    case 'look-failed':
+      return planLook(decider, input.applicationKey, input.trigger)
     case 'give-up-application':
       return giveUp(decider, input.applicationKey, input.attempt)
     case 'give-up-job':

@@ -12,7 +12,7 @@ import type {
 import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
 import type { Codec } from '../platform/avro-codec.ts'
 import type { Sources } from '../platform/discover-sources.ts'
-import type { Decision, InputOutcome, Output, State } from '../platform/processor.ts'
+import type { Decision, InputOutcome, Output, State, StoreEntry } from '../platform/processor.ts'
 import type { SourceSettings } from '../sources/source.ts'
 import type { Effect } from './effects.ts'
 import type { Applicant } from './eligibility.ts'
@@ -38,6 +38,8 @@ export interface SinkPorts {
     readonly job_key: string
     readonly external_id: string
   }) => PulsifiJobBinding | undefined
+  /** Whose identifier it is, as far as the table of all partitions knows. */
+  readonly findReference: (reference: string) => PulsifiReference | undefined
   readonly partitionOf: (key: string) => number
   /** Takes a turn at the tenant's account at once, if one is free. */
   readonly tryTurn: (tenant: string) => boolean
@@ -50,6 +52,7 @@ export class Decider {
   readonly nowMs: number
   readonly #outputs: Output[] = []
   readonly #effects: Effect[] = []
+  readonly #kept: StoreEntry[] = []
   /** What this decision wrote, for its own later steps. */
   readonly #written = new Map<string, unknown>()
 
@@ -96,6 +99,11 @@ export class Decider {
     this.write(PULSIFI_REFERENCE, reference, record)
   }
 
+  /** It leads nowhere any more. */
+  forgetReference(reference: string | null): void {
+    if (reference !== null) this.output({ topic: PULSIFI_REFERENCE, key: reference, value: null })
+  }
+
   /** To the owner of the entity's partition. */
   send(message: InboxMessage, partition: number): void {
     const record = toInbox(message, this.nowMs)
@@ -119,8 +127,16 @@ export class Decider {
     this.#outputs.push(output)
   }
 
+  /** A redriven record stands in no table of its own: the store has it from the first decision that follows from it. */
+  keep(entry: StoreEntry): void {
+    this.#kept.push(entry)
+  }
+
   /** @param outcome null for inputs that come from no topic */
   decision(outcome: InputOutcome | null): Decision<Effect> {
-    return { outcome, outputs: this.#outputs, effects: this.#effects }
+    const outputs = this.#outputs.map(output =>
+      output.entries === undefined ? output : { ...output, entries: [...output.entries, ...this.#kept] },
+    )
+    return { outcome, outputs, effects: this.#effects }
   }
 }

@@ -72,8 +72,10 @@ export type Internal =
       readonly reply: CandidateReply
       readonly trigger: ResultTrigger
     }
-  /** Nothing is known of the candidate since the last look: the next one is due in its time. */
+  /** The next look is due in its time. */
   | { readonly type: 'plan-look'; readonly applicationKey: string }
+  /** A look that somebody asked for was not answered: nobody may ask again. */
+  | { readonly type: 'look-failed'; readonly applicationKey: string; readonly trigger: ResultTrigger }
   /** The call of this attempt has ended long ago, and nobody said how. */
   | { readonly type: 'give-up-application'; readonly applicationKey: string; readonly attempt: number }
   | { readonly type: 'give-up-job'; readonly jobKey: string; readonly attempt: number }

@@ -10,7 +10,12 @@ export type InboxMessage =
   /** An application needs this job at Pulsifi. */
   | { readonly kind: 'JOB_WANTED'; readonly jobKey: string }
   /** Pulsifi said that it takes no candidates for the job. */
-  | { readonly kind: 'JOB_REFUSED'; readonly jobKey: string; readonly reason: string }
+  | {
+      readonly kind: 'JOB_REFUSED'
+      readonly jobKey: string
+      readonly pulsifiJobId: string
+      readonly reason: string
+    }
   /** Something was heard of the application: look at its candidate now. */
   | { readonly kind: 'OBSERVE'; readonly applicationKey: string }
   /** What a look at the candidate showed. */
@@ -30,7 +35,10 @@ export type InboxMessage =
     }
   | Command
 
-/** What an operator may ask of the owner. */
+/**
+ * What an operator may ask of the owner. `attempt` is the one that the operator has seen: a command that comes twice,
+ * or after something else has happened, speaks of an attempt that is over.
+ */
 export type Command =
   | {
       readonly kind: 'COMMAND'
@@ -38,7 +46,29 @@ export type Command =
       readonly jobKey: string
       readonly pulsifiJobId: string
     }
-  | { readonly kind: 'COMMAND'; readonly command: 'decide-again'; readonly applicationKey: string }
+  /** A blocked job is tried again. */
+  | {
+      readonly kind: 'COMMAND'
+      readonly command: 'decide-job-again'
+      readonly jobKey: string
+      readonly attempt: number
+    }
+  /** An application is judged again, one that failed from the beginning. */
+  | {
+      readonly kind: 'COMMAND'
+      readonly command: 'decide-again'
+      readonly applicationKey: string
+      readonly attempt: number
+    }
+  /** What became of an ambiguous attempt, by Pulsifi's own pages: the candidate it made, or none. */
+  | {
+      readonly kind: 'COMMAND'
+      readonly command: 'resolve'
+      readonly applicationKey: string
+      readonly attempt: number
+      /** Null: Pulsifi has no candidate of this application. It may be invited again. */
+      readonly pulsifiCandidateId: string | null
+    }
 
 const applicationKey = z.string().min(1)
 const jobKey = z.string().min(1)
@@ -62,14 +92,21 @@ const apiVerdict = <Body extends z.ZodType>(body: Body) =>
 
 const BODIES = {
   JOB_WANTED: z.object({ jobKey }),
-  JOB_REFUSED: z.object({ jobKey, reason: z.string() }),
+  JOB_REFUSED: z.object({ jobKey, pulsifiJobId: z.string(), reason: z.string() }),
   OBSERVE: z.object({ applicationKey }),
   OBSERVATION: z.object({ applicationKey, reply: candidateReply }),
   INVITATION_ANSWER: z.object({ applicationKey, attempt, verdict: apiVerdict(candidateReply) }),
   JOB_ANSWER: z.object({ jobKey, attempt, verdict: apiVerdict(jobReply) }),
   COMMAND: z.discriminatedUnion('command', [
     z.object({ command: z.literal('bind-job'), jobKey, pulsifiJobId: z.uuid() }),
-    z.object({ command: z.literal('decide-again'), applicationKey }),
+    z.object({ command: z.literal('decide-job-again'), jobKey, attempt }),
+    z.object({ command: z.literal('decide-again'), applicationKey, attempt }),
+    z.object({
+      command: z.literal('resolve'),
+      applicationKey,
+      attempt,
+      pulsifiCandidateId: z.string().trim().min(1).max(255).nullable(),
+    }),
   ]),
 } satisfies Record<Exclude<InboxKind, 'UNKNOWN'>, z.ZodType>
 

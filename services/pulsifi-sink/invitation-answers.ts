@@ -1,7 +1,7 @@
 /** How a call ends for the ledger: with an answer, with proof that nothing was sent, or without a word. Pure. */
 import type { PulsifiInvitation } from '../../schemas/types.ts'
 import type { ApiVerdict } from './classify.ts'
-import { changed, invitedFields, isErasure, settledCall } from './invitation-ledger.ts'
+import { changed, invitedFields, isErasure, settledCall, withdrawn } from './invitation-ledger.ts'
 import type { CandidateReply } from './pulsifi-api.ts'
 
 export interface RetryPolicy {
@@ -12,7 +12,8 @@ export interface RetryPolicy {
 
 /**
  * What the answer to attempt n means. Null when it is not the answer to the pending attempt: it came twice, or an
- * operator was faster. An answer that comes after the attempt was given up as AMBIGUOUS still settles it.
+ * operator was faster. An answer that comes after the attempt was given up as AMBIGUOUS still settles it, and an
+ * answer with the candidate in it is believed whenever it comes: nobody may call again.
  */
 export function answered(
   current: PulsifiInvitation,
@@ -20,17 +21,18 @@ export function answered(
   verdict: ApiVerdict<CandidateReply>,
   policy: RetryPolicy,
 ): PulsifiInvitation | null {
+  const { nowMs } = policy
+  if (verdict.type === 'done') {
+    if (current.outcome === 'INVITED' || attempt > current.attempt) return null
+    const fields = { ...invitedFields(current, verdict.body), http_status: verdict.httpStatus }
+    return changed(current, fields, nowMs)
+  }
   const isPending = current.outcome === 'INTENDED' || current.outcome === 'AMBIGUOUS'
   if (!isPending || current.attempt !== attempt) return null
-  const { nowMs } = policy
   const erasure = current.reasons.filter(isErasure)
+  // Deleted while the call was under way, and the call did nothing: there is nothing to erase.
+  if (verdict.type !== 'ambiguous' && erasure.length > 0) return withdrawn(current, nowMs)
   switch (verdict.type) {
-    case 'done':
-      return changed(
-        current,
-        { ...invitedFields(current, verdict.body), http_status: verdict.httpStatus },
-        nowMs,
-      )
     case 'blocked':
       return changed(
         current,

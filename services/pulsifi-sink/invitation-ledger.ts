@@ -4,10 +4,12 @@
  *   (none) → SKIPPED | BLOCKED | WAITING ⇄ each other, as candidate, job and binding change
  *   WAITING → INTENDED, written before the call
  *   INTENDED → INVITED | BLOCKED | WAITING (the answer proves that nothing was processed) | FAILED | AMBIGUOUS
- *   AMBIGUOUS → INVITED (a callback or an operator names the candidate) | WAITING (proof that nothing was sent)
+ *   AMBIGUOUS → INVITED (a callback or an operator names the candidate) | WAITING (an operator says that there is none)
+ *   FAILED → WAITING when an operator says so
+ *   any that was called → INVITED, whenever Pulsifi shows the candidate
  *
- * A candidate may exist at Pulsifi from INTENDED on. Nothing but the proof that the call was not processed leads from
- * there to another call.
+ * A candidate may exist at Pulsifi from INTENDED on. Nothing but the proof that the call was not processed, or the word
+ * of an operator, leads from there to another call.
  */
 import type { Application, Candidate, PulsifiInvitation } from '../../schemas/types.ts'
 import { derivedId, PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, pulsifiId } from '../core/identity.ts'
@@ -20,6 +22,7 @@ export const WAITS_FOR_TURN = 'PULSIFI_TURN'
 export const JOB_UNBOUND = 'JOB_UNBOUND'
 /** Pulsifi cannot delete: a person must ask it to. */
 export const ERASURE_REQUIRED = 'PULSIFI_ERASURE_REQUIRED'
+const SOURCE_DELETED = 'SOURCE_DELETED'
 
 /** The first record of an application, as the canonical record describes it. */
 export function newInvitation(
@@ -72,7 +75,7 @@ const isEqual = (a: unknown, b: unknown): boolean =>
     ? a.length === b.length && a.every((item, at) => item === b[at])
     : a === b
 
-/** Deterministic, so that a decision made again after a crash carries the same id. */
+/** A function of the decision, so that the record is the same however often it is written. */
 const withEventId = (record: PulsifiInvitation): PulsifiInvitation => ({
   ...record,
   event_id: derivedId(
@@ -86,15 +89,18 @@ const withEventId = (record: PulsifiInvitation): PulsifiInvitation => ({
   ),
 })
 
+/** Whose application it is, and for which job, as it is known when it is decided. */
+export type EntityKeys = Pick<PulsifiInvitation, 'candidate_key' | 'job_key'>
+
 /** Records what eligibility says; null when the ledger says it already, or may no longer be decided. */
 export function decided(
   current: PulsifiInvitation,
   verdict: Exclude<EligibilityVerdict, { type: 'invite' }>,
-  jobKey: string,
+  keys: EntityKeys,
   nowMs: number,
 ): PulsifiInvitation | null {
   if (current.outcome !== 'UNKNOWN' && !isUndecided(current)) return null
-  const base = { job_key: jobKey, next_attempt_at: null, call_deadline_at: null }
+  const base = { ...keys, ...settledCall }
   switch (verdict.type) {
     case 'skip':
       return changed(current, { ...base, outcome: 'SKIPPED', reasons: [verdict.reason] }, nowMs)
@@ -108,22 +114,22 @@ export function decided(
 /** Eligible, with its job there, and no call may start yet. Keeps a later attempt that is already set. */
 export function waitsForTurn(
   current: PulsifiInvitation,
-  jobKey: string,
+  keys: EntityKeys,
   nowMs: number,
 ): PulsifiInvitation | null {
-  if (current.outcome === 'WAITING' && current.next_attempt_at !== null) return null
-  return changed(
-    current,
-    { job_key: jobKey, outcome: 'WAITING', reasons: [WAITS_FOR_TURN], next_attempt_at: null },
-    nowMs,
-  )
+  if (isRetried(current)) return changed(current, keys, nowMs)
+  return changed(current, { ...keys, ...settledCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
 }
+
+/** Between two calls of one chain, which began at `first_attempt_at`. */
+const isRetried = ({ outcome, next_attempt_at }: PulsifiInvitation): boolean =>
+  outcome === 'WAITING' && next_attempt_at !== null
 
 /** The intent of one call. It must be committed before the call starts. */
 export function intended(
   current: PulsifiInvitation,
   call: {
-    readonly jobKey: string
+    readonly keys: EntityKeys
     readonly pulsifiJobId: string
     readonly anonymous: boolean
     readonly deadlineMs: number
@@ -133,13 +139,13 @@ export function intended(
 ): PulsifiInvitation {
   return withEventId({
     ...current,
-    job_key: call.jobKey,
+    ...call.keys,
     pulsifi_job_id: call.pulsifiJobId,
     outcome: 'INTENDED',
     reasons: [...adjustments],
     is_anonymous_candidate: call.anonymous,
     attempt: current.attempt + 1,
-    first_attempt_at: current.first_attempt_at ?? nowMs,
+    first_attempt_at: isRetried(current) ? (current.first_attempt_at ?? nowMs) : nowMs,
     next_attempt_at: null,
     call_deadline_at: nowMs + call.deadlineMs,
     http_status: null,
@@ -147,13 +153,24 @@ export function intended(
   })
 }
 
+/** A newer snapshot came during the call: should Pulsifi refuse what was sent, that is not the last word. */
+const CHANGED_MEANWHILE = 'CHANGED_MEANWHILE'
+
+export const changedMeanwhile = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
+  hasChangedMeanwhile(current)
+    ? null
+    : changed(current, { reasons: [...current.reasons, CHANGED_MEANWHILE] }, nowMs)
+
+export const hasChangedMeanwhile = ({ reasons }: PulsifiInvitation): boolean =>
+  reasons.includes(CHANGED_MEANWHILE)
+
 /** No call is under way or planned. */
 export const settledCall = { next_attempt_at: null, call_deadline_at: null } as const
 
-/** What Pulsifi says of a candidate it has. Of a deleted person the link is not kept. */
+/** What Pulsifi says of a candidate it has. Of a deleted person the way into the assessment is not kept. */
 export function invitedFields(current: PulsifiInvitation, reply: CandidateReply): Change {
-  const reasons = current.reasons.filter(isErasure)
-  const link = reply.invitation_link ?? current.invitation_link
+  const reasons = isOfDeleted(current) ? [ERASURE_REQUIRED] : []
+  const link = reasons.length > 0 ? null : (reply.invitation_link ?? current.invitation_link)
   return {
     ...settledCall,
     outcome: 'INVITED',
@@ -161,30 +178,53 @@ export function invitedFields(current: PulsifiInvitation, reply: CandidateReply)
     status: reply.status,
     pulsifi_job_id: reply.job_id ?? current.pulsifi_job_id,
     pulsifi_candidate_id: reply.candidate_id,
-    invitation_link: reasons.length > 0 ? null : link,
-    invite_code: inviteCodeOf(link) ?? current.invite_code,
+    invitation_link: link,
+    invite_code: inviteCodeOf(link) ?? (reasons.length > 0 ? null : current.invite_code),
     invitation_expired_at: reply.invitation_expired_at ?? current.invitation_expired_at,
     created_at: reply.created_at ?? current.created_at,
   }
 }
 
-/** What a look at the candidate shows. It also settles what was ambiguous: Pulsifi knows the application. */
+/**
+ * What a look at the candidate shows. It settles whatever came of the calls for it, ambiguous or thought to be refused:
+ * Pulsifi has the candidate, and another call would make a second one.
+ */
 export function observed(
   current: PulsifiInvitation,
   reply: CandidateReply,
   nowMs: number,
 ): PulsifiInvitation | null {
-  if (current.outcome === 'UNKNOWN' || isUndecided(current) || current.outcome === 'FAILED') return null
-  return changed(current, invitedFields(current, reply), nowMs)
+  return current.attempt === 0 ? null : changed(current, invitedFields(current, reply), nowMs)
 }
 
 export const isErasure = (reason: string): boolean => reason === ERASURE_REQUIRED
+const isOfDeleted = ({ reasons }: PulsifiInvitation): boolean =>
+  reasons.some(reason => isErasure(reason) || reason === SOURCE_DELETED)
+
+/** The source no longer has the application, and Pulsifi never had it. */
+export const withdrawn = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
+  changed(current, { ...settledCall, outcome: 'SKIPPED', reasons: [SOURCE_DELETED] }, nowMs)
 
 /** The source deleted the person: nothing is sent any more, and what was sent must be erased by a person. */
 export function deleted(current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null {
-  if (isUndecided(current) || current.outcome === 'FAILED') {
-    return changed(current, { ...settledCall, outcome: 'SKIPPED', reasons: ['SOURCE_DELETED'] }, nowMs)
-  }
+  if (isUndecided(current) || current.outcome === 'FAILED') return withdrawn(current, nowMs)
   const reasons = [...current.reasons.filter(reason => !isErasure(reason)), ERASURE_REQUIRED]
-  return changed(current, { reasons, invitation_link: null }, nowMs)
+  return changed(current, { reasons, invitation_link: null, invite_code: null }, nowMs)
+}
+
+/** An operator says that no call made a candidate: judged again, and called from the beginning if it comes to that. */
+export const reopened = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
+  isOfDeleted(current)
+    ? withdrawn(current, nowMs)
+    : changed(current, { ...settledCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
+
+/** An operator names the candidate that an ambiguous call made. What else there is to know, a look shows. */
+export const namedByHand = (
+  current: PulsifiInvitation,
+  pulsifiCandidateId: string,
+  nowMs: number,
+): PulsifiInvitation | null => {
+  const reasons = current.reasons.filter(isErasure)
+  const named = { outcome: 'INVITED', reasons, pulsifi_candidate_id: pulsifiCandidateId } as const
+  return changed(current, { ...settledCall, ...named }, nowMs)
 }

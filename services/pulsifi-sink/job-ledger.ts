@@ -2,10 +2,11 @@
  * The ledger of jobs at Pulsifi: one record a canonical job, written by the owner of the job's partition. Pure.
  *
  *   KNOWN → WANTED (an application asks) → PENDING, written before the call → BOUND | BLOCKED | WANTED | AMBIGUOUS
- *   BLOCKED → WANTED when a new version of the job arrives
+ *   BOUND → BLOCKED when Pulsifi takes no more candidates for it
+ *   BLOCKED → WANTED, or BOUND if Pulsifi has it, when a new version of the job arrives
  *   any → BOUND when an operator says so
  *
- * Pulsifi can neither look up, change nor close a job, so a bound one stays bound.
+ * Pulsifi can neither look up, change nor close a job, so a bound one is never created again.
  */
 import type { Job, PulsifiJobBinding } from '../../schemas/types.ts'
 import { PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX, partsOfKey, pulsifiId } from '../core/identity.ts'
@@ -52,6 +53,12 @@ function changed(current: PulsifiJobBinding, change: Change, nowMs: number): Pul
   return isSame ? null : { ...current, ...change, updated_at: nowMs }
 }
 
+/** The next record; null when it says what the last one says. */
+export function ifDifferent(current: PulsifiJobBinding, next: PulsifiJobBinding): PulsifiJobBinding | null {
+  const { updated_at, ...said } = next
+  return changed(current, said, updated_at)
+}
+
 /** A version of the canonical job: what others decide by is mirrored, and a blocked job gets another chance. */
 export function jobSeen(current: PulsifiJobBinding, job: Job, nowMs: number): PulsifiJobBinding | null {
   const mirrored = {
@@ -62,12 +69,26 @@ export function jobSeen(current: PulsifiJobBinding, job: Job, nowMs: number): Pu
     reference: job.reference,
   }
   if (current.state === 'UNKNOWN') return changed(current, { ...mirrored, state: 'KNOWN' }, nowMs)
-  const retry =
-    current.state === 'BLOCKED'
-      ? ({ state: 'WANTED', block_reasons: [], next_attempt_at: null } as const)
-      : {}
+  const retry = current.state === 'BLOCKED' ? unblocked(current) : {}
   return changed(current, { ...mirrored, ...retry }, nowMs)
 }
+
+/** A job that Pulsifi has stands for itself: whether it takes candidates again shows with the next one. */
+const unblocked = ({ pulsifi_job_id }: PulsifiJobBinding): Change => ({
+  ...settledCall,
+  state: pulsifi_job_id === null ? 'WANTED' : 'BOUND',
+  block_reasons: [],
+})
+
+/** An operator wants a blocked job tried again, as it was after attempt n. */
+export const unblockedByHand = (
+  current: PulsifiJobBinding,
+  attempt: number,
+  nowMs: number,
+): PulsifiJobBinding | null =>
+  current.state === 'BLOCKED' && current.attempt === attempt
+    ? changed(current, unblocked(current), nowMs)
+    : null
 
 /** An application asks for the job. One that nobody has sent yet is wanted all the same: it is created when it comes. */
 export const wanted = (current: PulsifiJobBinding, nowMs: number): PulsifiJobBinding | null =>
@@ -81,6 +102,17 @@ export const blocked = (
   nowMs: number,
 ): PulsifiJobBinding | null =>
   changed(current, { ...settledCall, state: 'BLOCKED', block_reasons: [...reasons] }, nowMs)
+
+/** Pulsifi takes no candidates for this job of its own; another one may stand for ours by now. */
+export const refused = (
+  current: PulsifiJobBinding,
+  pulsifiJobId: string,
+  reason: string,
+  nowMs: number,
+): PulsifiJobBinding | null =>
+  current.state === 'BOUND' && current.pulsifi_job_id === pulsifiJobId
+    ? blocked(current, [reason], nowMs)
+    : null
 
 /** The intent of one call. It must be committed before the call starts. */
 export const pending = (
@@ -101,22 +133,24 @@ export const pending = (
 
 const settledCall = { next_attempt_at: null, call_deadline_at: null } as const
 
-/** What the answer to attempt n means; null when it is not the answer to the pending attempt. */
+/**
+ * What the answer to attempt n means; null when it is not the answer to the pending attempt. A job that was created
+ * is taken whenever its answer comes, unless another one stands for it by then.
+ */
 export function jobAnswered(
   current: PulsifiJobBinding,
   attempt: number,
   verdict: ApiVerdict<JobReply>,
   policy: JobRetryPolicy,
 ): PulsifiJobBinding | null {
+  if (verdict.type === 'done') {
+    const { id, status } = verdict.body
+    const isWanting = current.pulsifi_job_id === null && attempt <= current.attempt
+    return isWanting ? bound(current, { id, status, origin: 'CREATED' }, policy.nowMs) : null
+  }
   const isPending = current.state === 'PENDING' || current.state === 'AMBIGUOUS'
   if (!isPending || current.attempt !== attempt) return null
   switch (verdict.type) {
-    case 'done':
-      return bound(
-        current,
-        { id: verdict.body.id, status: verdict.body.status, origin: 'CREATED' },
-        policy.nowMs,
-      )
     case 'blocked':
       return blocked(current, verdict.reasons, policy.nowMs)
     case 'retry':

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createCodec } from '../platform/avro-codec.ts'
 import { loadConnections } from '../platform/connections.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
@@ -12,7 +13,7 @@ import { claimStateDirectory } from '../platform/state-directory.ts'
 import { checkTopics } from '../platform/topic-admin.ts'
 import { openAccounts } from './accounts.ts'
 import { createAnswerOutbox } from './answer-outbox.ts'
-import { defaultAccount, SinkConfig } from './config.ts'
+import { defaultAccount, requireInviteSince, SinkConfig } from './config.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
 import { createSink, topicsOf } from './processor.ts'
 import { registerWebhook } from './register-webhook.ts'
@@ -23,6 +24,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const standard = defaultAccount(config)
   const sources = await discoverSources()
   const connections = loadConnections(sources, env)
+  if (connections.pulsifiAccounts.size > 0) requireInviteSince(config)
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
   await registry.registerSubjects()
   const codec = createCodec(registry)
@@ -49,6 +51,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
     nowMs: Date.now,
+    delay: (ms, signal) => delay(ms, undefined, { signal }),
   })
   await checkTopics(kafka, topicsOf(sink), config.PARTITIONS)
   run.onClose('tables', tables.stop)

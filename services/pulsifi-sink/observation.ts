@@ -21,7 +21,11 @@ export function observe(
   decider.invitation(record)
   const current = record ?? known
   if (current.outcome !== 'INVITED') return
-  if (known.outcome === 'INVITED') scheduleLook(decider, current)
+  const isKnown =
+    known.outcome === 'INVITED' &&
+    known.pulsifi_candidate_id === current.pulsifi_candidate_id &&
+    known.invite_code === current.invite_code
+  if (isKnown) scheduleLook(decider, current)
   else invited(decider, current)
   // Of a deleted person nothing more is published.
   if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, reply, trigger)

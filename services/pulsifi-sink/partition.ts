@@ -1,7 +1,7 @@
 /** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
 import type { PulsifiReference } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
-import { HEADER, PULSIFI_RAW } from '../core/topics.ts'
+import { PULSIFI_RAW } from '../core/topics.ts'
 import type {
   Decision,
   InputRecord,
@@ -10,11 +10,10 @@ import type {
   PartitionProcessor,
   State,
 } from '../platform/processor.ts'
-import { headerText } from '../platform/record-headers.ts'
 import type { Accounts } from './account.ts'
-import { lookUpCallback } from './callback-lookup.ts'
+import { type Delay, lookUpCallback } from './callback-lookup.ts'
 import { type Calls, createCalls } from './calls.ts'
-import { decideInternal, decideRecord, topicOf } from './decide.ts'
+import { decideInternal, decideRecord, tenantOfCallback, topicOf } from './decide.ts'
 import { Decider, type SinkPorts } from './decider.ts'
 import type { CallbackFact, Effect, Internal } from './effects.ts'
 import { HeldTurns } from './held-turns.ts'
@@ -22,7 +21,7 @@ import type { InboxMessage } from './inbox.ts'
 import { leftOpen } from './left-open.ts'
 
 export interface PartitionPorts {
-  readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount'>
+  readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount' | 'findReference'>
   readonly accounts: Accounts
   readonly findReference: (reference: string) => PulsifiReference | undefined
   /** Calls back with the keys of jobs whose binding has changed. Returns how to stop. */
@@ -30,6 +29,7 @@ export interface PartitionPorts {
   /** To the owner of a partition that is no longer ours. */
   readonly sendToInbox: (message: InboxMessage, partition: number) => void
   readonly nowMs: () => number
+  readonly delay: Delay
 }
 
 /** A timer cannot be set further ahead. */
@@ -41,8 +41,10 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   readonly #sink: SinkPorts
   readonly #turns: HeldTurns
   readonly #calls: Calls
-  readonly #timers = new Set<NodeJS.Timeout>()
+  /** By what is decided then: several wishes for it are one, at the earliest time. */
+  readonly #timers = new Map<string, { readonly atMs: number; readonly timer: NodeJS.Timeout }>()
   #unsubscribe = () => {}
+  #isOver = false
 
   constructor(context: PartitionContext<Internal>, ports: PartitionPorts) {
     const { partition, submit } = context
@@ -53,6 +55,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     this.#sink = {
       ...ports.sink,
       hasAccount: tenant => ports.accounts.has(tenant),
+      findReference: ports.findReference,
       tryTurn: tenant => this.#turns.tryTake(tenant),
     }
   }
@@ -70,8 +73,11 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
 
   lookUp(record: InputRecord, signal: AbortSignal): Promise<CallbackFact> | null {
     if (topicOf(record) !== PULSIFI_RAW) return null
-    const account = this.#ports.accounts.get(tenantOfCallback(record))
-    return lookUpCallback(record.value, { account, findReference: this.#ports.findReference }, signal)
+    const tenant = tenantOfCallback(record)
+    const account = this.#ports.accounts.get(tenant)
+    const name = `${record.topic}/${record.partition}/${record.offset}`
+    const { findReference, delay } = this.#ports
+    return lookUpCallback(record.value, { name, tenant, account, findReference, delay }, signal)
   }
 
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
@@ -88,8 +94,9 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   }
 
   stopped(): void {
+    this.#isOver = true
     this.#unsubscribe()
-    for (const timer of this.#timers) clearTimeout(timer)
+    for (const { timer } of this.#timers.values()) clearTimeout(timer)
     this.#turns.giveAllBack()
   }
 
@@ -110,12 +117,18 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   }
 
   #wake(atMs: number, input: Internal): void {
+    // Effects of a last commit come after the end; the next owner sets its own timers.
+    if (this.#isOver) return
+    const key = JSON.stringify(input)
+    const earlier = this.#timers.get(key)
+    if (earlier !== undefined && earlier.atMs <= atMs) return
+    clearTimeout(earlier?.timer)
     const waitMs = Math.min(TIMER_MS_MAX, Math.max(0, atMs - this.#ports.nowMs()))
     const timer = setTimeout(() => {
-      this.#timers.delete(timer)
+      this.#timers.delete(key)
       this.#context.submit(input)
     }, waitMs)
-    this.#timers.add(timer)
+    this.#timers.set(key, { atMs, timer })
   }
 }
 
@@ -124,6 +137,3 @@ function tenantOfTurn(input: Internal): string | null {
   if (!('hasTurn' in input && input.hasTurn)) return null
   return partsOfKey(input.type === 'decide-job' ? input.jobKey : input.applicationKey).tenant
 }
-
-const tenantOfCallback = ({ headers }: InputRecord): string =>
-  headerText(headers, HEADER.source)?.split('/').at(-1) ?? ''

@@ -1,9 +1,10 @@
 /** What follows from the end of an invitation's call, and from the invitation that it made. */
-import type { PulsifiInvitation } from '../../schemas/types.ts'
+import type { PulsifiInvitation, ResultTrigger } from '../../schemas/types.ts'
 import type { ApiVerdict } from './classify.ts'
 import { decideAgain } from './decide-application.ts'
 import type { Decider } from './decider.ts'
 import { answered, unanswered } from './invitation-answers.ts'
+import { hasChangedMeanwhile } from './invitation-ledger.ts'
 import { nextLookAt } from './policy.ts'
 import type { CandidateReply } from './pulsifi-api.ts'
 import { invitationOf, isFinalStatus } from './state.ts'
@@ -22,16 +23,25 @@ export function settleAnswer(
   decider.invitation(record)
   if (record === null) return
   if (record.outcome === 'INVITED') invited(decider, record)
-  if (record.outcome === 'WAITING') decideAgain(decider, applicationKey, false)
-  if (verdict.type === 'blocked' && verdict.reasons.some(isJobRefusal)) {
-    const [reason = ''] = verdict.reasons
-    decider.send(
-      { kind: 'JOB_REFUSED', jobKey: record.job_key, reason },
-      decider.ports.partitionOf(record.job_key),
-    )
-  }
+  // SKIPPED: its person was deleted meanwhile, and may be back.
+  if (record.outcome === 'WAITING' || record.outcome === 'SKIPPED')
+    decideAgain(decider, applicationKey, false)
+  if (verdict.type === 'blocked' && record.outcome === 'BLOCKED') refusedAs(decider, known, verdict.reasons)
 }
 
+/** What was refused may have changed during the call; what refers to the job concerns all its applications. */
+function refusedAs(decider: Decider, sent: PulsifiInvitation, reasons: readonly string[]): void {
+  const { application_key, job_key, pulsifi_job_id } = sent
+  const { ports } = decider
+  const [reason = ''] = reasons.filter(isJobRefusal)
+  if (reason !== '' && pulsifi_job_id !== null) {
+    const refusal = { kind: 'JOB_REFUSED', jobKey: job_key, pulsifiJobId: pulsifi_job_id, reason } as const
+    decider.send(refusal, ports.partitionOf(job_key))
+  }
+  const binding = ports.findBinding({ job_key, external_id: '' })
+  const isBoundAnew = binding?.state === 'BOUND' && binding.pulsifi_job_id !== pulsifi_job_id
+  if (isBoundAnew || hasChangedMeanwhile(sent)) decideAgain(decider, application_key, false)
+}
 /** Pulsifi's words for a job that takes no candidates. */
 const isJobRefusal = (reason: string): boolean =>
   ['NOT_ACTIVE_JOB', 'JOB_IS_CLOSED', 'JOB_NOT_FOUND'].includes(reason)
@@ -61,6 +71,18 @@ export function scheduleLook(decider: Decider, record: PulsifiInvitation): void 
     hasTurn: false,
   } as const
   decider.effect({ type: 'wake', atMs, input })
+}
+
+const LOOK_RETRY_MS = 60_000
+
+/** A poll is due again in its time; a look that was asked for may be the only one that there is cause for. */
+export function planLook(decider: Decider, applicationKey: string, trigger: ResultTrigger): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known === undefined) return
+  scheduleLook(decider, known)
+  if (trigger === 'POLL') return
+  const input = { type: 'look', applicationKey, trigger, hasTurn: false } as const
+  decider.effect({ type: 'wake', atMs: decider.nowMs + LOOK_RETRY_MS, input })
 }
 
 /** The call of this attempt ended long ago without a word. */

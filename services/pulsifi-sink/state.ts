@@ -32,7 +32,7 @@ const OPEN_BINDING = 'open-binding'
 const BY_CANDIDATE = 'by-candidate'
 const BY_JOB = 'by-job'
 
-/** Applications that something can still happen to by itself. */
+/** Applications that something can still happen to without their candidate. */
 export const openApplications = (state: State): string[] => membersOf(state, join(OPEN_INVITATION, ''))
 /** Jobs that wait for Pulsifi. */
 export const openJobs = (state: State): string[] => membersOf(state, join(OPEN_BINDING, ''))
@@ -54,8 +54,14 @@ export const isUndecided = ({ outcome }: PulsifiInvitation): boolean =>
 export const isFinalStatus = (status: string | null): boolean =>
   status === 'completed' || status === 'expired'
 
-const isOpenInvitation = ({ outcome, status }: PulsifiInvitation): boolean =>
-  outcome === 'WAITING' || outcome === 'INTENDED' || (outcome === 'INVITED' && !isFinalStatus(status))
+/** Reasons that a job or an account can take away while nobody owns the partition. */
+const OF_OTHERS = /^(?:JOB_|SPONTANEOUS_JOB$|NOT_ACTIVE_JOB$|PULSIFI_ACCOUNT_MISSING$)/
+
+function isOpenInvitation({ outcome, status, reasons }: PulsifiInvitation): boolean {
+  if (outcome === 'WAITING' || outcome === 'INTENDED') return true
+  if (outcome === 'INVITED') return !isFinalStatus(status)
+  return (outcome === 'BLOCKED' || outcome === 'SKIPPED') && reasons.some(reason => OF_OTHERS.test(reason))
+}
 
 /** The record, and the indexes that lead to it. */
 export function invitationEntries(
@@ -64,14 +70,15 @@ export function invitationEntries(
   known: PulsifiInvitation | undefined,
 ): StoreEntry[] {
   const entries: StoreEntry[] = [[invitationKey(key), record ?? undefined]]
-  if (known !== undefined && known.job_key !== record?.job_key)
+  if (known !== undefined) {
     entries.push([join(BY_JOB, known.job_key, key), undefined])
-  const candidate = record?.candidate_key ?? known?.candidate_key
-  if (candidate !== undefined)
-    entries.push([join(BY_CANDIDATE, candidate, key), record === null ? undefined : true])
+    entries.push([join(BY_CANDIDATE, known.candidate_key, key), undefined])
+  }
   entries.push([join(OPEN_INVITATION, key), record !== null && isOpenInvitation(record) ? true : undefined])
-  if (record !== null)
+  if (record !== null) {
+    entries.push([join(BY_CANDIDATE, record.candidate_key, key), true])
     entries.push([join(BY_JOB, record.job_key, key), isUndecided(record) ? true : undefined])
+  }
   return entries
 }
 

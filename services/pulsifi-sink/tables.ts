@@ -21,11 +21,16 @@ import {
   resultKey,
 } from './state.ts'
 
-/** The tables of one partition. */
+/**
+ * The tables of one partition. Bytes that nobody can read are dead letters where they are an input; in the sink's own
+ * topics they stop it, because a ledger that forgets invites twice.
+ */
 export function createTables(codec: Codec): readonly Table[] {
   return [
-    table(codec, CANONICAL_JOB, (key, job) => [[jobKey(key), job ?? undefined]]),
-    table(codec, CANONICAL_CANDIDATE, (key, candidate) => [[candidateKey(key), candidate ?? undefined]]),
+    lenient(table(codec, CANONICAL_JOB, (key, job) => [[jobKey(key), job ?? undefined]])),
+    lenient(
+      table(codec, CANONICAL_CANDIDATE, (key, candidate) => [[candidateKey(key), candidate ?? undefined]]),
+    ),
     table(codec, PULSIFI_JOB_BINDING, (key, binding) => bindingEntries(key, binding)),
     table(codec, PULSIFI_INVITATION, (key, record, state) =>
       invitationEntries(key, record, invitationOf(state, key)),
@@ -52,17 +57,22 @@ function table<T extends AvroTopic>(
 ): Table {
   return {
     topic,
-    entries(key, value, state) {
-      try {
-        return entries(key, value === null ? null : codec.decode(topic, value), state)
-      } catch (error) {
-        // Bytes that nobody can read: the decision about the same record makes a dead letter of them.
-        if (error instanceof UndecodableError) return []
-        throw error
-      }
-    },
+    entries: (key, value, state) => entries(key, value === null ? null : codec.decode(topic, value), state),
   }
 }
+
+/** Keeps nothing of bytes that nobody can read: the decision about the same record makes a dead letter of them. */
+const lenient = (strict: Table): Table => ({
+  ...strict,
+  entries(key, value, state) {
+    try {
+      return strict.entries(key, value, state)
+    } catch (error) {
+      if (error instanceof UndecodableError) return []
+      throw error
+    }
+  },
+})
 
 const byReference = (space: string, reference: string) => `reference${KEY_SEPARATOR}${space}:${reference}`
 const wholeBinding = (key: string) => `binding${KEY_SEPARATOR}${key}`

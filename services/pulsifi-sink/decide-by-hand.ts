@@ -1,0 +1,34 @@
+/** What an operator says about an application. Each command speaks of one attempt, so that it does nothing twice. */
+import { decideAgain } from './decide-application.ts'
+import type { Decider } from './decider.ts'
+import { namedByHand, reopened } from './invitation-ledger.ts'
+import { look } from './look.ts'
+import { invitationOf, isUndecided } from './state.ts'
+
+/** Judges it again; what ended as FAILED or AMBIGUOUS needs its own word. */
+export function decideByHand(decider: Decider, applicationKey: string, attempt: number): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known?.attempt !== attempt) return
+  if (known.outcome === 'FAILED') decider.invitation(reopened(known, decider.nowMs))
+  else if (!isUndecided(known)) return
+  decideAgain(decider, applicationKey, false)
+}
+
+/** An ambiguous attempt made this candidate, or, when null, none. */
+export function resolveByHand(
+  decider: Decider,
+  applicationKey: string,
+  attempt: number,
+  pulsifiCandidateId: string | null,
+): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known?.outcome !== 'AMBIGUOUS' || known.attempt !== attempt) return
+  if (pulsifiCandidateId === null) {
+    decider.invitation(reopened(known, decider.nowMs))
+    decideAgain(decider, applicationKey, false)
+    return
+  }
+  decider.invitation(namedByHand(known, pulsifiCandidateId, decider.nowMs))
+  decider.reference('CANDIDATE_ID', pulsifiCandidateId, applicationKey)
+  look(decider, applicationKey, 'MANUAL', false)
+}

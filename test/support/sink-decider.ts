@@ -1,0 +1,130 @@
+/** Single decisions of the sink over a state that is a map. */
+import type {
+  Candidate,
+  Job,
+  PulsifiInvitation,
+  PulsifiJobBinding,
+  PulsifiReference,
+} from '../../schemas/types.ts'
+import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING } from '../../services/core/topics.ts'
+import type { InputRecord, Output } from '../../services/platform/processor.ts'
+import { decideInternal, decideRecord } from '../../services/pulsifi-sink/decide.ts'
+import { Decider, type SinkPorts } from '../../services/pulsifi-sink/decider.ts'
+import type { Effect, Internal } from '../../services/pulsifi-sink/effects.ts'
+import { fitCandidate } from '../../services/pulsifi-sink/fit-candidate.ts'
+import { fromInbox, type InboxMessage, toInbox } from '../../services/pulsifi-sink/inbox.ts'
+import {
+  bindingEntries,
+  candidateKey,
+  invitationEntries,
+  invitationOf,
+  jobKey,
+} from '../../services/pulsifi-sink/state.ts'
+import { noSettings, type Source } from '../../services/sources/source.ts'
+import { apply, storeOf } from './sink-tenure.ts'
+import { codec, POLICY } from './sink-world.ts'
+
+interface Known {
+  readonly candidates?: readonly Candidate[]
+  readonly jobs?: readonly Job[]
+  readonly invitations?: readonly PulsifiInvitation[]
+  readonly bindings?: readonly PulsifiJobBinding[]
+}
+
+const SOURCE: Source = {
+  ...{ name: 'jobylon', bodyBytesMax: 1, settings: noSettings, kinds: {} },
+  split: () => ({ type: 'ok', value: [] }),
+  trigger: () => 'invite',
+}
+
+export class SinkDecisions {
+  readonly state = new Map<string, unknown>()
+  readonly bindings = new Map<string, PulsifiJobBinding>()
+  readonly references = new Map<string, PulsifiReference>()
+  nowMs = 5_000
+  freeTurns = 1
+  source = SOURCE
+  hasAccount = true
+
+  constructor(known: Known) {
+    for (const item of known.candidates ?? []) this.state.set(candidateKey(item.candidate_key), item)
+    for (const item of known.jobs ?? []) this.state.set(jobKey(item.job_key), item)
+    for (const item of known.invitations ?? []) this.#keepInvitation(item)
+    for (const item of known.bindings ?? []) {
+      this.bindings.set(item.job_key, item)
+      apply(this.state, bindingEntries(item.job_key, item))
+    }
+  }
+
+  internal(input: Internal) {
+    const decider = this.#decider()
+    const hasUsedTurn = decideInternal(decider, input)
+    return { hasUsedTurn, ...this.#settle(decider) }
+  }
+
+  record(record: Pick<InputRecord, 'topic' | 'value'> & Partial<InputRecord>) {
+    const decider = this.#decider()
+    const given = {
+      partition: 0,
+      offset: 0,
+      key: Buffer.from('jobylon:default:7'),
+      headers: {},
+      timestampMs: 0,
+      fact: null,
+    }
+    const outcome = decideRecord(decider, { type: 'record', ...given, ...record })
+    return { outcome, ...this.#settle(decider) }
+  }
+
+  message(message: InboxMessage) {
+    const record = toInbox(message, this.nowMs)
+    return this.record({ topic: PULSIFI_INBOX, value: codec.encode(PULSIFI_INBOX, record) })
+  }
+
+  #decider = () => new Decider(storeOf(this.state), this.#ports(), 0, this.nowMs)
+
+  /** What the decision wrote, read; the state takes it over. */
+  #settle(decider: Decider) {
+    const { outputs, effects } = decider.decision(null)
+    for (const { entries } of outputs) apply(this.state, entries ?? [])
+    const read = <T extends typeof PULSIFI_INVITATION | typeof PULSIFI_JOB_BINDING>(topic: T) =>
+      outputs.flatMap(output =>
+        output.topic === topic && output.value ? [codec.decode(topic, output.value)] : [],
+      )
+    return {
+      invitations: read(PULSIFI_INVITATION),
+      bindings: read(PULSIFI_JOB_BINDING),
+      messages: outputs.flatMap(messageOf),
+      effects: effects as readonly Effect[],
+      outputs,
+    }
+  }
+
+  #keepInvitation(item: PulsifiInvitation): void {
+    const known = invitationOf(storeOf(this.state), item.application_key)
+    apply(this.state, invitationEntries(item.application_key, item, known))
+  }
+
+  #ports = (): SinkPorts => ({
+    codec,
+    sources: new Map([['jobylon', this.source]]),
+    settingsOf: () => ({}),
+    policy: POLICY,
+    hasAccount: () => this.hasAccount,
+    fitCandidate: ({ candidate, application }, pulsifiJobId, nowMs) =>
+      fitCandidate(candidate, application, pulsifiJobId, {
+        ...{ anonymous: false, onMissingIdentity: 'block', inviteDeadlineDays: null, nowMs },
+        responsibilityFieldName: 'responsibility_achievement',
+      }),
+    findBinding: job => this.bindings.get(job.job_key),
+    findReference: reference => this.references.get(reference),
+    partitionOf: () => 1,
+    tryTurn: () => this.freeTurns-- > 0,
+  })
+}
+
+function messageOf({ topic, value, partition }: Output) {
+  if (topic !== PULSIFI_INBOX || value === null) return []
+  const message = fromInbox(codec.decode(PULSIFI_INBOX, value))
+  return message.type === 'ok' ? [{ partition, ...message.value }] : []
+}

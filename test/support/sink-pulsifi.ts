@@ -1,0 +1,144 @@
+/** A Pulsifi in memory: it keeps what it was told to create, and answers as badly as a test says. */
+import type { Exchange } from '../../services/pulsifi-sink/http-failure.ts'
+import type { PulsifiClient } from '../../services/pulsifi-sink/pulsifi-client.ts'
+
+/** What becomes of the next call that creates something. */
+export const FATES = [
+  'ok',
+  'slow',
+  'reply lost',
+  'lost before it came',
+  'created, then 500',
+  'not connected',
+  '429',
+  '503',
+  '400',
+  'job closed',
+] as const
+export type Fate = (typeof FATES)[number]
+
+interface KnownCandidate {
+  readonly id: string
+  readonly reference: string
+  readonly jobId: string
+  readonly createdAtMs: number
+  finished: boolean
+}
+
+const CREATES: ReadonlySet<Fate> = new Set(['ok', 'reply lost', 'created, then 500'])
+const LOSES: ReadonlySet<Fate> = new Set(['reply lost', 'lost before it came', 'created, then 500'])
+const EXPIRES_AFTER_MS = 2 * 86_400_000
+
+export class FakePulsifi {
+  readonly candidates: KnownCandidate[] = []
+  readonly jobs: { readonly id: string; readonly externalId: string }[] = []
+  readonly fates: Fate[] = []
+  /** References of calls whose answer nobody will see. */
+  readonly lost = new Set<string>()
+  inFlight = 0
+
+  candidatesOf = (reference: string) => this.candidates.filter(known => known.reference === reference)
+
+  /** The candidate takes the assessment, if it is not too late. */
+  finish(known: KnownCandidate): void {
+    known.finished ||= !isExpired(known)
+  }
+
+  /** @param isAlive of the process that calls: a dead one hears no answer */
+  client(isAlive: () => boolean): PulsifiClient {
+    const later = (exchange: Exchange | (() => object), ms: number) => this.#later(exchange, ms, isAlive)
+    const client = {
+      createCandidate: (request: { ext_reference_id: string; job_id: string }) =>
+        later(...this.#create(request.ext_reference_id, () => this.#addCandidate(request))),
+      createJob: (request: { external_id: string }) =>
+        later(...this.#create(request.external_id, () => this.#addJob(request.external_id))),
+      getCandidate: (id: string) =>
+        later(
+          this.#show(known => known.id === id),
+          10,
+        ),
+      getCandidateByInvitation: (code: string) =>
+        later(
+          this.#show(known => `code-${known.id}` === code),
+          10,
+        ),
+    }
+    // Cast: the sink asks nothing else of it while it decides.
+    return client as unknown as PulsifiClient
+  }
+
+  #create(reference: string, add: () => object): [Exchange | (() => object), number] {
+    const fate = this.fates.shift() ?? 'ok'
+    if (LOSES.has(fate)) this.lost.add(reference)
+    if (fate === 'slow') return [add, 25_000]
+    const body = CREATES.has(fate) ? add() : {}
+    switch (fate) {
+      case 'ok':
+        return [answered(200, body), 2_000]
+      case 'reply lost':
+      case 'lost before it came':
+        return [{ type: 'failed', sent: true, code: 'UND_ERR_SOCKET' }, 5_000]
+      case 'not connected':
+        return [{ type: 'failed', sent: false, code: 'ECONNREFUSED' }, 5]
+      case 'created, then 500':
+        return [answered(500, {}), 20]
+      case 'job closed':
+        return [answered(400, { code: 'NOT_ACTIVE_JOB' }), 20]
+      default:
+        return [answered(Number(fate), {}), 20]
+    }
+  }
+
+  #addCandidate({ ext_reference_id, job_id }: { ext_reference_id: string; job_id: string }): object {
+    const id = `candidate-${this.candidates.length + 1}`
+    const known = { id, reference: ext_reference_id, jobId: job_id, createdAtMs: Date.now(), finished: false }
+    this.candidates.push(known)
+    return bodyOf(known)
+  }
+
+  #addJob(externalId: string): object {
+    const id = `00000000-0000-4000-8000-${String(this.jobs.length + 1).padStart(12, '0')}`
+    this.jobs.push({ id, externalId })
+    return { id, status: 'active', external_id: externalId }
+  }
+
+  #show(isMeant: (known: KnownCandidate) => boolean): Exchange {
+    const known = this.candidates.find(isMeant)
+    return known === undefined ? answered(404, {}) : answered(200, bodyOf(known))
+  }
+
+  /** @param result the answer, or what is created when the time has come */
+  #later(result: Exchange | (() => object), ms: number, isAlive: () => boolean): Promise<Exchange> {
+    this.inFlight++
+    return new Promise(resolve => {
+      setTimeout(() => {
+        this.inFlight--
+        const exchange = typeof result === 'function' ? answered(200, result()) : result
+        if (isAlive()) resolve(exchange)
+      }, ms)
+    })
+  }
+}
+
+const isExpired = ({ createdAtMs }: Pick<KnownCandidate, 'createdAtMs'>): boolean =>
+  Date.now() > createdAtMs + EXPIRES_AFTER_MS
+
+const bodyOf = ({ id, reference, jobId, createdAtMs, finished }: KnownCandidate): object => ({
+  candidate_id: id,
+  ext_reference_id: reference,
+  job_id: jobId,
+  status: finished ? 'completed' : isExpired({ createdAtMs }) ? 'expired' : 'invited',
+  invitation_link: `https://candidate.pulsifi.me/invites/code-${id}`,
+  invitation_expired_at: new Date(createdAtMs + EXPIRES_AFTER_MS).toISOString(),
+  created_at: new Date(createdAtMs).toISOString(),
+  scores: finished ? [{ score_type: 'role_fit', score_value: 80, score_format: 100 }] : null,
+})
+
+const answered = (status: number, body: object): Exchange => ({
+  type: 'answered',
+  status,
+  retryAfter: null,
+  answeredAtMs: Date.now(),
+  text: JSON.stringify(body),
+  isComplete: true,
+})

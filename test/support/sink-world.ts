@@ -1,0 +1,246 @@
+/** Two processes of the sink, two partitions, and a Pulsifi, all in memory and under a clock that a test turns. */
+import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
+import type { PulsifiInvitation, PulsifiJobBinding, PulsifiReference } from '../../schemas/types.ts'
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_JOB,
+  PULSIFI_INBOX,
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+  PULSIFI_RAW,
+  PULSIFI_REFERENCE,
+} from '../../services/core/topics.ts'
+import { createCodec } from '../../services/platform/avro-codec.ts'
+import { createPartitionOf } from '../../services/platform/partition-of.ts'
+import type { Account } from '../../services/pulsifi-sink/account.ts'
+import { fitCandidate } from '../../services/pulsifi-sink/fit-candidate.ts'
+import { type InboxMessage, toInbox } from '../../services/pulsifi-sink/inbox.ts'
+import { loadLexicon } from '../../services/pulsifi-sink/load-lexicon.ts'
+import type { PartitionPorts } from '../../services/pulsifi-sink/partition.ts'
+import type { SinkPolicy } from '../../services/pulsifi-sink/policy.ts'
+import {
+  bindingTableEntries,
+  createTables,
+  findBinding,
+  keysOfJob,
+} from '../../services/pulsifi-sink/tables.ts'
+import { Turns } from '../../services/pulsifi-sink/turns.ts'
+import { noSettings, type Source } from '../../services/sources/source.ts'
+import { FakePulsifi } from './sink-pulsifi.ts'
+import { apply, type Committed, SimulatedTenure, storeOf, Topics } from './sink-tenure.ts'
+
+export const PARTITIONS = [0, 1] as const
+export const CONCURRENCY = 2
+export const codec = createCodec({ idOf: () => 1, writerSchema: async () => null })
+export const partitionOf = createPartitionOf(PARTITIONS.length)
+export const POLICY: SinkPolicy = {
+  inviteSinceMs: 0,
+  inviteOnClosed: false,
+  jobWaitsMs: [60_000, 300_000],
+  jobWaitMaxMs: 86_400_000,
+  ambiguousJobRetries: 1,
+  pollWaitsMs: [900_000, 3_600_000, 21_600_000],
+  callDeadlineMs: 35_000,
+  answerGraceMs: 15_000,
+  retryHorizonMs: 86_400_000,
+  jobFit: { lexicon: loadLexicon(), descriptionMax: null, allowEmptySkills: false },
+}
+const SOURCE: Source = {
+  ...{ name: 'direct', bodyBytesMax: 1, settings: noSettings, kinds: {} },
+  split: () => ({ type: 'ok', value: [] }),
+  trigger: () => 'invite',
+}
+const TABLES = createTables(codec)
+const INPUTS = [CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX]
+
+/** One process: its accounts, and its copies of the whole tables, which may lag. */
+class SimulatedProcess {
+  isAlive = true
+  readonly account: Account
+  readonly bindings = new Map<string, unknown>()
+  readonly references = new Map<string, unknown>()
+  readonly #listeners = new Set<(jobKeys: readonly string[]) => void>()
+  readonly #read = new Map<string, number>()
+  readonly #topics: Topics
+
+  constructor(topics: Topics, pulsifi: FakePulsifi) {
+    this.#topics = topics
+    const turns = new Turns({ ratePerSecond: 2, concurrencyMax: CONCURRENCY, share: () => 1 })
+    this.account = { client: pulsifi.client(() => this.isAlive), turns }
+    this.readTables()
+  }
+
+  readTables(): boolean {
+    const changed = this.#follow(PULSIFI_JOB_BINDING, (key, value) =>
+      apply(this.bindings, bindingTableEntries(codec, key, value)),
+    )
+    const referred = this.#follow(PULSIFI_REFERENCE, (key, value) =>
+      apply(this.references, [[key, value === null ? undefined : codec.decode(PULSIFI_REFERENCE, value)]]),
+    )
+    const jobKeys = changed.flatMap(key => {
+      const binding = findBinding(this.bindings, { job_key: key, external_id: '' })
+      return binding === undefined ? [key] : keysOfJob(binding)
+    })
+    if (jobKeys.length > 0) for (const listener of this.#listeners) listener([...new Set(jobKeys)])
+    return changed.length + referred.length > 0
+  }
+
+  ports(outbox: (message: InboxMessage, partition: number) => void): PartitionPorts {
+    return {
+      sink: {
+        codec,
+        sources: new Map([['direct', SOURCE]]),
+        settingsOf: () => ({}),
+        policy: POLICY,
+        fitCandidate: ({ candidate, application }, jobId, nowMs) =>
+          fitCandidate(candidate, application, jobId, {
+            ...{ anonymous: false, onMissingIdentity: 'block', inviteDeadlineDays: null, nowMs },
+            responsibilityFieldName: 'responsibility_achievement',
+          }),
+        findBinding: job => findBinding(this.bindings, job),
+        partitionOf,
+      },
+      accounts: new Map([['default', this.account]]),
+      findReference: reference => this.references.get(reference) as PulsifiReference | undefined,
+      onJobsChanged: listener => {
+        this.#listeners.add(listener)
+        return () => this.#listeners.delete(listener)
+      },
+      sendToInbox: (message, partition) => {
+        if (this.isAlive) outbox(message, partition)
+      },
+      nowMs: Date.now,
+      delay: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          setTimeout(() => (signal.aborted ? reject(signal.reason) : resolve(null)), ms)
+        }),
+    }
+  }
+
+  #follow(topic: string, keep: (key: string, value: Buffer | null) => void): string[] {
+    return PARTITIONS.flatMap(partition => {
+      const name = `${topic}/${partition}`
+      const news = this.#topics.of(topic, partition).slice(this.#read.get(name) ?? 0)
+      this.#read.set(name, (this.#read.get(name) ?? 0) + news.length)
+      for (const { key, value } of news) keep(key.toString(), value)
+      return news.map(({ key }) => key.toString())
+    })
+  }
+}
+
+export class SinkWorld {
+  readonly pulsifi = new FakePulsifi()
+  readonly topics = new Topics()
+  /** Applications, and jobs by their `external_id`, whose intent was open when a process died. */
+  readonly interrupted = new Set<string>()
+  readonly #committed: readonly Committed[] = PARTITIONS.map(() => ({ store: new Map(), offsets: new Map() }))
+  readonly #processes = PARTITIONS.map(() => new SimulatedProcess(this.topics, this.pulsifi))
+  readonly #tenures: { tenure: SimulatedTenure; owner: number }[] = []
+
+  constructor() {
+    for (const partition of PARTITIONS) this.#take(partition, partition)
+  }
+
+  get turns(): readonly Turns[] {
+    return this.#processes.map(({ account }) => account.turns)
+  }
+
+  produce<T extends AvroTopic>(
+    topic: T,
+    key: string,
+    record: RecordOf[T],
+    partition = partitionOf(key),
+  ): void {
+    this.topics
+      .of(topic, partition)
+      .push({ key: Buffer.from(key), value: codec.encode(topic, record), headers: {} })
+  }
+  tell(message: InboxMessage, partition: number): void {
+    const record = toInbox(message, Date.now())
+    this.produce(PULSIFI_INBOX, record.entity_key, record, partition)
+  }
+  callback(body: object): void {
+    const key = Buffer.from(String(Date.now()))
+    const value = Buffer.from(JSON.stringify(body))
+    this.topics.of(PULSIFI_RAW, 0).push({ key, value, headers: { ce_source: '/hooks/pulsifi/default' } })
+  }
+
+  deliver = (partition: number) => this.#tenureOf(partition).deliver()
+  closeStep = (partition: number) => this.#tenureOf(partition).closeStep()
+  readTables = (owner: number) => this.#processOf(owner).readTables()
+  submit = (partition: number, input: Parameters<SimulatedTenure['submit']>[0]) =>
+    this.#tenureOf(partition).submit(input)
+  commit(partition: number): boolean {
+    const perform = this.#tenureOf(partition).commit()
+    perform?.()
+    return perform !== null
+  }
+
+  /** The process dies: what it has not committed is gone, and effects of its last commit may be. */
+  crash(owner: number, how: { readonly afterCommit: boolean; readonly losesState: boolean }): void {
+    const own = this.#tenures.filter(item => item.owner === owner)
+    if (how.afterCommit) for (const { tenure } of own) tenure.commit()
+    this.#processOf(owner).isAlive = false
+    // Any of them may have been called by this process, also in a partition that it no longer owns.
+    for (const [key, { outcome }] of this.invitations()) if (outcome === 'INTENDED') this.interrupted.add(key)
+    for (const [, { external_id, state }] of this.bindings())
+      if (state === 'PENDING') this.interrupted.add(external_id)
+    for (const { tenure } of own) this.#end(tenure)
+    this.#processOf(owner).account.turns.stop()
+    this.#processes[owner] = new SimulatedProcess(this.topics, this.pulsifi)
+    for (const { tenure } of own) {
+      const committed = this.#committed[tenure.partition] as Committed
+      if (how.losesState) committed.store = this.storeFromTopics(tenure.partition)
+      this.#take(tenure.partition, owner)
+    }
+  }
+
+  /** To another process, or to the same one; the effects of the last commit may be performed after the move. */
+  move(partition: number, owner: number, commitsLate: boolean): void {
+    const tenure = this.#tenureOf(partition)
+    const perform = commitsLate ? tenure.commit() : null
+    this.#end(tenure)
+    this.#take(partition, owner)
+    perform?.()
+  }
+
+  /** The store, made again from the topics alone. */
+  storeFromTopics(partition: number): Map<string, unknown> {
+    const committed = this.#committed[partition] as Committed
+    const store = new Map<string, unknown>()
+    for (const table of TABLES) {
+      const log = this.topics.of(table.topic, partition)
+      const end = INPUTS.includes(table.topic) ? (committed.offsets.get(table.topic) ?? 0) : log.length
+      for (const { key, value } of log.slice(0, end))
+        apply(store, table.entries(key.toString(), value, storeOf(store)))
+    }
+    return store
+  }
+  storeOf = (partition: number): ReadonlyMap<string, unknown> =>
+    (this.#committed[partition] as Committed).store
+
+  invitations = () => this.newest(PULSIFI_INVITATION) as Map<string, PulsifiInvitation>
+  bindings = () => this.newest(PULSIFI_JOB_BINDING) as Map<string, PulsifiJobBinding>
+  /** The newest record of each key. */
+  newest(topic: AvroTopic): Map<string, unknown> {
+    const records = PARTITIONS.flatMap(partition => this.topics.of(topic, partition))
+    return new Map(
+      records.map(({ key, value }) => [key.toString(), value === null ? null : codec.decode(topic, value)]),
+    )
+  }
+
+  #tenureOf = (partition: number) => (this.#tenures[partition] as { tenure: SimulatedTenure }).tenure
+  #processOf = (owner: number) => this.#processes[owner] as SimulatedProcess
+
+  #end(tenure: SimulatedTenure): void {
+    tenure.end()
+  }
+
+  #take(partition: number, owner: number): void {
+    const ports = this.#processOf(owner).ports((message, to) => this.tell(message, to))
+    const committed = this.#committed[partition] as Committed
+    const tenure = new SimulatedTenure(partition, INPUTS, TABLES, this.topics, committed, ports)
+    this.#tenures[partition] = { tenure, owner }
+    tenure.start()
+  }
+}
