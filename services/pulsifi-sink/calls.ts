@@ -2,7 +2,7 @@
 import type { PulsifiReference } from '../../schemas/types.ts'
 import type { Account, Accounts } from './account.ts'
 import { type ApiVerdict, classifyRepeatable, classifyReply } from './classify.ts'
-import type { Effect, Internal } from './effects.ts'
+import { answerName, type Effect, type Internal } from './effects.ts'
 import type { InboxMessage } from './inbox.ts'
 import { PULSIFI_TIMEOUTS } from './pulsifi-client.ts'
 
@@ -24,6 +24,8 @@ const notSent = { type: 'retry', reason: 'NOT_SENT', httpStatus: null, retryAfte
 export type Calls = ReturnType<typeof createCalls>
 
 export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }: CallPorts) {
+  /** Handed in, and not yet committed: the partition can be lost in between. */
+  const uncommitted = new Map<string, InboxMessage>()
   const isTooLate = (deadlineAtMs: number) => nowMs() > deadlineAtMs - PULSIFI_TIMEOUTS.totalMs
 
   async function invite({ client }: Account, call: Effect & { type: 'invite' }): Promise<void> {
@@ -59,7 +61,11 @@ export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }:
   }
 
   function answer(input: Internal, message: InboxMessage): void {
-    if (!submit(input)) sendToInbox(message, partition)
+    const name = answerName(input)
+    uncommitted.set(name, message)
+    if (submit(input)) return
+    uncommitted.delete(name)
+    sendToInbox(message, partition)
   }
 
   const run = (account: Account, call: Call): Promise<void> => {
@@ -79,6 +85,13 @@ export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }:
       const account = accounts.get(call.tenant)
       if (account === undefined) throw new Error('a call was decided for a tenant that has no account')
       void run(account, call).finally(() => account.turns.done())
+    },
+    /** The decision about this answer is committed. */
+    answered: (name: string): void => void uncommitted.delete(name),
+    /** The partition is lost: what was not committed goes to the next owner, and coming twice harms nothing. */
+    handOver(): void {
+      for (const message of uncommitted.values()) sendToInbox(message, partition)
+      uncommitted.clear()
     },
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 import type {
+  InvitationOutcome,
   PulsifiInvitation,
   PulsifiJobBinding,
   PulsifiReference,
@@ -52,6 +53,7 @@ export class Decider {
   readonly nowMs: number
   readonly #outputs: Output[] = []
   readonly #effects: Effect[] = []
+  readonly #outcomes: InvitationOutcome[] = []
   readonly #kept: StoreEntry[] = []
   /** What this decision wrote, for its own later steps. */
   readonly #written = new Map<string, unknown>()
@@ -66,6 +68,10 @@ export class Decider {
     }
   }
 
+  /** What the ledger was made to say, once a record. */
+  get outcomes(): readonly InvitationOutcome[] {
+    return this.#outcomes
+  }
   get hasWritten(): boolean {
     return this.#outputs.length > 0
   }
@@ -76,6 +82,7 @@ export class Decider {
     const entries = invitationEntries(key, record, invitationOf(this.state, key))
     this.#written.set(invitationKey(key), record)
     this.write(PULSIFI_INVITATION, key, record, { entries })
+    this.#outcomes.push(record.outcome)
   }
 
   binding(record: PulsifiJobBinding | null): void {

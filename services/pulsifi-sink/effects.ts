@@ -1,5 +1,5 @@
 /** What a decision of the sink wants done once it is committed, and what comes back in. Plain values. */
-import type { ResultTrigger } from '../../schemas/types.ts'
+import type { InvitationOutcome, ResultTrigger } from '../../schemas/types.ts'
 import type { ApiVerdict } from './classify.ts'
 import type { InboxMessage } from './inbox.ts'
 import type { CandidateReply, CreateCandidateRequest, CreateJobRequest, JobReply } from './pulsifi-api.ts'
@@ -41,8 +41,18 @@ export type Effect =
     }
   /** A turn that no request was made with. */
   | { readonly type: 'return-turn'; readonly tenant: string }
+  /** The answer of this name has been decided about. */
+  | { readonly type: 'answered'; readonly name: string }
+  /** The ledger says something new of an application. */
+  | { readonly type: 'count'; readonly outcome: InvitationOutcome }
   /** `input` is decided at this time. */
   | { readonly type: 'wake'; readonly atMs: number; readonly input: Internal }
+
+/** One name for each answer; empty for what is none. */
+export function answerName(input: Internal): string {
+  if (input.type === 'invitation-answer') return `${input.applicationKey} ${input.attempt}`
+  return input.type === 'job-answer' ? `job ${input.jobKey} ${input.attempt}` : ''
+}
 
 /** Inputs that come from no topic. `hasTurn`: a turn at Pulsifi comes with it. */
 export type Internal =

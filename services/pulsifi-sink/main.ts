@@ -50,6 +50,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     findReference: tables.findReference,
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
+    countInvitation: outcome => metrics.invitations.inc({ outcome }),
     nowMs: Date.now,
     delay: (ms, signal) => delay(ms, undefined, { signal }),
   })

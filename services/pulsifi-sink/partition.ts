@@ -1,5 +1,5 @@
 /** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
-import type { PulsifiReference } from '../../schemas/types.ts'
+import type { InvitationOutcome, PulsifiReference } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
 import { PULSIFI_RAW } from '../core/topics.ts'
 import type {
@@ -15,7 +15,7 @@ import { type Delay, lookUpCallback } from './callback-lookup.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { decideInternal, decideRecord, tenantOfCallback, topicOf } from './decide.ts'
 import { Decider, type SinkPorts } from './decider.ts'
-import type { CallbackFact, Effect, Internal } from './effects.ts'
+import { answerName, type CallbackFact, type Effect, type Internal } from './effects.ts'
 import { HeldTurns } from './held-turns.ts'
 import type { InboxMessage } from './inbox.ts'
 import { leftOpen } from './left-open.ts'
@@ -28,6 +28,7 @@ export interface PartitionPorts {
   readonly onJobsChanged: (listener: (jobKeys: readonly string[]) => void) => () => void
   /** To the owner of a partition that is no longer ours. */
   readonly sendToInbox: (message: InboxMessage, partition: number) => void
+  readonly countInvitation: (outcome: InvitationOutcome) => void
   readonly nowMs: () => number
   readonly delay: Delay
 }
@@ -82,11 +83,19 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
 
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
     const decider = new Decider(state, this.#sink, this.#context.partition, this.#ports.nowMs())
-    if (input.type === 'record') return decider.decision(decideRecord(decider, input))
-    const hasUsedTurn = decideInternal(decider, input.input)
-    const tenant = tenantOfTurn(input.input)
+    const outcome =
+      input.type === 'record' ? decideRecord(decider, input) : this.#decideInternal(decider, input.input)
+    for (const counted of decider.outcomes) decider.effect({ type: 'count', outcome: counted })
+    return decider.decision(outcome)
+  }
+
+  #decideInternal(decider: Decider, input: Internal): null {
+    const hasUsedTurn = decideInternal(decider, input)
+    const name = answerName(input)
+    if (name !== '') decider.effect({ type: 'answered', name })
+    const tenant = tenantOfTurn(input)
     if (tenant !== null && !hasUsedTurn) decider.effect({ type: 'return-turn', tenant })
-    return decider.decision(null)
+    return null
   }
 
   perform(effects: readonly Effect[]): void {
@@ -98,6 +107,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     this.#unsubscribe()
     for (const { timer } of this.#timers.values()) clearTimeout(timer)
     this.#turns.giveAllBack()
+    this.#calls.handOver()
   }
 
   #perform(effect: Effect): void {
@@ -110,6 +120,10 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
         return this.#turns.giveBack(effect.tenant)
       case 'wake':
         return this.#wake(effect.atMs, effect.input)
+      case 'answered':
+        return this.#calls.answered(effect.name)
+      case 'count':
+        return this.#ports.countInvitation(effect.outcome)
       default:
         this.#turns.use(effect.tenant)
         return this.#calls.start(effect)

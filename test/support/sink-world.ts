@@ -109,6 +109,7 @@ class SimulatedProcess {
       sendToInbox: (message, partition) => {
         if (this.isAlive) outbox(message, partition)
       },
+      countInvitation: () => undefined,
       nowMs: Date.now,
       delay: (ms, signal) =>
         new Promise((resolve, reject) => {

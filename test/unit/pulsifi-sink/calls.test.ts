@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type CallPorts, createCalls } from '../../../services/pulsifi-sink/calls.ts'
-import type { Effect, Internal } from '../../../services/pulsifi-sink/effects.ts'
+import { answerName, type Effect, type Internal } from '../../../services/pulsifi-sink/effects.ts'
 import type { Exchange } from '../../../services/pulsifi-sink/http-failure.ts'
 import type { InboxMessage } from '../../../services/pulsifi-sink/inbox.ts'
 import { PULSIFI_TIMEOUTS, type PulsifiClient } from '../../../services/pulsifi-sink/pulsifi-client.ts'
@@ -44,10 +44,21 @@ async function called(
     sendToInbox: (message, partition) => sent.push([message, partition]),
     findReference: () => undefined,
   }
-  createCalls(ports).start(effect)
+  const calls = createCalls(ports)
+  calls.start(effect)
   await done.promise
-  return { requests, submitted, sent }
+  return { requests, submitted, sent, calls }
 }
+
+it('hands an answer over that was not committed when the partition is lost, and none that was', async () => {
+  const lost = await called(invite, {})
+  lost.calls.handOver()
+  expect(lost.sent).toMatchObject([[{ kind: 'INVITATION_ANSWER', attempt: 2 }, 3]])
+  const kept = await called(invite, {})
+  for (const input of kept.submitted) kept.calls.answered(answerName(input))
+  kept.calls.handOver()
+  expect(kept.sent).toEqual([])
+})
 
 it('hands the answer in, with the attempt that it answers', async () => {
   const { requests, submitted, sent } = await called(invite, {})
