@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { faultOfName } from '../../../infra/new-source/create-source.ts'
+import { faultOfName } from '../../infra/new-source/create-source.ts'
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Processes of their own are slow on a busy machine. */
 const TIMEOUT_MS = 90_000
 
