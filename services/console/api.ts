@@ -1,0 +1,105 @@
+/** The declared operations as routes. An answer that follows from the data is made once and kept until they change. */
+import Router from '@koa/router'
+import type Koa from 'koa'
+import type { Database } from './database.ts'
+import { type ApiContext, ApiError, type Endpoint } from './endpoint.ts'
+import { exportTable, isExport, isFormat } from './exports.ts'
+import { openApiDocument } from './openapi.ts'
+import { OPERATIONS } from './operations.ts'
+import { readJson } from './read-body.ts'
+
+export interface ApiPorts {
+  readonly context: ApiContext
+  readonly database: Pick<Database, 'use' | 'exportDirectory'>
+  /** Differs whenever an answer may: commits and looks at Kafka. */
+  readonly dataMark: () => string
+  readonly version: string
+  readonly onError: (error: unknown) => void
+}
+
+/** Answers that are kept at most; the page asks for about twenty. */
+const KEPT_MAX = 200
+
+export function createApi(ports: ApiPorts): Router {
+  const router = new Router()
+  const kept = createKeep(ports.dataMark)
+  for (const operation of OPERATIONS)
+    router[operation.method](operation.path, ctx => handle(ctx, operation, ports, kept))
+  const document = openApiDocument(OPERATIONS, ports.version)
+  router.get('/api/openapi.json', ctx => {
+    ctx.body = document
+  })
+  router.get('/api/exports/:file', ctx => answering(ctx, ports, () => sendExport(ctx, ports)))
+  router.all('/api/{*rest}', ctx => refuse(ctx, new ApiError(404, 'NOT_FOUND', 'see /api/openapi.json')))
+  return router
+}
+
+type Keep = ReturnType<typeof createKeep>
+
+/** Answers by their address, forgotten together when the data change. */
+function createKeep(dataMark: () => string) {
+  let mark = ''
+  const answers = new Map<string, Promise<unknown>>()
+  return {
+    mark: dataMark,
+    get(address: string, make: () => Promise<unknown>): Promise<unknown> {
+      const now = dataMark()
+      if (now !== mark || answers.size > KEPT_MAX) answers.clear()
+      mark = now
+      const known = answers.get(address)
+      if (known !== undefined) return known
+      const answer = make()
+      answers.set(address, answer)
+      // A fault is not an answer.
+      answer.catch(() => answers.delete(address))
+      return answer
+    },
+  }
+}
+
+async function handle(ctx: Koa.Context, operation: Endpoint, ports: ApiPorts, kept: Keep): Promise<void> {
+  await answering(ctx, ports, async () => {
+    const body = operation.body === null ? null : await readJson(ctx.req)
+    const make = () => operation.answer({ ...ctx.query }, body, ports.context)
+    ctx.set('cache-control', 'no-cache')
+    if (!operation.followsData) {
+      ctx.body = await make()
+      return
+    }
+    // The mark from before the answer: one that is too old only makes the next visitor ask again.
+    const tag = `W/"${kept.mark()}"`
+    ctx.set('etag', tag)
+    if (ctx.get('if-none-match') === tag) {
+      ctx.status = 304
+      return
+    }
+    ctx.body = await kept.get(ctx.url, make)
+  })
+}
+
+async function answering(ctx: Koa.Context, ports: ApiPorts, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    if (error instanceof ApiError) return refuse(ctx, error)
+    ports.onError(error)
+    refuse(ctx, new ApiError(500, 'FAILED', 'the console could not answer; its log says why'))
+  }
+}
+
+function refuse(ctx: Koa.Context, { status, code, message }: ApiError): void {
+  ctx.status = status
+  ctx.remove('etag')
+  ctx.body = { error: { code, message } }
+}
+
+async function sendExport(ctx: Koa.Context, { database }: ApiPorts): Promise<void> {
+  const [name = '', format = ''] = String(ctx.params.file).split('.')
+  if (!isExport(name) || !isFormat(format))
+    throw new ApiError(404, 'NOT_FOUND', 'scores, invitations or jobs as .csv or .parquet')
+  const { type, sizeBytes, body } = await exportTable(database, name, format)
+  ctx.attachment(`${name}.${format}`)
+  ctx.type = type
+  ctx.length = sizeBytes
+  ctx.body = body
+}

@@ -1,0 +1,89 @@
+/** The parts of the console, put together. */
+
+import { rawTopic } from '../core/topics.ts'
+import { createCodec } from '../platform/avro-codec.ts'
+import { discoverSources } from '../platform/discover-sources.ts'
+import { createHealthRouter } from '../platform/health.ts'
+import { startHttpServer } from '../platform/http-server.ts'
+import { createKafka } from '../platform/kafka.ts'
+import { codeOf } from '../platform/log-events.ts'
+import { createMetrics } from '../platform/metrics.ts'
+import { createRegistryClient } from '../platform/registry.ts'
+import type { Run } from '../platform/run.ts'
+import { checkTopics } from '../platform/topic-admin.ts'
+import { readVersion } from '../platform/version.ts'
+import { createAccess } from './access.ts'
+import { createConsoleApp } from './app.ts'
+import { type ConsoleConfig, databasePath, listenHost, scrapeTargets } from './config.ts'
+import { openDatabase } from './database.ts'
+import { startIngestion } from './ingestion.ts'
+import { createObserver } from './observation.ts'
+import { createRateWatch } from './scrape.ts'
+import { FOLLOWED_TOPICS } from './topics.ts'
+import { watchPipeline } from './watch.ts'
+
+/** Returns when the page is served; the port is then known. */
+export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly port: number }> {
+  const { config, env, log, onClose, fail: crash } = run
+  const host = listenHost(config)
+  const targets = scrapeTargets(config)
+  const keepsPersonalData = config.CONSOLE_PERSONAL_DATA
+  const kafka = createKafka(config, 'console', log)
+  await checkTopics(kafka, FOLLOWED_TOPICS, config.PARTITIONS)
+  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
+  await registry.registerSubjects()
+  const path = databasePath(config)
+  const database = await openDatabase({ path, memoryMib: config.CONSOLE_MEMORY_MIB, keepsPersonalData })
+  onClose('database', database.close)
+
+  const codec = createCodec(registry)
+  const ingestion = await startIngestion({
+    kafka,
+    codec,
+    database,
+    keepsPersonalData,
+    nowMs: Date.now,
+    crash,
+  })
+  onClose('ingestion', ingestion.stop)
+  const rawTopics = [...(await discoverSources()).keys()].map(rawTopic)
+  const rate = createRateWatch()
+  const { positions } = ingestion
+  const observer = await createObserver({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
+  const metrics = createMetrics()
+  const watch = watchPipeline({ observer, forget: ingestion.forget, metrics, log, positions })
+  onClose('watch', () => watch.stop().then(observer.close))
+
+  const app = createConsoleApp({
+    context: {
+      database,
+      observation: watch.newest,
+      keepsPersonalData,
+      redrive: null,
+      pulsifiBudget: config.PULSIFI_RATE_PER_SECOND,
+    },
+    database,
+    dataMark: dataMark(ingestion.version),
+    version: readVersion(env).version,
+    onError: error =>
+      log.error({ event: 'answer_failed', code: codeOf(error) }, 'A request could not be answered.'),
+    access: createAccess(config.CONSOLE_TOKEN ?? null),
+    health: createHealthRouter({
+      service: 'console',
+      version: readVersion(env),
+      registry: metrics.registry,
+      live: { progress: watch.isMoving },
+      ready: { reading: () => ({ ok: true, detail: `${watch.newest()?.behind ?? 'unknown'} behind` }) },
+    }),
+  })
+  const server = await startHttpServer({ app, host, port: config.CONSOLE_PORT, portVariable: 'CONSOLE_PORT' })
+  onClose('http server', server.close)
+  log.info({ event: 'console_started', port: server.port, host, database: path }, 'console is listening')
+  return { port: server.port }
+}
+
+/** Unlike that of any other run of the console: a database can be made anew in between. */
+function dataMark(version: () => number): () => string {
+  const startedMs = Date.now().toString(36)
+  return () => `${startedMs}.${version()}`
+}

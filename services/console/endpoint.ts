@@ -1,0 +1,99 @@
+/** One operation of the HTTP API, declared once: its route, its checks and its description come from here. */
+import { z } from 'zod'
+import type { Database } from './database.ts'
+import type { Observation } from './observation.ts'
+
+/** What an operation may use. */
+export interface ApiContext {
+  readonly database: Pick<Database, 'read' | 'use'>
+  /** The newest look at Kafka and at the other processes; null before the first. */
+  readonly observation: () => Observation | null
+  readonly keepsPersonalData: boolean
+  readonly redrive: Redrive | null
+  /** Requests a second that the sink may make. */
+  readonly pulsifiBudget: number
+}
+
+export interface DeadLetterPlace {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+/** Sends dead letters back to the process that refused them; answers with how many went. */
+export type Redrive = (places: readonly DeadLetterPlace[]) => Promise<number>
+
+/** An answer other than 200. The message is for a person and holds nothing personal. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly code: string
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+interface Declaration<Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> {
+  readonly method: 'get' | 'post'
+  readonly path: `/api/${string}`
+  readonly name: string
+  readonly tag: string
+  readonly summary: string
+  /** What each figure counts, exactly. */
+  readonly description: string
+  readonly query: Q
+  readonly body?: B
+  readonly response: R
+  /** False when the answer can change although no record came. */
+  readonly followsData: boolean
+  readonly answer: (
+    input: { readonly query: z.output<Q>; readonly body: z.output<B> },
+    context: ApiContext,
+  ) => Promise<z.input<R>>
+}
+
+export interface Endpoint extends Omit<Declaration<z.ZodObject, z.ZodType, z.ZodType>, 'answer' | 'body'> {
+  readonly body: z.ZodType | null
+  /** @throws ApiError with status 400 for input that does not fit. */
+  readonly answer: (query: unknown, body: unknown, context: ApiContext) => Promise<unknown>
+}
+
+export function endpoint<Q extends z.ZodObject, R extends z.ZodType, B extends z.ZodType = z.ZodNull>(
+  declaration: Declaration<Q, B, R>,
+): Endpoint {
+  const { answer, body, query, ...rest } = declaration
+  return {
+    ...rest,
+    query,
+    body: body ?? null,
+    async answer(givenQuery, givenBody, context) {
+      const input = {
+        query: checked(query, givenQuery),
+        // Cast: without a declared body, B is the null that stands here.
+        body: body === undefined ? (null as z.output<B>) : checked(body, givenBody),
+      }
+      return answer(input, context)
+    },
+  }
+}
+
+function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`)
+  throw new ApiError(400, 'INPUT_INVALID', faults.join('; '))
+}
+
+export const NO_QUERY = z.object({})
+/** ISO 8601 in UTC. */
+export const time = () => z.string().nullable()
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('rows of a page'),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('rows before the page'),
+}
+export const selection = {
+  source: z.string().optional().describe('name of the source, such as jobylon'),
+  tenant: z.string().optional().describe('tenant, default when there is only one'),
+  job: z.string().optional().describe('job_key of one job'),
+}

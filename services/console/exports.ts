@@ -1,0 +1,65 @@
+/** Tables as files: written by DuckDB into its own directory, sent, removed. */
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Database } from './database.ts'
+import { IS_KNOWN } from './tables.ts'
+
+const KEYS = 'id, candidate_id'
+
+/** Named columns only: what a consumer may rely on. */
+export const EXPORTS = {
+  scores: {
+    summary: 'Every score ever observed; is_current marks those that count',
+    sql: 'SELECT * EXCLUDE (id) FROM score ORDER BY observed_at, application_key, score_type',
+  },
+  invitations: {
+    summary: 'Every application with its newest decision and the times of its steps',
+    sql: `SELECT * EXCLUDE (${KEYS}) FROM application WHERE ${IS_KNOWN} ORDER BY application_key`,
+  },
+  jobs: {
+    summary: 'Every job with its state at Pulsifi',
+    sql: 'SELECT * EXCLUDE (id) FROM job ORDER BY job_key',
+  },
+} as const
+export type ExportName = keyof typeof EXPORTS
+export const isExport = (name: string): name is ExportName => Object.hasOwn(EXPORTS, name)
+
+export const FORMATS = {
+  csv: { type: 'text/csv; charset=utf-8', options: 'FORMAT csv, HEADER' },
+  parquet: { type: 'application/vnd.apache.parquet', options: 'FORMAT parquet, COMPRESSION zstd' },
+} as const
+export type FormatName = keyof typeof FORMATS
+export const isFormat = (name: string): name is FormatName => Object.hasOwn(FORMATS, name)
+
+export interface ExportFile {
+  readonly type: string
+  readonly sizeBytes: number
+  /** Removes the file once it is read or given up. */
+  readonly body: Readable
+}
+
+export async function exportTable(
+  database: Pick<Database, 'use' | 'exportDirectory'>,
+  name: ExportName,
+  format: FormatName,
+): Promise<ExportFile> {
+  const path = join(database.exportDirectory, `${name}-${randomUUID()}.${format}`)
+  const remove = () => rm(path, { force: true })
+  try {
+    await database.use(connection =>
+      connection.run(
+        `COPY (${EXPORTS[name].sql}) TO '${path.replaceAll("'", "''")}' (${FORMATS[format].options})`,
+      ),
+    )
+    const { size } = await stat(path)
+    const body = createReadStream(path)
+    body.once('close', () => void remove())
+    return { type: FORMATS[format].type, sizeBytes: size, body }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { endpoint, NO_QUERY } from '../endpoint.ts'
+
+const Group = z.object({
+  group: z.string(),
+  lag: z.int().describe('offsets between what is committed and the end, over all inputs'),
+  inputs: z.array(z.object({ topic: z.string(), lag: z.int() })),
+})
+
+export const health = endpoint({
+  method: 'get',
+  path: '/api/health',
+  name: 'getHealth',
+  tag: 'health',
+  summary: 'Lag, dead letters, and the use of Pulsifi’s budget',
+  description: [
+    'reading: how far the console itself has read; while behind is above 0, figures are of the past. lag counts offsets, which',
+    'include the marks of transactions. completeness_delta: raw offsets consumed minus outcomes counted, by the other',
+    'processes’ own metrics: anything but 0 is a bug; null when they cannot be reached. pulsifi: requests a second over the',
+    'last 20 s against the configured budget.',
+  ].join('\n'),
+  query: NO_QUERY,
+  response: z.object({
+    reading: z.object({ behind: z.int(), total: z.int() }).nullable(),
+    groups: z.array(Group),
+    dead_letters: z.int(),
+    unreadable: z.int().describe('records that the console itself could not read'),
+    completeness_delta: z.number().nullable(),
+    spooled: z.int().nullable().describe('events that ingress keeps on its disk until Kafka takes them'),
+    pulsifi: z.object({ requests_per_second: z.number().nullable(), budget_per_second: z.number() }),
+    processes: z.array(z.object({ name: z.string(), is_up: z.boolean() })),
+    keeps_personal_data: z.boolean(),
+  }),
+  followsData: false,
+  async answer(_, { database, observation, keepsPersonalData, pulsifiBudget }) {
+    const [counts] = await database.read(
+      'SELECT (SELECT count(*) FROM dead_letter) AS dead_letters, (SELECT count(*) FROM unreadable) AS unreadable',
+    )
+    const seen = observation()
+    const names = [...new Set((seen?.groups ?? []).map(({ group }) => group))]
+    const sumOf = (metric: string) => {
+      const sums = (seen?.processes ?? []).flatMap(process => process.sums[metric] ?? [])
+      return sums.length === 0 ? null : sums.reduce((total, sum) => total + sum, 0)
+    }
+    return {
+      reading: seen === null ? null : { behind: seen.behind, total: seen.total },
+      groups: names.map(group => {
+        const inputs = (seen?.groups ?? []).filter(item => item.group === group)
+        return {
+          group,
+          lag: inputs.reduce((sum, { lag }) => sum + lag, 0),
+          inputs: inputs.map(({ topic, lag }) => ({ topic, lag })),
+        }
+      }),
+      dead_letters: Number(counts?.dead_letters ?? 0),
+      unreadable: Number(counts?.unreadable ?? 0),
+      completeness_delta: sumOf('atsflow_completeness_delta'),
+      spooled: sumOf('atsflow_spool_records'),
+      pulsifi: {
+        requests_per_second: rounded(seen?.pulsifiPerSecond ?? null),
+        budget_per_second: pulsifiBudget,
+      },
+      processes: (seen?.processes ?? []).map(({ name, isUp }) => ({ name, is_up: isUp })),
+      keeps_personal_data: keepsPersonalData,
+    }
+  },
+})
+
+const rounded = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100) / 100)
+
+const Named = z.object({ name: z.string(), count: z.int() })
+
+export const choices = endpoint({
+  method: 'get',
+  path: '/api/choices',
+  name: 'getChoices',
+  tag: 'figures',
+  summary: 'What one can choose from: sources, tenants, jobs',
+  description: 'With the number of applications of each. The 200 jobs that have the most.',
+  query: NO_QUERY,
+  response: z.object({
+    sources: z.array(Named),
+    tenants: z.array(Named),
+    jobs: z.array(z.object({ job_key: z.string(), title: z.string().nullable(), count: z.int() })),
+  }),
+  followsData: true,
+  async answer(_, { database }) {
+    const count = (column: string) =>
+      database.read(
+        `SELECT ${column} AS name, count(*) AS count FROM application WHERE ${column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`,
+      )
+    const [sources, tenants, jobs] = await Promise.all([
+      count('source'),
+      count('tenant_id'),
+      database.read(
+        `SELECT a.job_key, job.title, a.count FROM
+           (SELECT job_key, count(*) AS count FROM application WHERE job_key IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200) a
+         LEFT JOIN job ON job.job_key = a.job_key ORDER BY a.count DESC, a.job_key`,
+      ),
+    ])
+    const named = (rows: typeof sources) =>
+      rows.map(({ name, count: n }) => ({ name: String(name), count: Number(n) }))
+    return {
+      sources: named(sources),
+      tenants: named(tenants),
+      jobs: jobs.map(({ job_key, title, count: n }) => ({
+        job_key: String(job_key),
+        title: typeof title === 'string' ? title : null,
+        count: Number(n),
+      })),
+    }
+  },
+})

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Conditions } from '../conditions.ts'
+import { type ApiContext, endpoint, selection } from '../endpoint.ts'
+import { CURRENT, ofScores, scoreType, typeOrMain } from './current-scores.ts'
+
+const POINTS_MAX = 400
+const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
+const HOUR_MS = 3_600_000
+/** The longest time that is shown by each. */
+const SPANS_MS = [
+  ['minute', 3 * HOUR_MS],
+  ['hour', 96 * HOUR_MS],
+  ['day', 100 * 24 * HOUR_MS],
+  ['week', 2 * 365 * 24 * HOUR_MS],
+] as const
+
+async function readableInterval({ database }: ApiContext, { where, parameters }: Conditions) {
+  const [row] = await database.read(
+    `SELECT epoch_ms(max(observed_at)) - epoch_ms(min(observed_at)) AS span FROM score ${where}`,
+    parameters,
+  )
+  const spanMs = Number(row?.span ?? 0)
+  return SPANS_MS.find(([, mostMs]) => spanMs <= mostMs)?.[0] ?? 'month'
+}
+
+export const scoresOverTime = endpoint({
+  method: 'get',
+  path: '/api/scores/over-time',
+  name: 'getScoresOverTime',
+  tag: 'scores',
+  summary: 'Scores by when Pulsifi gave them',
+  description: `${CURRENT}\nBy the time at which Pulsifi answered, in UTC; the newest ${POINTS_MAX} intervals that have scores.`,
+  query: z.object({
+    ...selection,
+    score_type: scoreType,
+    interval: z
+      .enum(['auto', ...INTERVALS])
+      .default('auto')
+      .describe('auto: the one that gives a readable number of points'),
+  }),
+  response: z.object({
+    score_type: z.string().nullable(),
+    interval: z.enum(INTERVALS),
+    points: z.array(
+      z.object({ starts_at: z.string(), count: z.int(), p25: z.number(), p50: z.number(), p75: z.number() }),
+    ),
+  }),
+  followsData: true,
+  async answer({ query }, context) {
+    const type = await typeOrMain(query.score_type, context)
+    if (type === null) return { score_type: null, interval: INTERVALS[2], points: [] }
+    const { where, parameters } = ofScores(query, type)
+    const interval =
+      query.interval === 'auto' ? await readableInterval(context, ofScores(query, type)) : query.interval
+    const rows = await context.database.read(
+      `SELECT date_trunc('${interval}', observed_at)::TIMESTAMP AS starts_at, count(*) AS count,
+         list_transform(quantile_cont(normalized, [0.25, 0.5, 0.75]), q -> round(q * 100, 2)) AS q
+       FROM score ${where} GROUP BY 1 ORDER BY 1 DESC LIMIT ${POINTS_MAX}`,
+      parameters,
+    )
+    const points = rows.toReversed().map(({ starts_at, count, q }) => {
+      const [p25, p50, p75] = (Array.isArray(q) ? q : []).map(Number)
+      return {
+        starts_at: String(starts_at),
+        count: Number(count),
+        p25: p25 ?? 0,
+        p50: p50 ?? 0,
+        p75: p75 ?? 0,
+      }
+    })
+    return { score_type: type, interval, points }
+  },
+})

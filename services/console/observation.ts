@@ -1,0 +1,151 @@
+/** A look at Kafka and at the other processes, every now and then: what no record says. */
+import type { KafkaClient } from '../platform/kafka.ts'
+import { topicBounds } from '../platform/topic-follower.ts'
+import type { ScrapeTarget } from './config.ts'
+import { type Counts, intakeOf, type RawStanding } from './intake.ts'
+import { type ProcessNumbers, type RateWatch, scrape } from './scrape.ts'
+import { FOLLOWED_TOPICS } from './topics.ts'
+
+type Admin = ReturnType<KafkaClient['admin']>
+
+export interface GroupLag {
+  readonly group: string
+  readonly topic: string
+  /** Offsets between what is committed and the end of the topic. */
+  readonly lag: number
+}
+
+export interface Observation {
+  readonly atMs: number
+  /** Counts of the raw topics; null when the normalizer has committed nothing. */
+  readonly intake: (source?: string) => Counts | null
+  readonly groups: readonly GroupLag[]
+  /** Offsets that the console has not read. */
+  readonly behind: number
+  readonly total: number
+  /** First offset by `topic/partition`. */
+  readonly lows: ReadonlyMap<string, number>
+  readonly processes: readonly ProcessNumbers[]
+  /** Requests to Pulsifi a second, over the last looks; null before the second. */
+  readonly pulsifiPerSecond: number | null
+  /** End of what the console follows, by `topic/partition`. */
+  readonly ends: ReadonlyMap<string, number>
+}
+
+export interface ObserverOptions {
+  readonly kafka: KafkaClient
+  readonly rawTopics: readonly string[]
+  readonly targets: readonly ScrapeTarget[]
+  readonly positions: () => ReadonlyMap<string, number>
+  readonly rate: RateWatch
+  readonly nowMs: () => number
+}
+
+const FOLLOWED = new Set(FOLLOWED_TOPICS)
+const isFollowed = (name: string): boolean => FOLLOWED.has(name.slice(0, name.lastIndexOf('/')))
+
+const GROUPS = ['normalizer', 'pulsifi-sink']
+
+export interface Observer {
+  readonly look: () => Promise<Observation>
+  readonly close: () => Promise<void>
+}
+
+export async function createObserver(options: ObserverOptions): Promise<Observer> {
+  const admin: Admin = options.kafka.admin()
+  await admin.connect()
+  return {
+    look: () => look(admin, options),
+    close: () => admin.disconnect(),
+  }
+}
+
+async function look(admin: Admin, options: ObserverOptions): Promise<Observation> {
+  const { rawTopics, targets, positions, rate, nowMs } = options
+  const [committed, processes] = await Promise.all([
+    Promise.all(GROUPS.map(group => committedOffsets(admin, group))),
+    Promise.all(targets.map(scrape)),
+  ])
+  const topics = new Set([...FOLLOWED_TOPICS, ...rawTopics, ...committed.flat().map(({ topic }) => topic)])
+  const bounds = await topicBounds(admin, [...topics])
+  const groups = lags(committed.flat(), bounds)
+  const standings = rawStandings(committed.flat(), bounds, rawTopics)
+  const { behind, total } = reading(positions(), bounds)
+  const counts = intakeOf(standings)
+  return {
+    atMs: nowMs(),
+    intake: source => (source === undefined ? counts : intakeOf(standings, source)),
+    groups,
+    behind,
+    total,
+    lows: new Map([...bounds].map(([name, { low }]) => [name, low])),
+    processes,
+    pulsifiPerSecond: rate.perSecond(processes, nowMs()),
+    ends: new Map([...bounds].filter(([name]) => isFollowed(name)).map(([name, { end }]) => [name, end])),
+  }
+}
+
+interface Committed {
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly metadata: string | null
+}
+type Bounds = Awaited<ReturnType<typeof topicBounds>>
+
+async function committedOffsets(admin: Admin, group: string): Promise<Committed[]> {
+  const topics = await admin.fetchOffsets({ groupId: group })
+  return topics.flatMap(({ topic, partitions }) =>
+    partitions
+      .filter(({ offset }) => Number(offset) >= 0)
+      .map(({ partition, offset, metadata }) => ({
+        group,
+        topic,
+        partition,
+        offset: Number(offset),
+        metadata,
+      })),
+  )
+}
+
+function lags(committed: readonly Committed[], bounds: Bounds): GroupLag[] {
+  const byInput = new Map<string, GroupLag>()
+  for (const { group, topic, partition, offset } of committed) {
+    const name = `${group} ${topic}`
+    const lag = Math.max(0, (bounds.get(`${topic}/${partition}`)?.end ?? 0) - offset)
+    byInput.set(name, { group, topic, lag: (byInput.get(name)?.lag ?? 0) + lag })
+  }
+  return [...byInput.values()]
+}
+
+function rawStandings(
+  committed: readonly Committed[],
+  bounds: Bounds,
+  rawTopics: readonly string[],
+): RawStanding[] {
+  const raw = new Set(rawTopics)
+  const decided = new Map(
+    committed
+      .filter(({ group, topic }) => group === 'normalizer' && raw.has(topic))
+      .map(item => [`${item.topic}/${item.partition}`, item]),
+  )
+  return [...bounds]
+    .filter(([name]) => raw.has(name.slice(0, name.lastIndexOf('/'))))
+    .map(([name, { low, end }]) => {
+      const at = decided.get(name)
+      const topic = name.slice(0, name.lastIndexOf('/'))
+      return { topic, low, end, committed: at?.offset ?? null, metadata: at?.metadata ?? null }
+    })
+}
+
+function reading(positions: ReadonlyMap<string, number>, bounds: Bounds): { behind: number; total: number } {
+  let behind = 0
+  let total = 0
+  for (const [name, { low, end }] of bounds) {
+    if (!isFollowed(name)) continue
+    total += end - low
+    behind += Math.max(0, end - (positions.get(name) ?? low))
+  }
+  return { behind, total }
+}

@@ -1,0 +1,85 @@
+/** The description of the API, made from the declarations that also check what comes in. */
+import { z } from 'zod'
+import type { Endpoint } from './endpoint.ts'
+import { EXPORTS, FORMATS } from './exports.ts'
+
+type Json = Record<string, unknown>
+
+export function openApiDocument(operations: readonly Endpoint[], version: string): Json {
+  const paths: Record<string, Json> = {}
+  for (const operation of operations)
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) }
+  for (const [name, { summary }] of Object.entries(EXPORTS))
+    for (const [format, { type }] of Object.entries(FORMATS))
+      paths[`/api/exports/${name}.${format}`] = { get: describeExport(name, format, summary, type) }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'atsflow console',
+      version,
+      description:
+        'What became of every application, read from the topics. Times are ISO 8601 in UTC. From this machine no credential is needed; from elsewhere CONSOLE_TOKEN as bearer.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }, {}],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Error: schemaOf(ERROR) },
+    },
+  }
+}
+
+const ERROR = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'output'): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }) as Json
+  return rest
+}
+
+const content = (schema: Json): Json => ({ 'application/json': { schema } })
+const error = (description: string): Json => ({
+  description,
+  content: content({ $ref: '#/components/schemas/Error' }),
+})
+
+function describe({ name, tag, summary, description, query, body, response, followsData }: Endpoint): Json {
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    description,
+    parameters: parametersOf(query),
+    ...(body === null ? {} : { requestBody: { required: true, content: content(schemaOf(body, 'input')) } }),
+    responses: {
+      200: { description: summary, content: content(schemaOf(response)) },
+      ...(followsData ? { 304: { description: 'Nothing has changed since the ETag that was sent' } } : {}),
+      400: error('The input does not fit'),
+      401: error('No valid token'),
+    },
+  }
+}
+
+function parametersOf(query: z.ZodObject): Json[] {
+  const { properties = {}, required = [] } = schemaOf(query, 'input') as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }))
+}
+
+const describeExport = (name: string, format: string, summary: string, type: string): Json => ({
+  operationId: `export_${name}_${format}`,
+  tags: ['exports'],
+  summary,
+  responses: {
+    200: { description: `A ${format} file`, content: { [type.split(';')[0] ?? type]: {} } },
+    401: error('No valid token'),
+  },
+})

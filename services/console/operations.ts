@@ -1,0 +1,19 @@
+import type { Endpoint } from './endpoint.ts'
+import { applications } from './figures/applications.ts'
+import { deadLetters, redriveDeadLetters } from './figures/dead-letters.ts'
+import { funnel } from './figures/funnel.ts'
+import { choices, health } from './figures/health.ts'
+import { jobs } from './figures/jobs.ts'
+import { scoreDistribution, scoreTypes } from './figures/scores.ts'
+import { scoresOverTime } from './figures/scores-over-time.ts'
+import { sql } from './figures/sql.ts'
+import { steps } from './figures/steps.ts'
+import { timeline } from './figures/timeline.ts'
+
+/** Every operation that answers with JSON; the route of `timeline` stands for itself. */
+export const OPERATIONS: readonly Endpoint[] = [
+  ...[funnel, steps, choices, jobs],
+  ...[scoreTypes, scoreDistribution, scoresOverTime],
+  ...[applications, timeline],
+  ...[health, deadLetters, redriveDeadLetters, sql],
+]

@@ -1,0 +1,59 @@
+/** The files of the page, read once: a closed list, so that no path leads anywhere else. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type Koa from 'koa'
+
+interface PageFile {
+  readonly type: string
+  readonly bytes: Buffer
+  readonly tag: string
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+const PAGE = fileURLToPath(new URL('./page/', import.meta.url))
+const NAMES: Readonly<Record<string, string>> = { '/index.html': '/', '/login.html': '/login' }
+
+export type PageFiles = ReadonlyMap<string, PageFile>
+
+/** By path. */
+export function readPageFiles(): PageFiles {
+  const files = new Map<string, PageFile>()
+  for (const entry of readdirSync(PAGE, { recursive: true, encoding: 'utf8' })) {
+    const type = TYPES[extname(entry)]
+    const path = `/${entry.replaceAll('\\', '/')}`
+    if (type !== undefined) files.set(NAMES[path] ?? path, pageFile(join(PAGE, entry), type))
+  }
+  files.set('/vendor/chart.js', pageFile(chartLibrary(), TYPES['.js'] ?? ''))
+  return files
+}
+
+function pageFile(path: string, type: string): PageFile {
+  const bytes = readFileSync(path)
+  return { type, bytes, tag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"` }
+}
+
+/** The bundle that needs nothing else; the package exports only its modules. */
+const chartLibrary = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js')
+
+export function servePage(files: PageFiles): Koa.Middleware {
+  return async (ctx, next) => {
+    const file = files.get(ctx.path)
+    if (file === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next()
+    ctx.set({ etag: file.tag, 'cache-control': 'no-cache' })
+    if (ctx.get('if-none-match') === file.tag) {
+      ctx.status = 304
+      return
+    }
+    ctx.type = file.type
+    ctx.body = file.bytes
+  }
+}

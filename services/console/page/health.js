@@ -1,0 +1,80 @@
+import { createReader } from './api.js'
+import { byId, el, render } from './dom.js'
+import { count, points } from './format.js'
+
+const read = createReader('/api/health')
+const place = byId('health')
+let fault = null
+let shown = []
+
+/** Says that the page is of the past, and why; null when it is not. */
+export function lost(reason) {
+  if (reason === fault) return
+  fault = reason
+  show()
+}
+
+export const health = {
+  async update() {
+    const answer = await read('')
+    if (answer === undefined) return
+    shown = [
+      ...reading(answer),
+      ...lags(answer),
+      letters(answer),
+      ...budget(answer),
+      ...processes(answer),
+      ...bugs(answer),
+    ]
+    show()
+  },
+}
+
+function show() {
+  const items = fault === null ? shown : [item('bad', 'Not up to date: ', fault), ...shown]
+  render(
+    place,
+    items.map(([kind, ...text]) =>
+      el('li', {}, el(`span.dot.${kind}`, { 'aria-hidden': 'true' }), el('span', {}, text)),
+    ),
+  )
+}
+
+const item = (kind, label, value) => [kind, label, el('b', {}, value)]
+
+function reading({ reading: at }) {
+  if (at === null) return [item('wait', 'Console ', 'starting')]
+  if (at.behind < 500) return [item('good', 'Console ', 'up to date')]
+  return [item('wait', 'Console reading ', `${Math.floor((1 - at.behind / at.total) * 100)} %`)]
+}
+
+const lags = ({ groups }) =>
+  groups.map(({ group, lag }) => item(lag > 1_000 ? 'wait' : 'good', `${group} lag `, count(lag)))
+
+const letters = ({ dead_letters }) => [
+  dead_letters > 0 ? 'bad' : 'good',
+  el('a', { href: '#dead-letters' }, 'Dead letters'),
+  ' ',
+  el('b', {}, count(dead_letters)),
+]
+
+function budget({ pulsifi: { requests_per_second: rate, budget_per_second: most } }) {
+  if (rate === null) return []
+  return [
+    item(rate > most * 0.9 ? 'wait' : 'good', 'Pulsifi ', `${points(rate)} of ${points(most)} requests/s`),
+  ]
+}
+
+const processes = ({ processes: all }) =>
+  all.filter(({ is_up }) => !is_up).map(({ name }) => item('wait', `${name} `, 'not reachable'))
+
+/** Shown only when there is something to show. */
+function bugs({ completeness_delta, unreadable, spooled }) {
+  return [
+    ...(spooled === null || spooled === 0 ? [] : [item('wait', 'Events not on Kafka yet ', count(spooled))]),
+    ...(completeness_delta === null || completeness_delta === 0
+      ? []
+      : [item('bad', 'Unaccounted events ', count(completeness_delta))]),
+    ...(unreadable === 0 ? [] : [item('bad', 'Unreadable records ', count(unreadable))]),
+  ]
+}

@@ -1,0 +1,65 @@
+/** Headers and checks that every answer of the console has in common. */
+import type Koa from 'koa'
+import type { Access, Visitor } from './access.ts'
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+}
+
+export const securityHeaders: Koa.Middleware = async (ctx, next) => {
+  ctx.set(HEADERS)
+  await next()
+}
+
+const visitorOf = (ctx: Koa.Context): Visitor => ({
+  remoteAddress: ctx.req.socket.remoteAddress,
+  host: ctx.get('host'),
+  authorization: ctx.get('authorization'),
+  cookie: ctx.get('cookie'),
+  isForwarded: ctx.get('forwarded') !== '' || ctx.get('x-forwarded-for') !== '',
+})
+
+const LOGIN = '/login'
+/** What the login page itself is made of. */
+const OPEN = new Set([LOGIN, '/styles/base.css', '/styles/login.css', '/icon.svg'])
+
+/** A person is led to the login, a program gets 401. */
+export function guard(access: Access): Koa.Middleware {
+  return async (ctx, next) => {
+    if (OPEN.has(ctx.path) || access.allows(visitorOf(ctx))) return next()
+    if (ctx.method === 'GET' && ctx.get('accept').includes('text/html') && !ctx.path.startsWith('/api/')) {
+      ctx.redirect(LOGIN)
+      return
+    }
+    ctx.status = 401
+    ctx.set('www-authenticate', 'Bearer')
+    ctx.body = { error: { code: 'TOKEN_MISSING', message: 'present CONSOLE_TOKEN as bearer' } }
+  }
+}
+
+/** A page elsewhere cannot make a visitor's browser change anything here. */
+export const refuseForeignPages: Koa.Middleware = async (ctx, next) => {
+  const site = ctx.get('sec-fetch-site')
+  if (ctx.method === 'POST' && site !== '' && site !== 'same-origin' && site !== 'none') {
+    ctx.status = 403
+    ctx.body = { error: { code: 'FOREIGN_PAGE', message: 'another site sent this request' } }
+    return
+  }
+  await next()
+}

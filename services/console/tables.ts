@@ -1,0 +1,50 @@
+/**
+ * What the DuckDB file holds. `<name>_event` has a row for each record of its topic that was read; the tables here have
+ * a row for each thing, as of its newest record. A change of anything here needs a new SHAPE: the file is then made anew.
+ */
+import { keptColumns, stagedColumns } from './columns.ts'
+import { keptTable, STAGED, STAGED_TABLES } from './staged.ts'
+
+export const SHAPE = '1'
+
+const CURRENT = [
+  `CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
+  `CREATE TABLE position (topic VARCHAR, kafka_partition INTEGER, next_offset BIGINT NOT NULL, kept_at TIMESTAMP NOT NULL,
+     PRIMARY KEY (topic, kafka_partition))`,
+  `CREATE TABLE job (id UBIGINT, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR,
+     in_canonical BOOLEAN, lifecycle VARCHAR, external_id VARCHAR, reference VARCHAR, title VARCHAR, status VARCHAR, kind VARCHAR,
+     organization VARCHAR, city VARCHAR, country_code VARCHAR, date_posted DATE, valid_through DATE, received_at TIMESTAMP,
+     binding_state VARCHAR, binding_reasons VARCHAR[], pulsifi_job_id VARCHAR, binding_updated_at TIMESTAMP)`,
+  `CREATE TABLE application (id UBIGINT, candidate_id UBIGINT, application_key VARCHAR, candidate_key VARCHAR, job_key VARCHAR,
+     source VARCHAR, tenant_id VARCHAR,
+     in_canonical BOOLEAN, stage VARCHAR, applied_at TIMESTAMP, received_at TIMESTAMP,
+     outcome VARCHAR, reason VARCHAR, reasons VARCHAR[], status VARCHAR, reached TINYINT, http_status INTEGER, attempt INTEGER,
+     ext_reference_id VARCHAR, pulsifi_candidate_id VARCHAR, next_attempt_at TIMESTAMP, expires_at TIMESTAMP,
+     decided_at TIMESTAMP, first_decided_at TIMESTAMP, invited_at TIMESTAMP, opened_at TIMESTAMP, started_at TIMESTAMP,
+     completed_at TIMESTAMP)`,
+  `CREATE TABLE result (id UBIGINT, application_key VARCHAR, job_key VARCHAR, pulsifi_candidate_id VARCHAR, status VARCHAR,
+     score_count INTEGER, trigger VARCHAR, observed_at TIMESTAMP, erased_at TIMESTAMP)`,
+  `CREATE TABLE score (id UBIGINT, application_key VARCHAR, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR, score_type VARCHAR,
+     kind VARCHAR, score_value DOUBLE, score_format INTEGER, normalized DOUBLE, observed_at TIMESTAMP, is_current BOOLEAN,
+     event_id VARCHAR, pulsifi_candidate_id VARCHAR, kafka_partition INTEGER, kafka_offset BIGINT, recorded_at TIMESTAMP)`,
+  `CREATE TABLE person (id UBIGINT, candidate_key VARCHAR, first_name VARCHAR, last_name VARCHAR, email VARCHAR)`,
+]
+
+const kept = STAGED_TABLES.flatMap(table => {
+  const name = keptTable(table)
+  return name === null ? [] : [`CREATE TABLE ${name} (${keptColumns(STAGED[table])})`]
+})
+
+export const CREATE_TABLES: readonly string[] = [...CURRENT, ...kept]
+
+/** Belongs to the connection that writes. */
+export const CREATE_STAGING: readonly string[] = STAGED_TABLES.map(
+  table => `CREATE TEMP TABLE ${stagingTable(table)} (${stagedColumns(STAGED[table])})`,
+)
+
+export function stagingTable(table: string): string {
+  return `staged_${table}`
+}
+
+/** An application that the newest record of a candidate names, or that the ledger of invitations knows. */
+export const IS_KNOWN = '(in_canonical OR outcome IS NOT NULL)'

@@ -1,0 +1,86 @@
+/** Looks at the pipeline every two seconds while the console runs, and forgets what the topics have forgotten. */
+import type { CheckResult } from '../platform/health.ts'
+import { codeOf } from '../platform/log-events.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { createProgressWatch } from '../platform/progress.ts'
+import type { Observation, Observer } from './observation.ts'
+
+const LOOK_EVERY_MS = 2_000
+const PRUNE_EVERY_LOOKS = 300
+const STALLED_AFTER_MS = 40_000
+
+export interface Watch {
+  /** Null before the first look. */
+  readonly newest: () => Observation | null
+  readonly isMoving: () => CheckResult
+  readonly stop: () => Promise<void>
+}
+
+export interface WatchPorts {
+  readonly observer: Observer
+  /** Removes the rows whose records stood before the first offset of their partition. */
+  readonly forget: (lows: ReadonlyMap<string, number>) => Promise<void>
+  readonly metrics: Metrics
+  readonly positions: () => ReadonlyMap<string, number>
+  readonly log: Logger
+}
+
+export function watchPipeline(ports: WatchPorts): Watch {
+  const { observer, log } = ports
+  const progress = createProgressWatch()
+  let newest: Observation | null = null
+  let looks = 0
+  let timer: NodeJS.Timeout | undefined
+  let isStopping = false
+
+  async function look(): Promise<void> {
+    try {
+      newest = await observer.look()
+      observeProgress(ports, progress, newest)
+      if (looks++ % PRUNE_EVERY_LOOKS === 0) await ports.forget(newest.lows)
+    } catch (error) {
+      // The broker is away: what was seen last keeps its age, which is the truth.
+      log.debug({ event: 'look_failed', code: codeOf(error) }, 'The pipeline could not be looked at.')
+    }
+    if (!isStopping) timer = setTimeout(next, LOOK_EVERY_MS)
+  }
+  let looking: Promise<void> = Promise.resolve()
+  const next = () => {
+    looking = look()
+  }
+  next()
+
+  return {
+    newest: () => newest,
+    isMoving() {
+      const stalled = [...progress.standings(Date.now())].filter(([, { ageMs }]) => ageMs > STALLED_AFTER_MS)
+      return {
+        ok: stalled.length === 0,
+        detail: stalled.map(([name]) => name).join(', ') || 'every topic moves',
+      }
+    },
+    async stop() {
+      isStopping = true
+      clearTimeout(timer)
+      await looking
+    },
+  }
+}
+
+function observeProgress(
+  { metrics, positions }: WatchPorts,
+  progress: ReturnType<typeof createProgressWatch>,
+  { ends }: Observation,
+): void {
+  const now = Date.now()
+  for (const [name, end] of ends) {
+    progress.observe(name, { position: positions().get(name) ?? 0, end, waitsForOthers: false }, now)
+  }
+  for (const [name, { lag, ageMs }] of progress.standings(now)) {
+    const at = name.lastIndexOf('/')
+    const labels = { topic: name.slice(0, at), partition: name.slice(at + 1) }
+    metrics.consumerLag.set(labels, lag)
+    metrics.consumerProgressAgeSeconds.set(labels, ageMs / 1000)
+  }
+}

@@ -1,0 +1,95 @@
+/** Puts staged rows and the positions behind them into the database, in one transaction. */
+import { DuckDBDataChunk } from '@duckdb/node-api'
+import { asKept, duckTypes, type Row, toColumns } from './columns.ts'
+import type { Database } from './database.ts'
+import { MERGE_CANDIDATES, MERGE_INVITATIONS, MERGE_PERSONS } from './merge-applications.ts'
+import {
+  ERASE_RESULTS,
+  ERASE_SCORES,
+  MERGE_BINDINGS,
+  MERGE_JOBS,
+  MERGE_RESULTS,
+  MERGE_SCORES,
+} from './merge-others.ts'
+import { keptTable, STAGED, STAGED_TABLES, type StagedTable } from './staged.ts'
+import { stagingTable } from './tables.ts'
+
+export interface Position {
+  readonly topic: string
+  readonly partition: number
+  readonly next: number
+}
+
+export interface Batch {
+  readonly rows: ReadonlyMap<StagedTable, readonly Row[]>
+  readonly positions: readonly Position[]
+}
+
+const CHUNK_ROWS = 2048
+
+const MERGES: Readonly<Partial<Record<StagedTable, readonly string[]>>> = {
+  job: MERGE_JOBS,
+  binding: MERGE_BINDINGS,
+  candidate: MERGE_CANDIDATES,
+  person: MERGE_PERSONS,
+  invitation: MERGE_INVITATIONS,
+  result: MERGE_RESULTS,
+  score: MERGE_SCORES,
+}
+
+/** @throws after a rollback: nothing of the batch is kept then. */
+export async function writeBatch(
+  { writer }: Pick<Database, 'writer'>,
+  batch: Batch,
+  nowMs: number,
+): Promise<void> {
+  const run = (sql: string) => writer.run(sql)
+  await run('BEGIN')
+  try {
+    const filled = STAGED_TABLES.filter(table => (batch.rows.get(table)?.length ?? 0) > 0)
+    for (const table of filled) await stage(writer, table, batch.rows.get(table) ?? [])
+    for (const table of filled) {
+      const kept = keptTable(table)
+      if (kept !== null)
+        await run(`INSERT INTO ${kept} BY NAME SELECT ${asKept(STAGED[table])} FROM ${stagingTable(table)}`)
+      for (const statement of MERGES[table] ?? []) await run(statement)
+    }
+    for (const statement of erasures(batch)) await run(statement)
+    for (const table of filled) await run(`TRUNCATE ${stagingTable(table)}`)
+    for (const { topic, partition, next } of batch.positions) {
+      await writer.run(
+        'INSERT OR REPLACE INTO position VALUES ($topic, $partition, $next, make_timestamp_ms($now::BIGINT))',
+        { topic, partition, next: BigInt(next), now: BigInt(nowMs) },
+      )
+    }
+    await run('COMMIT')
+  } catch (error) {
+    await run('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+async function stage(writer: Database['writer'], table: StagedTable, rows: readonly Row[]): Promise<void> {
+  const columns = STAGED[table]
+  const types = duckTypes(columns)
+  const appender = await writer.createAppender(stagingTable(table), null, 'temp')
+  for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
+    const part = rows.slice(at, at + CHUNK_ROWS)
+    const chunk = DuckDBDataChunk.create(types, part.length)
+    chunk.setColumns(toColumns(columns, part))
+    appender.appendDataChunk(chunk)
+  }
+  appender.flushSync()
+  appender.closeSync()
+}
+
+/** Scores may come before or after the tombstone that takes them: looked for whenever either comes. */
+function erasures({ rows }: Batch): readonly string[] {
+  const scores = rows.get('score') ?? []
+  const results = rows.get('result') ?? []
+  const hasTombstone = (list: readonly Row[]) => list.some(row => row.is_tombstone === true)
+  return [
+    ...(hasTombstone(scores) ? ERASE_SCORES : []),
+    ...(scores.length > 0 || hasTombstone(results) ? ERASE_RESULTS : []),
+  ]
+}

@@ -1,0 +1,160 @@
+import { request } from 'node:http'
+import Router from '@koa/router'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAccess } from '../../../services/console/access.ts'
+import { createConsoleApp } from '../../../services/console/app.ts'
+import { type Database, openDatabase } from '../../../services/console/database.ts'
+import type { DeadLetterPlace } from '../../../services/console/endpoint.ts'
+import { type HttpServer, startHttpServer } from '../../../services/platform/http-server.ts'
+
+const TOKEN = 'right'
+const redriven: DeadLetterPlace[] = []
+let database: Database
+let server: HttpServer
+let mark = '1'
+
+beforeAll(async () => {
+  database = await openDatabase({ path: ':memory:', memoryMib: 256, keepsPersonalData: false })
+  const app = createConsoleApp({
+    context: {
+      database,
+      observation: () => null,
+      keepsPersonalData: false,
+      pulsifiBudget: 5,
+      redrive: async places => redriven.push(...places),
+    },
+    database,
+    dataMark: () => mark,
+    version: '1.2.3',
+    onError: error => {
+      throw error
+    },
+    access: createAccess(TOKEN),
+    health: new Router().get('/livez', ctx => {
+      ctx.body = 'ok'
+    }),
+  })
+  server = await startHttpServer({ app, host: '127.0.0.1', port: 0, portVariable: 'CONSOLE_PORT' })
+})
+afterAll(async () => {
+  await server.close()
+  database.close()
+})
+
+interface Answer {
+  readonly status: number
+  readonly headers: NodeJS.Dict<string | string[]>
+  readonly text: string
+}
+
+/** `host` as a stranger would send it, unless told otherwise: from this machine every address is loopback. */
+const ask = (path: string, { method = 'GET', headers = {}, body = '' } = {}): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const all = { host: 'console.example.com', ...headers }
+    const sent = request({ port: server.port, host: '127.0.0.1', path, method, headers: all }, response => {
+      let text = ''
+      response.on('data', chunk => {
+        text += String(chunk)
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+
+const here = { host: 'localhost:8090' }
+const bearer = { authorization: `Bearer ${TOKEN}` }
+const json = { 'content-type': 'application/json' }
+
+describe('a stranger', () => {
+  it('gets 401 from the API and the login from the page', async () => {
+    expect(await ask('/api/funnel')).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+    expect(await ask('/', { headers: { accept: 'text/html' } })).toMatchObject({
+      status: 302,
+      headers: { location: '/login' },
+    })
+    expect((await ask('/app.js')).status).toBe(401)
+  })
+  it('sees the login and nothing but its parts', async () => {
+    expect((await ask('/login')).text).toContain('CONSOLE_TOKEN')
+    expect((await ask('/styles/base.css')).status).toBe(200)
+    expect((await ask('/livez')).status).toBe(200)
+  })
+  it('signs in with the token alone', async () => {
+    const form = (token: string) =>
+      ask('/login', {
+        method: 'POST',
+        body: `token=${token}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
+    expect(await form('wrong')).toMatchObject({ status: 303, headers: { location: '/login#refused' } })
+    const { headers } = await form(TOKEN)
+    const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+    expect((await ask('/api/steps', { headers: { cookie } })).status).toBe(200)
+  })
+})
+
+it('forbids the browser everything that the page does not need', async () => {
+  const { headers } = await ask('/', { headers: here })
+  expect(headers['content-security-policy']).toContain(
+    "default-src 'none'; script-src 'self'; style-src 'self'",
+  )
+  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+})
+
+it('serves the page and its files, and no other', async () => {
+  const { text } = await ask('/', { headers: here })
+  const names = Array.from(text.matchAll(/(?:src|href)="(\/[^"]+)"/g), ([, name]) => name ?? '')
+  expect(names).toContain('/vendor/chart.js')
+  for (const name of names.filter(one => !one.startsWith('/api/exports')))
+    expect([name, (await ask(name, { headers: here })).status]).toEqual([name, 200])
+  expect(text).not.toMatch(/<script(?![^>]*src)|\sstyle=|\son[a-z]+=/)
+  for (const name of ['/../config.ts', '/%2e%2e/config.ts', '/main.ts'])
+    expect((await ask(name, { headers: here })).status).toBe(404)
+})
+
+describe('the API', () => {
+  it('answers what has not changed with 304, and anew when it has', async () => {
+    const { headers } = await ask('/api/steps', { headers: bearer })
+    const again = { ...bearer, 'if-none-match': String(headers.etag) }
+    expect((await ask('/api/steps', { headers: again })).status).toBe(304)
+    mark = '2'
+    expect((await ask('/api/steps', { headers: again })).status).toBe(200)
+  })
+
+  it.each([
+    ['GET', '/api/nothing', {}, '', 404],
+    ['GET', '/api/applications?limit=none', {}, '', 400],
+    ['GET', '/api/applications/timeline?key=nobody', {}, '', 404],
+    ['GET', '/api/exports/secrets.csv', {}, '', 404],
+    ['POST', '/api/sql', {}, '{"sql":"SELECT 1"}', 415],
+    ['POST', '/api/sql', json, 'SELECT 1', 400],
+    ['POST', '/api/sql', json, `{"sql":"${'x'.repeat(70_000)}"}`, 413],
+    ['POST', '/api/sql', { ...json, 'sec-fetch-site': 'cross-site' }, '{"sql":"SELECT 1"}', 403],
+    [
+      'POST',
+      '/api/dead-letters/redrive',
+      json,
+      '{"dead_letters":[{"topic":"pulsifi.inbox.v1","partition":0,"offset":0}]}',
+      400,
+    ],
+  ])('%s %s: refuses with a sentence', async (method, path, headers, body, status) => {
+    const answer = await ask(path, { method, body, headers: { ...bearer, ...headers } })
+    expect(answer.status).toBe(status)
+    expect(JSON.parse(answer.text)).toEqual({
+      error: { code: expect.any(String), message: expect.any(String) },
+    })
+  })
+
+  it('hands dead letters to whoever redrives them', async () => {
+    const place = { topic: 'normalizer.dead-letter', partition: 3, offset: 14 }
+    const body = JSON.stringify({ dead_letters: [place] })
+    const answer = await ask('/api/dead-letters/redrive', {
+      method: 'POST',
+      body,
+      headers: { ...bearer, ...json },
+    })
+    expect(JSON.parse(answer.text)).toEqual({ redriven: 1 })
+    expect(redriven).toEqual([place])
+  })
+})

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { createRateWatch, PULSIFI_REQUESTS, sumsOf } from '../../../services/console/scrape.ts'
+
+describe('the numbers of others', () => {
+  it('are summed over their labels', () => {
+    const text = `# HELP x y\n${PULSIFI_REQUESTS}{operation="a",status="200"} 3\n${PULSIFI_REQUESTS}{operation="b",status="200"} 4\nother 9\n`
+    expect(sumsOf(text)).toEqual({ [PULSIFI_REQUESTS]: 7 })
+  })
+  it('give a rate over the last 20 s, and none after a restart', () => {
+    const watch = createRateWatch()
+    const at = (ms: number, requests: number) =>
+      watch.perSecond([{ name: 'sink', isUp: true, sums: { [PULSIFI_REQUESTS]: requests } }], ms)
+    expect(at(0, 100)).toBeNull()
+    expect(at(10_000, 130)).toBe(3)
+    expect(at(25_000, 175)).toBe(3)
+    expect(at(26_000, 2)).toBeNull()
+    expect(watch.perSecond([], 27_000)).toBeNull()
+  })
+})

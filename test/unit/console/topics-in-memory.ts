@@ -1,0 +1,68 @@
+/** A console's database that takes records as if they had come from topics, in batches. */
+import type { Row } from '../../../services/console/columns.ts'
+import { type Database, openDatabase } from '../../../services/console/database.ts'
+import type { ApiContext, Endpoint } from '../../../services/console/endpoint.ts'
+import {
+  bindingRows,
+  candidateRows,
+  invitationRows,
+  jobRows,
+  type Place,
+  resultRows,
+  scoreRows,
+} from '../../../services/console/rows.ts'
+import type { StagedRow, StagedTable } from '../../../services/console/staged.ts'
+import { writeBatch } from '../../../services/console/writer.ts'
+
+const MAKERS = {
+  job: jobRows,
+  binding: bindingRows,
+  candidate: (place: Place, key: string, value: Parameters<typeof candidateRows>[2]) =>
+    candidateRows(place, key, value, true),
+  invitation: invitationRows,
+  result: resultRows,
+  score: scoreRows,
+}
+
+export interface MemoryTopics {
+  readonly database: Database
+  /** Rows of the next record on a topic of one partition. */
+  readonly record: <K extends keyof typeof MAKERS>(
+    kind: K,
+    key: string,
+    value: Parameters<(typeof MAKERS)[K]>[2],
+    recordedAt?: number,
+  ) => StagedRow[]
+  /** One transaction. */
+  readonly write: (...rows: readonly StagedRow[][]) => Promise<void>
+  readonly answer: (endpoint: Endpoint, query?: object) => Promise<unknown>
+}
+
+export async function createMemoryTopics(): Promise<MemoryTopics> {
+  const database = await openDatabase({ path: ':memory:', memoryMib: 256, keepsPersonalData: true })
+  const offsets = new Map<string, number>()
+  const context: ApiContext = {
+    database,
+    observation: () => null,
+    keepsPersonalData: true,
+    redrive: null,
+    pulsifiBudget: 5,
+  }
+  return {
+    database,
+    record(kind, key, value, recordedAt = 1_000) {
+      const offset = offsets.get(kind) ?? 0
+      offsets.set(kind, offset + 1)
+      const place = { kafka_partition: 0, kafka_offset: offset, recorded_at: recordedAt }
+      // Cast: the maker and the value are of the same kind.
+      return (MAKERS[kind] as (place: Place, key: string, value: unknown) => StagedRow[])(place, key, value)
+    },
+    async write(...rows) {
+      const byTable = new Map<StagedTable, Row[]>()
+      for (const { table, row } of rows.flat()) byTable.set(table, [...(byTable.get(table) ?? []), row])
+      await writeBatch(database, { rows: byTable, positions: [] }, 0)
+    },
+    answer: async (endpoint, query = {}) =>
+      endpoint.response.parse(await endpoint.answer(query, null, context)),
+  }
+}
