@@ -22,6 +22,8 @@ export interface Reading {
 
 export interface TopicsReader {
   readonly read: (topic: string) => Promise<Reading>
+  /** Read-committed end of each partition. */
+  readonly ends: (topic: string) => Promise<ReadonlyMap<number, number>>
   readonly decode: <T extends AvroTopic>(
     topic: T,
     reading: Reading,
@@ -45,10 +47,11 @@ export async function createTopicsReader(brokers: string, registryUrl: string): 
   const admin = kafka.admin()
   await admin.connect()
 
+  const endsOf = async (topic: string): Promise<ReadonlyMap<number, number>> =>
+    new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]))
+
   async function read(topic: string): Promise<Reading> {
-    const ends = new Map(
-      (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]),
-    )
+    const ends = await endsOf(topic)
     const positions = new Map<number, number>()
     const records: ReadRecord[] = []
     const consumer = kafka.consumer({ groupId: `chaos-${randomUUID()}`, maxWaitTimeInMs: 100 })
@@ -85,6 +88,7 @@ export async function createTopicsReader(brokers: string, registryUrl: string): 
 
   return {
     read,
+    ends: endsOf,
     async decode(topic, reading) {
       if (!isAvroTopic(topic)) throw new Error(`${topic} holds no Avro`)
       await codec.prepare(reading.records.map(({ value }) => value))

@@ -1,0 +1,109 @@
+/** Mutated webhooks through the real ingress and normalizer, and what became of every one of them. */
+import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { deadLetterTopic, rawTopic } from '../../services/core/topics.ts'
+import { createTopicsReader, type TopicsReader } from '../chaos/topics.ts'
+import { waitUntil } from '../chaos/wait-until.ts'
+import { mutated } from '../support/mutated.ts'
+import type { StackForTest } from './stack-for-test.ts'
+
+export const FUZZED = ['humansourcing', 'idibu', 'cleverconnect', 'jobylon'] as const
+const OUTCOMES = ['published', 'duplicate', 'skipped', 'dead_lettered'] as const
+const CONCURRENCY = 16
+
+export interface Fuzzed {
+  readonly posted: number
+  /** Answers by status. */
+  readonly answers: Readonly<Record<string, number>>
+  /** Events acknowledged: each is one offset of a raw topic, or one dead letter of ingress. */
+  readonly acknowledged: number
+  readonly stored: number
+  /** What the normalizer counted for them. */
+  readonly outcomes: number
+  /** Offsets without outcome. */
+  readonly unaccounted: number
+  /** Processes that died on the way. */
+  readonly died: readonly string[]
+}
+
+interface Standing {
+  readonly stored: number
+  readonly outcomes: number
+  readonly unaccounted: number
+}
+
+export async function fuzzSource(
+  test: StackForTest,
+  source: string,
+  posts: number,
+  seed: number,
+): Promise<Fuzzed> {
+  const { stack } = test
+  const reader = await createTopicsReader(stack.infrastructure.kafka, stack.infrastructure.registryUrl)
+  const pids = () => stack.processes.map(({ name, pid }) => `${name} ${pid}`)
+  const processes = pids()
+  const before = await standing(reader, source)
+  const { answers, acknowledged } = await postAll(test, source, posts, seed)
+  await waitUntil(`the normalizer to decide about every event of ${source}`, 120_000, async () => {
+    const now = await standing(reader, source)
+    return now.unaccounted === 0
+  })
+  const after = await standing(reader, source)
+  await reader.close()
+  return {
+    posted: posts,
+    answers,
+    acknowledged,
+    stored: after.stored - before.stored,
+    outcomes: after.outcomes - before.outcomes,
+    unaccounted: after.unaccounted,
+    died: processes.filter(process => !pids().includes(process)),
+  }
+}
+
+/** Bodies of the source's fixtures, each changed in one to three places. */
+function bodiesOf(source: string, posts: number, seed: number): readonly string[] {
+  const folder = new URL(`../../services/sources/${source}/fixtures/`, import.meta.url)
+  const fixtures = readdirSync(folder).flatMap(file => {
+    const { request } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+    return request.body === undefined ? [] : [request.body]
+  })
+  return fc
+    .sample(mutated(fc.constantFrom(...fixtures)), { numRuns: posts, seed })
+    .map(body => JSON.stringify(body))
+}
+
+async function postAll({ post, tenant, secret }: StackForTest, source: string, posts: number, seed: number) {
+  const answers: Record<string, number> = {}
+  let acknowledged = 0
+  const queue = [...bodiesOf(source, posts, seed)]
+  const worker = async () => {
+    for (let body = queue.pop(); body !== undefined; body = queue.pop()) {
+      const { status, body: answer } = await post(`${source}/${tenant}`, body, {
+        authorization: `Bearer ${secret}`,
+      })
+      answers[status] = (answers[status] ?? 0) + 1
+      if (status === 200) acknowledged += answer.event_ids.length
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker))
+  return { answers, acknowledged }
+}
+
+async function standing(reader: TopicsReader, source: string): Promise<Standing> {
+  const ends = await reader.ends(rawTopic(source))
+  const committed = await reader.committed('normalizer', rawTopic(source))
+  const deadLetters = sum([...(await reader.ends(deadLetterTopic('ingress'))).values()])
+  let [stored, outcomes, unaccounted] = [deadLetters, deadLetters, 0]
+  for (const [partition, end] of ends) {
+    const metadata = committed.get(partition)?.metadata ?? ''
+    const counts: Record<string, number> = metadata === '' ? {} : JSON.parse(metadata)
+    const decided = sum(OUTCOMES.map(name => counts[name] ?? 0))
+    stored += end
+    outcomes += decided
+    unaccounted += Math.abs(end - (counts.first ?? 0) - decided) + (counts.void ?? 0)
+  }
+  return { stored, outcomes, unaccounted }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
