@@ -80,7 +80,7 @@ it('opens a timeline by keyboard, and closes it with Escape', async () => {
     .waitFor(WITHIN)
   await page.keyboard.press('Escape')
   await drawer.waitFor({ state: 'hidden' })
-  expect(await page.locator('#application-table button:focus').count()).toBe(1)
+  await page.locator('#application-table button:focus').waitFor(WITHIN)
 })
 
 it('finds the applications behind a number', async () => {

@@ -6,7 +6,12 @@ import { moment, outcome } from './format.js'
 const drawer = byId('drawer')
 const HASH = '#application='
 
+/** What the reader came from, by name: the page renews itself meanwhile, so the element itself may be gone. */
+let openedFrom = ''
+
 drawer.addEventListener('close', () => {
+  if (document.activeElement === document.body)
+    document.querySelector(`[data-key="${CSS.escape(openedFrom)}"]`)?.focus()
   if (location.hash.startsWith(HASH)) history.replaceState(null, '', location.pathname + location.search)
 })
 // A click beside the drawer is a click on the dialog itself.
@@ -21,7 +26,10 @@ export function openFromAddress() {
 
 export async function openApplication(key) {
   show(key, empty('Reading the records …'))
-  if (!drawer.open) drawer.showModal()
+  if (!drawer.open) {
+    openedFrom = document.activeElement?.dataset.key ?? ''
+    drawer.showModal()
+  }
   history.replaceState(null, '', `${location.pathname}${location.search}${HASH}${encodeURIComponent(key)}`)
   try {
     const { application, records } = await getJson(
