@@ -26,14 +26,23 @@ export async function typeOrMain(type: string | undefined, { database }: ApiCont
 }
 
 /**
- * From `v`, which counts (`n`) how often each group has each value: count, mean and median of each group, 0 to 100.
+ * From `v`, which counts (`n`) how often each group has each value: count, mean and quartiles of each group, 0 to 100.
  * A score is looked at once however many figures are told of it; sorting millions of them would take longer.
  */
 export const summaryBy = (...group: readonly string[]): string => {
   const keys = group.join(', ')
-  const middle = (place: string) => `min(normalized) FILTER (upto >= ${place})`
-  return `SELECT ${keys}, sum(n)::BIGINT AS count, round(sum(n * normalized) / sum(n) * 100, 2) AS mean,
-      round((${middle('(total + 1) // 2')} + ${middle('total // 2 + 1')}) / 2 * 100, 2) AS p50
+  return `SELECT ${keys}, sum(n)::BIGINT AS count, ${percent('sum(n * normalized) / sum(n)')} AS mean,
+      ${percent(quantile(0.25))} AS p25, ${percent(quantile(0.5))} AS p50, ${percent(quantile(0.75))} AS p75
     FROM (SELECT *, sum(n) OVER (PARTITION BY ${keys} ORDER BY normalized) AS upto, sum(n) OVER (PARTITION BY ${keys}) AS total FROM v)
     GROUP BY ${keys}`
+}
+
+const percent = (share: string) => `round((${share}) * 100, 2)`
+
+/** Between the two values that stand around the place, as `quantile_cont` has it. */
+function quantile(share: number): string {
+  const place = `(total - 1) * ${share}`
+  const low = `min(normalized) FILTER (upto > floor(${place}))`
+  const high = `min(normalized) FILTER (upto > ceil(${place}))`
+  return `${low} + (${high} - ${low}) * any_value(${place} - floor(${place}))`
 }

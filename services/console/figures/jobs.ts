@@ -3,6 +3,7 @@ import { conditions, selected } from '../conditions.ts'
 import { endpoint, paging, selection } from '../endpoint.ts'
 import { wordsFor } from '../reasons.ts'
 import { IS_KNOWN } from '../tables.ts'
+import { summaryBy } from './current-scores.ts'
 
 const JobRow = z.object({
   job_key: z.string(),
@@ -37,10 +38,9 @@ const JOBS = (where: string, scoreWhere: string) => `
       count(*) FILTER (reached >= 1) AS invited, count(*) FILTER (reached >= 4) AS completed,
       count(*) FILTER (outcome IN ('WAITING', 'BLOCKED', 'AMBIGUOUS', 'FAILED')) AS held
     FROM application WHERE ${IS_KNOWN} GROUP BY job_key
-  ), of_scores AS (
-    SELECT job_key, count(*) AS score_count, round(median(normalized) * 100, 2) AS score_p50
-    FROM score ${scoreWhere} GROUP BY job_key
-  ), every_job AS (
+  ), v AS MATERIALIZED (
+    SELECT job_key, normalized, count(*) AS n FROM score ${scoreWhere} GROUP BY ALL
+  ), of_scores AS (SELECT job_key, count AS score_count, p50 AS score_p50 FROM (${summaryBy('job_key')})), every_job AS (
     SELECT coalesce(job.job_key, a.job_key) AS job_key, coalesce(job.source, a.source) AS source,
       coalesce(job.tenant_id, a.tenant_id) AS tenant_id, title, reference, status, binding_state, binding_reasons[1] AS reason,
       coalesce(applications, 0) AS applications, coalesce(invited, 0) AS invited, coalesce(completed, 0) AS completed,

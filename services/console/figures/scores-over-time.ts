@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Conditions } from '../conditions.ts'
 import { type ApiContext, endpoint, selection } from '../endpoint.ts'
-import { CURRENT, ofScores, scoreType, typeOrMain } from './current-scores.ts'
+import { CURRENT, ofScores, scoreType, summaryBy, typeOrMain } from './current-scores.ts'
 
 const POINTS_MAX = 400
 const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
@@ -23,6 +23,14 @@ async function readableInterval({ database }: ApiContext, { where, parameters }:
   return SPANS_MS.find(([, mostMs]) => spanMs <= mostMs)?.[0] ?? 'month'
 }
 
+const Point = z.object({
+  starts_at: z.string(),
+  count: z.int(),
+  p25: z.number(),
+  p50: z.number(),
+  p75: z.number(),
+})
+
 export const scoresOverTime = endpoint({
   method: 'get',
   path: '/api/scores/over-time',
@@ -41,9 +49,7 @@ export const scoresOverTime = endpoint({
   response: z.object({
     score_type: z.string().nullable(),
     interval: z.enum(INTERVALS),
-    points: z.array(
-      z.object({ starts_at: z.string(), count: z.int(), p25: z.number(), p50: z.number(), p75: z.number() }),
-    ),
+    points: z.array(Point),
   }),
   followsData: true,
   async answer({ query }, context) {
@@ -53,21 +59,13 @@ export const scoresOverTime = endpoint({
     const interval =
       query.interval === 'auto' ? await readableInterval(context, ofScores(query, type)) : query.interval
     const rows = await context.database.read(
-      `SELECT date_trunc('${interval}', observed_at)::TIMESTAMP AS starts_at, count(*) AS count,
-         list_transform(quantile_cont(normalized, [0.25, 0.5, 0.75]), q -> round(q * 100, 2)) AS q
-       FROM score ${where} GROUP BY 1 ORDER BY 1 DESC LIMIT ${POINTS_MAX}`,
+      `WITH v AS MATERIALIZED (
+         SELECT date_trunc('${interval}', observed_at)::TIMESTAMP AS starts_at, normalized, count(*) AS n FROM score ${where} GROUP BY ALL
+       )
+       ${summaryBy('starts_at')} ORDER BY starts_at DESC LIMIT ${POINTS_MAX}`,
       parameters,
     )
-    const points = rows.toReversed().map(({ starts_at, count, q }) => {
-      const [p25, p50, p75] = (Array.isArray(q) ? q : []).map(Number)
-      return {
-        starts_at: String(starts_at),
-        count: Number(count),
-        p25: p25 ?? 0,
-        p50: p50 ?? 0,
-        p75: p75 ?? 0,
-      }
-    })
+    const points = rows.toReversed().map(row => Point.parse(row))
     return { score_type: type, interval, points }
   },
 })
