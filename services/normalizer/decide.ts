@@ -1,6 +1,6 @@
 /** What becomes of a raw record. Pure but for the state that it reads. */
 import type { CanonicalRecord } from '../core/canonical.ts'
-import { andThen, type Outcome, ok } from '../core/outcome.ts'
+import { andThen, type Outcome } from '../core/outcome.ts'
 import { type RawEventHeaders, readRawEventHeaders } from '../core/raw-event.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER } from '../core/topics.ts'
 import type { Codec } from '../platform/avro-codec.ts'
@@ -32,9 +32,7 @@ const encode = (codec: Codec, canonical: CanonicalRecord): Buffer =>
 export function decideRecord(input: InputRecord, state: State, ports: DecidePorts): Decision<Effect> {
   const headers = readRawEventHeaders(name => headerText(input.headers, name))
   const label = labelOf(headers, input)
-  const normalized = andThen(headers, event =>
-    andThen(normalize(bodyOf(input), contextOf(event, input, ports)), ok),
-  )
+  const normalized = andThen(headers, event => normalize(bodyOf(input), contextOf(event, input, ports)))
   switch (normalized.type) {
     case 'skip':
       return settled({ ...label, name: 'skipped', reason: normalized.reason })
