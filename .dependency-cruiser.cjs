@@ -24,7 +24,6 @@ const PROCESS = '^services/(?!core/|sources/|platform/)([^/]+)/'
 
 /** The files of the sink that act: HTTP, timers, configuration, wiring. Every other file of it decides, and is pure. */
 const SINK_SHELL = [
-  'access-token',
   'accounts?',
   'answer-outbox',
   'callback-lookup',
@@ -32,13 +31,11 @@ const SINK_SHELL = [
   'config',
   'ensure-webhook',
   'held-turns',
-  'http-call',
   'load-lexicon',
   'main',
   'partition',
   'policy-from-config',
   'processor',
-  'pulsifi-client',
   'register-webhook',
   'turns',
   'whole-tables',
@@ -47,8 +44,11 @@ const SINK_SHELL_FILES = `^services/pulsifi-sink/(${SINK_SHELL.join('|')})[.]ts$
 /** The same for the other two processes, whose pure files are the few. */
 const DECISIONS_ELSEWHERE =
   '^services/(ingress/(authenticate|body-shape|callback-secret|raw-record|receive|trace-parent)|normalizer/(normalize|complete|version-of))[.]ts$'
-/** Parts of platform/ that compute: how records, their headers and dead letters look. */
-const PURE_PLATFORM = '^services/platform/(avro-codec|dead-letter|record-headers|producer-batch)[.]ts$'
+/** Parts of platform/ that compute: how records, their headers and dead letters look; what Pulsifi takes and answers. */
+const PURE_PLATFORM = [
+  '^services/platform/(avro-codec|dead-letter|record-headers|producer-batch)[.]ts$',
+  '^services/platform/pulsifi/(classify|http-failure|limits|pulsifi-api|refusal)[.]ts$',
+]
 
 /** What nobody here imports: processes, sources, the scripts of package.json, the package's own interface. */
 const SCRIPTS = Object.values(require('./package.json').scripts).flatMap(
@@ -143,12 +143,12 @@ module.exports = {
       to: { path: '^test/' },
     },
     {
-      name: 'sandbox-knows-no-sink',
+      name: 'sandbox-knows-no-client',
       severity: 'error',
       comment:
-        "The sandbox is written from Pulsifi's documents: sharing code with the sink, it would share its mistakes. Write the shape again.",
+        "The sandbox is written from Pulsifi's documents: sharing code with the client, it would share its mistakes. Write the shape again.",
       from: { path: '^infra/pulsifi-sandbox/' },
-      to: { path: '^services/(?!platform/)' },
+      to: { path: '^services/(?!platform/(?!pulsifi/))' },
     },
     only(
       'only-platform-touches-kafka',
@@ -174,7 +174,7 @@ module.exports = {
     only(
       'only-the-client-touches-undici',
       'undici',
-      '^services/pulsifi-sink/(http-call|pulsifi-client)[.]ts$',
+      '^services/platform/pulsifi/(http-call|pulsifi-client)[.]ts$',
       'Whether a request was written decides whether it may be repeated: call Pulsifi through pulsifi-client.ts.',
     ),
     only(
@@ -206,7 +206,7 @@ module.exports = {
           '^services/(core|pulsifi-sink)/',
           '^services/sources/source[.]ts$',
           SCHEMAS,
-          PURE_PLATFORM,
+          ...PURE_PLATFORM,
           ...PURE_LIBRARIES,
         ],
         dependencyTypesNot: ['type-only'],
@@ -232,7 +232,7 @@ module.exports = {
           '^services/core/',
           '^services/sources/source[.]ts$',
           SCHEMAS,
-          PURE_PLATFORM,
+          ...PURE_PLATFORM,
           ...PURE_LIBRARIES,
         ],
         dependencyTypesNot: ['type-only'],

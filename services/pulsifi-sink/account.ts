@@ -1,5 +1,5 @@
 /** One account at Pulsifi as an instance uses it. */
-import type { PulsifiClient } from './pulsifi-client.ts'
+import type { PulsifiClient } from '../platform/pulsifi/pulsifi-client.ts'
 import type { Turns } from './turns.ts'
 
 export interface Account {

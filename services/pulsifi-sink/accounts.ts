@@ -1,9 +1,9 @@
 /** The accounts at Pulsifi that this instance calls, each with its client and its share of the rate. */
 import type { Connections, PulsifiAccount } from '../platform/connections.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { createPulsifiClient, PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { Account, Accounts } from './account.ts'
 import type { DefaultAccount, SinkConfig } from './config.ts'
-import { createPulsifiClient, PULSIFI_TIMEOUTS } from './pulsifi-client.ts'
 import { Turns } from './turns.ts'
 
 type Credentials = Pick<PulsifiAccount, 'baseUrl' | 'clientId' | 'clientSecret'>

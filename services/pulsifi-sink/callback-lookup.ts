@@ -1,12 +1,12 @@
 /** What a callback is about: the only input of the sink that cannot be decided without asking outside. */
 import type { PulsifiReference } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
+import { classifyRepeatable } from '../platform/pulsifi/classify.ts'
+import type { CandidateReply } from '../platform/pulsifi/pulsifi-api.ts'
 import type { Account } from './account.ts'
 import { type CallbackHint, hintOf } from './callback.ts'
-import { classifyRepeatable } from './classify.ts'
 import type { CallbackFact } from './effects.ts'
 import { retryWaitMs } from './invitation-answers.ts'
-import type { CandidateReply } from './pulsifi-api.ts'
 
 export interface LookupPorts {
   /** Names the callback among all that wait for a turn. */

@@ -1,10 +1,10 @@
 /** Calls to Pulsifi whose intent is committed, and what becomes of their answers. */
 import type { PulsifiReference } from '../../schemas/types.ts'
+import { type ApiVerdict, classifyRepeatable, classifyReply } from '../platform/pulsifi/classify.ts'
+import { PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { Account, Accounts } from './account.ts'
-import { type ApiVerdict, classifyRepeatable, classifyReply } from './classify.ts'
 import { answerName, type Effect, type Internal } from './effects.ts'
 import type { InboxMessage } from './inbox.ts'
-import { PULSIFI_TIMEOUTS } from './pulsifi-client.ts'
 
 type Call = Extract<Effect, { type: 'invite' | 'create-job' | 'look' }>
 

@@ -1,7 +1,8 @@
 /** Decides one job: what its binding becomes, and whether a call to Pulsifi starts. */
 import type { Job, PulsifiJobBinding } from '../../schemas/types.ts'
 import { partsOfKey, sha256Hex } from '../core/identity.ts'
-import type { ApiVerdict } from './classify.ts'
+import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
+import type { CreateJobRequest, JobReply } from '../platform/pulsifi/pulsifi-api.ts'
 import type { Decider } from './decider.ts'
 import type { Fit } from './fit.ts'
 import { fitJob } from './fit-job.ts'
@@ -20,7 +21,6 @@ import {
   unblockedByHand,
   wanted,
 } from './job-ledger.ts'
-import type { CreateJobRequest, JobReply } from './pulsifi-api.ts'
 import { bindingOf, jobOf } from './state.ts'
 
 const currentOf = (decider: Decider, jobKey: string): PulsifiJobBinding =>

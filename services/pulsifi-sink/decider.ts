@@ -14,13 +14,13 @@ import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING, PULSIFI_REFEREN
 import type { Codec } from '../platform/avro-codec.ts'
 import type { Sources } from '../platform/discover-sources.ts'
 import type { Decision, InputOutcome, Output, State, StoreEntry } from '../platform/processor.ts'
+import type { CreateCandidateRequest } from '../platform/pulsifi/pulsifi-api.ts'
 import type { SourceSettings } from '../sources/source.ts'
 import type { Effect } from './effects.ts'
 import type { Applicant } from './eligibility.ts'
 import type { Fit } from './fit.ts'
 import { type InboxMessage, toInbox } from './inbox.ts'
 import type { SinkPolicy } from './policy.ts'
-import type { CreateCandidateRequest } from './pulsifi-api.ts'
 import { bindingEntries, bindingKey, invitationEntries, invitationKey, invitationOf } from './state.ts'
 
 /** What decisions may ask besides the state of their partition. */

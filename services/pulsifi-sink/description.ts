@@ -4,8 +4,8 @@
  */
 import type { Job, Location } from '../../schemas/types.ts'
 import { hasMarkup, htmlToText } from '../core/text.ts'
+import { JOB_DESCRIPTION_LENGTH_MIN } from '../platform/pulsifi/limits.ts'
 import { codePoints, line, printable } from './fit-text.ts'
-import { JOB_DESCRIPTION_LENGTH_MIN } from './limits.ts'
 
 /** Sections after the main text, in the order in which a reader wants them. Others are not for publication. */
 const SECTIONS = ['profile', 'experience', 'education', 'company', 'benefits'] as const

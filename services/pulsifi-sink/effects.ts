@@ -1,8 +1,13 @@
 /** What a decision of the sink wants done once it is committed, and what comes back in. Plain values. */
 import type { InvitationOutcome, ResultTrigger } from '../../schemas/types.ts'
-import type { ApiVerdict } from './classify.ts'
+import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
+import type {
+  CandidateReply,
+  CreateCandidateRequest,
+  CreateJobRequest,
+  JobReply,
+} from '../platform/pulsifi/pulsifi-api.ts'
 import type { InboxMessage } from './inbox.ts'
-import type { CandidateReply, CreateCandidateRequest, CreateJobRequest, JobReply } from './pulsifi-api.ts'
 import type { Urgency } from './turns.ts'
 
 export type Effect =

@@ -3,9 +3,9 @@
  * then whether its job is there. Pure; asked again whenever one of the three changes.
  */
 import type { Application, Candidate, PulsifiJobBinding } from '../../schemas/types.ts'
+import type { CreateCandidateRequest } from '../platform/pulsifi/pulsifi-api.ts'
 import type { TriggerVerdict } from '../sources/source.ts'
 import type { Fit } from './fit.ts'
-import type { CreateCandidateRequest } from './pulsifi-api.ts'
 
 export type SkipReason =
   | 'BEFORE_INVITE_SINCE'

@@ -1,7 +1,7 @@
 /** Makes Pulsifi's registration of our callback equal to the configuration. */
-import { classifyRepeatable, classifyReply } from './classify.ts'
-import type { WebhookEvent, WebhookReply, WebhookRequest } from './pulsifi-api.ts'
-import type { PulsifiClient } from './pulsifi-client.ts'
+import { classifyRepeatable, classifyReply } from '../platform/pulsifi/classify.ts'
+import type { WebhookEvent, WebhookReply, WebhookRequest } from '../platform/pulsifi/pulsifi-api.ts'
+import type { PulsifiClient } from '../platform/pulsifi/pulsifi-client.ts'
 
 const NAME = 'atsflow'
 const EVENTS: readonly WebhookEvent[] = [

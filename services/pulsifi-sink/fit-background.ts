@@ -1,8 +1,6 @@
 /** What a candidate can do and has done, as far as a source states it in terms that Pulsifi takes. */
 import { DateTime } from 'luxon'
 import type { CandidateSkill, WorkExperience } from '../../schemas/types.ts'
-import { type Adjustment, cutField } from './fit.ts'
-import { line, printable } from './fit-text.ts'
 import {
   CANDIDATE_SKILL_NAME_LENGTH_MAX,
   CANDIDATE_SKILLS_COUNT_MAX,
@@ -10,13 +8,15 @@ import {
   WORK_EXPERIENCE_RESPONSIBILITY_LENGTH_MAX,
   WORK_EXPERIENCE_ROLE_LENGTH_MAX,
   WORK_EXPERIENCES_COUNT_MAX,
-} from './limits.ts'
+} from '../platform/pulsifi/limits.ts'
 import type {
   CandidateSkillRequest,
   Proficiency,
   ResponsibilityFieldName,
   WorkExperienceRequest,
-} from './pulsifi-api.ts'
+} from '../platform/pulsifi/pulsifi-api.ts'
+import { type Adjustment, cutField } from './fit.ts'
+import { line, printable } from './fit-text.ts'
 import { uniqueBy } from './skills.ts'
 
 const DAY_MS = 86_400_000

@@ -1,9 +1,6 @@
 import { DateTime } from 'luxon'
 import type { Application, Candidate } from '../../schemas/types.ts'
 import { isEmail, pulsifiId } from '../core/identity.ts'
-import { type Adjustment, cutField, type Fit, withoutRepeats } from './fit.ts'
-import { fitCandidateSkills, fitWorkExperiences } from './fit-background.ts'
-import { line } from './fit-text.ts'
 import {
   CANDIDATE_DEADLINE_MONTHS_MAX,
   CANDIDATE_EMAIL_LENGTH_MAX,
@@ -11,8 +8,11 @@ import {
   CANDIDATE_FIRST_NAME_LENGTH_MAX,
   CANDIDATE_JOB_ID_LENGTH_MAX,
   CANDIDATE_LAST_NAME_LENGTH_MAX,
-} from './limits.ts'
-import type { CreateCandidateRequest, ResponsibilityFieldName } from './pulsifi-api.ts'
+} from '../platform/pulsifi/limits.ts'
+import type { CreateCandidateRequest, ResponsibilityFieldName } from '../platform/pulsifi/pulsifi-api.ts'
+import { type Adjustment, cutField, type Fit, withoutRepeats } from './fit.ts'
+import { fitCandidateSkills, fitWorkExperiences } from './fit-background.ts'
+import { line } from './fit-text.ts'
 
 export interface CandidateFitOptions {
   /** Invite everyone anonymously: neither address nor names are sent. */

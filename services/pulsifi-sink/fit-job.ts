@@ -1,10 +1,14 @@
 import type { Job } from '../../schemas/types.ts'
 import { pulsifiId } from '../core/identity.ts'
+import {
+  JOB_DESCRIPTION_LENGTH_MIN,
+  JOB_EXTERNAL_ID_LENGTH_MAX,
+  JOB_TITLE_LENGTH_MAX,
+} from '../platform/pulsifi/limits.ts'
+import type { CreateJobRequest } from '../platform/pulsifi/pulsifi-api.ts'
 import { describeJob } from './description.ts'
 import { type Adjustment, cutField, type Fit } from './fit.ts'
 import { codePoints, cutText, line, wholeCharacters } from './fit-text.ts'
-import { JOB_DESCRIPTION_LENGTH_MIN, JOB_EXTERNAL_ID_LENGTH_MAX, JOB_TITLE_LENGTH_MAX } from './limits.ts'
-import type { CreateJobRequest } from './pulsifi-api.ts'
 import type { Lexicon } from './skill-lexicon.ts'
 import { type JobSkills, jobSkills } from './skills.ts'
 

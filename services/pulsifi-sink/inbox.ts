@@ -3,8 +3,13 @@ import { z } from 'zod'
 import type { InboxKind, PulsifiInboxMessage } from '../../schemas/types.ts'
 import { derivedId } from '../core/identity.ts'
 import { type Outcome, ok, reject } from '../core/outcome.ts'
-import type { ApiVerdict } from './classify.ts'
-import { type CandidateReply, candidateReply, type JobReply, jobReply } from './pulsifi-api.ts'
+import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
+import {
+  type CandidateReply,
+  candidateReply,
+  type JobReply,
+  jobReply,
+} from '../platform/pulsifi/pulsifi-api.ts'
 
 export type InboxMessage =
   /** An application needs this job at Pulsifi. */

@@ -1,8 +1,8 @@
 /** How a call ends for the ledger: with an answer, with proof that nothing was sent, or without a word. Pure. */
 import type { PulsifiInvitation } from '../../schemas/types.ts'
-import type { ApiVerdict } from './classify.ts'
+import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
+import type { CandidateReply } from '../platform/pulsifi/pulsifi-api.ts'
 import { changed, invitedFields, isErasure, settledCall, withdrawn } from './invitation-ledger.ts'
-import type { CandidateReply } from './pulsifi-api.ts'
 
 export interface RetryPolicy {
   readonly nowMs: number

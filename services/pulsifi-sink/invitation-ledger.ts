@@ -13,8 +13,8 @@
  */
 import type { Application, Candidate, PulsifiInvitation } from '../../schemas/types.ts'
 import { derivedId, PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, pulsifiId } from '../core/identity.ts'
+import { type CandidateReply, inviteCodeOf } from '../platform/pulsifi/pulsifi-api.ts'
 import type { EligibilityVerdict } from './eligibility.ts'
-import { type CandidateReply, inviteCodeOf } from './pulsifi-api.ts'
 import { isUndecided } from './state.ts'
 
 /** It is this application's turn to be invited. */

@@ -10,8 +10,8 @@
  */
 import type { Job, PulsifiJobBinding } from '../../schemas/types.ts'
 import { PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX, partsOfKey, pulsifiId } from '../core/identity.ts'
-import type { ApiVerdict } from './classify.ts'
-import type { JobReply } from './pulsifi-api.ts'
+import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
+import type { JobReply } from '../platform/pulsifi/pulsifi-api.ts'
 
 export interface JobRetryPolicy {
   readonly nowMs: number

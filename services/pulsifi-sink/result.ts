@@ -2,8 +2,8 @@
 import { DateTime } from 'luxon'
 import type { PulsifiResult, PulsifiScore, ResultTrigger, Score, ScoreKind } from '../../schemas/types.ts'
 import { derivedId, sha256Hex } from '../core/identity.ts'
-import { REPORT_PDF_LINK_MONTHS_MAX } from './limits.ts'
-import type { CandidateReply, ScoreReply } from './pulsifi-api.ts'
+import { REPORT_PDF_LINK_MONTHS_MAX } from '../platform/pulsifi/limits.ts'
+import type { CandidateReply, ScoreReply } from '../platform/pulsifi/pulsifi-api.ts'
 
 /** What we know of the application that the result belongs to. */
 export interface ResultContext {

@@ -1,12 +1,12 @@
 /** What follows from the end of an invitation's call, and from the invitation that it made. */
 import type { PulsifiInvitation, ResultTrigger } from '../../schemas/types.ts'
-import type { ApiVerdict } from './classify.ts'
+import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
+import type { CandidateReply } from '../platform/pulsifi/pulsifi-api.ts'
 import { decideAgain } from './decide-application.ts'
 import type { Decider } from './decider.ts'
 import { answered, unanswered } from './invitation-answers.ts'
 import { hasChangedMeanwhile } from './invitation-ledger.ts'
 import { nextLookAt } from './policy.ts'
-import type { CandidateReply } from './pulsifi-api.ts'
 import { invitationOf, isFinalStatus } from './state.ts'
 
 /** The answer to a call, whichever way it came. */

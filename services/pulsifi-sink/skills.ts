@@ -1,8 +1,8 @@
 /** The skills of a job at Pulsifi: the source's own when it states any, else what its words or categories say. */
 import type { Job } from '../../schemas/types.ts'
+import { JOB_SKILL_LENGTH_MAX, JOB_SKILLS_COUNT_MAX } from '../platform/pulsifi/limits.ts'
 import { categoryLabels, readable } from './description.ts'
 import { cutText, line } from './fit-text.ts'
-import { JOB_SKILL_LENGTH_MAX, JOB_SKILLS_COUNT_MAX } from './limits.ts'
 import { type Lexicon, matchSkills } from './skill-lexicon.ts'
 
 /** Which rule gave the skills; `none` when the job says nothing from which one could be taken. */

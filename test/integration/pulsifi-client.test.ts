@@ -4,13 +4,13 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { Socket } from 'node:net'
 import { buildConnector, Pool } from 'undici'
 import { afterEach, describe, expect, it } from 'vitest'
-import { classifyRepeatable, classifyReply } from '../../services/pulsifi-sink/classify.ts'
-import { call } from '../../services/pulsifi-sink/http-call.ts'
+import { classifyRepeatable, classifyReply } from '../../services/platform/pulsifi/classify.ts'
+import { call } from '../../services/platform/pulsifi/http-call.ts'
 import {
   createPulsifiClient,
   PULSIFI_TIMEOUTS,
   type PulsifiTimeouts,
-} from '../../services/pulsifi-sink/pulsifi-client.ts'
+} from '../../services/platform/pulsifi/pulsifi-client.ts'
 
 const CANDIDATE = {
   job_id: '6a3d7ead-3d9d-4ee4-88f9-e6e59eaca51e',

@@ -1,6 +1,6 @@
 /** A Pulsifi in memory: it keeps what it was told to create, and answers as badly as a test says. */
-import type { Exchange } from '../../services/pulsifi-sink/http-failure.ts'
-import type { PulsifiClient } from '../../services/pulsifi-sink/pulsifi-client.ts'
+import type { Exchange } from '../../services/platform/pulsifi/http-failure.ts'
+import type { PulsifiClient } from '../../services/platform/pulsifi/pulsifi-client.ts'
 
 /** What becomes of the next call that creates something. */
 export const FATES = [

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { PulsifiReference } from '../../../schemas/types.ts'
+import type { Exchange } from '../../../services/platform/pulsifi/http-failure.ts'
+import type { PulsifiClient } from '../../../services/platform/pulsifi/pulsifi-client.ts'
 import { hintOf } from '../../../services/pulsifi-sink/callback.ts'
 import { type LookupPorts, lookUpCallback } from '../../../services/pulsifi-sink/callback-lookup.ts'
-import type { Exchange } from '../../../services/pulsifi-sink/http-failure.ts'
-import type { PulsifiClient } from '../../../services/pulsifi-sink/pulsifi-client.ts'
 import { Turns } from '../../../services/pulsifi-sink/turns.ts'
 
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
+import type { Exchange } from '../../../services/platform/pulsifi/http-failure.ts'
+import { PULSIFI_TIMEOUTS, type PulsifiClient } from '../../../services/platform/pulsifi/pulsifi-client.ts'
 import { type CallPorts, createCalls } from '../../../services/pulsifi-sink/calls.ts'
 import { answerName, type Effect, type Internal } from '../../../services/pulsifi-sink/effects.ts'
-import type { Exchange } from '../../../services/pulsifi-sink/http-failure.ts'
 import type { InboxMessage } from '../../../services/pulsifi-sink/inbox.ts'
-import { PULSIFI_TIMEOUTS, type PulsifiClient } from '../../../services/pulsifi-sink/pulsifi-client.ts'
 import { Turns } from '../../../services/pulsifi-sink/turns.ts'
 
 const DEADLINE_MS = 100_000

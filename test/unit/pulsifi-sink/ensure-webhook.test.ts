@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { WebhookReply } from '../../../services/platform/pulsifi/pulsifi-api.ts'
 import { planWebhook, wantedWebhook } from '../../../services/pulsifi-sink/ensure-webhook.ts'
-import type { WebhookReply } from '../../../services/pulsifi-sink/pulsifi-api.ts'
 
 const URL = 'https://hooks.example.com/hooks/pulsifi/default/token'
 const wanted = wantedWebhook(URL, null)

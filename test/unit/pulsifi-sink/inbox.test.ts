@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ApiVerdict } from '../../../services/pulsifi-sink/classify.ts'
+import type { ApiVerdict } from '../../../services/platform/pulsifi/classify.ts'
+import { candidateReply, inviteCodeOf, jobReply } from '../../../services/platform/pulsifi/pulsifi-api.ts'
 import { fromInbox, type InboxMessage, toInbox } from '../../../services/pulsifi-sink/inbox.ts'
-import { candidateReply, inviteCodeOf, jobReply } from '../../../services/pulsifi-sink/pulsifi-api.ts'
 
 const text = fc.string({ minLength: 1 }).filter(value => value.trim() === value)
 const time = fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { InvitationOutcome, PulsifiInvitation } from '../../../schemas/types.ts'
-import type { ApiVerdict } from '../../../services/pulsifi-sink/classify.ts'
+import type { ApiVerdict } from '../../../services/platform/pulsifi/classify.ts'
+import type { CandidateReply } from '../../../services/platform/pulsifi/pulsifi-api.ts'
 import { answered, retryWaitMs, unanswered } from '../../../services/pulsifi-sink/invitation-answers.ts'
 import {
   changed,
@@ -13,7 +14,6 @@ import {
   waitsForTurn,
   withdrawn,
 } from '../../../services/pulsifi-sink/invitation-ledger.ts'
-import type { CandidateReply } from '../../../services/pulsifi-sink/pulsifi-api.ts'
 import { anInvitation, aReply } from './ledger-records.ts'
 
 const NOW_MS = 5_000

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BindingState, PulsifiJobBinding } from '../../../schemas/types.ts'
-import type { ApiVerdict } from '../../../services/pulsifi-sink/classify.ts'
+import type { ApiVerdict } from '../../../services/platform/pulsifi/classify.ts'
+import type { JobReply } from '../../../services/platform/pulsifi/pulsifi-api.ts'
 import {
   bound,
   drifted,
@@ -12,7 +13,6 @@ import {
   unblockedByHand,
   wanted,
 } from '../../../services/pulsifi-sink/job-ledger.ts'
-import type { JobReply } from '../../../services/pulsifi-sink/pulsifi-api.ts'
 import { aBinding, aBoundBinding } from './ledger-records.ts'
 import { aJob, PULSIFI_JOB_ID } from './records.ts'
 

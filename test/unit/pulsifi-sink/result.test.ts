@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { candidateReply, inviteCodeOf } from '../../../services/pulsifi-sink/pulsifi-api.ts'
+import { candidateReply, inviteCodeOf } from '../../../services/platform/pulsifi/pulsifi-api.ts'
 import { resultContentSha256, toResult, toScores } from '../../../services/pulsifi-sink/result.ts'
 
 /** The guideline's example of a candidate's details. */

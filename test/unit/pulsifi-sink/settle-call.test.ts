@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE } from '../../../services/core/topics.ts'
-import type { CandidateReply } from '../../../services/pulsifi-sink/pulsifi-api.ts'
+import type { CandidateReply } from '../../../services/platform/pulsifi/pulsifi-api.ts'
 import { resultKey } from '../../../services/pulsifi-sink/state.ts'
 import { SinkDecisions } from '../../support/sink-decider.ts'
 import { codec } from '../../support/sink-world.ts'

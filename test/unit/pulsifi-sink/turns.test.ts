@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { PulsifiClient } from '../../../services/platform/pulsifi/pulsifi-client.ts'
 import { HeldTurns } from '../../../services/pulsifi-sink/held-turns.ts'
-import type { PulsifiClient } from '../../../services/pulsifi-sink/pulsifi-client.ts'
 import { Turns } from '../../../services/pulsifi-sink/turns.ts'
 
 beforeEach(() => {

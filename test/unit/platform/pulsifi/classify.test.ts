@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { classifyRepeatable, classifyReply } from '../../../services/pulsifi-sink/classify.ts'
-import type { Exchange } from '../../../services/pulsifi-sink/http-failure.ts'
+import { classifyRepeatable, classifyReply } from '../../../../services/platform/pulsifi/classify.ts'
+import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
 
 const NOW_MS = Date.parse('2024-09-02T10:30:00Z')
 const answer = (status: number, body: unknown = '', change: object = {}): Exchange => ({

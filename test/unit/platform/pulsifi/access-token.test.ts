@@ -3,8 +3,8 @@ import {
   createAccessTokens,
   renewalAgeMs,
   tokenLifetimeMs,
-} from '../../../services/pulsifi-sink/access-token.ts'
-import type { Exchange } from '../../../services/pulsifi-sink/http-failure.ts'
+} from '../../../../services/platform/pulsifi/access-token.ts'
+import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
 
 const NOW_MS = Date.parse('2024-09-02T10:30:00Z')
 

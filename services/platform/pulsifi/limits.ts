@@ -3,7 +3,10 @@
  * from. Maxima are measured in UTF-16 units and minima in Unicode code points: the stricter reading of "characters"
  * both times.
  */
-import { PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX } from '../core/identity.ts'
+import {
+  PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX,
+  PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX,
+} from '../../core/identity.ts'
 
 /** "Create Job": `external_id`, max length 45. */
 export const JOB_EXTERNAL_ID_LENGTH_MAX = PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX

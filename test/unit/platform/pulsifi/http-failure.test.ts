@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failureCode } from '../../../services/pulsifi-sink/http-failure.ts'
+import { failureCode } from '../../../../services/platform/pulsifi/http-failure.ts'
 
 const withCode = (code: unknown, cause?: unknown) =>
   Object.assign(new Error('to johndoe@gmail.com', { cause }), { code })
