@@ -31,17 +31,23 @@ const killAtRandom =
     await context.world.revive(instance)
   }
 
-/** Killed, and loaded again with a trap: it dies once more, by itself, at the named point. */
+const TRAP_WAIT_MS = 20_000
+
+/** One more sink, with a trap: it takes over some partitions, and dies by itself at the named point. */
 const killAt =
   (point: string): Fault =>
-  async context => {
-    const instance = victim(context, 'pulsifi-sink')
-    await context.world.kill(instance)
-    await context.world.revive(instance, {
-      CHAOS_KILL: `${point}:${1 + context.random.below(20)}`,
+  async ({ world, random }) => {
+    const trapped = await world.add('pulsifi-sink', {
+      CHAOS_KILL: `${point}:${1 + random.below(20)}`,
       CHAOS_PRELOAD: PRELOAD,
     })
-    await delay(20_000)
+    const abort = new AbortController()
+    await Promise.race([
+      trapped.child.exited,
+      delay(TRAP_WAIT_MS, undefined, { signal: abort.signal }).catch(() => undefined),
+    ])
+    abort.abort()
+    await world.leave(trapped)
   }
 
 const join =

@@ -1,6 +1,7 @@
 /** `npm run chaos`: faults against the real processes on a real broker, and what was lost or doubled. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { isCaught } from './break-build.ts'
 import { FAULTS } from './faults.ts'
 import { createRandom } from './random.ts'
 import { tableOf } from './report.ts'
@@ -16,7 +17,9 @@ const program = new Command('chaos')
   .option('--per-second <n>', 'deliveries a second', number, 60)
   .option('--per-seed <n>', 'faults a seed draws', number, 7)
   .option('--faults <names>', 'these faults instead, comma separated; "none" for a calm run')
+  .option('--settle-seconds <n>', 'how long everything may take to reach its end', number, 240)
   .option('--resume <file>', 'append results here, and leave out seeds that are there', 'chaos-results.jsonl')
+  .option('--broken <name>', 'run this deliberately broken build instead: fails unless the counts show it')
   .option('--list', 'name the faults and end')
   .parse()
 const options = program.opts<{
@@ -26,7 +29,9 @@ const options = program.opts<{
   perSecond: number
   perSeed: number
   faults?: string
+  settleSeconds: number
   resume: string
+  broken?: string
   list?: boolean
 }>()
 
@@ -35,6 +40,9 @@ if (options.list) {
   console.log(names.join('\n'))
   process.exit(0)
 }
+
+if (options.broken !== undefined)
+  process.exit((await isCaught(options.broken, line => console.log(line))) ? 0 : 1)
 
 /** Each seed draws its faults so that over all seeds every one is drawn equally often. */
 function drawn(seed: number): readonly string[] {
@@ -63,8 +71,8 @@ for (let seed = options.first; seed < options.first + options.seeds; seed++) {
   const started = performance.now()
   const onEvent = (line: string) =>
     console.error(`seed ${seed} ${Math.round((performance.now() - started) / 1000)} s: ${line}`)
-  const { events, perSecond } = options
-  const result = await runSeed({ seed, events, perSecond, faults: drawn(seed), onEvent })
+  const { events, perSecond, settleSeconds } = options
+  const result = await runSeed({ seed, events, perSecond, settleSeconds, faults: drawn(seed), onEvent })
   results.push(result)
   appendFileSync(options.resume, `${JSON.stringify(result)}\n`)
   for (const fault of result.count.faults) onEvent(fault)

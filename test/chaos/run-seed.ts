@@ -16,9 +16,11 @@ export interface SeedOptions {
   readonly seed: number
   readonly events: number
   readonly perSecond: number
+  /** What has not reached its end by then, counted from the last delivery, never does. */
+  readonly settleSeconds: number
   readonly faults: readonly string[]
-  /** Loaded before the sink and the normalizer: a deliberately broken build. */
-  readonly mutant?: string
+  /** Environment of the processes, besides that of every run. */
+  readonly settings?: Readonly<Record<string, string>>
   readonly onEvent: (line: string) => void
 }
 
@@ -37,13 +39,15 @@ const SETTINGS = {
   RESULT_POLL_SECONDS: '5,10,15',
   SANDBOX_FINISH_SECONDS: '1',
 }
-const QUIET_WITHIN_MS = 240_000
+
+/** Each look reads the whole ledger. */
+const LOOK_EVERY_MS = 1_000
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { seed, onEvent } = options
   const started = performance.now()
   const directory = mkdtempSync(join(tmpdir(), `atsflow-chaos-${seed}-`))
-  const world = await World.start(directory, SETTINGS)
+  const world = await World.start(directory, { ...SETTINGS, ...options.settings })
   const windows: Window[] = []
   let isKept = true
   try {
@@ -60,7 +64,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const posted: Posted = await posting
     onEvent(`${posted.acknowledged} of ${story.deliveries.length} deliveries acknowledged`)
     const reader = await createTopicsReader(world.infrastructure.kafka, world.infrastructure.registryUrl)
-    await untilQuiet(reader, onEvent)
+    await untilQuiet(reader, options)
     const result = await count(reader, world.sandboxUrl, posted, story.expected, windows)
     await reader.close()
     isKept = result.faults.length > 0
@@ -97,17 +101,22 @@ async function strike(
 }
 
 /** Until nothing can happen by itself any more: no application is pending, and none was for a while. */
-async function untilQuiet(reader: TopicsReader, onEvent: (line: string) => void): Promise<void> {
+async function untilQuiet(reader: TopicsReader, { settleSeconds, onEvent }: SeedOptions): Promise<void> {
   let quietTimes = 0
   let said = 0
-  await waitUntil('every application to reach its end', QUIET_WITHIN_MS, async () => {
-    const { newest } = await readLedger(reader)
-    const pending = [...newest.values()].filter(isPending)
-    if (performance.now() - said > 10_000) {
-      said = performance.now()
-      onEvent(`${newest.size} applications known, ${pending.length} pending`)
-    }
-    quietTimes = pending.length === 0 && newest.size > 0 ? quietTimes + 1 : 0
-    return quietTimes >= 3
-  }).catch(error => onEvent(String(error)))
+  await waitUntil(
+    'every application to reach its end',
+    settleSeconds * 1_000,
+    async () => {
+      const { newest } = await readLedger(reader)
+      const pending = [...newest.values()].filter(isPending)
+      if (performance.now() - said > 10_000) {
+        said = performance.now()
+        onEvent(`${newest.size} applications known, ${pending.length} pending`)
+      }
+      quietTimes = pending.length === 0 && newest.size > 0 ? quietTimes + 1 : 0
+      return quietTimes >= 3
+    },
+    LOOK_EVERY_MS,
+  ).catch(error => onEvent(String(error)))
 }

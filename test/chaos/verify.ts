@@ -32,7 +32,7 @@ export interface Count {
   readonly unexplained: number
   /** Acknowledged events that are nowhere, versions that did not win, applications without an end. */
   readonly lost: number
-  /** Offsets without outcome. */
+  /** Offsets without outcome, and how far the canonical records differ from the outcomes that say `published`. */
   readonly unaccounted: number
   /** What was wrong, in words; empty when all is well. */
   readonly faults: readonly string[]
@@ -52,7 +52,11 @@ export async function count(
   const faults: string[] = []
   const events = await missingEvents(reader, posted, faults)
   const outcomes = await sumOutcomes(reader, faults)
-  const versions = await wrongVersions(reader, expected, outcomes.published, faults)
+  const canonical = await readCanonical(reader)
+  const versions = wrongVersions(canonical, expected, faults)
+  const different = Math.abs(canonical.size - outcomes.published)
+  if (different > 0)
+    faults.push(`${canonical.size} canonical records, ${outcomes.published} counted as published`)
   const ledger = await readLedger(reader)
   const ends = applicationsWithoutEnd(ledger.newest, expected, faults)
   const unscored = await completedWithoutScores(reader, ledger.newest, faults)
@@ -70,7 +74,7 @@ export async function count(
     ambiguous: ambiguous.length,
     unexplained: unexplained.length,
     lost: events + versions + ends + unscored,
-    unaccounted: outcomes.unaccounted,
+    unaccounted: outcomes.unaccounted + different,
     faults,
   }
 }
@@ -118,12 +122,14 @@ async function sumOutcomes(reader: TopicsReader, faults: string[]) {
   return sum
 }
 
-async function wrongVersions(
-  reader: TopicsReader,
-  { versions }: Expected,
-  published: number,
-  faults: string[],
-): Promise<number> {
+interface Canonical {
+  /** Of all versions. */
+  readonly size: number
+  /** The version that stands last, by key; null when it says that the entity is deleted. */
+  readonly final: ReadonlyMap<string, number | null>
+}
+
+async function readCanonical(reader: TopicsReader): Promise<Canonical> {
   const final = new Map<string, number | null>()
   const jobs = await reader.decode(CANONICAL_JOB, await reader.read(CANONICAL_JOB))
   for (const { key, record } of jobs) final.set(key, versionOf(record?.reference))
@@ -132,11 +138,13 @@ async function wrongVersions(
     const version = versionOf(record?.tags[0] ?? record?.last_name?.split(' ').at(-1))
     final.set(`candidate ${key}`, record?.lifecycle === 'DELETED' ? null : version)
   }
+  return { size: jobs.length + candidates.length, final }
+}
+
+function wrongVersions({ final }: Canonical, { versions }: Expected, faults: string[]): number {
   const wrong = [...versions].filter(([key, version]) => final.get(key) !== version)
   for (const [key, version] of wrong.slice(0, 5))
     faults.push(`${key}: ${final.get(key)} instead of ${version}`)
-  const records = jobs.length + candidates.length
-  if (records > published) faults.push(`${records} canonical records, ${published} counted as published`)
   return wrong.length
 }
 
@@ -163,9 +171,13 @@ export async function readLedger(reader: TopicsReader): Promise<Ledger> {
   return { newest, intents }
 }
 
-/** Whether something can still happen to it by itself. */
-export const isPending = ({ outcome, status }: PulsifiInvitation): boolean =>
-  outcome === 'INTENDED' || outcome === 'WAITING' || (outcome === 'INVITED' && status !== 'completed')
+const isErased = ({ reasons }: PulsifiInvitation): boolean => reasons.includes('PULSIFI_ERASURE_REQUIRED')
+
+/** Whether something can still happen to it by itself. Nobody looks at the results of a deleted person. */
+export const isPending = (record: PulsifiInvitation): boolean =>
+  record.outcome === 'INTENDED' ||
+  record.outcome === 'WAITING' ||
+  (record.outcome === 'INVITED' && record.status !== 'completed' && !isErased(record))
 
 function applicationsWithoutEnd(newest: Ledger['newest'], expected: Expected, faults: string[]): number {
   const wrong = [
@@ -188,9 +200,8 @@ async function completedWithoutScores(
   faults: string[],
 ): Promise<number> {
   const scored = new Set((await reader.read(PULSIFI_SCORE)).records.map(({ key }) => key))
-  const isDeleted = ({ reasons }: PulsifiInvitation) => reasons.includes('PULSIFI_ERASURE_REQUIRED')
   const missing = [...newest.values()].filter(
-    record => record.status === 'completed' && !isDeleted(record) && !scored.has(record.application_key),
+    record => record.status === 'completed' && !isErased(record) && !scored.has(record.application_key),
   )
   if (missing.length > 0)
     faults.push(`${missing.length} completed without scores, such as ${missing[0]?.application_key}`)

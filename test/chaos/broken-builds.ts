@@ -1,0 +1,108 @@
+/**
+ * Builds that are broken on purpose, each in one of the places where a promise is kept: a suite that finds nothing in
+ * them proves nothing. They exist as replacements of source text, applied to a copy, so that the product has no switch
+ * for any of them. Text that is no longer there is an error: the replacement has to follow the code.
+ */
+export interface Replacement {
+  readonly file: string
+  readonly search: string
+  readonly replace: string
+}
+
+export interface BrokenBuild {
+  readonly replacements: readonly Replacement[]
+  /** Faults that bring it to light, in this order; they are few of many, since time is short. */
+  readonly faults: readonly string[]
+  readonly events: number
+  readonly perSecond: number
+}
+
+const TIMES = (count: number, fault: string): readonly string[] => Array.from({ length: count }, () => fault)
+
+export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
+  /** The store has the intent of a call, and the ledger's topic has not. */
+  'intent not written': {
+    replacements: [
+      {
+        file: 'services/platform/steps.ts',
+        search: '    records.push({\n',
+        replace: `    const isIntent = output.entries?.some(
+      ([, kept]) => typeof kept === 'object' && kept !== null && Reflect.get(kept, 'outcome') === 'INTENDED',
+    )
+    if (isIntent !== true) records.push({
+`,
+      },
+    ],
+    faults: ['kill sink after-request', 'state deleted', 'kill sink after-reply', 'state deleted'],
+    events: 2_400,
+    perSecond: 40,
+  },
+  /** Offsets of the inputs go first, in a transaction of their own; what was decided about them follows. */
+  'offsets committed early': {
+    replacements: [
+      {
+        file: 'services/platform/transaction.ts',
+        search: '  const transaction = await producer.transaction()\n',
+        replace: `  const early = await producer.transaction()
+  await sendOffsets(early, group, partition, offsets)
+  await early.commit()
+  if (records.size === 0) return []
+  const transaction = await producer.transaction()
+`,
+      },
+      {
+        file: 'services/platform/transaction.ts',
+        search: '  await sendOffsets(transaction, group, partition, offsets)\n',
+        replace: '',
+      },
+    ],
+    faults: TIMES(4, 'kill sink before-commit'),
+    events: 4_000,
+    perSecond: 40,
+  },
+  /** Every owner writes under a name of its own, so that nobody keeps out the one before. */
+  'fencing removed': {
+    replacements: [
+      {
+        file: 'services/platform/taking.ts',
+        search: '    transactionalId,\n',
+        replace: `    transactionalId: \`\${transactionalId}-\${globalThis.process.pid}-\${performance.now()}\`,
+`,
+      },
+    ],
+    faults: [
+      'sink joins',
+      'normalizer joins',
+      'zombie sink',
+      'zombie normalizer',
+      'zombie sink',
+      'zombie normalizer',
+    ],
+    events: 12_000,
+    perSecond: 120,
+  },
+  /** Ingress sends each request by itself, while others are still on their way. */
+  'overlapping sends': {
+    replacements: [
+      {
+        file: 'services/platform/producer-with-spool.ts',
+        search: '    const nowMs = performance.now()\n',
+        replace: `    const connection = await this.client.connect()
+    if (connection !== null) return await connection.send(records)
+    const nowMs = performance.now()
+`,
+      },
+    ],
+    faults: TIMES(2, 'broker paused'),
+    events: 6_000,
+    perSecond: 100,
+  },
+}
+
+/** @throws Error when the text is not there exactly once. */
+export function broken(text: string, { file, search, replace }: Replacement): string {
+  const parts = text.split(search)
+  if (parts.length !== 2)
+    throw new Error(`${file} has ${parts.length - 1} times what a broken build replaces: ${search.trim()}`)
+  return parts.join(replace)
+}

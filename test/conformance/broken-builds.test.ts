@@ -1,0 +1,40 @@
+/** The builds that `npm run chaos -- --broken` breaks on purpose: whether they can still be made. */
+import { readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
+import { describe, expect, it } from 'vitest'
+import { BROKEN_BUILDS, broken, type Replacement } from '../chaos/broken-builds.ts'
+import { FAULTS } from '../chaos/faults.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+const read = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8')
+
+/** All files of a build after all of its replacements. */
+function made(replacements: readonly Replacement[]): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  for (const replacement of replacements) {
+    const { file } = replacement
+    files.set(file, broken(files.get(file) ?? read(file), replacement))
+  }
+  return files
+}
+
+describe.each(Object.entries(BROKEN_BUILDS))('the broken build "%s"', (_, { replacements, faults }) => {
+  it('can be made of the sources as they are, and is TypeScript', () => {
+    for (const [file, text] of made(replacements)) {
+      expect(text).not.toBe(read(file))
+      expect(() => stripTypeScriptTypes(text)).not.toThrow()
+    }
+  })
+
+  it('is brought to light by faults that exist', () => {
+    expect(faults.filter(fault => !Object.hasOwn(FAULTS, fault))).toEqual([])
+    expect(faults).not.toEqual([])
+  })
+})
+
+it.each([
+  ['is gone', 'const a = 1'],
+  ['stands there twice', 'f(x)\nf(x)'],
+])('refuses to break a build whose text %s', (_, text) => {
+  expect(() => broken(text, { file: 'a.ts', search: 'f(x)', replace: '' })).toThrow('a.ts')
+})
