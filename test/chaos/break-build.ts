@@ -19,7 +19,7 @@ import type { Count } from './verify.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const PARTS = ['package.json', 'services', 'schemas', 'infra', 'test'] as const
 const ATTEMPTS_MAX = 4
-/** A broken build has applications that never end; the longest that a sound one takes is an answer given up, 45 s. */
+/** A broken build has applications that never end; an answer that was lost is given up after 45 s. */
 const SETTLE_SECONDS = 75
 
 /** Counts that are 0 whenever a promise is kept. */

@@ -9,14 +9,13 @@ import { createRandom } from './random.ts'
 import { writeStory } from './story.ts'
 import { createTopicsReader, type TopicsReader } from './topics.ts'
 import { type Count, count, isPending, readLedger, type Window } from './verify.ts'
-import { waitUntil } from './wait-until.ts'
 import { SECRET, World } from './world.ts'
 
 export interface SeedOptions {
   readonly seed: number
   readonly events: number
   readonly perSecond: number
-  /** What has not reached its end by then, counted from the last delivery, never does. */
+  /** When nothing has changed for so long, what is open never ends. An answer is given up after 45 s. */
   readonly settleSeconds: number
   readonly faults: readonly string[]
   /** Environment of the processes, besides that of every run. */
@@ -42,6 +41,7 @@ const SETTINGS = {
 
 /** Each look reads the whole ledger. */
 const LOOK_EVERY_MS = 1_000
+const SAY_EVERY_MS = 10_000
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { seed, onEvent } = options
@@ -100,23 +100,20 @@ async function strike(
   }
 }
 
-/** Until nothing can happen by itself any more: no application is pending, and none was for a while. */
+/** Until nothing can happen by itself any more: nothing is pending for a while, or nothing has changed for long. */
 async function untilQuiet(reader: TopicsReader, { settleSeconds, onEvent }: SeedOptions): Promise<void> {
   let quietTimes = 0
-  let said = 0
-  await waitUntil(
-    'every application to reach its end',
-    settleSeconds * 1_000,
-    async () => {
-      const { newest } = await readLedger(reader)
-      const pending = [...newest.values()].filter(isPending)
-      if (performance.now() - said > 10_000) {
-        said = performance.now()
-        onEvent(`${newest.size} applications known, ${pending.length} pending`)
-      }
-      quietTimes = pending.length === 0 && newest.size > 0 ? quietTimes + 1 : 0
-      return quietTimes >= 3
-    },
-    LOOK_EVERY_MS,
-  ).catch(error => onEvent(String(error)))
+  let [last, changedMs, saidMs] = ['', performance.now(), 0]
+  while (quietTimes < 3 && performance.now() - changedMs < settleSeconds * 1_000) {
+    await delay(LOOK_EVERY_MS)
+    const { newest, size } = await readLedger(reader)
+    const pending = [...newest.values()].filter(isPending).length
+    const now = `${newest.size} applications known, ${pending} pending`
+    if (`${size} ${now}` !== last) changedMs = performance.now()
+    last = `${size} ${now}`
+    quietTimes = pending === 0 && newest.size > 0 ? quietTimes + 1 : 0
+    if (performance.now() - saidMs < SAY_EVERY_MS) continue
+    saidMs = performance.now()
+    onEvent(now)
+  }
 }

@@ -152,6 +152,8 @@ const versionOf = (text: string | null | undefined): number | null =>
   text?.startsWith('v') ? Number(text.slice(1)) : null
 
 interface Ledger {
+  /** Records read. */
+  readonly size: number
   readonly newest: ReadonlyMap<string, PulsifiInvitation>
   /** When each attempt was intended, by application. */
   readonly intents: ReadonlyMap<string, readonly number[]>
@@ -160,15 +162,13 @@ interface Ledger {
 export async function readLedger(reader: TopicsReader): Promise<Ledger> {
   const newest = new Map<string, PulsifiInvitation>()
   const intents = new Map<string, number[]>()
-  for (const { key, record } of await reader.decode(
-    PULSIFI_INVITATION,
-    await reader.read(PULSIFI_INVITATION),
-  )) {
+  const records = await reader.decode(PULSIFI_INVITATION, await reader.read(PULSIFI_INVITATION))
+  for (const { key, record } of records) {
     if (record === null) continue
     newest.set(key, record)
     if (record.outcome === 'INTENDED') intents.set(key, [...(intents.get(key) ?? []), record.occurred_at])
   }
-  return { newest, intents }
+  return { size: records.length, newest, intents }
 }
 
 const isErased = ({ reasons }: PulsifiInvitation): boolean => reasons.includes('PULSIFI_ERASURE_REQUIRED')

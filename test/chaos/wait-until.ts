@@ -5,7 +5,6 @@ export async function waitUntil(
   what: string,
   deadlineMs: number,
   isSo: () => Promise<boolean> | boolean,
-  pauseMs = 100,
 ): Promise<void> {
   const until = performance.now() + deadlineMs
   for (;;) {
@@ -14,6 +13,6 @@ export async function waitUntil(
       .catch(() => false)
     if (answer) return
     if (performance.now() > until) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`)
-    await delay(pauseMs)
+    await delay(100)
   }
 }
