@@ -36,9 +36,11 @@ const SINK_SHELL = [
   'partition',
   'policy-from-config',
   'processor',
+  'rate-bucket',
   'register-webhook',
   'turns',
   'whole-tables',
+  'wire',
 ]
 const SINK_SHELL_FILES = `^services/pulsifi-sink/(${SINK_SHELL.join('|')})[.]ts$`
 /** The same for the other two processes, whose pure files are the few. */

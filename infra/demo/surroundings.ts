@@ -51,6 +51,7 @@ export function neutral(env: Environment, sources: readonly string[]): Environme
 const PACE = {
   PULSIFI_RATE_PER_SECOND: '50',
   RESULT_POLL_SECONDS: '5',
+  RESULT_POLL_PER_HOUR: '36000',
   JOB_WAIT_SECONDS: '2,5',
   CALL_GRACE_SECONDS: '1',
   SANDBOX_FINISH_SECONDS: '3',

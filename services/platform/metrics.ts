@@ -25,6 +25,7 @@ export function createMetrics() {
     ...httpMetrics(registry),
     ...producerMetrics(registry),
     ...spoolMetrics(registry),
+    ...pulsifiMetrics(registry),
   }
 }
 
@@ -161,5 +162,48 @@ function spoolMetrics(registry: Registry) {
       help: 'Accepted records that could not be read back from disk: each is a loss.',
       registers: [registry],
     }),
+  }
+}
+
+/** How one account at Pulsifi is being called by this instance. */
+interface PulsifiStatus {
+  readonly tenant: string
+  readonly circuit: string
+  readonly ratePerSecond: number
+  readonly waiting: Readonly<Record<string, number>>
+}
+
+function pulsifiMetrics(registry: Registry) {
+  return {
+    observePulsifi(statuses: () => readonly PulsifiStatus[]): void {
+      const gauge = (
+        name: string,
+        help: string,
+        labels: string[],
+        show: (gauge: Gauge, status: PulsifiStatus) => void,
+      ) =>
+        new Gauge({
+          ...{ name: `atsflow_pulsifi_${name}`, help, labelNames: labels, registers: [registry] },
+          collect() {
+            for (const status of statuses()) show(this, status)
+          },
+        })
+      const tenants = ['tenant']
+      gauge('rate_per_second', 'Requests a second that this instance may make now.', tenants, (it, status) =>
+        it.set({ tenant: status.tenant }, status.ratePerSecond),
+      )
+      gauge('circuit_open', '1 while nothing is called because Pulsifi fails.', tenants, (it, status) =>
+        it.set({ tenant: status.tenant }, status.circuit === 'closed' ? 0 : 1),
+      )
+      const byUrgency = ['tenant', 'urgency']
+      gauge(
+        'waiting',
+        'Calls that wait for their turn, by urgency.',
+        byUrgency,
+        (it, { tenant, waiting }) => {
+          for (const [urgency, count] of Object.entries(waiting)) it.set({ tenant, urgency }, count)
+        },
+      )
+    },
   }
 }

@@ -1,6 +1,6 @@
 /** What every process that owns partitions has in common: state directory, group membership, progress, health. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { createHealthApp } from './health.ts'
+import { type Checks, createHealthApp } from './health.ts'
 import { startHttpServer } from './http-server.ts'
 import type { InputCursor } from './input-cursor.ts'
 import type { KafkaClient } from './kafka.ts'
@@ -26,6 +26,8 @@ export interface PartitionProcessOptions<Internal, Effect> {
   readonly host: string
   readonly port: number
   readonly portVariable: string
+  /** More for `/readyz`, beside the partitions. */
+  readonly ready?: Checks
   readonly committed?: (outcomes: readonly InputOutcome[]) => void
   /** Told of the partition numbers whenever they are assigned. */
   readonly assigned?: (numbers: readonly number[]) => void
@@ -68,6 +70,7 @@ export async function startPartitionProcess<Internal, Effect>(
         ok: owner.ready,
         detail: `numbers ${owner.numbers?.join(', ') ?? 'not assigned yet'}`,
       }),
+      ...options.ready,
     },
   })
   const server = await startHttpServer({

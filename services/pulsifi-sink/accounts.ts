@@ -1,10 +1,15 @@
 /** The accounts at Pulsifi that this instance calls, each with its client and its share of the rate. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Connections, PulsifiAccount } from '../platform/connections.ts'
+import type { CheckResult } from '../platform/health.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { classifyRepeatable } from '../platform/pulsifi/classify.ts'
 import { createPulsifiClient, PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { Account, Accounts } from './account.ts'
 import type { DefaultAccount, SinkConfig } from './config.ts'
-import { Turns } from './turns.ts'
+import { signalOf } from './signal.ts'
+import { Turns, type TurnsStatus } from './turns.ts'
 
 type Credentials = Pick<PulsifiAccount, 'baseUrl' | 'clientId' | 'clientSecret'>
 
@@ -12,41 +17,81 @@ export interface OpenAccounts {
   readonly byTenant: Accounts
   /** Part of each account's rate that this instance may use, 0 to 1. */
   readonly setShare: (share: number) => void
+  /** For operators. Never red: what Pulsifi does is no reason to send us no traffic. */
+  readonly describe: () => CheckResult
   readonly close: () => Promise<void>
 }
 
-export function openAccounts(
-  config: SinkConfig,
-  standard: DefaultAccount,
-  connections: Connections,
-  metrics: Metrics,
-): OpenAccounts {
+/** What is under way at the end has this long to be answered: whatever is cut off is ambiguous. */
+const LAST_ANSWERS_MS = 6_000
+
+export interface AccountsOptions {
+  readonly config: SinkConfig
+  readonly standard: DefaultAccount
+  readonly connections: Connections
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+export function openAccounts(options: AccountsOptions): OpenAccounts {
+  const { standard, connections, metrics } = options
   let share = 1
-  const open = ({ baseUrl, clientId, clientSecret }: Credentials): Account => ({
-    client: createPulsifiClient({
-      baseUrl,
-      clientId,
-      clientSecret,
-      timeouts: PULSIFI_TIMEOUTS,
-      now: Date.now,
-      onRequest: (operation, status) => metrics.pulsifiRequests.inc({ operation, status }),
-    }),
-    turns: new Turns({
-      ratePerSecond: config.PULSIFI_RATE_PER_SECOND,
-      concurrencyMax: config.PULSIFI_CONCURRENCY,
-      share: () => share,
-    }),
-  })
   const tenants = new Map<string, Credentials>([['default', standard], ...connections.pulsifiAccounts])
-  const byTenant = new Map([...tenants].map(([tenant, credentials]) => [tenant, open(credentials)]))
+  const byTenant = new Map(
+    [...tenants].map(([tenant, credentials]) => [tenant, open(options, tenant, credentials, () => share)]),
+  )
+  const statuses = () => [...byTenant].map(([tenant, { turns }]) => ({ tenant, ...turns.status }))
+  metrics.observePulsifi(statuses)
   return {
     byTenant,
     setShare: value => {
       share = value
     },
+    describe: () => ({ ok: true, detail: statuses().map(textOf).join(', ') }),
     close: async () => {
-      for (const { turns } of byTenant.values()) turns.stop()
-      await Promise.all([...byTenant.values()].map(({ client }) => client.close()))
+      const accounts = [...byTenant.values()]
+      const idle = Promise.all(accounts.map(({ turns }) => turns.stop()))
+      await Promise.race([idle, delay(LAST_ANSWERS_MS, undefined, { ref: false })])
+      await Promise.all(accounts.map(({ client }) => client.close()))
     },
   }
 }
+
+function open(
+  { config, metrics, log }: AccountsOptions,
+  tenant: string,
+  { baseUrl, clientId, clientSecret }: Credentials,
+  share: () => number,
+): Account {
+  const client = createPulsifiClient({
+    ...{ baseUrl, clientId, clientSecret },
+    timeouts: PULSIFI_TIMEOUTS,
+    now: Date.now,
+    onRequest: (operation, status) => {
+      metrics.pulsifiRequests.inc({ operation, status })
+      // A token costs a request beside the call that needs it, and so does a call that is repeated with a new one.
+      if (operation === 'token' || status === '401') turns.spend()
+    },
+  })
+  const turns = new Turns({
+    ratePerSecond: config.PULSIFI_RATE_PER_SECOND,
+    concurrencyMax: config.PULSIFI_CONCURRENCY,
+    pollsPerHour: config.RESULT_POLL_PER_HOUR,
+    share,
+    probe: async () =>
+      signalOf(classifyRepeatable('listWebhooks', await client.listWebhooks({ page: 1, page_size: 1 }))),
+    onCircuit: status => log[status.circuit === 'closed' ? 'info' : 'warn'](...linesOf(tenant, status)),
+  })
+  return { client, turns }
+}
+
+const linesOf = (tenant: string, { circuit, retryInMs, waiting }: TurnsStatus): [object, string] => [
+  { event: 'pulsifi_circuit', tenant, circuit, retryInMs: Math.round(retryInMs), waiting },
+  circuit === 'closed'
+    ? 'Pulsifi answers again.'
+    : 'Pulsifi fails: nothing is called until a probe is answered.',
+]
+
+const textOf = ({ tenant, circuit, retryInMs, ratePerSecond }: TurnsStatus & { tenant: string }): string =>
+  `${tenant}: circuit ${circuit}, ${ratePerSecond.toFixed(2)} requests a second` +
+  (retryInMs > 0 ? `, called again in ${Math.ceil(retryInMs / 1000)} s` : '')

@@ -7,6 +7,8 @@ import type { Account } from './account.ts'
 import { type CallbackHint, hintOf } from './callback.ts'
 import type { CallbackFact } from './effects.ts'
 import { retryWaitMs } from './invitation-answers.ts'
+import { believedMs } from './pace.ts'
+import { signalOf } from './signal.ts'
 
 export interface LookupPorts {
   /** Names the callback among all that wait for a turn. */
@@ -59,7 +61,7 @@ async function candidateOf(
     if (verdict === null || verdict.type === 'gone' || verdict.type === 'blocked') return null
     if (verdict.type === 'done') return verdict.body
     if (attempt >= REFUSALS_MAX && !isOutage(verdict.httpStatus)) return null
-    await delay(Math.max(retryWaitMs(attempt), verdict.retryAfterMs ?? 0), signal)
+    await delay(Math.max(retryWaitMs(attempt), believedMs(verdict.retryAfterMs)), signal)
   }
 }
 
@@ -76,16 +78,20 @@ async function ask(
 ) {
   if (candidateId === null && inviteCode === null) return null
   await turnOf(turns, `callback ${name}`, signal)
-  try {
-    return candidateId === null
+  const refusedForMs = await new Promise<number | null>(resolve => turns.begin(resolve))
+  if (refusedForMs !== null) {
+    turns.done('look', null)
+    return { type: 'retry', reason: 'NOT_SENT', httpStatus: null, retryAfterMs: refusedForMs } as const
+  }
+  const verdict =
+    candidateId === null
       ? classifyRepeatable(
           'getCandidateByInvitation',
           await client.getCandidateByInvitation(inviteCode ?? ''),
         )
       : classifyRepeatable('getCandidate', await client.getCandidate(candidateId))
-  } finally {
-    turns.done()
-  }
+  turns.done('look', signalOf(verdict))
+  return verdict
 }
 
 async function turnOf(turns: Account['turns'], key: string, signal: AbortSignal): Promise<void> {

@@ -57,6 +57,11 @@ export const SinkConfig = z
     RESULT_POLL_SECONDS: secondsLadder()
       .prefault('900,3600,21600')
       .describe('waits between looks; the last repeats'),
+    RESULT_POLL_PER_HOUR: z.coerce
+      .number()
+      .positive()
+      .default(2000)
+      .describe('looks at open invitations by plan, of the account, over all instances'),
     JOB_WAIT_SECONDS: secondsLadder()
       .prefault('60,300,1800,3600')
       .describe('waits between attempts to create a job'),

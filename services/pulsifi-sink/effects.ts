@@ -8,7 +8,8 @@ import type {
   JobReply,
 } from '../platform/pulsifi/pulsifi-api.ts'
 import type { InboxMessage } from './inbox.ts'
-import type { Urgency } from './turns.ts'
+import type { Prospect } from './poll-order.ts'
+import type { Urgency } from './waiting-turns.ts'
 
 export type Effect =
   | {
@@ -42,6 +43,8 @@ export type Effect =
       readonly tenant: string
       readonly urgency: Urgency
       readonly key: string
+      /** Of a poll: what it is chosen by. */
+      readonly prospect?: Prospect
       readonly input: Internal
     }
   /** A turn that no request was made with. */

@@ -3,7 +3,19 @@
  * lost in between: then they go back, or nobody would ever use them again.
  */
 import type { Accounts } from './account.ts'
-import type { Turns, Urgency } from './turns.ts'
+import type { Prospect } from './poll-order.ts'
+import type { Turns } from './turns.ts'
+import type { Urgency } from './waiting-turns.ts'
+
+/** A turn that somebody waits for. */
+export interface Wish {
+  readonly tenant: string
+  readonly urgency: Urgency
+  /** Names it among all that wait. */
+  readonly key: string
+  /** Of a poll. */
+  readonly prospect?: Prospect
+}
 
 export class HeldTurns {
   readonly #accounts: Accounts
@@ -22,15 +34,16 @@ export class HeldTurns {
   }
 
   /** @param start says whether somebody took the turn */
-  wait(tenant: string, urgency: Urgency, key: string, start: () => boolean): void {
+  wait({ tenant, urgency, key, prospect }: Wish, start: () => boolean): void {
     if (this.#isOver) return
     const keys = this.#waiting.get(tenant) ?? new Set()
     this.#waiting.set(tenant, keys.add(key))
-    this.#turns(tenant)?.wait(urgency, key, () => {
+    const take = () => {
       keys.delete(key)
       this.#count(tenant, 1)
       if (!start()) this.giveBack(tenant)
-    })
+    }
+    this.#turns(tenant)?.wait(urgency, key, take, prospect ?? null)
   }
 
   /** No request was made with it. */

@@ -3,6 +3,7 @@ import type { PulsifiInvitation } from '../../schemas/types.ts'
 import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../platform/pulsifi/pulsifi-api.ts'
 import { changed, invitedFields, isErasure, settledCall, withdrawn } from './invitation-ledger.ts'
+import { believedMs } from './pace.ts'
 
 export interface RetryPolicy {
   readonly nowMs: number
@@ -79,7 +80,7 @@ function retried(
       nowMs,
     )
   }
-  const waitMs = Math.max(retryWaitMs(current.attempt), verdict.retryAfterMs ?? 0)
+  const waitMs = Math.max(retryWaitMs(current.attempt), believedMs(verdict.retryAfterMs))
   return changed(
     current,
     {

@@ -12,6 +12,7 @@ import type { Job, PulsifiJobBinding } from '../../schemas/types.ts'
 import { PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX, partsOfKey, pulsifiId } from '../core/identity.ts'
 import type { ApiVerdict } from '../platform/pulsifi/classify.ts'
 import type { JobReply } from '../platform/pulsifi/pulsifi-api.ts'
+import { believedMs } from './pace.ts'
 
 export interface JobRetryPolicy {
   readonly nowMs: number
@@ -154,7 +155,7 @@ export function jobAnswered(
     case 'blocked':
       return blocked(current, verdict.reasons, policy.nowMs)
     case 'retry':
-      return tryLater(current, [`PULSIFI_RETRY:${verdict.reason}`], verdict.retryAfterMs ?? 0, policy)
+      return tryLater(current, [`PULSIFI_RETRY:${verdict.reason}`], believedMs(verdict.retryAfterMs), policy)
     case 'ambiguous':
       return lost(current, verdict.reason, policy)
   }

@@ -1,8 +1,10 @@
 /** Looks at a candidate at Pulsifi: the source of truth of every result. */
-import type { ResultTrigger } from '../../schemas/types.ts'
+import type { PulsifiInvitation, ResultTrigger } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
 import type { Decider } from './decider.ts'
 import { ERASURE_REQUIRED } from './invitation-ledger.ts'
+import { lastLookAt } from './policy.ts'
+import type { Prospect } from './poll-order.ts'
 import { invitationOf, isFinalStatus } from './state.ts'
 
 /** Says whether the turn that came with it was used. */
@@ -22,7 +24,18 @@ export function look(
   if (hasTurn) decider.effect({ type: 'look', tenant, applicationKey, candidateId, trigger })
   else {
     const input = { type: 'look', applicationKey, trigger, hasTurn: true } as const
-    decider.effect({ type: 'await-turn', tenant, urgency: 'look', key: `look ${applicationKey}`, input })
+    const key = `look ${applicationKey}`
+    const rank =
+      trigger === 'POLL'
+        ? ({ urgency: 'poll', prospect: prospectOf(decider, known) } as const)
+        : ({ urgency: 'look' } as const)
+    decider.effect({ type: 'await-turn', tenant, key, input, ...rank })
   }
   return hasTurn
+}
+
+function prospectOf({ ports, nowMs }: Decider, known: PulsifiInvitation): Prospect {
+  const invitedAtMs = known.created_at ?? known.occurred_at
+  const seenAtMs = lastLookAt(invitedAtMs, ports.policy.pollWaitsMs, nowMs)
+  return { status: known.status, invitedAtMs, seenAtMs }
 }

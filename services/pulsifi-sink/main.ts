@@ -33,7 +33,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
   const outbox = createAnswerOutbox(kafka, codec, log)
   run.onClose('answer outbox', outbox.close)
-  const accounts = openAccounts(config, standard, connections, metrics)
+  const accounts = openAccounts({ config, standard, connections, metrics, log })
   run.onClose('accounts', accounts.close)
   const tables = createWholeTables({ kafka, codec, directory: state.path, crash: run.fail })
   const sink = createSink({
@@ -60,6 +60,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   await startPartitionProcess({
     ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, ...http },
+    ready: { pulsifi: accounts.describe },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)
       if (numbers.includes(0))

@@ -113,9 +113,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'await-turn':
-        return this.#turns.wait(effect.tenant, effect.urgency, effect.key, () =>
-          this.#context.submit(effect.input),
-        )
+        return this.#turns.wait(effect, () => this.#context.submit(effect.input))
       case 'return-turn':
         return this.#turns.giveBack(effect.tenant)
       case 'wake':

@@ -16,6 +16,9 @@ export interface SinkPolicy {
   readonly jobFit: JobFitOptions
 }
 
+/** Without any wait in the plan. */
+const REPEAT_MS = 3_600_000
+
 /**
  * When an invitation is looked at next: after each wait in turn, the last one repeated. Depends on nothing but the time
  * of the invitation, so that a restart changes nothing.
@@ -26,6 +29,19 @@ export function nextLookAt(invitedAtMs: number, waitsMs: readonly number[], nowM
     at += waitMs
     if (at > nowMs) return at
   }
-  const repeatMs = waitsMs.at(-1) ?? 3_600_000
+  const repeatMs = waitsMs.at(-1) ?? REPEAT_MS
   return at + Math.ceil((nowMs - at + 1) / repeatMs) * repeatMs
+}
+
+/** When the plan last had it looked at, before the look that is due now. */
+export function lastLookAt(invitedAtMs: number, waitsMs: readonly number[], nowMs: number): number {
+  let [before, at] = [invitedAtMs, invitedAtMs]
+  for (const waitMs of waitsMs) {
+    if (at + waitMs > nowMs) return before
+    before = at
+    at += waitMs
+  }
+  const repeatMs = waitsMs.at(-1) ?? REPEAT_MS
+  const times = Math.floor((nowMs - at) / repeatMs)
+  return times === 0 ? before : at + (times - 1) * repeatMs
 }

@@ -62,6 +62,7 @@ export async function stackForTest(
       PULSIFI_CLIENT_SECRET: secret,
       PULSIFI_RATE_PER_SECOND: '100',
       PULSIFI_CONCURRENCY: '10',
+      RESULT_POLL_PER_HOUR: '360000',
       SANDBOX_FINISH_SECONDS: '1',
       CALL_GRACE_SECONDS: '1',
       LOG_LEVEL: 'warn',

@@ -24,10 +24,11 @@ import {
   findBinding,
   keysOfJob,
 } from '../../services/pulsifi-sink/tables.ts'
-import { Turns } from '../../services/pulsifi-sink/turns.ts'
+import type { Turns } from '../../services/pulsifi-sink/turns.ts'
 import { noSettings, type Source } from '../../services/sources/source.ts'
 import { FakePulsifi } from './sink-pulsifi.ts'
 import { apply, type Committed, SimulatedTenure, storeOf, Topics } from './sink-tenure.ts'
+import { turnsOf } from './sink-turns.ts'
 
 export const PARTITIONS = [0, 1] as const
 export const CONCURRENCY = 2
@@ -65,7 +66,7 @@ class SimulatedProcess {
 
   constructor(topics: Topics, pulsifi: FakePulsifi) {
     this.#topics = topics
-    const turns = new Turns({ ratePerSecond: 2, concurrencyMax: CONCURRENCY, share: () => 1 })
+    const turns = turnsOf({ ratePerSecond: 2, concurrencyMax: CONCURRENCY })
     this.account = { client: pulsifi.client(() => this.isAlive), turns }
     this.readTables()
   }
@@ -187,7 +188,7 @@ export class SinkWorld {
     for (const [, { external_id, state }] of this.bindings())
       if (state === 'PENDING') this.interrupted.add(external_id)
     for (const { tenure } of own) this.#end(tenure)
-    this.#processOf(owner).account.turns.stop()
+    void this.#processOf(owner).account.turns.stop()
     this.#processes[owner] = new SimulatedProcess(this.topics, this.pulsifi)
     for (const { tenure } of own) {
       const committed = this.#committed[tenure.partition] as Committed

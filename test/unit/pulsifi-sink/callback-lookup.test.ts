@@ -4,7 +4,7 @@ import type { Exchange } from '../../../services/platform/pulsifi/http-failure.t
 import type { PulsifiClient } from '../../../services/platform/pulsifi/pulsifi-client.ts'
 import { hintOf } from '../../../services/pulsifi-sink/callback.ts'
 import { type LookupPorts, lookUpCallback } from '../../../services/pulsifi-sink/callback-lookup.ts'
-import { Turns } from '../../../services/pulsifi-sink/turns.ts'
+import { call, turnsOf } from '../../support/sink-turns.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -32,7 +32,7 @@ function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> =
   }
   // Cast: a look-up asks nothing else.
   const client = { getCandidate: answer, getCandidateByInvitation: answer } as unknown as PulsifiClient
-  const turns = new Turns({ ratePerSecond: 10, concurrencyMax: 1, share: () => 1 })
+  const turns = turnsOf({ ratePerSecond: 10, concurrencyMax: 1 })
   const abort = new AbortController()
   const ports: LookupPorts = {
     ...{ name: 'pulsifi.raw/0/0', tenant: 'default', account: { client, turns } },
@@ -124,7 +124,7 @@ it('ends when the partition is lost, and gives its place in the row up', async (
   const lookup = lookUp({ candidate_id: 'c-1' })
   abort.abort()
   expect(await settled(lookup)).toEqual({ type: 'unknown-reference' })
-  turns.done()
+  call(turns)
   await vi.advanceTimersByTimeAsync(1_000)
   expect(asked).toEqual([])
   expect(turns.tryTake()).toBe(true)

@@ -4,7 +4,7 @@ import { PULSIFI_TIMEOUTS, type PulsifiClient } from '../../../services/platform
 import { type CallPorts, createCalls } from '../../../services/pulsifi-sink/calls.ts'
 import { answerName, type Effect, type Internal } from '../../../services/pulsifi-sink/effects.ts'
 import type { InboxMessage } from '../../../services/pulsifi-sink/inbox.ts'
-import { Turns } from '../../../services/pulsifi-sink/turns.ts'
+import { turnsOf } from '../../support/sink-turns.ts'
 
 const DEADLINE_MS = 100_000
 const applicationKey = 'jobylon:default:7'
@@ -34,7 +34,7 @@ async function called(
   }
   // Cast: nothing else is called.
   const client = { createCandidate: ask('create'), getCandidate: ask('get') } as unknown as PulsifiClient
-  const turns = new Turns({ ratePerSecond: 1, concurrencyMax: 1, share: () => 1 })
+  const turns = turnsOf()
   turns.overrun()
   const done = Promise.withResolvers<void>()
   turns.done = () => done.resolve()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { nextLookAt } from '../../../services/pulsifi-sink/policy.ts'
+import { lastLookAt, nextLookAt } from '../../../services/pulsifi-sink/policy.ts'
 
 const WAITS_MS = [900, 3_600, 21_600]
 
@@ -23,4 +23,16 @@ it('is always later, and the same for everybody who asks before it', () => {
       if (nowMs + laterMs < atMs) expect(nextLookAt(invitedAtMs, WAITS_MS, nowMs + laterMs)).toBe(atMs)
     }),
   )
+})
+
+it.each([
+  [0, 0],
+  [900, 0],
+  [4_500, 900],
+  [26_100, 4_500],
+  [26_101, 4_500],
+  [47_700, 26_100],
+  [69_300, 47_700],
+])('that is looked at, at %i, was looked at by plan at %i before', (nowMs, atMs) => {
+  expect(lastLookAt(0, WAITS_MS, nowMs)).toBe(atMs)
 })
