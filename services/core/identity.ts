@@ -93,11 +93,33 @@ function base32(bytes: Uint8Array): string {
 }
 
 /**
- * The identifier under which Pulsifi knows one of our jobs or applications: `<source>_<external id>` when it fits, a
- * hash otherwise. An identifier is never cut: two jobs could share a prefix, and one would become the other.
+ * The identifier under which Pulsifi knows one of our jobs or applications: `<source>_<external id>` for tenant
+ * `default`, `<source>_<tenant>_<external id>` for the others, when it fits and can be no other one's; a hash otherwise.
+ * An identifier is never cut: two jobs could share a prefix, and one would become the other.
  */
 export function pulsifiId(source: string, tenant: string, externalId: string, lengthMax: number): string {
+  if (hasDouble(tenant, externalId)) return hashed(source, [source, tenant, externalId].join(KEY_SEPARATOR))
   const raw = tenant === 'default' ? `${source}_${externalId}` : `${source}_${tenant}_${externalId}`
-  if (raw.length <= lengthMax && /^[A-Za-z0-9_.:-]+$/.test(raw)) return raw
-  return `${source}_h_${base32(createHash('sha256').update(raw).digest()).slice(0, 26)}`
+  return raw.length <= lengthMax && /^[A-Za-z0-9_.:-]+$/.test(raw) ? raw : hashed(source, raw)
+}
+
+/** 130 bits. */
+const HASH_LENGTH = 26
+const hashed = (source: string, text: string): string =>
+  `${source}_h_${base32(createHash('sha256').update(text).digest()).slice(0, HASH_LENGTH)}`
+
+/** Numbers, alone or as candidate and job, and UUIDs: the ids of every vendor. */
+const VENDOR_ID = '[0-9]+(?:_[0-9]+)?|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
+/** A tenant's name that no vendor's id begins with. `h` is how hashes begin. */
+const WORD = '(?!h_)(?=[0-9-]*[a-z])[a-z0-9-]+'
+const OF_A_TENANT = new RegExp(`^${WORD}_(?:${VENDOR_ID})$`)
+const HASH_LIKE = new RegExp(`^h_[a-z2-7]{${HASH_LENGTH}}$`)
+
+/**
+ * Whether the same text could stand for something of another tenant. Of such a pair one is plain: the tenant's, when its
+ * name is a word and the id a vendor's; else that of tenant `default`.
+ */
+function hasDouble(tenant: string, externalId: string): boolean {
+  if (tenant === 'default') return OF_A_TENANT.test(externalId) || HASH_LIKE.test(externalId)
+  return !OF_A_TENANT.test(`${tenant}_${externalId}`)
 }
