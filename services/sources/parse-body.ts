@@ -36,5 +36,7 @@ export function parseText<T>(text: string, schema: z.ZodType<T>): Outcome<Parsed
     return reject('BODY_UNREADABLE', 'not JSON, or nested too deep')
   }
   const parsed = schema.safeParse(body)
-  return parsed.success ? ok({ value: parsed.data, text }) : reject('NOT_ROUTABLE', faultsOf(parsed.error))
+  return parsed.success
+    ? ok({ value: parsed.data, text })
+    : reject('NOT_ROUTABLE', faultsOf(parsed.error, schema))
 }

@@ -110,7 +110,9 @@ export function mapping<Payload>(
 ): Kind {
   return function checkAndMap(body, context) {
     const parsed = payload.safeParse(body)
-    return parsed.success ? ok(map(parsed.data, context)) : reject('PAYLOAD_INVALID', faultsOf(parsed.error))
+    return parsed.success
+      ? ok(map(parsed.data, context))
+      : reject('PAYLOAD_INVALID', faultsOf(parsed.error, payload))
   }
 }
 
@@ -122,12 +124,38 @@ export function mapEvent(source: Source, kind: string, body: unknown, context: M
   return map ? map(body, context) : skip('KIND_NOT_CONSUMED')
 }
 
-/** Paths and rules, never values: `data.id: invalid_type`. */
-export const faultsOf = (error: z.ZodError): string =>
-  error.issues
+/**
+ * Paths and rules, never values: `data.id: invalid_type`. A name that the schema does not know is the sender's own, and
+ * may say anything: `*` stands for it.
+ */
+export function faultsOf(error: z.ZodError, schema: z.ZodType): string {
+  const known = namesIn(schema)
+  const pathOf = (path: readonly PropertyKey[]): string =>
+    path.map(part => (typeof part === 'number' || known.has(String(part)) ? String(part) : '*')).join('.')
+  return error.issues
     .slice(0, 5)
-    .map(issue => `${issue.path.join('.') || '(body)'}: ${issue.code}`)
+    .map(issue => `${pathOf(issue.path) || '(body)'}: ${issue.code}`)
     .join('; ')
+}
+
+const namesOfSchemas = new WeakMap<z.ZodType, ReadonlySet<string>>()
+
+/** Names of all members that a schema has, at any depth. */
+function namesIn(schema: z.ZodType): ReadonlySet<string> {
+  const known = namesOfSchemas.get(schema)
+  if (known !== undefined) return known
+  const names = new Set<string>()
+  // What is read before it is checked shows in the schema of the output, what is changed after it in that of the input.
+  for (const io of ['input', 'output'] as const) {
+    JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' }), (key, value: unknown) => {
+      if (key === 'properties' && typeof value === 'object' && value !== null)
+        for (const name of Object.keys(value)) names.add(name)
+      return value
+    })
+  }
+  namesOfSchemas.set(schema, names)
+  return names
+}
 
 export interface TriggerContext {
   readonly candidate: Candidate

@@ -23,7 +23,7 @@ export default {
       const legacy = LEGACY_FIELDS.filter(field => Object.hasOwn(value, field))
       if (legacy.length > 0) return reject('LEGACY_METEOJOB_FORMAT', legacy.join(', '))
       const envelope = Envelope.safeParse(value)
-      if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error))
+      if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error, Envelope))
       const entity = { type: 'candidate', externalId: envelope.data.id } as const
       return ok([{ kind: 'application', entity, deliveryId: null, ...detachFiles(text, value) }])
     }),

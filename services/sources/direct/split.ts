@@ -60,7 +60,7 @@ function partOf(text: string): Part {
 function route(part: Part): Outcome<RawEvent> {
   if (part.type === 'unreadable') return reject('BODY_UNREADABLE', 'a line that is not JSON')
   const envelope = Envelope.safeParse(part.value)
-  if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error))
+  if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error, Envelope))
   const { type, action, data } = envelope.data
   return ok({
     kind: `${type}.${action}`,

@@ -13,6 +13,7 @@ const ROUTES = new Map<string, (data: unknown) => Outcome<RawEvent['entity']>>([
   ['job', data => entityOf('job', JobId.transform(({ job_id }) => job_id).safeParse(data))],
   ['candidate', data => entityOf('candidate', CandidateId.transform(({ id }) => id).safeParse(data))],
 ])
+const EntityId = z.union([JobId, CandidateId])
 const EVENTS = ['creation', 'update', 'delete']
 
 /**
@@ -39,7 +40,7 @@ export function split(request: WebhookRequest): Outcome<readonly RawEvent[]> {
 
 function route(element: unknown, text: string): Outcome<RawEvent> {
   const envelope = Envelope.safeParse(element)
-  if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error))
+  if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error, Envelope))
   const { type, event, data } = envelope.data
   const kind = `${type}.${event}`
   const entity = ROUTES.get(type)
@@ -51,4 +52,6 @@ const entityOf = (
   type: EntityType,
   id: z.ZodSafeParseResult<string>,
 ): Outcome<{ type: EntityType; externalId: string }> =>
-  id.success ? ok({ type, externalId: id.data }) : reject('NOT_ROUTABLE', `data.${faultsOf(id.error)}`)
+  id.success
+    ? ok({ type, externalId: id.data })
+    : reject('NOT_ROUTABLE', `data.${faultsOf(id.error, EntityId)}`)

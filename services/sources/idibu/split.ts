@@ -25,7 +25,7 @@ function route(
   if (!known) return ok([{ kind: said, entity: null, text, deliveryId }])
 
   const payload = Identified.safeParse(envelope.payload)
-  if (!payload.success) return reject('NOT_ROUTABLE', `payload.${faultsOf(payload.error)}`)
+  if (!payload.success) return reject('NOT_ROUTABLE', `payload.${faultsOf(payload.error, Identified)}`)
   const entity = { type: ENTITIES[known.subject], externalId: payload.data.id }
   return ok([{ kind: `${known.subject}.${known.verb}`, entity, text, deliveryId }])
 }
