@@ -15,7 +15,7 @@ import {
   waitsForTurn,
   withdrawn,
 } from './invitation-ledger.ts'
-import { applicationsOf, candidateOf, invitationOf, isUndecided } from './state.ts'
+import { applicationsOf, candidateOf, foreignReference, invitationOf, isUndecided } from './state.ts'
 
 /** A canonical candidate: each of its applications is decided, or all that are known are withdrawn. */
 export function decideCandidate(decider: Decider, candidate: Candidate): void {
@@ -119,7 +119,10 @@ function applicantOf(
     candidate,
     application,
     trigger: ports.sources.get(source)?.trigger(application, context) ?? 'NOT_APPLICANT_STATUS',
-    binding: ports.findBinding(application.job),
+    binding: ports.findBinding({
+      ...application.job,
+      reference: foreignReference(candidate, application),
+    }),
     hasAccount: ports.hasAccount(tenant_id),
   }
 }

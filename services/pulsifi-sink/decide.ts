@@ -32,7 +32,7 @@ import { type Command, fromInbox, type InboxMessage } from './inbox.ts'
 import { look } from './look.ts'
 import { observe } from './observation.ts'
 import { giveUp, planLook, settleAnswer } from './settle-call.ts'
-import { candidateKey, candidateOf, jobKey, jobOf, waitingForJob } from './state.ts'
+import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from './state.ts'
 
 export const GROUP = 'pulsifi-sink'
 
@@ -85,7 +85,7 @@ function decideValue(decider: Decider, topic: string, value: Buffer, isRedriven:
       return andThen(read(decider, topic, value), candidate => {
         const known = isRedriven ? candidateOf(decider.state, candidate.candidate_key) : undefined
         if (isLater(known, candidate)) return ok(null)
-        if (isRedriven) decider.keep([candidateKey(candidate.candidate_key), candidate])
+        if (isRedriven) keepCandidate(decider, candidate)
         return done(decideCandidate(decider, candidate))
       })
     case PULSIFI_INBOX:
@@ -193,4 +193,9 @@ function settle(
     case 'give-up-job':
       return giveUpJob(decider, input.jobKey, input.attempt)
   }
+}
+
+function keepCandidate(decider: Decider, candidate: Candidate): void {
+  const { candidate_key: key } = candidate
+  for (const entry of candidateEntries(key, candidate, candidateOf(decider.state, key))) decider.keep(entry)
 }

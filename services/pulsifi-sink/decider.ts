@@ -22,6 +22,7 @@ import type { Fit } from './fit.ts'
 import { type InboxMessage, toInbox } from './inbox.ts'
 import type { SinkPolicy } from './policy.ts'
 import { bindingEntries, bindingKey, invitationEntries, invitationKey, invitationOf } from './state.ts'
+import type { NamedJob } from './tables.ts'
 
 /** What decisions may ask besides the state of their partition. */
 export interface SinkPorts {
@@ -35,10 +36,7 @@ export interface SinkPorts {
     pulsifiJobId: string,
     nowMs: number,
   ) => Fit<CreateCandidateRequest>
-  readonly findBinding: (job: {
-    readonly job_key: string
-    readonly external_id: string
-  }) => PulsifiJobBinding | undefined
+  readonly findBinding: (job: NamedJob) => PulsifiJobBinding | undefined
   /** Whose identifier it is, as far as the table of all partitions knows. */
   readonly findReference: (reference: string) => PulsifiReference | undefined
   readonly partitionOf: (key: string) => number

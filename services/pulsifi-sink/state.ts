@@ -1,6 +1,12 @@
 /** What the sink keeps of one partition, by name: the store's keys, and how each is read. */
-import type { Candidate, Job, PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
-import { KEY_SEPARATOR } from '../core/identity.ts'
+import type {
+  Application,
+  Candidate,
+  Job,
+  PulsifiInvitation,
+  PulsifiJobBinding,
+} from '../../schemas/types.ts'
+import { entityKey, isUsableKey, KEY_SEPARATOR, partsOfKey } from '../core/identity.ts'
 import type { State, StoreEntry } from '../platform/processor.ts'
 
 const join = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR)
@@ -31,6 +37,7 @@ const OPEN_INVITATION = 'open-invitation'
 const OPEN_BINDING = 'open-binding'
 const BY_CANDIDATE = 'by-candidate'
 const BY_JOB = 'by-job'
+const BY_REFERENCE = 'by-reference'
 
 /** Applications that something can still happen to without their candidate. */
 export const openApplications = (state: State): string[] => membersOf(state, join(OPEN_INVITATION, ''))
@@ -39,8 +46,16 @@ export const openJobs = (state: State): string[] => membersOf(state, join(OPEN_B
 /** Applications of a candidate, also when its record no longer names them. */
 export const applicationsOf = (state: State, candidate: string): string[] =>
   membersOf(state, join(BY_CANDIDATE, candidate, ''))
-/** Applications whose decision depends on a job. */
-export const waitingForJob = (state: State, job: string): string[] => membersOf(state, join(BY_JOB, job, ''))
+/** Applications whose decision depends on a job, by its key or by its reference in the place of an id. */
+export const waitingForJob = (state: State, job: string): string[] => [
+  ...new Set([
+    ...membersOf(state, join(BY_JOB, job, '')),
+    ...membersOf(state, join(BY_REFERENCE, job, '')).filter(key => isWaiting(invitationOf(state, key))),
+  ]),
+]
+
+const isWaiting = (record: PulsifiInvitation | undefined): boolean =>
+  record !== undefined && isUndecided(record)
 
 function membersOf(state: State, prefix: string): string[] {
   return [...state.scan(prefix)].map(([key]) => key.slice(prefix.length))
@@ -81,6 +96,35 @@ export function invitationEntries(
   }
   return entries
 }
+
+/**
+ * The reference by which an application names a job of another source, whose ids its own source may not have. Of jobs
+ * of the same source the id is known, and a reference need not be unique.
+ */
+export function foreignReference({ provenance }: Candidate, { job }: Application): string | null {
+  const { source } = partsOfKey(job.job_key)
+  return source === provenance.source || !isUsableKey(job.reference ?? '') ? null : job.reference
+}
+
+/** The record, and where its applications are found by what they call their jobs. */
+export const candidateEntries = (
+  key: string,
+  record: Candidate | null,
+  known: Candidate | undefined,
+): StoreEntry[] => [
+  ...referenceEntries(known ?? null, undefined),
+  ...referenceEntries(record, true),
+  [candidateKey(key), record ?? undefined],
+]
+
+const referenceEntries = (candidate: Candidate | null, value: true | undefined): StoreEntry[] =>
+  (candidate?.applications ?? []).flatMap((application): StoreEntry[] => {
+    const reference = candidate && foreignReference(candidate, application)
+    const { source, tenant } = partsOfKey(application.job.job_key)
+    return reference === null
+      ? []
+      : [[join(BY_REFERENCE, entityKey(source, tenant, reference), application.application_key), value]]
+  })
 
 /** The record, and whether its job waits for Pulsifi. */
 export const bindingEntries = (key: string, record: PulsifiJobBinding | null): StoreEntry[] => [

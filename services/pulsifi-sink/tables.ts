@@ -13,7 +13,8 @@ import { type Codec, UndecodableError } from '../platform/avro-codec.ts'
 import type { StoreEntry, Table } from '../platform/processor.ts'
 import {
   bindingEntries,
-  candidateKey,
+  candidateEntries,
+  candidateOf,
   invitationEntries,
   invitationOf,
   jobKey,
@@ -29,7 +30,9 @@ export function createTables(codec: Codec): readonly Table[] {
   return [
     lenient(table(codec, CANONICAL_JOB, (key, job) => [[jobKey(key), job ?? undefined]])),
     lenient(
-      table(codec, CANONICAL_CANDIDATE, (key, candidate) => [[candidateKey(key), candidate ?? undefined]]),
+      table(codec, CANONICAL_CANDIDATE, (key, candidate, state) =>
+        candidateEntries(key, candidate, candidateOf(state, key)),
+      ),
     ),
     table(codec, PULSIFI_JOB_BINDING, (key, binding) => bindingEntries(key, binding)),
     table(codec, PULSIFI_INVITATION, (key, record, state) =>
@@ -89,22 +92,33 @@ export function bindingTableEntries(codec: Codec, key: string, value: Buffer | n
     : [entry, [byReference(`${source}:${tenant}`, reference), key]]
 }
 
+/** A job as an application names it. */
+export interface NamedJob {
+  readonly job_key: string
+  readonly external_id: string
+  /** Only of a job of another source: what that source may know it by. */
+  readonly reference?: string | null
+}
+
 /**
  * The binding of a job as an application names it: by its key, else by its reference in the same key space, since what
- * one system calls the id is another one's reference.
+ * one system calls the id is another one's reference; else by the reference that came with the name.
  */
 export function findBinding(
   table: { readonly get: (key: string) => unknown },
-  job: { readonly job_key: string; readonly external_id: string },
+  job: NamedJob,
 ): PulsifiJobBinding | undefined {
   // Casts: `bindingTableEntries` alone writes these entries.
   const direct = table.get(wholeBinding(job.job_key)) as PulsifiJobBinding | undefined
   if (direct !== undefined && (direct.job_lifecycle !== null || direct.state === 'BOUND')) return direct
   const { source, tenant } = partsOfKey(job.job_key)
-  const key = table.get(byReference(`${source}:${tenant}`, job.external_id)) as string | undefined
-  const referred =
-    key === undefined ? undefined : (table.get(wholeBinding(key)) as PulsifiJobBinding | undefined)
-  return referred?.reference === job.external_id ? referred : direct
+  for (const reference of [job.external_id, job.reference ?? '']) {
+    const key = table.get(byReference(`${source}:${tenant}`, reference)) as string | undefined
+    const referred =
+      key === undefined ? undefined : (table.get(wholeBinding(key)) as PulsifiJobBinding | undefined)
+    if (referred?.reference === reference) return referred
+  }
+  return direct
 }
 
 /** Keys under which an application may wait for this job. */

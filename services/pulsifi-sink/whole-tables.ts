@@ -6,7 +6,7 @@ import type { Codec } from '../platform/avro-codec.ts'
 import type { KafkaClient } from '../platform/kafka.ts'
 import { WholeTable } from '../platform/whole-table.ts'
 import { GROUP } from './decide.ts'
-import { bindingTableEntries, findBinding, keysOfJob } from './tables.ts'
+import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './tables.ts'
 
 export interface WholeTablesOptions {
   readonly kafka: KafkaClient
@@ -30,8 +30,7 @@ export function createWholeTables({ kafka, codec, directory, crash }: WholeTable
     entries: (key, value) => [[key, value === null ? undefined : codec.decode(PULSIFI_REFERENCE, value)]],
   })
   return {
-    findBinding: (job: { readonly job_key: string; readonly external_id: string }) =>
-      findBinding(bindings, job),
+    findBinding: (job: NamedJob) => findBinding(bindings, job),
     // Cast: the table's own `entries` above writes nothing else.
     findReference: (reference: string) => references.get(reference) as PulsifiReference | undefined,
     onJobsChanged: (listener: (jobKeys: readonly string[]) => void) =>

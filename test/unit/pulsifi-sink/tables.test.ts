@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -16,6 +16,7 @@ import {
 import { apply, storeOf } from '../../support/sink-tenure.ts'
 import { codec } from '../../support/sink-world.ts'
 import { aBinding, aBoundBinding, anInvitation } from './ledger-records.ts'
+import { aCandidate, anApplication } from './records.ts'
 
 const tableOf = (topic: string) => createTables(codec).find(table => table.topic === topic)
 const unreadable = Buffer.from('not Avro')
@@ -86,6 +87,56 @@ it.each([
   ['nothing of another tenant', [aBinding({ job_key: 'jobylon:acme:42', reference: 'R' })], 'R', undefined],
 ] as const)('finds a job by %s', (_what, bindings, id, key) => {
   expect(tableWith(...bindings)(String(id))).toBe(key)
+})
+
+it.each([
+  [
+    'its reference, which came with an id that nobody knows',
+    aBinding({ reference: 'R' }),
+    'R',
+    'jobylon:default:42',
+  ],
+  ['nothing, when no reference came', aBinding({ reference: 'R' }), null, undefined],
+  ['nothing, when another one came', aBinding({ reference: 'R' }), 'S', undefined],
+  ['nothing of another tenant', aBinding({ job_key: 'jobylon:acme:42', reference: 'R' }), 'R', undefined],
+])('finds a job of another source by %s', (_what, binding, reference, key) => {
+  const store = new Map<string, unknown>()
+  apply(store, bindingTableEntries(codec, binding.job_key, codec.encode(PULSIFI_JOB_BINDING, binding)))
+  expect(findBinding(store, { job_key: 'jobylon:default:7', external_id: '7', reference })?.job_key).toBe(key)
+})
+
+describe('applications that name a job of another source', () => {
+  const named = (source: string, reference: string | null) =>
+    aCandidate({
+      provenance: { ...aCandidate().provenance, source },
+      applications: [
+        anApplication({
+          application_key: 'a',
+          job: { ...anApplication().job, job_key: 'jobylon:default:7', external_id: '7', reference },
+        }),
+      ],
+    })
+  const waitingFor = (candidates: readonly ReturnType<typeof named>[], outcome: 'WAITING' | 'INVITED') => {
+    const store = new Map<string, unknown>()
+    apply(store, invitationEntries('a', anInvitation({ outcome, job_key: 'jobylon:default:7' }), undefined))
+    const table = tableOf(CANONICAL_CANDIDATE)
+    for (const candidate of candidates)
+      apply(store, table?.entries('c', codec.encode(CANONICAL_CANDIDATE, candidate), storeOf(store)) ?? [])
+    return waitingForJob(storeOf(store), 'jobylon:default:R')
+  }
+
+  it('are found by the reference of the job', () => {
+    expect(waitingFor([named('idibu', 'R')], 'WAITING')).toEqual(['a'])
+  })
+
+  it.each([
+    ['it is a job of the same source', [named('jobylon', 'R')], 'WAITING'],
+    ['there is no reference', [named('idibu', null)], 'WAITING'],
+    ['it has another reference now', [named('idibu', 'R'), named('idibu', 'S')], 'WAITING'],
+    ['it does not wait', [named('idibu', 'R')], 'INVITED'],
+  ] as const)('are not when %s', (_why, candidates, outcome) => {
+    expect(waitingFor(candidates, outcome)).toEqual([])
+  })
 })
 
 it('names every key under which an application may wait for a job', () => {
