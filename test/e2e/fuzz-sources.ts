@@ -1,17 +1,18 @@
 /** Mutated webhooks through the real ingress and normalizer, and what became of every one of them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { deadLetterTopic, rawTopic } from '../../services/core/topics.ts'
 import { createTopicsReader, type TopicsReader } from '../chaos/topics.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { mutated } from '../support/mutated.ts'
-import type { StackForTest } from './stack-for-test.ts'
+import { type StackForTest, stackForTest } from './stack-for-test.ts'
 
-export const FUZZED = ['humansourcing', 'idibu', 'cleverconnect', 'jobylon'] as const
+const FUZZED = ['humansourcing', 'idibu', 'cleverconnect', 'jobylon', 'direct'] as const
 const OUTCOMES = ['published', 'duplicate', 'skipped', 'dead_lettered'] as const
 const CONCURRENCY = 16
 
-export interface Fuzzed {
+interface Fuzzed {
   readonly posted: number
   /** Answers by status. */
   readonly answers: Readonly<Record<string, number>>
@@ -22,6 +23,9 @@ export interface Fuzzed {
   readonly outcomes: number
   /** Offsets without outcome. */
   readonly unaccounted: number
+  /** Events by outcome, and by reason where there is one: `skipped KIND_UNKNOWN`. */
+  readonly became: Readonly<Record<string, number>>
+  readonly seconds: number
   /** Processes that died on the way. */
   readonly died: readonly string[]
 }
@@ -32,17 +36,39 @@ interface Standing {
   readonly unaccounted: number
 }
 
-export async function fuzzSource(
-  test: StackForTest,
-  source: string,
-  posts: number,
-  seed: number,
-): Promise<Fuzzed> {
+/** Declares the test: so many posts of each source, unless `FUZZ_POSTS` says otherwise. Figures go to standard error. */
+export function fuzzTest(postsByDefault: number): void {
+  const posts = Number(process.env.FUZZ_POSTS ?? postsByDefault)
+  const seed = Number(process.env.FUZZ_SEED ?? 20_260)
+  let test: StackForTest
+
+  beforeAll(async () => {
+    test = await stackForTest()
+  })
+  afterAll(() => test?.stop())
+
+  it.each(FUZZED)(
+    'answers every mutated webhook of %s, and accounts for every event that it acknowledged',
+    async source => {
+      const fuzzed = await fuzzSource(test, source, posts, seed)
+      console.error(`${source}: ${JSON.stringify(fuzzed)}`)
+      expect(fuzzed.answers).toEqual({ 200: posts })
+      expect(fuzzed.stored).toBe(fuzzed.acknowledged)
+      expect(fuzzed.outcomes).toBe(fuzzed.acknowledged)
+      expect(fuzzed).toMatchObject({ unaccounted: 0, died: [] })
+    },
+    600_000,
+  )
+}
+
+async function fuzzSource(test: StackForTest, source: string, posts: number, seed: number): Promise<Fuzzed> {
   const { stack } = test
   const reader = await createTopicsReader(stack.infrastructure.kafka, stack.infrastructure.registryUrl)
   const pids = () => stack.processes.map(({ name, pid }) => `${name} ${pid}`)
   const processes = pids()
+  const startedMs = performance.now()
   const before = await standing(reader, source)
+  const becameBefore = await became(test, source)
   const { answers, acknowledged } = await postAll(test, source, posts, seed)
   await waitUntil(`the normalizer to decide about every event of ${source}`, 120_000, async () => {
     const now = await standing(reader, source)
@@ -57,6 +83,8 @@ export async function fuzzSource(
     stored: after.stored - before.stored,
     outcomes: after.outcomes - before.outcomes,
     unaccounted: after.unaccounted,
+    became: difference(await became(test, source), becameBefore),
+    seconds: Math.round((performance.now() - startedMs) / 1000),
     died: processes.filter(process => !pids().includes(process)),
   }
 }
@@ -105,5 +133,23 @@ async function standing(reader: TopicsReader, source: string): Promise<Standing>
   }
   return { stored, outcomes, unaccounted }
 }
+
+/** What ingress and normalizer have counted of the source. */
+async function became({ stack }: StackForTest, source: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const process of ['ingress', 'normalizer']) {
+    const text = await (await fetch(`${stack.urls[process]}/metrics`)).text()
+    for (const [, labels = '', count] of text.matchAll(/^atsflow_events_total\{(.*)\} (\d+)$/gm)) {
+      const of = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? ''
+      if (of('source') !== source) continue
+      const name = `${of('outcome')} ${of('reason')}`.trim()
+      counts[name] = (counts[name] ?? 0) + Number(count)
+    }
+  }
+  return counts
+}
+
+const difference = (after: Record<string, number>, before: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]))
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -33,7 +33,7 @@ export interface Answer {
   readonly body: ReturnType<typeof JSON.parse>
 }
 
-const SOURCES = ['humansourcing', 'idibu', 'cleverconnect', 'jobylon', 'pulsifi']
+const SOURCES = ['humansourcing', 'idibu', 'cleverconnect', 'jobylon', 'direct', 'pulsifi']
 
 /** Settings by source, as in a CONNECTIONS_FILE. */
 export async function stackForTest(

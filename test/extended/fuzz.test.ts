@@ -1,0 +1,3 @@
+import { fuzzTest } from '../e2e/fuzz-sources.ts'
+
+fuzzTest(10_000)
