@@ -1,6 +1,6 @@
 /**
  * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium,
- * Python's package of Avro), then runs the tests of test/extended. A tool that cannot be had fails the run.
+ * Python's packages of Avro and of an S3 server), then runs the tests of test/extended. A tool that cannot be had fails the run.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -25,6 +25,9 @@ need('Chromium', () => existsSync('/usr/bin/chromium'), [
 const python = (code: string): boolean => spawnSync('python3', ['-c', code]).status === 0
 need('fastavro and confluent-kafka for Python', () => python('import fastavro, confluent_kafka'), [
   ['python3', '-m', 'pip', 'install', '--quiet', 'fastavro==1.13.1', 'confluent-kafka==2.16.1'],
+])
+need('a server that speaks S3', () => python('import moto.server, boto3'), [
+  ['python3', '-m', 'pip', 'install', '--quiet', 'moto[server]==5.2.5'],
 ])
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')

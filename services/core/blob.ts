@@ -10,3 +10,6 @@ export const blobUri = (tenant: string, entityKey: string, sha256: string): stri
 
 /** Below which everything that is kept for one entity lies. */
 export const blobPrefix = (tenant: string, entityKey: string): string => blobUri(tenant, entityKey, '')
+
+/** Whether it has the form that `blobUri` gives. */
+export const isBlobUri = (text: string): boolean => /^blob:[a-z0-9-]+\/[0-9a-f]{32}\/[0-9a-f]{64}$/.test(text)

@@ -2,7 +2,7 @@
  * The canonical records as the rest of the code says them, and drafts of them: what a source's mapping can know.
  * The normalizer completes a draft with keys and provenance (`normalizer/complete.ts`).
  */
-import type { Application, Candidate, Job, JobRef } from '../../schemas/types.ts'
+import type { Application, Attachment, Candidate, Job, JobRef } from '../../schemas/types.ts'
 
 export type CanonicalRecord =
   | { readonly type: 'job'; readonly record: Job }
@@ -105,4 +105,30 @@ export const emptyJobRef = (source: string, externalId: string): ApplicationDraf
   reference: null,
   title: null,
   status_raw: null,
+})
+
+/** Every file that a candidate's record names, wherever it stands. */
+export const attachmentsOf = ({ attachments, applications }: Candidate): readonly Attachment[] => [
+  ...attachments,
+  ...applications.flatMap(application => [
+    ...application.attachments,
+    ...application.activities.flatMap(activity => activity.attachments),
+  ]),
+]
+
+/** The record with every file changed. */
+export const withAttachments = (
+  candidate: Candidate,
+  change: (attachment: Attachment) => Attachment,
+): Candidate => ({
+  ...candidate,
+  attachments: candidate.attachments.map(change),
+  applications: candidate.applications.map(application => ({
+    ...application,
+    attachments: application.attachments.map(change),
+    activities: application.activities.map(activity => ({
+      ...activity,
+      attachments: activity.attachments.map(change),
+    })),
+  })),
 })

@@ -39,6 +39,7 @@ await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, on
   const producer = await openProducer({ kafka, config, check: topics.run, metrics, log, fail })
   onClose('producer', () => producer.close())
   const blobs = openBlobStore(config)
+  await blobs.check()
 
   const app = createIngressApp({
     sources,

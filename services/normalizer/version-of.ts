@@ -4,7 +4,7 @@
  * It is derived from the last record on the canonical topic alone, so that the state is a cache of the topic.
  */
 import type { Attachment, Candidate, Job } from '../../schemas/types.ts'
-import type { CanonicalRecord } from '../core/canonical.ts'
+import { type CanonicalRecord, withAttachments } from '../core/canonical.ts'
 import { sha256Hex } from '../core/identity.ts'
 import { withoutQuery } from '../core/url.ts'
 
@@ -116,16 +116,7 @@ const jobContent = (job: Job): Job => ({
 })
 
 const candidateContent = (candidate: Candidate): Candidate => ({
-  ...candidate,
-  attachments: candidate.attachments.map(attachmentContent),
-  applications: candidate.applications.map(application => ({
-    ...application,
-    attachments: application.attachments.map(attachmentContent),
-    activities: application.activities.map(activity => ({
-      ...activity,
-      attachments: activity.attachments.map(attachmentContent),
-    })),
-  })),
+  ...withAttachments(candidate, attachmentContent),
   deleted_at: null,
   provenance: NO_PROVENANCE,
 })

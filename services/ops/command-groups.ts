@@ -1,4 +1,5 @@
 import { bindings } from './bindings.ts'
+import { blobs } from './blobs.ts'
 import type { CommandGroup } from './command-group.ts'
 import { deadLetters } from './dead-letters.ts'
 import { invitations } from './invitations.ts'
@@ -16,4 +17,5 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   bindings,
   tail,
   replay,
+  blobs,
 ]

@@ -1,28 +1,51 @@
 /** Bytes that do not travel through Kafka, in a local folder. Addresses are made by `core/blob.ts`. */
 import { randomUUID } from 'node:crypto'
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, open, opendir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { isBlobUri } from '../core/blob.ts'
 
 export interface BlobStore {
-  /** Resolves when the bytes would survive a power cut. Addresses name their content, so repeating it does nothing. */
+  /** Whether it can be used at all. @throws ConfigError for what a person must mend; passing trouble is none. */
+  readonly check: () => Promise<void>
+  /**
+   * Resolves when the bytes would survive a power cut. Addresses name their content, so repeating it changes nothing
+   * but their age.
+   */
   readonly put: (uri: string, bytes: Uint8Array) => Promise<void>
   /** Null when there are no such bytes (any more). */
   readonly get: (uri: string) => Promise<Uint8Array | null>
   /** Erases everything below `blob:<tenant>/<owner>/`, or one address. */
   readonly removePrefix: (prefix: string) => Promise<void>
+  /** Everything that is kept, in no particular order; what comes and goes meanwhile may be missing. */
+  readonly list: () => AsyncIterable<StoredBlob>
+  /** Erases what `list` named; what is gone already is no fault. */
+  readonly remove: (uris: readonly string[]) => Promise<void>
+}
+
+export interface StoredBlob {
+  /** An address; or the name of a file that was never finished, which nothing refers to. */
+  readonly uri: string
+  readonly sizeBytes: number
+  /** When it was last put, ms UTC by the clock of the store. */
+  readonly storedAtMs: number
 }
 
 const SCHEME = 'blob:'
+/** How the name of a file ends that is still being written, or never will be. */
+const UNFINISHED = /[.][0-9a-f-]{36}[.]part$/
 
 /** Where a blob is kept below the root of a store. @throws Error for an address that is not ours. */
 export const blobPathOf = (uri: string): string => segmentsOf(uri).join('/')
+/** The address of what is kept there. */
+export const blobUriAt = (path: string): string => `${SCHEME}${path}`
 
 export function createLocalBlobStore(directory: string): BlobStore {
   const pathOf = (uri: string): string => join(directory, ...segmentsOf(uri))
   return {
+    check: () => Promise.resolve(),
     async put(uri, bytes) {
       const path = pathOf(uri)
-      if (await exists(path)) return
+      if (await isTouched(path)) return
       const folder = dirname(path)
       const created = await mkdir(folder, { recursive: true, mode: 0o700 })
       await writeDurably(path, bytes)
@@ -39,16 +62,37 @@ export function createLocalBlobStore(directory: string): BlobStore {
       }
     },
     removePrefix: prefix => rm(pathOf(prefix.replace(/\/$/, '')), { recursive: true, force: true }),
+    list: () => filesBelow(directory),
+    // Folders stay: removing one could take the ground from under a file that is being written.
+    async remove(uris) {
+      for (const uri of uris) await rm(pathOf(uri), { force: true })
+    },
+  }
+}
+
+async function* filesBelow(directory: string): AsyncGenerator<StoredBlob> {
+  const folder = await opendir(directory, { recursive: true }).catch(nullIfMissing)
+  if (folder === null) return
+  for await (const entry of folder) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    const found = await stat(path).catch(nullIfMissing)
+    if (found === null) continue
+    const uri = blobUriAt(relative(directory, path).split(sep).join('/'))
+    if (isBlobUri(uri.replace(UNFINISHED, '')))
+      yield { uri, sizeBytes: found.size, storedAtMs: found.mtimeMs }
   }
 }
 
 /** @throws Error for an address that is not ours: it could name a file outside the folder. */
 function segmentsOf(uri: string): string[] {
-  const segments = uri.startsWith(SCHEME) ? uri.slice(SCHEME.length).split('/') : []
-  const isOurs = segments.length > 1 && segments.every(segment => /^[A-Za-z0-9_-]+$/.test(segment))
-  if (!isOurs) throw new Error('not the address of a blob')
-  return segments
+  if (!isAddress(uri)) throw new Error('not the address of a blob')
+  return uri.slice(SCHEME.length).split('/')
 }
+
+/** Segments of plain letters; the last one may be that of an unfinished file. */
+const isAddress = (uri: string): boolean =>
+  /^blob:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)+$/.test(uri.replace(UNFINISHED, ''))
 
 /** Never seen half written: the name appears when the bytes are on disk. */
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
@@ -84,11 +128,17 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
+/** Whether it is there; then it is as young as what was just put, so that no sweep takes it. */
+async function isTouched(path: string): Promise<boolean> {
+  const now = new Date()
+  const touched = await utimes(path, now, now).catch(nullIfMissing)
+  return touched !== null
+}
+
+function nullIfMissing(error: unknown): null {
+  if (isMissing(error)) return null
+  throw error
+}
 
 const isMissing = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT'

@@ -1,13 +1,16 @@
 /** Bytes that do not travel through Kafka, in an S3-compatible bucket: for instances that share no disk. */
 import {
+  type _Object,
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { type BlobStore, blobPathOf } from './blob-store.ts'
+import { isBlobUri } from '../core/blob.ts'
+import { type BlobStore, blobPathOf, blobUriAt, type StoredBlob } from './blob-store.ts'
+import { ConfigError } from './config.ts'
+import { s3Fault } from './s3-fault.ts'
 
 export interface S3Options {
   readonly bucket: string
@@ -20,55 +23,97 @@ export interface S3Options {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
 }
 
-export function createS3BlobStore(options: S3Options): BlobStore {
-  const { bucket: Bucket, prefix, region, endpoint, credentials } = options
-  const client = new S3Client({
-    region,
-    // Stores that are not Amazon's rarely answer on a host name of the bucket.
-    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    ...(credentials !== undefined && { credentials }),
-  })
-  const keyOf = (uri: string): string => `${prefix}${blobPathOf(uri)}`
+/** S3 deletes up to a thousand at once, which is what it lists at once. */
+const PAGE_MAX = 1_000
+const CHECK_WITHIN_MS = 5_000
 
-  async function exists(Key: string): Promise<boolean> {
+export function createS3BlobStore(options: S3Options): BlobStore {
+  const { bucket: Bucket, prefix } = options
+  const client = clientOf(options)
+  const keyOf = (uri: string): string => `${prefix}${blobPathOf(uri)}`
+  const said = async <T>(request: Promise<T>): Promise<T> => {
     try {
-      await client.send(new HeadObjectCommand({ Bucket, Key }))
-      return true
+      return await request
     } catch (error) {
-      if (isMissing(error)) return false
-      throw error
+      throw s3Fault(error, Bucket)
     }
   }
 
-  /** S3 deletes up to a thousand at once, which is what it lists at once. */
-  async function removeBelow(Prefix: string): Promise<void> {
+  async function* pagesOf(Prefix: string): AsyncGenerator<readonly _Object[]> {
     for (let token: string | undefined; ; ) {
-      const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: token }))
-      const Objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]))
-      if (Objects.length > 0)
-        await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }))
+      const page = await said(
+        client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: token })),
+      )
+      yield page.Contents ?? []
       token = page.NextContinuationToken
       if (token === undefined) return
     }
   }
 
+  /** @throws Error when the store kept one of them: it answers 200 all the same. */
+  async function removeKeys(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return
+    const Delete = { Objects: keys.map(Key => ({ Key })), Quiet: true }
+    const { Errors = [] } = await said(client.send(new DeleteObjectsCommand({ Bucket, Delete })))
+    const [first] = Errors
+    if (first !== undefined) throw s3Fault(Object.assign(new Error(), { name: first.Code ?? '' }), Bucket)
+  }
+
   return {
+    async check() {
+      const probe = new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 })
+      try {
+        await said(client.send(probe, { abortSignal: AbortSignal.timeout(CHECK_WITHIN_MS) }))
+      } catch (error) {
+        if (error instanceof ConfigError) throw error
+      }
+    },
     async put(uri, bytes) {
-      const Key = keyOf(uri)
-      if (!(await exists(Key))) await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes }))
+      await said(client.send(new PutObjectCommand({ Bucket, Key: keyOf(uri), Body: bytes })))
     },
     async get(uri) {
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(uri) }))
         return Body === undefined ? null : await Body.transformToByteArray()
       } catch (error) {
-        if (isMissing(error)) return null
-        throw error
+        if (error instanceof Error && error.name === 'NoSuchKey') return null
+        throw s3Fault(error, Bucket)
       }
     },
-    removePrefix: uri => removeBelow(keyOf(uri.replace(/\/$/, ''))),
+    async removePrefix(uri) {
+      // One address ends where the name ends; what belongs to an owner lies below it.
+      const key = keyOf(uri.replace(/\/$/, ''))
+      for await (const page of pagesOf(key)) {
+        const keys = page.flatMap(({ Key }) => (Key === key || Key?.startsWith(`${key}/`) ? [Key] : []))
+        await removeKeys(keys)
+      }
+    },
+    async *list() {
+      for await (const page of pagesOf(prefix)) yield* page.flatMap(object => stored(object, prefix))
+    },
+    async remove(uris) {
+      for (let at = 0; at < uris.length; at += PAGE_MAX)
+        await removeKeys(uris.slice(at, at + PAGE_MAX).map(keyOf))
+    },
   }
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && ['NoSuchKey', 'NotFound'].includes(error.name)
+const clientOf = ({ region, endpoint, credentials }: S3Options): S3Client =>
+  new S3Client({
+    region,
+    // Stores that are not Amazon's rarely answer on a host name of the bucket, nor know Amazon's newer checksums.
+    ...(endpoint !== undefined && {
+      endpoint,
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+    ...(credentials !== undefined && { credentials }),
+  })
+
+/** A bucket may be shared: what does not look like ours is left alone. */
+function stored({ Key, Size, LastModified }: _Object, prefix: string): StoredBlob[] {
+  if (Key === undefined || LastModified === undefined) return []
+  const uri = blobUriAt(Key.slice(prefix.length))
+  return isBlobUri(uri) ? [{ uri, sizeBytes: Size ?? 0, storedAtMs: LastModified.getTime() }] : []
+}

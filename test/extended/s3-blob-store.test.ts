@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blobUri } from '../../services/core/blob.ts'
+import { sha256Hex } from '../../services/core/identity.ts'
+import { openBlobStore } from '../../services/platform/blob-settings.ts'
+import type { BlobStore } from '../../services/platform/blob-store.ts'
+import { blobStoreLaws } from '../support/blob-store-laws.ts'
+import { type S3Server, startS3Server } from '../support/s3-server.ts'
+
+const REGION = 'eu-west-3'
+let server: S3Server
+let client: S3Client
+
+beforeAll(async () => {
+  server = await startS3Server()
+  const { endpoint, credentials } = server
+  client = new S3Client({ endpoint, credentials, region: REGION, forcePathStyle: true })
+})
+afterAll(async () => {
+  client?.destroy()
+  await server?.stop()
+})
+
+async function newBucket(): Promise<string> {
+  const Bucket = `bucket-${randomUUID()}`
+  const CreateBucketConfiguration = { LocationConstraint: REGION } as const
+  await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }))
+  return Bucket
+}
+
+/** As the variables of a process open it. */
+const open = (settings: Partial<Parameters<typeof openBlobStore>[0]>): BlobStore =>
+  openBlobStore({
+    BLOB_DIR: '',
+    BLOB_S3_PREFIX: '',
+    BLOB_S3_REGION: REGION,
+    BLOB_S3_ENDPOINT: server.endpoint,
+    BLOB_S3_ACCESS_KEY_ID: server.credentials.accessKeyId,
+    BLOB_S3_SECRET_ACCESS_KEY: server.credentials.secretAccessKey,
+    ...settings,
+  })
+
+describe('the store in a bucket of its own', () => {
+  blobStoreLaws(async () => open({ BLOB_S3_BUCKET: await newBucket() }))
+})
+
+describe('the store in a shared bucket', () => {
+  blobStoreLaws(async () => open({ BLOB_S3_BUCKET: await newBucket(), BLOB_S3_PREFIX: 'atsflow/' }))
+
+  it('does not see what belongs to others', async () => {
+    const Bucket = await newBucket()
+    for (const Key of ['notes/of/somebody', `other/${'a'.repeat(64)}`, 'readme'])
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))
+    for await (const blob of open({ BLOB_S3_BUCKET: Bucket }).list()) expect(blob).toBeUndefined()
+  })
+})
+
+describe('what a person must mend', () => {
+  const uri = blobUri('default', 'a', sha256Hex('x'))
+  it.each([
+    ['a bucket that is not there', { BLOB_S3_BUCKET: 'not-there' }, /no bucket "not-there".*BLOB_S3_BUCKET/],
+    ['a key that nobody knows', { BLOB_S3_ACCESS_KEY_ID: 'AKIAUNKNOWN' }, /BLOB_S3_ACCESS_KEY_ID/],
+    ['a wrong secret', { BLOB_S3_SECRET_ACCESS_KEY: 'wrong' }, /BLOB_S3_SECRET_ACCESS_KEY/],
+  ])('is told in a sentence: %s', async (_what, settings, sentence) => {
+    const store = open({ BLOB_S3_BUCKET: await newBucket(), ...settings })
+    await expect(store.check()).rejects.toThrow(sentence)
+    await expect(store.put(uri, Buffer.from('x'))).rejects.toThrow(sentence)
+    await expect(store.get(uri)).rejects.toThrow(sentence)
+    await expect(store.removePrefix(uri)).rejects.toThrow(sentence)
+    await expect(store.remove([uri])).rejects.toThrow(sentence)
+  })
+
+  it('is not a store that does not answer: it may come back', async () => {
+    const store = open({ BLOB_S3_BUCKET: 'any', BLOB_S3_ENDPOINT: 'http://127.0.0.1:1' })
+    await expect(store.check()).resolves.toBeUndefined()
+    await expect(store.put(uri, Buffer.from('x'))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+})
