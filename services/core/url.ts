@@ -51,3 +51,7 @@ function expiryByLife(query: ReadonlyMap<string, string>): number | null {
   const seconds = query.get('x-amz-expires') ?? ''
   return signedAt.isValid && /^\d{1,7}$/.test(seconds) ? signedAt.toMillis() + Number(seconds) * 1000 : null
 }
+
+/** Whether the host is in the list: by its name, or below the name behind `*.`. */
+export const isHostIn = (host: string, hosts: readonly string[]): boolean =>
+  hosts.some(entry => (entry.startsWith('*.') ? host.endsWith(entry.slice(1)) : host === entry))

@@ -1,7 +1,22 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
 import { port, secret } from '../platform/config.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
+
+/** `jobylon:files.example.com,idibu:*.example.org` by source. */
+const fileHosts = () =>
+  z.string().transform((text, context) => {
+    const hosts = new Map<string, string[]>()
+    for (const entry of text.split(',').map(part => part.trim().toLowerCase())) {
+      if (entry === '') continue
+      const [, source, host] = /^([a-z0-9-]+):((?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/.exec(entry) ?? []
+      if (source === undefined || host === undefined || isIP(host) !== 0)
+        context.addIssue({ code: 'custom', message: 'expected <source>:<host name>, comma separated' })
+      else hosts.set(source, [...(hosts.get(source) ?? []), host])
+    }
+    return hosts
+  })
 
 export const NormalizerConfig = z
   .object({
@@ -22,6 +37,18 @@ export const NormalizerConfig = z
       .positive()
       .default(30)
       .describe('how long the marker of a deletion stays; must exceed what a record can come back from'),
+    FETCH_FILES_FROM: fileHosts()
+      .prefault('')
+      .describe(
+        'fetch files that sources send as links, from these hosts alone: <source>:<host>, comma separated; unset: none',
+      ),
+    FETCH_FILES_CONCURRENCY: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .default(2)
+      .describe('files on the wire at once; each takes up to 20 MiB of memory'),
     CONNECTIONS_FILE: z.string().optional().describe('JSON: tenants with their sources and settings'),
   })
   .describe('Turns raw events into canonical job and candidate records.')

@@ -7,15 +7,17 @@ import type { Codec } from '../platform/avro-codec.ts'
 import { deadLetter } from '../platform/dead-letter.ts'
 import type { Decision, InputOutcome, InputRecord, Output, State } from '../platform/processor.ts'
 import { headerText } from '../platform/record-headers.ts'
-import type { Effect, Internal } from './erasure.ts'
+import type { Effect, Internal } from './follow-up.ts'
 import { knownVersion, versionEntries } from './known-versions.ts'
 import { type NormalizeContext, normalize } from './normalize.ts'
 import { compare, keepClock, type Version, versionOf } from './version-of.ts'
+import { type HostsOf, isPending, pendingEntries, pendingOf, withResults } from './wanted-files.ts'
 
 export const GROUP = 'normalizer'
 
 export interface DecidePorts extends Omit<NormalizeContext, 'event' | 'raw'> {
   readonly codec: Codec
+  readonly hostsOf: HostsOf
 }
 
 const TOPIC = { job: CANONICAL_JOB, candidate: CANONICAL_CANDIDATE } as const
@@ -71,19 +73,53 @@ function publish(
     key,
     value: encode(ports.codec, canonical),
     headers: tracing(input),
-    entries: versionEntries(canonical.type, key, version),
+    entries: [
+      ...versionEntries(canonical.type, key, version),
+      ...(canonical.type === 'candidate' ? pendingEntries(key, canonical.record, ports.hostsOf) : []),
+    ],
   }
-  const effects = version.deleted ? [{ eraseBlobsOf: key }] : []
+  const effects: Effect[] = version.deleted
+    ? [{ do: 'erase-blobs', key }]
+    : canonical.type === 'candidate' && isPending(canonical.record, ports.hostsOf)
+      ? [{ do: 'fetch-files', key }]
+      : []
   return { outcome: { ...label, name: 'published', reason: '' }, outputs: [output], effects }
 }
 
 /** The marker of a deletion has been there for all who read late: a tombstone lets compaction forget the key. */
-export function entomb({ type, key }: Internal, state: State, dueMs: number): Decision<Effect> {
+export function entomb(
+  { type, key }: Omit<Internal & { do: 'entomb' }, 'do'>,
+  state: State,
+  dueMs: number,
+): Decision<Effect> {
   const known = knownVersion(state, type, key)
   const isDue = known !== undefined && known.deletedAtMs !== null && known.deletedAtMs <= dueMs
   if (!isDue) return { outcome: null, outputs: [], effects: [] }
   const entries = versionEntries(type, key, undefined)
   return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects: [] }
+}
+
+/** What became of files: the same version of the candidate, which now says where they are or why not. */
+export function recordFiles(
+  { key, results }: Internal & { do: 'record-files' },
+  state: State,
+  ports: Pick<DecidePorts, 'codec' | 'hostsOf'>,
+): Decision<Effect> {
+  const known = knownVersion(state, 'candidate', key)
+  // Deleted while they were fetched: what has been stored since must go too.
+  if (known === undefined || known.deleted)
+    return { outcome: null, outputs: [], effects: [{ do: 'erase-blobs', key }] }
+  const pending = pendingOf(state, key)
+  const record = pending === undefined ? null : withResults(pending, results)
+  if (record === null) return { outcome: null, outputs: [], effects: [] }
+  const output = {
+    topic: CANONICAL_CANDIDATE,
+    key,
+    value: ports.codec.encode(CANONICAL_CANDIDATE, record),
+    headers: { [HEADER.id]: record.provenance.event_id },
+    entries: [...versionEntries('candidate', key, known), ...pendingEntries(key, record, ports.hostsOf)],
+  }
+  return { outcome: null, outputs: [output], effects: [] }
 }
 
 const settled = (outcome: InputOutcome, ...outputs: readonly Output[]): Decision<Effect> => ({

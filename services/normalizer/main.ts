@@ -6,6 +6,7 @@ import { loadConnections } from '../platform/connections.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { generatedSecret } from '../platform/generated-secret.ts'
 import { createKafka } from '../platform/kafka.ts'
+import { logEvents } from '../platform/log-events.ts'
 import { createMetrics } from '../platform/metrics.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partition-owner.ts'
 import { startPartitionProcess } from '../platform/partition-process.ts'
@@ -15,6 +16,7 @@ import { claimStateDirectory } from '../platform/state-directory.ts'
 import { checkTopics } from '../platform/topic-admin.ts'
 import { readVersion } from '../platform/version.ts'
 import { NormalizerConfig } from './config.ts'
+import { openFileFetching } from './open-file-fetching.ts'
 import { createNormalizer } from './processor.ts'
 import { checkTombstoneDays, DAY_MS } from './tombstone-days.ts'
 
@@ -26,11 +28,18 @@ await runProcess('normalizer', NormalizerConfig, async run => {
   await registry.registerSubjects()
   const kafka = createKafka(config, 'normalizer', log)
   const version = readVersion(env)
+  const blobs = openBlobStore(config)
+  await blobs.check()
+  const metrics = createMetrics()
+  const files = openFileFetching(config, { blobs, metrics, log: logEvents(log) })
+  run.onClose('file fetching', files.close)
   const normalizer = createNormalizer({
     sources,
     settingsOf: connections.settingsOf,
     codec: createCodec(registry),
-    blobs: openBlobStore(config),
+    blobs,
+    files,
+    hostsOf: files.hostsOf,
     personKeySecret: config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
     tombstoneAfterMs: config.DELETE_TOMBSTONE_DAYS * DAY_MS,
     nowMs: Date.now,
@@ -47,7 +56,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     name: 'normalizer',
     run,
     kafka,
-    metrics: createMetrics(),
+    metrics,
     process: normalizer,
     state: claimStateDirectory(config.STATE_DIR, 'normalizer', SESSION_TIMEOUT_MS, Date.now()),
     host: config.HTTP_HOST,

@@ -13,14 +13,17 @@ import type {
   State,
 } from '../platform/processor.ts'
 import { headerText } from '../platform/record-headers.ts'
-import { type DecidePorts, decideRecord, entomb } from './decide.ts'
-import type { Effect, Internal } from './erasure.ts'
+import { type DecidePorts, decideRecord, entomb, recordFiles } from './decide.ts'
+import type { FileFetching } from './file-fetching.ts'
+import type { Effect, Internal } from './follow-up.ts'
 import { deletedKeys } from './known-versions.ts'
+import { pendingKeys, pendingOf } from './wanted-files.ts'
 
 export interface PartitionPorts extends DecidePorts {
   readonly blobs: Pick<BlobStore, 'get' | 'removePrefix'>
   /** How long the marker of a deletion stays before the tombstone. */
   readonly tombstoneAfterMs: number
+  readonly files: Pick<FileFetching, 'fetchAll'>
   readonly nowMs: () => number
   readonly crash: (error: unknown) => void
 }
@@ -31,6 +34,9 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
   readonly #context: PartitionContext<Internal>
   readonly #ports: PartitionPorts
   #timer: NodeJS.Timeout | undefined
+  #state: State | undefined
+  /** By candidate: ends what is being fetched. */
+  readonly #fetching = new Map<string, AbortController>()
 
   constructor(context: PartitionContext<Internal>, ports: PartitionPorts) {
     this.#context = context
@@ -38,13 +44,16 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
   }
 
   started(state: State): void {
+    this.#state = state
     for (const { key } of deletedKeys(state)) this.#erase(key)
+    for (const key of pendingKeys(state)) this.#fetch(key)
     this.#entombDue(state)
     this.#timer = setInterval(() => this.#entombDue(state), LOOK_FOR_DUE_EVERY_MS)
   }
 
   stopped(): void {
     clearInterval(this.#timer)
+    for (const fetching of this.#fetching.values()) fetching.abort()
   }
 
   lookUp(record: InputRecord): Promise<Uint8Array | null> | null {
@@ -53,23 +62,47 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
   }
 
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
-    return input.type === 'record'
-      ? decideRecord(input, state, this.#ports)
-      : entomb(input.input, state, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
+    if (input.type === 'record') return decideRecord(input, state, this.#ports)
+    return input.input.do === 'entomb'
+      ? entomb(input.input, state, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
+      : recordFiles(input.input, state, this.#ports)
   }
 
   perform(effects: readonly Effect[]): void {
-    for (const { eraseBlobsOf } of effects) this.#erase(eraseBlobsOf)
+    for (const effect of effects) {
+      if (effect.do === 'fetch-files') this.#fetch(effect.key)
+      else this.#erase(effect.key)
+    }
+  }
+
+  /** What an older snapshot of the candidate wanted is wanted no more. */
+  #fetch(key: string): void {
+    const candidate = this.#state && pendingOf(this.#state, key)
+    this.#fetching.get(key)?.abort()
+    if (candidate === undefined) return
+    const fetching = new AbortController()
+    this.#fetching.set(key, fetching)
+    this.#ports.files
+      .fetchAll(
+        candidate,
+        results => void this.#context.submit({ do: 'record-files', key, results }),
+        fetching.signal,
+      )
+      .catch(this.#ports.crash)
+      .finally(() => {
+        if (this.#fetching.get(key) === fetching) this.#fetching.delete(key)
+      })
   }
 
   /** Collected first: a decision changes what the scan walks over. */
   #entombDue(state: State): void {
     const dueMs = this.#ports.nowMs() - this.#ports.tombstoneAfterMs
     const due = [...deletedKeys(state)].filter(({ deletedAtMs }) => deletedAtMs <= dueMs)
-    for (const { type, key } of due) this.#context.submit({ type, key })
+    for (const { type, key } of due) this.#context.submit({ do: 'entomb', type, key })
   }
 
   #erase(key: string): void {
+    this.#fetching.get(key)?.abort()
     this.#ports.blobs.removePrefix(blobPrefix(partsOfKey(key).tenant, key)).catch(this.#ports.crash)
   }
 }

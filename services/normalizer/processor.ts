@@ -2,9 +2,10 @@
 import { CANONICAL_CANDIDATE, CANONICAL_JOB, rawTopic, redriveTopic } from '../core/topics.ts'
 import type { Processor } from '../platform/processor.ts'
 import { GROUP, versionFrom } from './decide.ts'
-import type { Effect, Internal } from './erasure.ts'
+import type { Effect, Internal } from './follow-up.ts'
 import { versionEntries } from './known-versions.ts'
 import { NormalizerPartition, type PartitionPorts } from './partition.ts'
+import { pendingEntries } from './wanted-files.ts'
 
 export function createNormalizer(ports: PartitionPorts): Processor<Internal, Effect> {
   const { codec } = ports
@@ -23,11 +24,11 @@ export function createNormalizer(ports: PartitionPorts): Processor<Internal, Eff
         topic: CANONICAL_CANDIDATE,
         entries: (key, value) => {
           const record = value && codec.decode(CANONICAL_CANDIDATE, value)
-          return versionEntries(
-            'candidate',
-            key,
-            record ? versionFrom(codec, { type: 'candidate', record }) : undefined,
-          )
+          const version = record ? versionFrom(codec, { type: 'candidate', record }) : undefined
+          return [
+            ...versionEntries('candidate', key, version),
+            ...pendingEntries(key, record || null, ports.hostsOf),
+          ]
         },
       },
     ],

@@ -33,6 +33,8 @@ export const logEvents = (log: Logger) => ({
     log.debug({ event: 'store_unavailable', ...e }, 'Webhook answered 503: it could not be stored.'),
   blobStoreFailed: (e: { code: string }) =>
     log.error({ event: 'blob_store_failed', ...e }, 'Bytes could not be written to the blob store.'),
+  fileNotFetched: (e: WebhookFields & { key: string; code: string; attempt: number }) =>
+    log.warn({ event: 'file_not_fetched', ...e }, 'A file that a source sent as a link did not come.'),
   callbackSecretSeen: (e: { tenant: string; header: string; form: string }) =>
     log.info(
       { event: 'callback_secret_seen', ...e },

@@ -39,6 +39,12 @@ function eventMetrics(registry: Registry) {
   })
   return {
     events: { inc: (labels: EventLabels, count = 1): void => events.inc({ ...labels }, count) },
+    files: new Counter({
+      name: 'atsflow_files_total',
+      help: 'Files that sources sent as links, by what became of them.',
+      labelNames: ['source', 'outcome'] as const,
+      registers,
+    }),
     deadLetters: new Gauge({
       name: 'atsflow_dead_letters',
       help: 'Records on a dead-letter topic.',

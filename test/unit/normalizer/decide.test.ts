@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HEADER } from '../../../services/core/topics.ts'
 import { decideRecord, entomb } from '../../../services/normalizer/decide.ts'
-import type { Effect } from '../../../services/normalizer/erasure.ts'
+import type { Effect } from '../../../services/normalizer/follow-up.ts'
 import { deletedKeys, knownVersion } from '../../../services/normalizer/known-versions.ts'
 import { discoverSources } from '../../../services/platform/discover-sources.ts'
 import type { Decision, InputRecord, State } from '../../../services/platform/processor.ts'
@@ -12,6 +12,7 @@ const ports = {
   settingsOf: (source: string) => sources.get(source)?.settings.parse({}) ?? {},
   personKeySecret: 'secret',
   normalizerVersion: 'test',
+  hostsOf: () => [],
   codec: {
     encode: (_topic: string, record: unknown) => Buffer.from(JSON.stringify(record)),
     decode: (_topic: string, value: Buffer) => JSON.parse(value.toString()),
@@ -78,7 +79,7 @@ describe('a deletion', () => {
     const deletion = apply(
       decideRecord(received('candidate.delete', { id: 7 }, '2026-01-11T10:00:00Z'), state, ports),
     )
-    expect(deletion.effects).toEqual([{ eraseBlobsOf: KEY }])
+    expect(deletion.effects).toEqual([{ do: 'erase-blobs', key: KEY }])
     expect(String(deletion.outputs[0]?.value)).not.toMatch(/Ada|Example|ada@/)
     expect(knownVersion(state, 'candidate', KEY)?.clockMs).toBe(Date.parse('2026-01-10T09:00:00Z'))
 

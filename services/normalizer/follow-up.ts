@@ -1,0 +1,15 @@
+/** What follows from a record beside what is published: plain values. */
+import type { EntityType } from '../core/identity.ts'
+import type { FileResults } from './wanted-files.ts'
+
+export type Internal =
+  /** A deleted key whose marker has been there for long enough. */
+  | { readonly do: 'entomb'; readonly type: EntityType; readonly key: string }
+  /** What became of files of a candidate. */
+  | { readonly do: 'record-files'; readonly key: string; readonly results: FileResults }
+
+export type Effect =
+  /** Files of a deleted entity. Done again at every start while the marker stands, so that no crash keeps them. */
+  | { readonly do: 'erase-blobs'; readonly key: string }
+  /** Files that a candidate's record refers to. Begun again at every start while they are wanted. */
+  | { readonly do: 'fetch-files'; readonly key: string }
