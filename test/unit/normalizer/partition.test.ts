@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import type { Candidate } from '../../../schemas/types.ts'
+import { blobPrefix } from '../../../services/core/blob.ts'
+import type { Internal } from '../../../services/normalizer/follow-up.ts'
+import { versionEntries } from '../../../services/normalizer/known-versions.ts'
+import { NormalizerPartition } from '../../../services/normalizer/partition.ts'
+import { type FileResults, pendingEntries } from '../../../services/normalizer/wanted-files.ts'
+import type { State } from '../../../services/platform/processor.ts'
+import { candidateRecord } from '../../support/candidate-record.ts'
+
+const KEY = 'source:default:1'
+const URL_OF_CV = 'https://files.example.com/cv.pdf'
+const candidate = candidateRecord({
+  attachments: [
+    {
+      external_id: null,
+      kind: 'RESUME',
+      kind_raw: null,
+      file_name: null,
+      content_type: null,
+      size_bytes: null,
+      sha256: null,
+      blob_uri: null,
+      source_url: URL_OF_CV,
+      source_url_expires_at: null,
+      storage_ref: null,
+      extracted_text_blob_uri: null,
+      fetch_status: 'NOT_ATTEMPTED',
+    },
+  ],
+})
+const hostsOf = () => ['files.example.com']
+
+interface Fetch {
+  readonly candidate: Candidate
+  readonly report: (results: FileResults) => void
+  readonly signal: AbortSignal
+}
+
+function open(entries: Iterable<readonly [string, unknown]>) {
+  const store = new Map(entries)
+  const state: State = {
+    get: key => store.get(key),
+    scan: prefix => [...store].filter(([key]) => key.startsWith(prefix)),
+  }
+  const [submitted, fetches, erased]: [Internal[], Fetch[], string[]] = [[], [], []]
+  const partition = new NormalizerPartition(
+    { partition: 0, submit: input => submitted.push(input) > 0 },
+    {
+      sources: new Map(),
+      settingsOf: () => ({}),
+      personKeySecret: '',
+      normalizerVersion: '',
+      codec: { encode: () => Buffer.alloc(0), decode: () => ({}) as never, prepare: async () => undefined },
+      hostsOf,
+      blobs: { get: async () => null, removePrefix: async prefix => void erased.push(prefix) },
+      files: {
+        fetchAll: async (of, report, signal) => void fetches.push({ candidate: of, report, signal }),
+      },
+      tombstoneAfterMs: 1_000,
+      nowMs: () => 10_000,
+      crash: error => {
+        throw error
+      },
+    },
+  )
+  partition.started(state)
+  return { partition, submitted, fetches, erased }
+}
+const pending = pendingEntries(KEY, candidate, hostsOf)
+
+describe('a partition', () => {
+  it('goes on with the files that its last owner did not get', () => {
+    const { partition, fetches, submitted } = open(pending)
+    expect(fetches.map(fetch => fetch.candidate)).toEqual([candidate])
+    const results = { [URL_OF_CV]: { status: 'EXPIRED' } } as const
+    fetches[0]?.report(results)
+    expect(submitted).toEqual([{ do: 'record-files', key: KEY, results }])
+    partition.stopped()
+    expect(fetches[0]?.signal.aborted).toBe(true)
+  })
+
+  it('begins anew with the files of a newer snapshot, and stops when the candidate is deleted', () => {
+    const { partition, fetches, erased } = open(pending)
+    partition.perform([{ do: 'fetch-files', key: KEY }])
+    expect(fetches.map(({ signal }) => signal.aborted)).toEqual([true, false])
+    partition.perform([{ do: 'erase-blobs', key: KEY }])
+    expect(fetches.map(({ signal }) => signal.aborted)).toEqual([true, true])
+    expect(erased).toEqual([blobPrefix('default', KEY)])
+    partition.stopped()
+  })
+
+  it('erases again at its start what was deleted, and entombs it when that is due', () => {
+    const version = { content: '', clockMs: null, receivedAtMs: 0, deleted: true, deletedAtMs: 1 }
+    const { partition, submitted, erased } = open(versionEntries('candidate', KEY, version))
+    expect(erased).toEqual([blobPrefix('default', KEY)])
+    expect(submitted).toEqual([{ do: 'entomb', type: 'candidate', key: KEY }])
+    partition.stopped()
+  })
+})
