@@ -19,7 +19,7 @@ const uri = blobUri('default', 'a', sha256Hex(bytes))
 const pathOf = (address: string) => join(directory, address.slice('blob:'.length))
 
 describe('the local blob store', () => {
-  blobStoreLaws(async () => createLocalBlobStore(join(directory, 'not', 'there', 'yet')))
+  blobStoreLaws(async () => createLocalBlobStore(join(directory, 'not', 'there', 'yet')), 60)
 
   it('writes the same bytes once', async () => {
     const store = createLocalBlobStore(directory)
