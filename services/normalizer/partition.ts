@@ -3,7 +3,7 @@
 import { blobPrefix } from '../core/blob.ts'
 import { partsOfKey } from '../core/identity.ts'
 import { HEADER } from '../core/topics.ts'
-import type { BlobStore } from '../platform/blob-store.ts'
+import { type BlobStore, NoBlobAddress } from '../platform/blob-store.ts'
 import type {
   Decision,
   InputRecord,
@@ -58,7 +58,7 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
 
   lookUp(record: InputRecord): Promise<Uint8Array | null> | null {
     const dataRef = headerText(record.headers, HEADER.dataRef)
-    return dataRef === undefined ? null : this.#ports.blobs.get(dataRef).catch(nullUnlessIo)
+    return dataRef === undefined ? null : this.#ports.blobs.get(dataRef).catch(nullIfNoAddress)
   }
 
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
@@ -107,8 +107,8 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
   }
 }
 
-/** An address that is none of ours is bad data. A disk that cannot be read is an accident: better to stop than to refuse. */
-function nullUnlessIo(error: unknown): null {
-  if (error instanceof Error && !('code' in error)) return null
+/** An address that is none of ours is bad data. A store that cannot be read is an accident: better to stop than to refuse. */
+function nullIfNoAddress(error: unknown): null {
+  if (error instanceof NoBlobAddress) return null
   throw error
 }

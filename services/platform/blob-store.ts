@@ -22,6 +22,11 @@ export interface BlobStore {
   readonly remove: (uris: readonly string[]) => Promise<void>
 }
 
+/** What was asked for cannot be the address of a blob: bad data, where any other error is an accident. */
+export class NoBlobAddress extends Error {
+  override readonly name = 'NoBlobAddress'
+}
+
 export interface StoredBlob {
   /** An address; or the name of a file that was never finished, which nothing refers to. */
   readonly uri: string
@@ -86,7 +91,7 @@ async function* filesBelow(directory: string): AsyncGenerator<StoredBlob> {
 
 /** @throws Error for an address that is not ours: it could name a file outside the folder. */
 function segmentsOf(uri: string): string[] {
-  if (!isAddress(uri)) throw new Error('not the address of a blob')
+  if (!isAddress(uri)) throw new NoBlobAddress('not the address of a blob')
   return uri.slice(SCHEME.length).split('/')
 }
 

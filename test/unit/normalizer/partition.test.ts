@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../../../schemas/types.ts'
 import { blobPrefix } from '../../../services/core/blob.ts'
+import { HEADER } from '../../../services/core/topics.ts'
 import type { Internal } from '../../../services/normalizer/follow-up.ts'
 import { versionEntries } from '../../../services/normalizer/known-versions.ts'
 import { NormalizerPartition } from '../../../services/normalizer/partition.ts'
 import { type FileResults, pendingEntries } from '../../../services/normalizer/wanted-files.ts'
+import { NoBlobAddress } from '../../../services/platform/blob-store.ts'
 import type { State } from '../../../services/platform/processor.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
 
@@ -37,7 +39,7 @@ interface Fetch {
   readonly signal: AbortSignal
 }
 
-function open(entries: Iterable<readonly [string, unknown]>) {
+function open(entries: Iterable<readonly [string, unknown]>, get = async (): Promise<null> => null) {
   const store = new Map(entries)
   const state: State = {
     get: key => store.get(key),
@@ -53,7 +55,7 @@ function open(entries: Iterable<readonly [string, unknown]>) {
       normalizerVersion: '',
       codec: { encode: () => Buffer.alloc(0), decode: () => ({}) as never, prepare: async () => undefined },
       hostsOf,
-      blobs: { get: async () => null, removePrefix: async prefix => void erased.push(prefix) },
+      blobs: { get, removePrefix: async prefix => void erased.push(prefix) },
       files: {
         fetchAll: async (of, report, signal) => void fetches.push({ candidate: of, report, signal }),
       },
@@ -95,6 +97,28 @@ describe('a partition', () => {
     const { partition, submitted, erased } = open(versionEntries('candidate', KEY, version))
     expect(erased).toEqual([blobPrefix('default', KEY)])
     expect(submitted).toEqual([{ do: 'entomb', type: 'candidate', key: KEY }])
+    partition.stopped()
+  })
+
+  it.each([
+    ['an address that is none', new NoBlobAddress('not the address of a blob'), null],
+    ['a store that has too much to do', new Error('SlowDown'), 'SlowDown'],
+    ['a disk that is broken', Object.assign(new Error('EIO'), { code: 'EIO' }), 'EIO'],
+  ])('refuses the record of bad data, and stops at an accident: %s', async (_what, error, thrown) => {
+    const { partition } = open([], () => Promise.reject(error))
+    const found = partition.lookUp({
+      type: 'record',
+      topic: 'ats.raw.source',
+      partition: 0,
+      offset: 0,
+      key: null,
+      value: null,
+      headers: { [HEADER.dataRef]: 'blob:default/a/b' },
+      timestampMs: 0,
+      fact: null,
+    })
+    if (thrown === null) expect(await found).toBeNull()
+    else await expect(found).rejects.toThrow(thrown)
     partition.stopped()
   })
 })
