@@ -29,12 +29,16 @@ export const HEADER = {
   subject: 'ce_subject',
   dataRef: 'ce_dataref',
   contentType: 'content-type',
+  contentEncoding: 'content-encoding',
   traceParent: 'traceparent',
   tenant: 'atsflow-tenant',
   deliveryId: 'atsflow-delivery-id',
   bodySha256: 'atsflow-body-sha256',
   auth: 'atsflow-auth',
 } as const
+
+/** A header of the webhook itself, on the dead letter that it became. */
+export const keptHeader = (name: string): string => `atsflow-webhook-${name}`
 
 /** What a dead letter carries besides the record it was. */
 export const DEAD_LETTER_HEADER = {

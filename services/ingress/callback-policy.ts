@@ -1,7 +1,7 @@
 import { ConfigError } from '../platform/config.ts'
 import { type Connections, DEFAULT_TENANT } from '../platform/connections.ts'
 import type { IngressConfig } from './config.ts'
-import type { CallbackPolicy } from './receive.ts'
+import type { CallbackPolicy } from './receive-callback.ts'
 
 /**
  * What a callback must prove besides its path token, by tenant.

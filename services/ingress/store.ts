@@ -2,8 +2,8 @@ import type { BlobStore } from '../platform/blob-store.ts'
 import { codeOf, type LogEvents } from '../platform/log-events.ts'
 import { Overloaded } from '../platform/producer-queue.ts'
 import type { SpoolingProducer } from '../platform/producer-with-spool.ts'
+import type { RawRecord } from '../platform/raw-record.ts'
 import { SpoolFull } from '../platform/spool.ts'
-import type { RawRecord } from './raw-record.ts'
 
 export type StoreResult =
   /** Everything is durable: may be acknowledged. */

@@ -5,13 +5,14 @@ import type { Sources } from '../platform/discover-sources.ts'
 import type { IpRanges } from '../platform/ip-ranges.ts'
 import type { LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { RawRecord } from '../platform/raw-record.ts'
+import { type Receipt, receive } from '../platform/receive.ts'
 import type { Admission, Place } from './admission.ts'
 import * as answer from './answer.ts'
 import { type AuthMethod, authenticate } from './authenticate.ts'
 import type { SecretProof } from './callback-secret.ts'
-import type { RawRecord } from './raw-record.ts'
 import { type Body, readBody } from './read-body.ts'
-import { type CallbackPolicy, type Receipt, receive, receiveCallback } from './receive.ts'
+import { type CallbackPolicy, receiveCallback } from './receive-callback.ts'
 import { checkSignature, isAllowedFrom, senderAddress } from './signature.ts'
 import type { EventStore } from './store.ts'
 import { traceParentOf } from './trace-parent.ts'
@@ -72,6 +73,11 @@ export async function answerWebhook(
 /** What is stored and acknowledged. */
 type Kept = Extract<Receipt, { type: 'routed' | 'unroutable' }>
 
+/** It does not prove what it must prove. */
+interface Refused {
+  readonly type: 'refused'
+}
+
 interface Admitted {
   readonly connection: Connection
   readonly auth: AuthMethod
@@ -96,7 +102,7 @@ async function readReceipt(
   request: IncomingMessage,
   admitted: Admitted,
   ports: WebhookPorts,
-): Promise<Receipt | answer.Answer> {
+): Promise<Receipt | Refused | answer.Answer> {
   const bytesMax = ports.sources.get(admitted.connection.source)?.bodyBytesMax ?? CALLBACK_BYTES_MAX
   const { reserve, keep: keepBytes } = admitted.place
   const body = await readBody(request, { bytesMax, reserve, keep: keepBytes })
@@ -128,7 +134,7 @@ function receiptOf(
   body: Body & { readonly bytes: Buffer },
   { connection, auth }: Admitted,
   { sources, callbackPolicy, announceProof, announceSignature, nowMs }: WebhookPorts,
-): Receipt {
+): Receipt | Refused {
   const { source: name, tenant } = connection
   const arrival = {
     source: name,
@@ -153,7 +159,7 @@ function receiptOf(
     return receive(source, readable, { ...arrival, auth: proof })
   }
   const receipt = receiveCallback(request, arrival, callbackPolicy(tenant))
-  if (receipt.proof) announceProof(tenant, receipt.proof)
+  if (receipt.type === 'routed' && receipt.proof) announceProof(tenant, receipt.proof)
   return receipt
 }
 

@@ -10,7 +10,10 @@ export function daysToComeBack(topics: readonly TopicDefinition[], sources: read
   const days = (name: string) =>
     Number(topics.find(topic => topic.name === name)?.config['retention.ms'] ?? 0) / DAY_MS
   const raw = Math.max(0, ...sources.map(source => days(rawTopic(source))))
-  return Math.max(raw, days(deadLetterTopic('normalizer')) + days(redriveTopic('normalizer')))
+  return Math.max(
+    days(deadLetterTopic('ingress')) + raw,
+    days(deadLetterTopic('normalizer')) + days(redriveTopic('normalizer')),
+  )
 }
 
 /** @throws ConfigError naming the least number of days. */

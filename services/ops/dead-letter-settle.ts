@@ -1,61 +1,35 @@
-/** Sends dead letters back, or discards them: plans first, then does it one by one, or only says what it would do. */
-import { type Plan, planOf, type Wanted } from './dead-letter.ts'
-import {
-  type Letter,
-  type LetterSelection,
-  openDesk,
-  readDecisions,
-  readLetters,
-} from './dead-letter-topics.ts'
+/** Sends dead letters back, or discards them, and says what was done or would be. */
+import { DeskError } from '../platform/dead-letter-desk.ts'
+import type { Plan } from '../platform/dead-letter-plan.ts'
+import { type Settled, type Settling, settleLetters } from '../platform/dead-letter-settle.ts'
+import { settlingPorts } from './dead-letter-ports.ts'
 import { OperatorError } from './exit.ts'
-import { createPace } from './pace.ts'
 import type { Session } from './session.ts'
 
-export interface SettleOptions {
-  readonly wanted: Wanted
-  /** False: a dry run. */
-  readonly isReal: boolean
-  readonly selection: LetterSelection
+export interface SettleOptions extends Settling {
   readonly limit: number
   readonly perSecond: number
-  readonly operator: string
 }
 
-interface Planned {
-  readonly id: string
-  readonly code: string
-  readonly key: string | null
-  readonly plan: string
-  readonly why: string | null
-}
-
-/** In the order of their partition. Letters that are decided already count only when they were named. */
-export async function settleLetters(
+export async function settleByCommand(
   session: Session,
   options: SettleOptions,
   nowMs: () => number,
 ): Promise<void> {
-  const desk = options.isReal ? await openDesk(session, options.operator, nowMs) : null
-  const planned: Planned[] = []
-  const missing = new Set(options.selection.ids)
+  const { selection, limit, perSecond } = options
+  const ports = await settlingPorts(session, { perSecond, nowMs })
+  const settled: Settled[] = []
+  const missing = new Set(selection.ids)
   try {
-    const decisions = desk?.decisions ?? (await readDecisions(session))
-    const pace = createPace(options.perSecond)
-    for await (const item of readLetters(session, options.selection)) {
-      const wasNamed = missing.delete(item.letter.id)
-      const decided = decisions.get(item.letter.id)
-      if (!wasNamed && decided !== undefined) continue
-      const plan = planOf(item.letter, options.wanted, decided)
-      if (desk !== null && plan.type !== 'leave') {
-        await pace()
-        await desk.settle(item, plan)
-      }
-      planned.push(toPlanned(item, plan, options.isReal))
-      if (planned.length === options.limit) break
+    for await (const item of settleLetters(ports, options)) {
+      missing.delete(item.letter.id)
+      settled.push(item)
+      if (settled.length === limit) break
     }
+  } catch (error) {
+    throw error instanceof DeskError ? new OperatorError(error.message) : error
   } finally {
-    await desk?.close()
-    report(session, planned, options)
+    report(session, settled, options)
   }
   if (missing.size > 0)
     throw new OperatorError(
@@ -63,21 +37,21 @@ export async function settleLetters(
     )
 }
 
-const DONE = { redrive: 'redriven', discard: 'discarded', leave: 'left' } as const
-
-function toPlanned({ letter: { id, code, key } }: Letter, plan: Plan, isReal: boolean): Planned {
-  const why = plan.type === 'leave' ? plan.why : plan.type === 'redrive' ? `to ${plan.to}` : null
-  return { id, code, key, plan: isReal || plan.type === 'leave' ? DONE[plan.type] : plan.type, why }
-}
+const DONE = { redrive: 'redriven', route: 'redriven', discard: 'discarded', leave: 'left' } as const
+const WOULD = { redrive: 'redrive', route: 'redrive', discard: 'discard', leave: 'left' } as const
 
 /** Also of what was done before something failed. */
 function report(
   { out }: Session,
-  planned: readonly Planned[],
+  settled: readonly Settled[],
   { isReal, limit, selection }: SettleOptions,
 ): void {
+  const words = isReal ? DONE : WOULD
+  const said = settled.map(({ letter: { id, code, key }, plan }) => ({
+    ...{ id, code, key, plan: words[plan.type], why: whyOf(plan) },
+  }))
   out.list(
-    planned,
+    said,
     [
       { title: 'id', value: ({ id }) => id },
       { title: 'code', value: ({ code }) => code },
@@ -87,8 +61,21 @@ function report(
     ],
     'no dead letter matches that is not decided about already',
   )
-  if (selection.ids === undefined && planned.length === limit)
+  if (selection.ids === undefined && said.length === limit)
     out.note(`stopped at ${limit} letters (--limit): give the command again for more`)
-  const count = planned.filter(({ plan }) => plan !== DONE.leave).length
+  const count = said.filter(({ plan }) => plan !== DONE.leave).length
   if (!isReal && count > 0) out.note(`nothing was done: add --yes to do it for ${count}`)
+}
+
+function whyOf(plan: Plan): string | null {
+  switch (plan.type) {
+    case 'leave':
+      return plan.why
+    case 'redrive':
+      return `to ${plan.to}`
+    case 'route':
+      return `as ${plan.records.length === 1 ? 'one event' : `${plan.records.length} events`} to ${plan.to}`
+    case 'discard':
+      return null
+  }
 }

@@ -1,33 +1,29 @@
 /** One dead letter in full. */
 import { isAvroTopic } from '../../schemas/subjects.ts'
 import { DEAD_LETTER_HEADER, HEADER } from '../core/topics.ts'
+import { type Letter, readDecisions, readLetters } from '../platform/dead-letter-topics.ts'
 import { headerText } from '../platform/record-headers.ts'
-import { rangesOf } from '../platform/topic-ranges.ts'
-import { readRanges, type TopicRecord } from '../platform/topic-reader.ts'
-import { type parsePlace, toDeadLetter } from './dead-letter.ts'
-import { readDecisions } from './dead-letter-topics.ts'
+import type { TopicRecord } from '../platform/topic-reader.ts'
+import { letterReading } from './dead-letter-ports.ts'
 import { OperatorError } from './exit.ts'
-import { decode, READER, type Session } from './session.ts'
-
-type Place = NonNullable<ReturnType<typeof parsePlace>>
+import { decode, type Session } from './session.ts'
 
 export async function showLetter(
   session: Session,
-  place: Place,
+  id: string,
   options: { readonly value?: true; readonly raw?: true },
 ): Promise<void> {
-  const record = await recordAt(session, place)
-  const letter = record === null ? null : toDeadLetter(record)
-  const id = `${place.topic}/${place.partition}/${place.offset}`
-  if (record === null || letter === null)
+  const found = await letterNamed(session, id)
+  if (found === null)
     throw new OperatorError(
       `no dead letter ${id}: its topic may have dropped it by age; "dead-letters list" shows those that are there`,
     )
+  const { record, letter } = found
   if (options.raw) {
     session.out.bytes(record.value ?? Buffer.alloc(0))
     return
   }
-  const decision = (await readDecisions(session)).get(id)
+  const decision = (await readDecisions(letterReading(session))).get(id)
   const headers = Object.fromEntries(
     Object.keys(record.headers).map(name => [name, headerText(record.headers, name) ?? '']),
   )
@@ -45,15 +41,8 @@ export async function showLetter(
     session.out.note(`the body is kept at ${headers[HEADER.dataRef]}`)
 }
 
-async function recordAt({ kafka, signal }: Session, place: Place): Promise<TopicRecord | null> {
-  const { topic, partition, offset: from } = place
-  const [bounds] = await rangesOf(kafka, { topics: [topic], partitions: [partition], from: 'beginning' })
-  if (bounds === undefined || from < bounds.from || from >= bounds.end) return null
-  for await (const record of readRanges(kafka, [{ topic, partition, from, end: from + 1 }], {
-    reader: READER,
-    signal,
-  }))
-    return record
+async function letterNamed(session: Session, id: string): Promise<Letter | null> {
+  for await (const found of readLetters(letterReading(session), { ids: new Set([id]) })) return found
   return null
 }
 

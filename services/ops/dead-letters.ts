@@ -1,10 +1,12 @@
 /** `ops dead-letters`: what no process could use, and what becomes of it. */
 import { type Command, Option } from 'commander'
+import type { Wanted } from '../platform/dead-letter-plan.ts'
+import { readDecisions, readLetters } from '../platform/dead-letter-topics.ts'
+import { type DeadLetter, type LetterFilter, PROCESSES, parsePlace } from '../platform/dead-letter-view.ts'
 import type { Host } from './command-group.ts'
-import { type DeadLetter, type LetterFilter, PROCESSES, parsePlace, type Wanted } from './dead-letter.ts'
-import { type SettleOptions, settleLetters } from './dead-letter-settle.ts'
+import { letterReading } from './dead-letter-ports.ts'
+import { type SettleOptions, settleByCommand } from './dead-letter-settle.ts'
 import { showLetter } from './dead-letter-show.ts'
-import { readDecisions, readLetters } from './dead-letter-topics.ts'
 import { UsageError } from './exit.ts'
 import { countArgument, momentArgument, rateArgument } from './moment.ts'
 import type { Session } from './session.ts'
@@ -41,11 +43,11 @@ export function deadLetters(program: Command, host: Host): void {
     .option('--value', 'print its value too, which may hold personal data; alone with --raw')
     .option('--raw', 'print the bytes of the value and nothing else')
     .action((id: string, options: { value?: true; raw?: true }) => {
-      const place = placeArgument(id)
-      return host.run(session => showLetter(session, place, options))
+      requirePlace(id)
+      return host.run(session => showLetter(session, id, options))
     })
   settling(group.command('redrive'), host, 'redrive').description(
-    'send dead letters back to the process that refused them, and to no other',
+    'send dead letters back to the process that refused them; what ingress could not read is read again',
   )
   settling(group.command('discard'), host, 'discard').description(
     'record that nothing will be done about dead letters; they stay readable until their topic drops them',
@@ -76,7 +78,7 @@ function settling(command: Command, host: Host, wanted: Wanted): Command {
     .option('--by <name>', 'who decides, for the record', host.operator)
     .action((ids: readonly string[], options: SettlingOptions) => {
       requireSelection(ids, options)
-      for (const id of ids) placeArgument(id)
+      for (const id of ids) requirePlace(id)
       const names = new Set(ids)
       const settling: SettleOptions = {
         wanted,
@@ -86,7 +88,7 @@ function settling(command: Command, host: Host, wanted: Wanted): Command {
         perSecond: options.perSecond,
         operator: options.by,
       }
-      return host.run(session => settleLetters(session, settling, host.nowMs))
+      return host.run(session => settleByCommand(session, settling, host.nowMs))
     })
 }
 
@@ -99,13 +101,11 @@ function requireSelection(ids: readonly string[], options: SettlingOptions): voi
   if (ids.length > 0 && says) throw new UsageError('name letters by id or by options, not both')
 }
 
-function placeArgument(text: string) {
-  const place = parsePlace(text)
-  if (place === null)
+function requirePlace(text: string): void {
+  if (parsePlace(text) === null)
     throw new UsageError(
       `"${text}" names no dead letter: write <topic>/<partition>/<offset>, as "dead-letters list" prints it`,
     )
-  return place
 }
 
 const selectionOf = ({ process, group, code, source, tenant, since, until }: FilterOptions) => {
@@ -134,9 +134,9 @@ const LETTER_COLUMNS: readonly Column<DeadLetter & { readonly decision?: string 
 
 async function list(session: Session, options: ListOptions): Promise<void> {
   const { out } = session
-  const decisions = await readDecisions(session)
+  const decisions = await readDecisions(letterReading(session))
   const letters: (DeadLetter & { decision: string | null })[] = []
-  for await (const { letter } of readLetters(session, selectionOf(options))) {
+  for await (const { letter } of readLetters(letterReading(session), selectionOf(options))) {
     const decided = decisions.get(letter.id)
     if ((decided !== undefined) !== (options.decided === true)) continue
     letters.push({

@@ -8,8 +8,8 @@ import { KafkaSettings } from '../platform/kafka-config.ts'
 import { findAddresses } from '../platform/local-addresses.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createRegistryClient } from '../platform/registry.ts'
-import type { Selection } from '../platform/topic-ranges.ts'
-import { readTopics, type TopicRecord } from '../platform/topic-reader.ts'
+import { type OffsetRange, rangesOf, type Selection } from '../platform/topic-ranges.ts'
+import { readRanges, type TopicRecord } from '../platform/topic-reader.ts'
 import { OperatorError } from './exit.ts'
 import type { Output } from './output.ts'
 
@@ -73,8 +73,15 @@ export async function* read(
   label: string,
   selection: Selection,
 ): AsyncGenerator<TopicRecord> {
-  const { kafka, out, signal } = session
-  yield* readTopics(kafka, selection, { reader: READER, signal, onProgress: out.progress(label) })
+  yield* readOffsets(session, label, await rangesOf(session.kafka, selection))
+}
+
+export async function* readOffsets(
+  { kafka, out, signal }: Session,
+  label: string,
+  ranges: readonly OffsetRange[],
+): AsyncGenerator<TopicRecord> {
+  yield* readRanges(kafka, ranges, { reader: READER, signal, onProgress: out.progress(label) })
   out.clear()
   if (signal.aborted) throw new OperatorError('interrupted: nothing more was done')
 }

@@ -18,13 +18,13 @@ import {
   rawTopic,
   redriveTopic,
 } from '../core/topics.ts'
+import { placeOf } from '../platform/dead-letter-view.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { createPartitionOf } from '../platform/partition-of.ts'
 import { headerText } from '../platform/record-headers.ts'
 import type { Selection } from '../platform/topic-ranges.ts'
 import type { TopicRecord } from '../platform/topic-reader.ts'
 import type { Host } from './command-group.ts'
-import { placeOf } from './dead-letter.ts'
 import { OperatorError } from './exit.ts'
 import { decode, read, type Session } from './session.ts'
 import { formatTime } from './table.ts'

@@ -19,6 +19,8 @@ export interface Source {
   readonly bodyBytesMax: number
   /** What an operator may set for one connection. In the environment: `<NAME>_<SETTING>`, for tenant `default`. */
   readonly settings: z.ZodType<SourceSettings>
+  /** Headers that `split` reads besides content-type, in lower case: it gets no others, and a dead letter keeps them. */
+  readonly splitHeaders?: readonly string[]
   /** Cuts a delivery into events about one entity each, every one with the text that will be stored. */
   readonly split: (request: WebhookRequest) => Outcome<readonly RawEvent[]>
   /** One entry for each event kind that we consume; `null` for those that we know and do not consume. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { reject } from '../../services/core/outcome.ts'
 import {
   DEAD_LETTER_HEADER,
   deadLetterTopic,
@@ -9,12 +10,14 @@ import {
   rawTopic,
   redriveTopic,
 } from '../../services/core/topics.ts'
-import { toDeadLetter } from '../../services/ops/dead-letter.ts'
-import { openDesk } from '../../services/ops/dead-letter-topics.ts'
-import { createOutput } from '../../services/ops/output.ts'
-import { openSession } from '../../services/ops/session.ts'
 import { deadLetter } from '../../services/platform/dead-letter.ts'
+import { openDesk } from '../../services/platform/dead-letter-desk.ts'
+import { toDeadLetter } from '../../services/platform/dead-letter-view.ts'
+import { discoverSources } from '../../services/platform/discover-sources.ts'
+import type { RawRecord } from '../../services/platform/raw-record.ts'
+import { receive } from '../../services/platform/receive.ts'
 import type { TopicRecord } from '../../services/platform/topic-reader.ts'
+import { readRanges } from '../../services/platform/topic-reader.ts'
 import { ops, opsJson } from '../support/ops.ts'
 import { connectPipeline, type Pipeline, partitionOf, rawEvent } from '../support/ops-records.ts'
 
@@ -52,6 +55,26 @@ async function refuse(tenant: string, id: string) {
   }
   await pipeline.write({ ...deadLetter(record, refusal), partition: record.partition })
   return { key, headers, partition: record.partition }
+}
+
+/** A webhook to `direct` as a version of the source kept it that could not read it, and what ingress makes of it now. */
+async function unread(tenant: string, body: Buffer) {
+  const source = (await discoverSources()).get('direct')
+  if (source === undefined) throw new Error('the source is gone')
+  const arrival = {
+    ...({ source: 'direct', tenant, auth: 'bearer', contentType: 'application/json' } as const),
+    ...({
+      receivedAtMs: 1_767_225_600_000,
+      traceParent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
+    } as const),
+    contentEncoding: null,
+  }
+  const blind = { ...source, split: () => reject('BODY_UNREADABLE', 'not JSON') }
+  const kept = receive(blind, { headers: {}, body }, arrival)
+  const now = receive(source, { headers: {}, body }, arrival)
+  if (kept.type !== 'unroutable') throw new Error(kept.type)
+  const direct: readonly RawRecord[] = now.type === 'routed' ? now.records : []
+  return { letter: kept.record, direct }
 }
 
 interface Listed {
@@ -154,25 +177,51 @@ describe('dead-letters', () => {
     expect((await show('--raw')).stdout).toBe('{"name":"Ada"}')
   })
 
-  it('that never became an event stay where they are, with what to do', async () => {
+  it('of ingress become the events that their source finds in them now, once', async () => {
     const tenant = newTenant()
-    const headers = {
-      [HEADER.source]: `/hooks/jobylon/${tenant}`,
-      [DEAD_LETTER_HEADER.code]: 'BODY_UNREADABLE',
-    }
-    await pipeline.write({ topic: deadLetterTopic('ingress'), key: tenant, value: Buffer.from('{'), headers })
+    const body = Buffer.from(JSON.stringify({ type: 'job', action: 'upsert', data: { external_id: 'j1' } }))
+    const { letter, direct } = await unread(tenant, body)
+    await pipeline.write(letter.record)
+    for (const _again of [1, 2])
+      expect(await ops(env, 'dead-letters', 'redrive', '--tenant', tenant, '--yes')).toMatchObject({
+        code: 0,
+      })
+    const raw = (await pipeline.readAll({ topics: [rawTopic('direct')] })).filter(({ key }) =>
+      key?.includes(tenant),
+    )
+    expect(
+      raw.map(({ key, value, headers }) => ({
+        key,
+        value,
+        headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, String(text)])),
+      })),
+    ).toEqual(direct.map(({ record: { key, value, headers } }) => ({ key, value, headers })))
+    expect(raw[0]?.partition).toBe(partitionOf(`direct:${tenant}:j1`))
+    expect(await listed(tenant)).toEqual([])
+  })
+
+  it('of ingress that nobody can read yet stay where they are, with the reason', async () => {
+    const tenant = newTenant()
+    const { letter } = await unread(tenant, Buffer.from('{'))
+    await pipeline.write(letter.record)
     const { stdout } = await ops(env, 'dead-letters', 'redrive', '--tenant', tenant, '--yes')
-    expect(stdout).toMatch(/left +never became an event/)
+    expect(stdout).toMatch(/left +still unreadable: BODY_UNREADABLE/)
     expect(await listed(tenant)).toHaveLength(1)
   })
 
   it('are decided about by the operator who came last: an earlier one can do nothing any more', async () => {
     const tenant = newTenant()
     await refuse(tenant, '1')
-    const host = { stdout: () => undefined, stderr: () => undefined, isInteractive: false, nowMs: Date.now }
-    const session = await openSession(env, createOutput(host, false), new AbortController().signal)
-    const earlier = await openDesk(session, 'earlier', Date.now)
-    const later = await openDesk(session, 'later', Date.now)
+    const { kafka } = pipeline
+    const ports = {
+      kafka,
+      read: (_: string, ranges: Parameters<typeof readRanges>[1]) =>
+        readRanges(kafka, ranges, { reader: 'test' }),
+      blobs: { put: () => Promise.reject(new Error('no blobs here')) },
+      nowMs: Date.now,
+    }
+    const earlier = await openDesk(ports, 'earlier')
+    const later = await openDesk(ports, 'later')
     const records = await pipeline.readAll({ topics: [deadLetterTopic('normalizer')] })
     const record = records.find(({ key }) => key?.includes(tenant))
     const letter = record && toDeadLetter(record)

@@ -4,7 +4,7 @@ import { toCandidate } from './map-candidate.ts'
 import { toJob } from './map-vacancy.ts'
 import { CandidateEvent, VacancyEvent } from './payload.ts'
 import { Settings } from './settings.ts'
-import { split } from './split.ts'
+import { HOOK_HEADERS, split } from './split.ts'
 import { trigger } from './trigger.ts'
 
 /**
@@ -19,6 +19,7 @@ export default {
   name: 'idibu',
   bodyBytesMax: 2 * 1024 * 1024,
   settings: Settings,
+  splitHeaders: HOOK_HEADERS,
   split,
   kinds: {
     'candidate.create': mapping(CandidateEvent, toCandidate('created')),

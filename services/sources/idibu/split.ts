@@ -38,9 +38,13 @@ function kindOf(said: string): { subject: 'candidate' | 'vacancy'; verb: 'create
   return subject && verb ? { subject, verb } : null
 }
 
+const HOOKS = ['x-idibu', 'x-idibuv3']
+export const HOOK_HEADERS = HOOKS.flatMap(hook => [`${hook}-event`, `${hook}-delivery`])
+
 /** `X-Idibu-…` on candidate webhooks, `X-IdibuV3-…` on vacancy webhooks. */
 function hookHeader(headers: WebhookRequest['headers'], name: 'event' | 'delivery'): string | null {
-  const value = (headers[`x-idibu-${name}`] ?? headers[`x-idibuv3-${name}`])?.trim() ?? ''
+  const given = HOOKS.map(hook => headers[`${hook}-${name}`]).find(text => text !== undefined)
+  const value = given?.trim() ?? ''
   return /^[\x21-\x7e]{1,128}$/.test(value) ? value : null
 }
 

@@ -9,13 +9,15 @@ const topic = (name: string, days: number) => ({
 
 describe('the days before a tombstone', () => {
   it.each([
-    ['the raw topic keeps longest', 40, 10, 5, 40],
-    ['a dead letter can be sent back at the last moment', 14, 21, 7, 28],
-  ])('must exceed what a record can come back from: %s', (_why, raw, deadLetter, redrive, days) => {
+    ['the raw topic keeps longest', 40, 10, 5, 0, 40],
+    ['a dead letter can be sent back at the last moment', 14, 21, 7, 1, 28],
+    ['a webhook that nobody could read becomes a raw record then', 14, 1, 1, 21, 35],
+  ])('must exceed what a record can come back from: %s', (_why, raw, deadLetter, redrive, unread, days) => {
     const topics = [
       topic('ats.raw.acme', raw),
       topic('normalizer.dead-letter', deadLetter),
       topic('normalizer.redrive', redrive),
+      topic('ingress.dead-letter', unread),
     ]
     expect(daysToComeBack(topics, ['acme'])).toBe(days)
   })

@@ -1,35 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER } from '../../../services/core/topics.ts'
-import {
-  type DeadLetter,
-  type Decision,
-  matches,
-  parsePlace,
-  planOf,
-  toDeadLetter,
-} from '../../../services/ops/dead-letter.ts'
-import { tally } from '../../../services/ops/dead-letters.ts'
+import { matches, parsePlace, toDeadLetter } from '../../../services/platform/dead-letter-view.ts'
 import { topicRecord } from '../../support/topic-record.ts'
-
-const letterOf = (known: Partial<DeadLetter> = {}): DeadLetter => ({
-  id: 'normalizer.dead-letter/2/7',
-  process: 'normalizer',
-  partition: 2,
-  failedAtMs: 0,
-  code: 'PAYLOAD_INVALID',
-  message: 'data.id: invalid_type',
-  stage: 'normalize',
-  deliveries: 1,
-  key: 'jobylon:default:1',
-  source: 'jobylon',
-  tenant: 'default',
-  kind: 'candidate/new',
-  eventId: 'event',
-  from: 'ats.raw.jobylon/2/3',
-  fromTopic: 'ats.raw.jobylon',
-  bytes: 2,
-  ...known,
-})
+import { letterOf } from './letter.ts'
 
 describe('a dead letter', () => {
   const headers = {
@@ -105,78 +78,4 @@ describe('filters', () => {
     [{ source: 'idibu' }, false],
     [{ tenant: 'acme' }, false],
   ])('%j: %s', (filter, expected) => expect(matches(letterOf(), filter)).toBe(expected))
-})
-
-describe('what becomes of a letter', () => {
-  const redriven: Decision = {
-    decision: 'redriven',
-    at: '2026-01-01',
-    by: 'someone',
-    to: 'normalizer.redrive',
-  }
-  const discarded: Decision = { decision: 'discarded', at: '2026-01-01', by: 'someone', to: null }
-  const sinkLetter = letterOf({ process: 'pulsifi-sink' })
-
-  it.each([
-    [
-      'goes to the process that refused it',
-      letterOf(),
-      'redrive',
-      undefined,
-      { type: 'redrive', to: 'normalizer.redrive' },
-    ],
-    [
-      'goes to the sink when the sink refused it',
-      sinkLetter,
-      'redrive',
-      undefined,
-      { type: 'redrive', to: 'pulsifi-sink.redrive' },
-    ],
-    ['is discarded', letterOf(), 'discard', undefined, { type: 'discard' }],
-    [
-      'goes back after all when it was only discarded',
-      letterOf(),
-      'redrive',
-      discarded,
-      { type: 'redrive', to: 'normalizer.redrive' },
-    ],
-    [
-      'is left when it went back already',
-      letterOf(),
-      'redrive',
-      redriven,
-      { type: 'leave', why: 'redriven 2026-01-01' },
-    ],
-    [
-      'is not discarded when it went back',
-      letterOf(),
-      'discard',
-      redriven,
-      { type: 'leave', why: 'redriven 2026-01-01' },
-    ],
-    [
-      'is not discarded twice',
-      letterOf(),
-      'discard',
-      discarded,
-      { type: 'leave', why: 'discarded 2026-01-01' },
-    ],
-    [
-      'of ingress can be discarded',
-      letterOf({ process: 'ingress' }),
-      'discard',
-      undefined,
-      { type: 'discard' },
-    ],
-  ] as const)('%s', (_law, letter, wanted, decided, plan) =>
-    expect(planOf(letter, wanted, decided)).toEqual(plan),
-  )
-
-  it('of ingress stays, because it never became an event', () => {
-    expect(planOf(letterOf({ process: 'ingress' }), 'redrive', undefined)).toMatchObject({ type: 'leave' })
-  })
-})
-
-it('letters are counted by their code, the commonest first', () => {
-  expect(tally([{ code: 'A' }, { code: 'B' }, { code: 'B' }])).toBe('2 B, 1 A')
 })

@@ -1,16 +1,9 @@
-/** Dead letters as operators speak of them: who refused what, why, and what was decided about it. Pure. */
-import { z } from 'zod'
+/** Dead letters as operators speak of them: who refused what, and why. Pure. */
 import { isAvroTopic } from '../../schemas/subjects.ts'
 import { partsOfKey } from '../core/identity.ts'
-import {
-  DEAD_LETTER_HEADER,
-  deadLetterTopic,
-  HEADER,
-  type PipelineProcess,
-  redriveTopic,
-} from '../core/topics.ts'
-import { headerText } from '../platform/record-headers.ts'
-import type { TopicRecord } from '../platform/topic-reader.ts'
+import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER, type PipelineProcess } from '../core/topics.ts'
+import { headerText } from './record-headers.ts'
+import type { TopicRecord } from './topic-reader.ts'
 
 export const PROCESSES: readonly PipelineProcess[] = ['ingress', 'normalizer', 'pulsifi-sink']
 
@@ -106,35 +99,3 @@ export const matches = (letter: DeadLetter, { process, code, source, tenant }: L
   (code === undefined || letter.code === code) &&
   (source === undefined || letter.source === source) &&
   (tenant === undefined || letter.tenant === tenant)
-
-/** What an operator decided about a letter, as its topic keeps it. */
-export const Decision = z.object({
-  decision: z.enum(['redriven', 'discarded']),
-  /** ISO time. */
-  at: z.string(),
-  by: z.string(),
-  /** Topic that it was sent to; null when it was discarded. */
-  to: z.string().nullable(),
-})
-export type Decision = z.output<typeof Decision>
-
-export type Wanted = 'redrive' | 'discard'
-
-export type Plan =
-  | { readonly type: 'redrive'; readonly to: string }
-  | { readonly type: 'discard' }
-  /** Nothing is done, and why. */
-  | { readonly type: 'leave'; readonly why: string }
-
-/** What a command does with one letter. A letter is decided about once; only a discarded one can still be sent back. */
-export function planOf(letter: DeadLetter, wanted: Wanted, decided: Decision | undefined): Plan {
-  const isReversal = wanted === 'redrive' && decided?.decision === 'discarded'
-  if (decided !== undefined && !isReversal) return { type: 'leave', why: `${decided.decision} ${decided.at}` }
-  if (wanted === 'discard') return { type: 'discard' }
-  if (letter.process === 'ingress') return { type: 'leave', why: NEVER_ROUTED }
-  return { type: 'redrive', to: redriveTopic(letter.process) }
-}
-
-/** Ingress keeps a whole body that it could not cut into events: no raw topic can take it as it is. */
-export const NEVER_ROUTED =
-  'never became an event: once the source reads it, post its body again ("dead-letters show <id> --value")'

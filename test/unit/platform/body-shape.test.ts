@@ -6,7 +6,7 @@ import {
   bodyShape,
   NUMBER_LENGTH_MAX,
   shapeFault,
-} from '../../../services/ingress/body-shape.ts'
+} from '../../../services/platform/body-shape.ts'
 
 const shapeOf = (text: string) => bodyShape(Buffer.from(text))
 const faultOf = (text: string) => shapeFault(shapeOf(text))

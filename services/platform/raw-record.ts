@@ -1,9 +1,16 @@
-/** What ingress writes to Kafka: the event as received, and what we know about its receipt in headers. */
+/** A webhook as records of Kafka: the event as received, and what we know about its receipt in headers. */
 import { blobUri } from '../core/blob.ts'
 import { entityKey, eventId, sha256Hex } from '../core/identity.ts'
-import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER, PULSIFI_RAW, rawTopic } from '../core/topics.ts'
-import type { OutboundRecord } from '../platform/producer-batch.ts'
+import {
+  DEAD_LETTER_HEADER,
+  deadLetterTopic,
+  HEADER,
+  keptHeader,
+  PULSIFI_RAW,
+  rawTopic,
+} from '../core/topics.ts'
 import type { RawEvent } from '../sources/source.ts'
+import type { OutboundRecord } from './producer-batch.ts'
 
 /** Values above it do not travel through Kafka. */
 export const VALUE_BYTES_MAX = 512 * 1024
@@ -72,16 +79,23 @@ export function callbackRecord(delivery: Delivery, body: Uint8Array): RawRecord 
   }
 }
 
-/** A body that nobody can cut into events, kept with the reason. It never had an offset, so those headers are −1. */
-export function deadLetterRecord(
-  delivery: Delivery,
-  body: Uint8Array,
-  code: string,
-  detail: string,
-): RawRecord {
+/** A webhook that nobody can cut into events, and why. */
+export interface Unroutable {
+  readonly delivery: Delivery
+  /** Headers of the webhook that the source reads: without them it could never be received again. */
+  readonly kept: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  readonly code: string
+  /** Names fields, never values. */
+  readonly detail: string
+}
+
+/** The body as received. It never had an offset, so those headers are −1. */
+export function deadLetterRecord({ delivery, kept, body, code, detail }: Unroutable): RawRecord {
   const id = eventId({ ...delivery, index: 0, deliveryId: null })
   const headers = {
     ...headersOf(delivery, id, id, 'unroutable'),
+    ...Object.fromEntries(Object.entries(kept).map(([name, value]) => [keptHeader(name), value])),
     [DEAD_LETTER_HEADER.topic]: rawTopic(delivery.source),
     [DEAD_LETTER_HEADER.partition]: '-1',
     [DEAD_LETTER_HEADER.offset]: '-1',
@@ -111,7 +125,7 @@ function headersOf(delivery: Delivery, id: string, key: string, type: string): R
     [HEADER.tenant]: delivery.tenant,
     [HEADER.bodySha256]: delivery.bodySha256,
     [HEADER.auth]: delivery.auth,
-    ...(delivery.contentEncoding === null ? {} : { 'content-encoding': delivery.contentEncoding }),
+    ...(delivery.contentEncoding === null ? {} : { [HEADER.contentEncoding]: delivery.contentEncoding }),
   }
 }
 

@@ -1,0 +1,27 @@
+/** What commands about dead letters need besides Kafka. */
+import { z } from 'zod'
+import { BlobSettings, openBlobStore } from '../platform/blob-settings.ts'
+import { loadConfig } from '../platform/config.ts'
+import type { SettlingPorts } from '../platform/dead-letter-settle.ts'
+import type { LetterReading } from '../platform/dead-letter-topics.ts'
+import { discoverSources } from '../platform/discover-sources.ts'
+import { createPace } from './pace.ts'
+import { readOffsets, type Session } from './session.ts'
+
+export const letterReading = (session: Session): LetterReading => ({
+  kafka: session.kafka,
+  read: (label, ranges) => readOffsets(session, label, ranges),
+})
+
+export async function settlingPorts(
+  session: Session,
+  { perSecond, nowMs }: { readonly perSecond: number; readonly nowMs: () => number },
+): Promise<SettlingPorts> {
+  return {
+    ...letterReading(session),
+    sources: await discoverSources(),
+    blobs: openBlobStore(loadConfig(z.object(BlobSettings), session.env)),
+    pace: createPace(perSecond),
+    nowMs,
+  }
+}

@@ -1,0 +1,71 @@
+/** Sends dead letters back, or discards them, or only says what would become of them. */
+
+import { HEADER } from '../core/topics.ts'
+import type { BlobStore } from './blob-store.ts'
+import { type DeskPorts, openDesk } from './dead-letter-desk.ts'
+import { type Decision, type Plan, planOf, type Wanted } from './dead-letter-plan.ts'
+import { type Letter, type LetterSelection, readDecisions, readLetters } from './dead-letter-topics.ts'
+import type { DeadLetter } from './dead-letter-view.ts'
+import type { Sources } from './discover-sources.ts'
+import { receiveAgain } from './receive-again.ts'
+import { headerText } from './record-headers.ts'
+
+export interface SettlingPorts extends DeskPorts {
+  readonly sources: Sources
+  /** Of the bodies that are kept outside Kafka. */
+  readonly blobs: Pick<BlobStore, 'get' | 'put'>
+  /** Resolves when the next letter may go. */
+  readonly pace: () => Promise<void>
+}
+
+export interface Settling {
+  readonly wanted: Wanted
+  /** False: nothing is done. */
+  readonly isReal: boolean
+  readonly selection: LetterSelection
+  readonly operator: string
+}
+
+export interface Settled {
+  readonly letter: DeadLetter
+  /** It was done, if it was to be. */
+  readonly plan: Plan
+}
+
+/**
+ * One after the other, in the order of their partition; who stops iterating stops it. Letters that are decided already
+ * count only when they were named; names of letters that are no longer there are passed over.
+ */
+export async function* settleLetters(ports: SettlingPorts, settling: Settling): AsyncGenerator<Settled> {
+  const { selection, wanted } = settling
+  const desk = settling.isReal ? await openDesk(ports, settling.operator) : null
+  try {
+    const decisions = desk?.decisions ?? (await readDecisions(ports))
+    for await (const item of readLetters(ports, selection)) {
+      const decided = decisions.get(item.letter.id)
+      if (selection.ids === undefined && decided !== undefined) continue
+      const plan = await plannedFor(item, wanted, decided, ports)
+      if (desk !== null && plan.type !== 'leave') {
+        await ports.pace()
+        await desk.settle(item, plan)
+      }
+      yield { letter: item.letter, plan }
+    }
+  } finally {
+    await desk?.close()
+  }
+}
+
+async function plannedFor(
+  { letter, record }: Letter,
+  wanted: Wanted,
+  decided: Decision | undefined,
+  { sources, blobs }: SettlingPorts,
+): Promise<Plan> {
+  const plan = planOf(letter, wanted, decided)
+  if (plan.type !== 'receive') return plan
+  const header = (name: string) => headerText(record.headers, name)
+  const dataRef = header(HEADER.dataRef)
+  const body = dataRef === undefined ? record.value : await blobs.get(dataRef)
+  return receiveAgain(sources, header, body)
+}
