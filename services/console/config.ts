@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { BlobSettings } from '../platform/blob-settings.ts'
 import { ConfigError, flag, list, port, secret } from '../platform/config.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
 
@@ -25,6 +26,7 @@ export const ConsoleConfig = z
       .optional()
       .describe('name=url of the /metrics of other processes, comma separated; unset: those of this machine'),
     ...KafkaSettings,
+    ...BlobSettings,
     LOCAL_DATA_DIR: z.string().default('.local'),
     INGRESS_PORT: port(8080),
     NORMALIZER_PORT: port(8091),

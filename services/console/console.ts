@@ -2,6 +2,7 @@
 
 import { rawTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro-codec.ts'
+import { openBlobStore } from '../platform/blob-settings.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { createHealthRouter } from '../platform/health.ts'
 import { startHttpServer } from '../platform/http-server.ts'
@@ -19,6 +20,7 @@ import { openDatabase } from './database.ts'
 import { startIngestion } from './ingestion.ts'
 import { createObserver } from './observation.ts'
 import { createRateWatch } from './scrape.ts'
+import { createLetterSettler } from './settle-letters.ts'
 import { FOLLOWED_TOPICS } from './topics.ts'
 import { watchPipeline } from './watch.ts'
 
@@ -28,15 +30,10 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const host = listenHost(config)
   const targets = scrapeTargets(config)
   const keepsPersonalData = config.CONSOLE_PERSONAL_DATA
-  const kafka = createKafka(config, 'console', log)
-  await checkTopics(kafka, FOLLOWED_TOPICS, config.PARTITIONS)
-  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
-  await registry.registerSubjects()
   const path = databasePath(config)
+  const { kafka, codec } = await reachTopics(config, log)
   const database = await openDatabase({ path, memoryMib: config.CONSOLE_MEMORY_MIB, keepsPersonalData })
   onClose('database', database.close)
-
-  const codec = createCodec(registry)
   const ingestion = await startIngestion({
     kafka,
     codec,
@@ -46,7 +43,8 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
     crash,
   })
   onClose('ingestion', ingestion.stop)
-  const rawTopics = [...(await discoverSources()).keys()].map(rawTopic)
+  const sources = await discoverSources()
+  const rawTopics = [...sources.keys()].map(rawTopic)
   const rate = createRateWatch()
   const { positions } = ingestion
   const observer = await createObserver({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
@@ -59,7 +57,10 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
       database,
       observation: watch.newest,
       keepsPersonalData,
-      redrive: null,
+      settleLetters: createLetterSettler({
+        ...{ kafka, sources, nowMs: Date.now },
+        blobs: openBlobStore(config),
+      }),
       pulsifiBudget: config.PULSIFI_RATE_PER_SECOND,
     },
     database,
@@ -80,6 +81,15 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   onClose('http server', server.close)
   log.info({ event: 'console_started', port: server.port, host, database: path }, 'console is listening')
   return { port: server.port }
+}
+
+/** @throws ConfigError when topics are missing or the registry does not take our schemas. */
+async function reachTopics(config: ConsoleConfig, log: Run<ConsoleConfig>['log']) {
+  const kafka = createKafka(config, 'console', log)
+  await checkTopics(kafka, FOLLOWED_TOPICS, config.PARTITIONS)
+  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
+  await registry.registerSubjects()
+  return { kafka, codec: createCodec(registry) }
 }
 
 /** Unlike that of any other run of the console: a database can be made anew in between. */

@@ -1,5 +1,6 @@
 /** One operation of the HTTP API, declared once: its route, its checks and its description come from here. */
 import { z } from 'zod'
+import type { Wanted } from '../platform/dead-letter-plan.ts'
 import type { Database } from './database.ts'
 import type { Observation } from './observation.ts'
 
@@ -9,7 +10,7 @@ export interface ApiContext {
   /** The newest look at Kafka and at the other processes; null before the first. */
   readonly observation: () => Observation | null
   readonly keepsPersonalData: boolean
-  readonly redrive: Redrive | null
+  readonly settleLetters: SettleLetters
   /** Requests a second that the sink may make. */
   readonly pulsifiBudget: number
 }
@@ -19,8 +20,18 @@ export interface DeadLetterPlace {
   readonly partition: number
   readonly offset: number
 }
-/** Sends dead letters back to the process that refused them; answers with how many went. */
-export type Redrive = (places: readonly DeadLetterPlace[]) => Promise<number>
+export interface SettledLetter extends DeadLetterPlace {
+  readonly done: 'redriven' | 'discarded' | 'left' | 'missing'
+  /** Why nothing was done; null when something was. */
+  readonly why: string | null
+  readonly sent_to: string | null
+  readonly events: number
+}
+/** Sends dead letters back or discards them; answers in their order. */
+export type SettleLetters = (
+  wanted: Wanted,
+  places: readonly DeadLetterPlace[],
+) => Promise<readonly SettledLetter[]>
 
 /** An answer other than 200. The message is for a person and holds nothing personal. */
 export class ApiError extends Error {

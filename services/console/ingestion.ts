@@ -4,6 +4,7 @@ import type { KafkaClient } from '../platform/kafka.ts'
 import { partitionName, TopicFollower, topicBounds } from '../platform/topic-follower.ts'
 import type { Database } from './database.ts'
 import { forgetBefore } from './forget.ts'
+import { oneAfterTheOther } from './one-after-the-other.ts'
 import { Pending } from './pending.ts'
 import { readRecord } from './read-record.ts'
 import { AGEING, FOLLOWED_TOPICS, isRecordTopic } from './topics.ts'
@@ -43,6 +44,7 @@ export async function startIngestion(options: IngestionOptions): Promise<Ingesti
   const kept = new Map(positions)
   let version = 0
   let recordCount = 0
+  // Two who write at once would undo each other's transaction.
   const alone = oneAfterTheOther()
   const write = (batch: Batch) =>
     alone(async () => {
@@ -80,16 +82,6 @@ export async function startIngestion(options: IngestionOptions): Promise<Ingesti
       await follower.stop()
       await pending.stop()
     },
-  }
-}
-
-/** Two who write at once would undo each other's transaction. */
-function oneAfterTheOther(): (task: () => Promise<void>) => Promise<void> {
-  let last: Promise<void> = Promise.resolve()
-  return task => {
-    const done = last.then(task)
-    last = done.catch(() => undefined)
-    return done
   }
 }
 

@@ -5,6 +5,7 @@ const jobs = stagingTable('job')
 const bindings = stagingTable('binding')
 const results = stagingTable('result')
 const scores = stagingTable('score')
+const decisions = stagingTable('decision')
 
 const newest = (table: string, key: string) =>
   `SELECT *, hash(${key}) AS id FROM ${table} QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY kafka_offset DESC) = 1`
@@ -55,6 +56,13 @@ export const MERGE_RESULTS: readonly string[] = [
      erased_at = greatest(result.erased_at, s.erased_at)
    WHEN NOT MATCHED THEN INSERT VALUES (s.id, s.application_key, s.job_key, s.pulsifi_candidate_id, s.status, s.score_count,
      s.trigger, make_timestamp_ms(s.observed_at), s.erased_at)`,
+]
+
+/** Deleted first: DuckDB has no upsert without a key, and a letter is decided about twice when it was only discarded. */
+export const MERGE_DECISIONS: readonly string[] = [
+  `DELETE FROM decision WHERE letter IN (SELECT letter FROM ${decisions})`,
+  `INSERT INTO decision SELECT letter, decision, make_timestamp_ms(decided_at), decided_by, sent_to
+   FROM (${newest(decisions, 'letter')}) WHERE NOT is_tombstone`,
 ]
 
 /** A deleted result takes its history and the scores before it along. */

@@ -43,7 +43,8 @@ const error = (description: string): Json => ({
   content: content({ $ref: '#/components/schemas/Error' }),
 })
 
-function describe({ name, tag, summary, description, query, body, response, followsData }: Endpoint): Json {
+function describe(operation: Endpoint): Json {
+  const { name, tag, summary, description, query, body, response, followsData } = operation
   return {
     operationId: name,
     tags: [tag],
@@ -56,8 +57,16 @@ function describe({ name, tag, summary, description, query, body, response, foll
       ...(followsData ? { 304: { description: 'Nothing has changed since the ETag that was sent' } } : {}),
       400: error('The input does not fit'),
       401: error('No valid token'),
+      ...(body === null ? {} : WRITING_REFUSED),
     },
   }
+}
+
+const WRITING_REFUSED = {
+  403: error('A page of another site sent it'),
+  413: error('More than 64 KiB'),
+  415: error('Not application/json'),
+  default: error('It could not be done; the sentence says why'),
 }
 
 function parametersOf(query: z.ZodObject): Json[] {

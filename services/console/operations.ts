@@ -1,11 +1,12 @@
 import type { Endpoint } from './endpoint.ts'
 import { applications } from './figures/applications.ts'
-import { deadLetters, redriveDeadLetters } from './figures/dead-letters.ts'
+import { deadLetters } from './figures/dead-letters.ts'
 import { funnel } from './figures/funnel.ts'
 import { choices, health } from './figures/health.ts'
 import { jobs } from './figures/jobs.ts'
 import { scoreDistribution, scoreTypes } from './figures/scores.ts'
 import { scoresOverTime } from './figures/scores-over-time.ts'
+import { discardDeadLetters, redriveDeadLetters } from './figures/settle-dead-letters.ts'
 import { sql } from './figures/sql.ts'
 import { steps } from './figures/steps.ts'
 import { timeline } from './figures/timeline.ts'
@@ -15,5 +16,5 @@ export const OPERATIONS: readonly Endpoint[] = [
   ...[funnel, steps, choices, jobs],
   ...[scoreTypes, scoreDistribution, scoresOverTime],
   ...[applications, timeline],
-  ...[health, deadLetters, redriveDeadLetters, sql],
+  ...[health, deadLetters, redriveDeadLetters, discardDeadLetters, sql],
 ]

@@ -3,6 +3,7 @@ import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   DEAD_LETTER_HEADER,
+  DEAD_LETTER_STATE,
   HEADER,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -10,8 +11,10 @@ import {
   PULSIFI_SCORE,
 } from '../core/topics.ts'
 import { type Codec, UndecodableError } from '../platform/avro-codec.ts'
+import { parseDecision } from '../platform/dead-letter-plan.ts'
 import { headerText } from '../platform/record-headers.ts'
 import type { FollowedRecord } from '../platform/topic-follower.ts'
+import type { RowOf } from './columns.ts'
 import {
   bindingRows,
   candidateRows,
@@ -21,7 +24,7 @@ import {
   resultRows,
   scoreRows,
 } from './rows.ts'
-import type { StagedRow } from './staged.ts'
+import type { STAGED, StagedRow } from './staged.ts'
 import { isRecordTopic, type RecordTopic } from './topics.ts'
 
 export interface RecordReading {
@@ -40,6 +43,7 @@ export function readRecord(
     kafka_offset: record.offset,
     recorded_at: record.timestampMs,
   }
+  if (topic === DEAD_LETTER_STATE) return [decisionRow(place, record)]
   if (!isRecordTopic(topic)) return [deadLetterRow(topic, place, record)]
   try {
     return valueRows(topic, place, record, reading)
@@ -70,6 +74,20 @@ function valueRows(
     case PULSIFI_SCORE:
       return scoreRows(place, key, read(topic))
   }
+}
+
+function decisionRow(place: Place, { key, value }: FollowedRecord): StagedRow {
+  const decided = parseDecision(value)
+  const row: RowOf<(typeof STAGED)['decision']> = {
+    ...place,
+    letter: key,
+    is_tombstone: decided === null,
+    decision: decided?.decision ?? null,
+    decided_at: decided === null ? null : Date.parse(decided.at),
+    decided_by: decided?.by ?? null,
+    sent_to: decided?.to ?? null,
+  }
+  return { table: 'decision', row }
 }
 
 /** Headers only: the body is what nobody could read, with personal data in it. */

@@ -142,6 +142,16 @@ export const STAGED = {
     consumer_group: 'text',
     delivery_count: 'integer',
   },
+  /** What a person decided about a dead letter, which is named `<topic>/<partition>/<offset>`. */
+  decision: {
+    ...PLACE,
+    letter: 'text',
+    is_tombstone: 'boolean',
+    decision: 'text',
+    decided_at: 'time',
+    decided_by: 'text',
+    sent_to: 'text',
+  },
   /** Records whose bytes are not what their topic promises. */
   unreadable: { topic: 'text', ...PLACE, record_key: 'text' },
 } as const satisfies Readonly<Record<string, Columns>>

@@ -5,7 +5,7 @@
 import { keptColumns, stagedColumns } from './columns.ts'
 import { keptTable, STAGED, STAGED_TABLES } from './staged.ts'
 
-export const SHAPE = '1'
+export const SHAPE = '2'
 
 const CURRENT = [
   `CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
@@ -27,6 +27,7 @@ const CURRENT = [
   `CREATE TABLE score (id UBIGINT, application_key VARCHAR, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR, score_type VARCHAR,
      kind VARCHAR, score_value DOUBLE, score_format INTEGER, normalized DOUBLE, observed_at TIMESTAMP, is_current BOOLEAN,
      event_id VARCHAR, pulsifi_candidate_id VARCHAR, kafka_partition INTEGER, kafka_offset BIGINT, recorded_at TIMESTAMP)`,
+  `CREATE TABLE decision (letter VARCHAR, decision VARCHAR, decided_at TIMESTAMP, decided_by VARCHAR, sent_to VARCHAR)`,
   `CREATE TABLE person (id UBIGINT, candidate_key VARCHAR, first_name VARCHAR, last_name VARCHAR, email VARCHAR)`,
 ]
 
@@ -45,6 +46,10 @@ export const CREATE_STAGING: readonly string[] = STAGED_TABLES.map(
 export function stagingTable(table: string): string {
   return `staged_${table}`
 }
+
+/** Dead letters that nobody has decided about. */
+export const OPEN_DEAD_LETTERS = `(SELECT * FROM dead_letter
+  WHERE topic || '/' || kafka_partition || '/' || kafka_offset NOT IN (SELECT letter FROM decision))`
 
 /** An application that the newest record of a candidate names, or that the ledger of invitations knows. */
 export const IS_KNOWN = '(in_canonical OR outcome IS NOT NULL)'

@@ -3,6 +3,7 @@ import { type AvroTopic, isAvroTopic } from '../../schemas/subjects.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  DEAD_LETTER_STATE,
   deadLetterTopic,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -26,7 +27,7 @@ const RECORD_TOPICS = [
 ] as const satisfies readonly AvroTopic[]
 export type RecordTopic = (typeof RECORD_TOPICS)[number]
 
-export const FOLLOWED_TOPICS: readonly string[] = [...RECORD_TOPICS, ...DEAD_LETTER_TOPICS]
+export const FOLLOWED_TOPICS: readonly string[] = [...RECORD_TOPICS, ...DEAD_LETTER_TOPICS, DEAD_LETTER_STATE]
 
 const RECORDS: ReadonlySet<string> = new Set(RECORD_TOPICS)
 export const isRecordTopic = (topic: string): topic is RecordTopic => isAvroTopic(topic) && RECORDS.has(topic)

@@ -7,6 +7,7 @@ import {
   ERASE_RESULTS,
   ERASE_SCORES,
   MERGE_BINDINGS,
+  MERGE_DECISIONS,
   MERGE_JOBS,
   MERGE_RESULTS,
   MERGE_SCORES,
@@ -35,6 +36,7 @@ const MERGES: Readonly<Partial<Record<StagedTable, readonly string[]>>> = {
   invitation: MERGE_INVITATIONS,
   result: MERGE_RESULTS,
   score: MERGE_SCORES,
+  decision: MERGE_DECISIONS,
 }
 
 /** @throws after a rollback: nothing of the batch is kept then. */

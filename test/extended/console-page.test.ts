@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../infra/stack.ts'
+import { CANONICAL_JOB } from '../../services/core/topics.ts'
+import { connectPipeline } from '../support/ops-records.ts'
+import { unreadWebhook } from '../support/unread-webhook.ts'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const PORTS = [
@@ -95,18 +98,60 @@ it('finds the applications behind a number', async () => {
   await reason.click()
 })
 
-it('shows a dead letter with its reason and how to send it back', async () => {
+/** The rows of dead letters that say this. */
+const letters = (text: string | RegExp) => page.locator('#dead-letter-list tbody tr', { hasText: text })
+
+it('sends a dead letter back after a question, and shows it anew when it is refused again', async () => {
   await post('jobylon-candidate.json', text =>
     text.replaceAll('00000000c004', '00000000c998').replace('"johan.exempelsson@example.com"', '{"a": 1}'),
   )
-  await page.getByText('A field is missing or of another type').waitFor(WITHIN)
-  await page.getByRole('button', { name: 'Copy command' }).click()
-  await page
-    .getByRole('dialog')
-    .getByText(/dead-letters redrive normalizer\.dead-letter\/\d+\/\d+/)
-    .waitFor(WITHIN)
-  await page.keyboard.press('Escape')
+  const first = letters('A field is missing or of another type')
+  await first.getByText(/normalizer\.dead-letter\/\d+\/0/).waitFor(WITHIN)
+  await first.getByRole('button', { name: 'Redrive' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Send back' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden', ...WITHIN })
+  await letters(/normalizer\.dead-letter\/\d+\/0/).waitFor({ state: 'detached', ...WITHIN })
+  await letters(/normalizer\.dead-letter\/\d+\/[1-9]/).waitFor(WITHIN)
 })
+
+it('discards a dead letter after a question', async () => {
+  const refused = letters('normalizer.dead-letter')
+  await refused.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  await refused.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click()
+  await refused.waitFor({ state: 'detached', ...WITHIN })
+})
+
+it('sends back what an older ingress could not read: its event is published, once', async () => {
+  const body = { type: 'job', action: 'upsert', data: { external_id: 'unread' } }
+  const { letter, direct } = await unreadWebhook('default', Buffer.from(JSON.stringify(body)))
+  const pipeline = await connectPipeline(stack.env)
+  try {
+    await pipeline.write(letter.record)
+    const row = letters('ingress.dead-letter')
+    await row.getByRole('button', { name: 'Redrive' }).click(WITHIN)
+    await page.getByRole('dialog').getByRole('button', { name: 'Send back' }).click()
+    await row.waitFor({ state: 'detached', ...WITHIN })
+    const published = async () =>
+      (await pipeline.readAll({ topics: [CANONICAL_JOB] })).filter(
+        ({ key }) => key === 'direct:default:unread',
+      )
+    await expect.poll(async () => (await published()).length, WITHIN).toBe(1)
+    const [record] = await published()
+    expect(record?.headers.ce_id?.toString()).toBe(direct[0]?.eventId)
+    await expect.poll(completenessDelta, WITHIN).toBe(0)
+  } finally {
+    await pipeline.close()
+  }
+})
+
+async function completenessDelta(): Promise<unknown> {
+  const health = (await (await fetch(`${stack.urls.console}/api/health`)).json()) as {
+    completeness_delta: number | null
+  }
+  return health.completeness_delta
+}
 
 it('fits a phone, and goes without anything from elsewhere', async () => {
   await page.setViewportSize({ width: 375, height: 812 })

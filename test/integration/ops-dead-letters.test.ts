@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { reject } from '../../services/core/outcome.ts'
 import {
   DEAD_LETTER_HEADER,
   deadLetterTopic,
@@ -13,13 +12,11 @@ import {
 import { deadLetter } from '../../services/platform/dead-letter.ts'
 import { openDesk } from '../../services/platform/dead-letter-desk.ts'
 import { toDeadLetter } from '../../services/platform/dead-letter-view.ts'
-import { discoverSources } from '../../services/platform/discover-sources.ts'
-import type { RawRecord } from '../../services/platform/raw-record.ts'
-import { receive } from '../../services/platform/receive.ts'
 import type { TopicRecord } from '../../services/platform/topic-reader.ts'
 import { readRanges } from '../../services/platform/topic-reader.ts'
 import { ops, opsJson } from '../support/ops.ts'
 import { connectPipeline, type Pipeline, partitionOf, rawEvent } from '../support/ops-records.ts'
+import { unreadWebhook } from '../support/unread-webhook.ts'
 
 const execute = promisify(execFile)
 const env = { KAFKA_BROKERS: inject('kafkaBrokers'), SCHEMA_REGISTRY_URL: inject('registryUrl') }
@@ -55,26 +52,6 @@ async function refuse(tenant: string, id: string) {
   }
   await pipeline.write({ ...deadLetter(record, refusal), partition: record.partition })
   return { key, headers, partition: record.partition }
-}
-
-/** A webhook to `direct` as a version of the source kept it that could not read it, and what ingress makes of it now. */
-async function unread(tenant: string, body: Buffer) {
-  const source = (await discoverSources()).get('direct')
-  if (source === undefined) throw new Error('the source is gone')
-  const arrival = {
-    ...({ source: 'direct', tenant, auth: 'bearer', contentType: 'application/json' } as const),
-    ...({
-      receivedAtMs: 1_767_225_600_000,
-      traceParent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
-    } as const),
-    contentEncoding: null,
-  }
-  const blind = { ...source, split: () => reject('BODY_UNREADABLE', 'not JSON') }
-  const kept = receive(blind, { headers: {}, body }, arrival)
-  const now = receive(source, { headers: {}, body }, arrival)
-  if (kept.type !== 'unroutable') throw new Error(kept.type)
-  const direct: readonly RawRecord[] = now.type === 'routed' ? now.records : []
-  return { letter: kept.record, direct }
 }
 
 interface Listed {
@@ -180,7 +157,7 @@ describe('dead-letters', () => {
   it('of ingress become the events that their source finds in them now, once', async () => {
     const tenant = newTenant()
     const body = Buffer.from(JSON.stringify({ type: 'job', action: 'upsert', data: { external_id: 'j1' } }))
-    const { letter, direct } = await unread(tenant, body)
+    const { letter, direct } = await unreadWebhook(tenant, body)
     await pipeline.write(letter.record)
     for (const _again of [1, 2])
       expect(await ops(env, 'dead-letters', 'redrive', '--tenant', tenant, '--yes')).toMatchObject({
@@ -202,7 +179,7 @@ describe('dead-letters', () => {
 
   it('of ingress that nobody can read yet stay where they are, with the reason', async () => {
     const tenant = newTenant()
-    const { letter } = await unread(tenant, Buffer.from('{'))
+    const { letter } = await unreadWebhook(tenant, Buffer.from('{'))
     await pipeline.write(letter.record)
     const { stdout } = await ops(env, 'dead-letters', 'redrive', '--tenant', tenant, '--yes')
     expect(stdout).toMatch(/left +still unreadable: BODY_UNREADABLE/)

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { conditions } from '../conditions.ts'
-import { ApiError, endpoint, NO_QUERY, paging, time } from '../endpoint.ts'
+import { endpoint, paging, time } from '../endpoint.ts'
 import { wordsFor } from '../reasons.ts'
+import { OPEN_DEAD_LETTERS } from '../tables.ts'
 
 const DeadLetter = z.object({
   topic: z.string(),
@@ -30,7 +31,7 @@ export const deadLetters = endpoint({
   tag: 'dead letters',
   summary: 'Records that a process refused',
   description:
-    'What the dead-letter topics hold now, newest first, from their headers alone: bodies stay on the topic.',
+    'What the dead-letter topics hold and nobody has decided about yet, newest first, from their headers alone: bodies stay on\nthe topic.',
   query: z.object({
     topic: z.string().optional(),
     code: z.string().optional(),
@@ -42,26 +43,25 @@ export const deadLetters = endpoint({
       z.object({ topic: z.string(), code: z.string(), count: z.int(), newest_at: time(), text: z.string() }),
     ),
     dead_letters: z.array(DeadLetter),
-    can_redrive: z.boolean().describe('false: the operator command does it'),
   }),
   followsData: true,
-  async answer({ query }, { database, redrive }) {
+  async answer({ query }, { database }) {
     const { where, parameters } = conditions({
       topic: ['topic = $topic', query.topic],
       code: ['code = $code', query.code],
     })
     const groups = await database.read(
       `SELECT topic, coalesce(code, 'UNKNOWN') AS code, count(*) AS count, max(recorded_at) AS newest_at
-       FROM dead_letter GROUP BY ALL ORDER BY count DESC`,
+       FROM ${OPEN_DEAD_LETTERS} GROUP BY ALL ORDER BY count DESC`,
     )
     const [{ total } = { total: 0 }] = await database.read(
-      `SELECT count(*) AS total FROM dead_letter ${where}`,
+      `SELECT count(*) AS total FROM ${OPEN_DEAD_LETTERS} ${where}`,
       parameters,
     )
     const rows = await database.read(
       `SELECT topic, kafka_partition AS partition, kafka_offset AS "offset", recorded_at, record_key AS key, event_id, event_type,
          tenant_id, code, stage, detail, first_topic, first_partition, first_offset, delivery_count
-       FROM dead_letter ${where} ORDER BY recorded_at DESC, topic, kafka_partition, kafka_offset DESC
+       FROM ${OPEN_DEAD_LETTERS} ${where} ORDER BY recorded_at DESC, topic, kafka_partition, kafka_offset DESC
        LIMIT ${query.limit} OFFSET ${query.offset}`,
       parameters,
     )
@@ -75,35 +75,6 @@ export const deadLetters = endpoint({
         text: wordsFor(String(group.code)).text,
       })),
       dead_letters: rows.map(row => DeadLetter.parse({ ...row, ...wordsFor(String(row.code ?? 'UNKNOWN')) })),
-      can_redrive: redrive !== null,
     }
-  },
-})
-
-const Place = z.strictObject({
-  topic: z.string().endsWith('.dead-letter'),
-  partition: z.int().min(0),
-  offset: z.int().min(0),
-})
-
-export const redriveDeadLetters = endpoint({
-  method: 'post',
-  path: '/api/dead-letters/redrive',
-  name: 'redriveDeadLetters',
-  tag: 'dead letters',
-  summary: 'Send dead letters back to the process that refused them',
-  description: 'Only that process reads them again. 501 where redriving is left to the operator command.',
-  query: NO_QUERY,
-  body: z.strictObject({ dead_letters: z.array(Place).min(1).max(100) }),
-  response: z.object({ redriven: z.int() }),
-  followsData: false,
-  async answer({ body }, { redrive }) {
-    if (redrive === null)
-      throw new ApiError(
-        501,
-        'REDRIVE_NOT_HERE',
-        'use the operator command: npm run ops -- dead-letters redrive',
-      )
-    return { redriven: await redrive(body.dead_letters) }
   },
 })

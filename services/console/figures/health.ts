@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint, NO_QUERY } from '../endpoint.ts'
+import { OPEN_DEAD_LETTERS } from '../tables.ts'
 
 const Group = z.object({
   group: z.string(),
@@ -23,7 +24,7 @@ export const health = endpoint({
   response: z.object({
     reading: z.object({ behind: z.int(), total: z.int() }).nullable(),
     groups: z.array(Group),
-    dead_letters: z.int(),
+    dead_letters: z.int().describe('that nobody has decided about yet'),
     unreadable: z.int().describe('records that the console itself could not read'),
     completeness_delta: z.number().nullable(),
     spooled: z.int().nullable().describe('events that ingress keeps on its disk until Kafka takes them'),
@@ -34,7 +35,7 @@ export const health = endpoint({
   followsData: false,
   async answer(_, { database, observation, keepsPersonalData, pulsifiBudget }) {
     const [counts] = await database.read(
-      'SELECT (SELECT count(*) FROM dead_letter) AS dead_letters, (SELECT count(*) FROM unreadable) AS unreadable',
+      `SELECT (SELECT count(*) FROM ${OPEN_DEAD_LETTERS}) AS dead_letters, (SELECT count(*) FROM unreadable) AS unreadable`,
     )
     const seen = observation()
     const names = [...new Set((seen?.groups ?? []).map(({ group }) => group))]

@@ -6,7 +6,6 @@ const read = createReader('/api/dead-letters')
 const place = byId('dead-letter-list')
 const confirm = byId('confirm')
 const idOf = ({ topic, partition, offset }) => `${topic}/${partition}/${offset}`
-const commandFor = letter => `npm run ops -- dead-letters redrive ${idOf(letter)}`
 
 export const deadLetters = {
   async update() {
@@ -15,7 +14,7 @@ export const deadLetters = {
   },
 }
 
-function show({ total, dead_letters, can_redrive }) {
+function show({ total, dead_letters }) {
   if (total === 0) {
     render(place, empty('None. What a process cannot use shows here with the reason.'))
     return
@@ -46,7 +45,7 @@ function show({ total, dead_letters, can_redrive }) {
       cell: ({ recorded_at }) =>
         el('time', { datetime: recorded_at, title: moment(recorded_at) }, ago(recorded_at)),
     },
-    { label: 'Redrive', cell: letter => actions(letter, can_redrive) },
+    { label: 'What to do', cell: actions },
   ]
   render(
     place,
@@ -57,50 +56,66 @@ function show({ total, dead_letters, can_redrive }) {
   )
 }
 
-/** What ingress refused never had a place to go back to: its sender sends it again. */
-function actions(letter, canRedrive) {
-  if (letter.topic.startsWith('ingress.')) return el('small', {}, 'by its sender')
-  const id = idOf(letter)
-  const copy = el(
-    'button.plain',
-    { type: 'button', 'data-key': `copy-${id}`, onclick: () => copyCommand(letter) },
-    'Copy command',
-  )
-  const redrive = el(
-    'button.plain',
-    {
-      type: 'button',
-      'data-key': `redrive-${id}`,
-      disabled: !canRedrive,
-      title: canRedrive ? null : 'Redriving is done with the operator command.',
-      onclick: () => ask(letter),
-    },
-    'Redrive',
-  )
-  return el('div.actions', {}, redrive, canRedrive ? null : copy)
+const WAYS = {
+  redrive: {
+    button: 'Redrive',
+    title: 'Send it back?',
+    text: ({ topic }) =>
+      topic.startsWith('ingress.')
+        ? 'Its source will read it again. What it finds becomes events as if they had just come in.'
+        : 'The process that refused it will read it again.',
+    confirm: 'Send back',
+    done: 'Sent back',
+    failed: 'Not sent back',
+  },
+  discard: {
+    button: 'Discard',
+    title: 'Discard it?',
+    text: () =>
+      'Nothing will be done about it. It stays on its topic until that drops it by age; until then the operator command can still send it back.',
+    confirm: 'Discard',
+    done: 'Discarded',
+    failed: 'Not discarded',
+  },
 }
 
-async function copyCommand(letter) {
-  await navigator.clipboard?.writeText(commandFor(letter)).catch(() => undefined)
-  say('Copied', 'Run this where the project is:', el('code', {}, commandFor(letter)))
+const actions = letter =>
+  el(
+    'div.actions',
+    {},
+    Object.entries(WAYS).map(([way, { button }]) =>
+      el(
+        'button.plain',
+        { type: 'button', 'data-key': `${way}-${idOf(letter)}`, onclick: () => ask(letter, way) },
+        button,
+      ),
+    ),
+  )
+
+function ask(letter, way) {
+  const { title, text, confirm: label } = WAYS[way]
+  const go = el('button.plain', { type: 'button', onclick: () => settle(letter, way, go) }, label)
+  open(title, el('p', {}, text(letter), el('small.key', {}, letter.key ?? idOf(letter))), go)
 }
 
-function ask(letter) {
-  const send = async () => {
-    const { topic, partition, offset } = letter
-    try {
-      await postJson('/api/dead-letters/redrive', { dead_letters: [{ topic, partition, offset }] })
-      confirm.close()
-      announce('Sent back')
-    } catch (error) {
-      say('Not sent back', error.message)
+async function settle({ topic, partition, offset }, way, button) {
+  const { done, failed } = WAYS[way]
+  button.disabled = true
+  button.textContent = 'One moment …'
+  try {
+    const answer = await postJson(`/api/dead-letters/${way}`, {
+      dead_letters: [{ topic, partition, offset }],
+    })
+    const [settled] = answer.dead_letters
+    if (settled.why !== null) {
+      say(failed, `${settled.why}.`)
+      return
     }
+    confirm.close()
+    announce(settled.events > 1 ? `${done}: ${settled.events} events` : done)
+  } catch (error) {
+    say(failed, error.message)
   }
-  open(
-    'Send it back?',
-    el('p', {}, `The process that refused ${letter.key ?? 'it'} will read it again.`),
-    el('button.plain', { type: 'button', onclick: send }, 'Send back'),
-  )
 }
 
 const say = (title, text, ...more) => open(title, el('p', {}, text), ...more)

@@ -8,7 +8,7 @@ import type { DeadLetterPlace } from '../../../services/console/endpoint.ts'
 import { type HttpServer, startHttpServer } from '../../../services/platform/http-server.ts'
 
 const TOKEN = 'right'
-const redriven: DeadLetterPlace[] = []
+const settled: (readonly [string, readonly DeadLetterPlace[]])[] = []
 let database: Database
 let server: HttpServer
 let mark = '1'
@@ -21,7 +21,10 @@ beforeAll(async () => {
       observation: () => null,
       keepsPersonalData: false,
       pulsifiBudget: 5,
-      redrive: async places => redriven.push(...places),
+      async settleLetters(wanted, places) {
+        settled.push([wanted, places])
+        return places.map(place => ({ ...place, done: 'left', why: 'a reason', sent_to: null, events: 0 }))
+      },
     },
     database,
     dataMark: () => mark,
@@ -131,6 +134,11 @@ describe('the API', () => {
     ['POST', '/api/sql', json, 'SELECT 1', 400],
     ['POST', '/api/sql', json, `{"sql":"${'x'.repeat(70_000)}"}`, 413],
     ['POST', '/api/sql', { ...json, 'sec-fetch-site': 'cross-site' }, '{"sql":"SELECT 1"}', 403],
+    ['POST', '/api/sql', { ...json, 'sec-fetch-site': 'same-site' }, '{"sql":"SELECT 1"}', 403],
+    ['POST', '/api/sql', { ...json, origin: 'https://elsewhere.example.com' }, '{"sql":"SELECT 1"}', 403],
+    ['POST', '/api/sql', { ...json, origin: 'null' }, '{"sql":"SELECT 1"}', 403],
+    ['POST', '/api/dead-letters/discard', {}, '{"dead_letters":[]}', 415],
+    ['POST', '/api/dead-letters/discard', json, '{"dead_letters":[]}', 400],
     [
       'POST',
       '/api/dead-letters/redrive',
@@ -146,15 +154,33 @@ describe('the API', () => {
     })
   })
 
-  it('hands dead letters to whoever redrives them', async () => {
+  describe.each(['redrive', 'discard'])('to %s dead letters', wanted => {
     const place = { topic: 'normalizer.dead-letter', partition: 3, offset: 14 }
-    const body = JSON.stringify({ dead_letters: [place] })
-    const answer = await ask('/api/dead-letters/redrive', {
-      method: 'POST',
-      body,
-      headers: { ...bearer, ...json },
+    const post = (headers: Record<string, string>) =>
+      ask(`/api/dead-letters/${wanted}`, {
+        method: 'POST',
+        body: JSON.stringify({ dead_letters: [place] }),
+        headers: { ...json, ...headers },
+      })
+
+    it('hands them over and says what was done', async () => {
+      const { text } = await post(bearer)
+      expect(JSON.parse(text)).toEqual({
+        dead_letters: [{ ...place, done: 'left', why: 'a reason', sent_to: null, events: 0 }],
+      })
+      expect(settled.at(-1)).toEqual([wanted, [place]])
     })
-    expect(JSON.parse(answer.text)).toEqual({ redriven: 1 })
-    expect(redriven).toEqual([place])
+
+    it.each([
+      ['a stranger', {}, 401],
+      ['who gives another token', { authorization: 'Bearer wrong' }, 401],
+      ['a page elsewhere, on this machine', { ...here, origin: 'https://elsewhere.example.com' }, 403],
+      ['a page of its own', { ...here, origin: `http://${here.host}` }, 200],
+      ['a program on this machine', here, 200],
+    ])('answers %s as it should', async (_who, headers, status) => {
+      const before = settled.length
+      expect((await post(headers)).status).toBe(status)
+      expect(settled.length - before).toBe(status === 200 ? 1 : 0)
+    })
   })
 })

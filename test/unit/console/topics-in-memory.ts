@@ -45,7 +45,7 @@ export async function createMemoryTopics(): Promise<MemoryTopics> {
     database,
     observation: () => null,
     keepsPersonalData: true,
-    redrive: null,
+    settleLetters: () => Promise.reject(new Error('no Kafka here')),
     pulsifiBudget: 5,
   }
   return {

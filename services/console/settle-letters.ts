@@ -1,0 +1,61 @@
+/** What a person decides on the page about dead letters, done by the same mechanism as the operator's command. */
+import type { BlobStore } from '../platform/blob-store.ts'
+import { DeskError } from '../platform/dead-letter-desk.ts'
+import { type Settled, settleLetters } from '../platform/dead-letter-settle.ts'
+import { placeOf } from '../platform/dead-letter-view.ts'
+import type { Sources } from '../platform/discover-sources.ts'
+import type { KafkaClient } from '../platform/kafka.ts'
+import { readRanges } from '../platform/topic-reader.ts'
+import { ApiError, type DeadLetterPlace, type SettledLetter, type SettleLetters } from './endpoint.ts'
+import { oneAfterTheOther } from './one-after-the-other.ts'
+
+export interface LetterPorts {
+  readonly kafka: KafkaClient
+  readonly sources: Sources
+  readonly blobs: Pick<BlobStore, 'get' | 'put'>
+  readonly nowMs: () => number
+}
+
+const OPERATOR = 'console'
+
+/** A second click waits for the first: whoever begins to decide ends the turn of whoever decided before. */
+export function createLetterSettler({ kafka, ...ports }: LetterPorts): SettleLetters {
+  const alone = oneAfterTheOther()
+  const settling = {
+    ...ports,
+    kafka,
+    read: (_: string, ranges: Parameters<typeof readRanges>[1]) =>
+      readRanges(kafka, ranges, { reader: OPERATOR }),
+    pace: () => Promise.resolve(),
+  }
+  return (wanted, places) =>
+    alone(async () => {
+      const selection = { ids: new Set(places.map(placeOf)) }
+      const settled = new Map<string, Settled>()
+      try {
+        for await (const item of settleLetters(settling, {
+          ...{ wanted, selection, isReal: true, operator: OPERATOR },
+        }))
+          settled.set(item.letter.id, item)
+      } catch (error) {
+        throw error instanceof DeskError ? new ApiError(409, 'NOT_SETTLED', error.message) : error
+      }
+      return places.map(place => toSettledLetter(place, settled.get(placeOf(place))))
+    })
+}
+
+const DONE = { redrive: 'redriven', route: 'redriven', discard: 'discarded', leave: 'left' } as const
+
+/** A letter that was not found has left its topic by age. */
+function toSettledLetter(place: DeadLetterPlace, settled: Settled | undefined): SettledLetter {
+  if (settled === undefined)
+    return { ...place, done: 'missing', why: 'its topic has dropped it by age', sent_to: null, events: 0 }
+  const { plan } = settled
+  return {
+    ...place,
+    done: DONE[plan.type],
+    why: plan.type === 'leave' ? plan.why : null,
+    sent_to: plan.type === 'redrive' || plan.type === 'route' ? plan.to : null,
+    events: plan.type === 'route' ? plan.records.length : plan.type === 'redrive' ? 1 : 0,
+  }
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { deadLetters } from '../../../services/console/figures/dead-letters.ts'
+import { health } from '../../../services/console/figures/health.ts'
+import { readRecord } from '../../../services/console/read-record.ts'
+import { DEAD_LETTER_STATE } from '../../../services/core/topics.ts'
+import { createMemoryTopics, type MemoryTopics } from './topics-in-memory.ts'
+
+const TOPIC = 'normalizer.dead-letter'
+const reading = {
+  codec: {
+    decode: () => {
+      throw new Error('nothing here is Avro')
+    },
+  },
+  keepsPersonalData: false,
+}
+let topics: MemoryTopics
+let next = 0
+
+beforeAll(async () => {
+  topics = await createMemoryTopics()
+})
+afterAll(() => topics.database.close())
+
+const record = (key: string, value: string | null, offset: number) => ({
+  ...{ offset, key, timestampMs: 1_000, headers: { '__dlq.error.code': 'PAYLOAD_INVALID' } },
+  value: value === null ? null : Buffer.from(value),
+})
+const letter = (offset: number) => readRecord(TOPIC, 0, record(`letter ${offset}`, 'x', offset), reading)
+const decide = (offset: number, value: string | null) =>
+  readRecord(DEAD_LETTER_STATE, 0, record(`${TOPIC}/0/${offset}`, value, next++), reading)
+const decision = (name: string) =>
+  JSON.stringify({ decision: name, at: '2026-01-02T03:04:05Z', by: 'a', to: null })
+
+async function open(): Promise<number[]> {
+  const { total, dead_letters } = (await topics.answer(deadLetters)) as {
+    total: number
+    dead_letters: { offset: number }[]
+  }
+  const { dead_letters: counted } = (await topics.answer(health)) as { dead_letters: number }
+  expect([total, counted]).toEqual([dead_letters.length, dead_letters.length])
+  return dead_letters.map(({ offset }) => offset).sort()
+}
+
+it('lists and counts the letters that nobody has decided about', async () => {
+  await topics.write(letter(1), letter(2), letter(11), decide(1, decision('redriven')))
+  expect(await open()).toEqual([11, 2])
+  await topics.write(decide(2, decision('discarded')))
+  expect(await open()).toEqual([11])
+})
+
+it('keeps the newest decision of a letter, and none that was taken back', async () => {
+  await topics.write(decide(2, decision('redriven')), decide(11, decision('discarded')), decide(11, null))
+  const kept = await topics.database.read('SELECT letter, decision FROM decision ORDER BY letter')
+  expect(kept).toEqual([
+    { letter: `${TOPIC}/0/1`, decision: 'redriven' },
+    { letter: `${TOPIC}/0/2`, decision: 'redriven' },
+  ])
+  expect(await open()).toEqual([11])
+})
+
+it('passes over a decision that it cannot read', async () => {
+  await topics.write(decide(11, '{"decision":'))
+  expect(await open()).toEqual([11])
+})
