@@ -2,10 +2,14 @@
 import { DateTime } from 'luxon'
 
 const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
 
 /** A day, or a day and a time after `T` or a space; an offset as `Z`, `+02`, `+0200` or `+02:00`. */
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ] *(\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?) *([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
+
+const PLAIN_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?$/
+const PLAIN_OFFSET = /^([+-])([01]\d):?([0-5]\d)?$/
 
 /**
  * The moment that a text names, ms since the epoch; null when it names none. A text without an offset is read in
@@ -14,11 +18,28 @@ const DATE_TIME =
 export function instant(text: unknown, zoneIfNaive: string): { ms: number; naive: boolean } | null {
   const parts = typeof text === 'string' ? DATE_TIME.exec(text.trim()) : null
   if (parts === null) return null
-  const [, day, time = '00:00', offset] = parts
+  const [, day = '', time = '00:00', offset] = parts
+  const ms = offset === undefined ? null : momentOf(day, time, offset.toUpperCase())
+  if (ms !== null) return { ms, naive: false }
   const local = DateTime.fromISO(`${day}T${time}${offset?.toUpperCase() ?? 'Z'}`, { zone: 'utc' })
   // Not fromISO with the zone: it settles the doubled hour of autumn by the offset of the present moment.
   const moment = offset === undefined ? local.setZone(zoneIfNaive, { keepLocalTime: true }) : local
   return moment.isValid ? { ms: moment.toMillis(), naive: offset === undefined } : null
+}
+
+/**
+ * What nearly every text is: a plain time with its offset. The platform's parser reads it at a twentieth of luxon's
+ * cost; null where it is more lenient, or less, than luxon.
+ */
+function momentOf(day: string, time: string, offset: string): number | null {
+  const [, sign, hours = '0', minutes = '0'] = PLAIN_OFFSET.exec(offset) ?? []
+  if (!PLAIN_TIME.test(time) || (sign === undefined && offset !== 'Z')) return null
+  // biome-ignore lint/style/noRestrictedGlobals: reads the text that it is given, never the clock
+  const local = new Date(`${day}T${time}Z`)
+  // The 30th of February would be in March.
+  if (local.getUTCDate() !== Number(day.slice(-2))) return null
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * MINUTE_MS
+  return local.getTime() + (sign === '-' ? offsetMs : -offsetMs)
 }
 
 /** The calendar day as the source wrote it, in its own offset: days since 1970-01-01; null when it names none. */

@@ -2,11 +2,13 @@
  * Keys and ids. All of them are pure functions of what the source said: the same event, redelivered or replayed,
  * gets the same keys. An e-mail address, a reference or a name is never an identity.
  */
-import { createHash, createHmac } from 'node:crypto'
-import { v5 as uuidv5 } from 'uuid'
+import { createHash, createHmac, hash } from 'node:crypto'
+import { parse as parseUuid, v5 as uuidv5 } from 'uuid'
 
 /** Namespace of every UUIDv5 this project makes. */
-const NAMESPACE = '6f2d4c1e-8a53-5b0e-9d57-2f1c7a94be60'
+const NAMESPACE = parseUuid('6f2d4c1e-8a53-5b0e-9d57-2f1c7a94be60')
+
+const namedUuid = (name: string): string => uuidv5(Buffer.from(name), NAMESPACE)
 
 export type EntityType = 'job' | 'candidate'
 
@@ -47,17 +49,12 @@ export interface EventIdentity {
 
 /** `ce_id`: the same for a redelivery of the same bytes, different for any two events of one delivery. */
 export const eventId = (event: EventIdentity): string =>
-  uuidv5(
-    [event.source, event.tenant, event.bodySha256, event.index, event.deliveryId ?? ''].join('|'),
-    NAMESPACE,
-  )
+  namedUuid([event.source, event.tenant, event.bodySha256, event.index, event.deliveryId ?? ''].join('|'))
 
 /** A deterministic id from its parts, for events that we publish ourselves. */
-export const derivedId = (...parts: readonly (string | number)[]): string =>
-  uuidv5(parts.join('|'), NAMESPACE)
+export const derivedId = (...parts: readonly (string | number)[]): string => namedUuid(parts.join('|'))
 
-export const sha256Hex = (data: string | Uint8Array): string =>
-  createHash('sha256').update(data).digest('hex')
+export const sha256Hex = (data: string | Uint8Array): string => hash('sha256', data)
 
 /** Joins one person over sources without exposing the address; null when the address is not one. */
 export function personKey(secret: string, tenant: string, email: string | null): string | null {

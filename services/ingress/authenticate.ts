@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 /** How a credential was presented; stored with every event (`atsflow-auth`). */
 export type AuthMethod = 'bearer' | 'basic' | 'hook-token' | 'path-token'
@@ -27,7 +27,7 @@ export function authenticate(presented: Presented, secrets: readonly string[]): 
 export const isSameSecret = (credential: string, secret: string): boolean =>
   timingSafeEqual(digest(credential), digest(secret))
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 function* credentialsOf(presented: Presented): Generator<{ method: AuthMethod; credential: string }> {
   const { authorization, hookToken, pathToken } = presented

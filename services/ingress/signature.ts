@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { Connection } from '../platform/connections.ts'
 import { type IpRanges, ipRanges } from '../platform/ip-ranges.ts'
 import type { WebhookRequest } from '../sources/source.ts'
+import type { AuthMethod } from './authenticate.ts'
 import { findSecretProof, type SecretProof } from './callback-secret.ts'
 
 export type SignatureCheck =
@@ -15,16 +16,19 @@ export type SignatureCheck =
  * Looks for an HMAC of the body. Vendors that sign do not say where: older services of idibu put it into
  * `authorization`, others into a header named after a signature, so those are looked at until one is named.
  */
-export function checkSignature(request: WebhookRequest, connection: Connection): SignatureCheck {
+export function checkSignature(
+  request: WebhookRequest,
+  connection: Connection,
+  auth: AuthMethod,
+): SignatureCheck {
   const { signature, secrets } = connection
-  const header = signature?.header ?? null
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) =>
-      header === null ? mayHoldSignature(name) : name === header,
-    ),
+  const pinned = signature?.header
+  const names = Object.keys(request.headers).filter(name =>
+    pinned === undefined ? mayHoldSignature(name, auth) : name === pinned,
   )
+  const headers = Object.fromEntries(names.map(name => [name, request.headers[name]]))
   const keys = signature?.secret === undefined ? secrets : [signature.secret]
-  for (const key of Object.keys(headers).length > 0 ? keys : []) {
+  for (const key of names.length > 0 ? keys : []) {
     const proof = findSecretProof({ body: request.body, headers }, key, null)
     // The secret itself in a header is a credential, and has been looked at.
     if (proof !== null && proof.form !== 'equal') return { type: 'proven', proof }
@@ -32,8 +36,9 @@ export function checkSignature(request: WebhookRequest, connection: Connection):
   return { type: signature?.mode === 'require' ? 'refused' : 'unproven' }
 }
 
-const mayHoldSignature = (header: string): boolean =>
-  header === 'authorization' || header.includes('signature')
+/** What has proved to be the credential is no signature. */
+const mayHoldSignature = (header: string, auth: AuthMethod): boolean =>
+  header === 'authorization' ? auth !== 'bearer' && auth !== 'basic' : header.includes('signature')
 
 /** True when the connection takes webhooks from there. */
 export const isAllowedFrom = (address: string, { allowIps = [] }: Connection): boolean =>

@@ -37,18 +37,18 @@ export function createEventStore(ports: EventStorePorts): EventStore {
   return async function store(records) {
     const hasBlobs = records.some(record => record.blobs.length > 0)
     let timer: NodeJS.Timeout | undefined
-    const abort = new AbortController()
+    const patience = { isOver: false }
     const expired = new Promise<StoreResult>(resolve => {
       timer = setTimeout(
         () => {
-          abort.abort()
+          patience.isOver = true
           resolve({ type: 'unavailable', reason: 'timeout' })
         },
         ports.withinMs + (hasBlobs ? (ports.blobsWithinMs ?? BLOBS_WITHIN_MS) : 0),
       )
     })
     try {
-      return await Promise.race([storeAll(records, ports, abort.signal), expired])
+      return await Promise.race([storeAll(records, ports, patience), expired])
     } finally {
       clearTimeout(timer)
     }
@@ -58,7 +58,7 @@ export function createEventStore(ports: EventStorePorts): EventStore {
 async function storeAll(
   records: readonly RawRecord[],
   { producer, blobs, log }: EventStorePorts,
-  signal: AbortSignal,
+  patience: { readonly isOver: boolean },
 ): Promise<StoreResult> {
   try {
     for (const { uri, bytes } of records.flatMap(record => record.blobs)) await blobs.put(uri, bytes)
@@ -66,7 +66,7 @@ async function storeAll(
     log.blobStoreFailed({ code: codeOf(error) })
     return { type: 'unavailable', reason: 'blob-store' }
   }
-  if (signal.aborted) return { type: 'unavailable', reason: 'timeout' }
+  if (patience.isOver) return { type: 'unavailable', reason: 'timeout' }
   try {
     await producer.send(records.map(({ record }) => record))
     return { type: 'stored' }

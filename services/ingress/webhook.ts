@@ -148,7 +148,7 @@ function receiptOf(
   const source = sources.get(name)
   const request = { headers: headersFor(headers, new Set()), body: body.bytes }
   if (source !== undefined) {
-    const signature = checkSignature(request, connection)
+    const signature = checkSignature(request, connection, auth)
     if (signature.type === 'refused') return { type: 'refused' }
     const isProven = signature.type === 'proven'
     if (isProven) announceSignature(connection, signature.proof)
@@ -195,15 +195,14 @@ const presentedBy = (headers: IncomingHttpHeaders, path: WebhookPath) => ({
   pathToken: path.token,
 })
 
-const headersFor = (
+function headersFor(
   headers: IncomingHttpHeaders,
   without: ReadonlySet<string>,
-): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => !without.has(name))
-      .map(([name, value]) => [name, single(value)]),
-  )
+): Record<string, string | undefined> {
+  const kept: Record<string, string | undefined> = {}
+  for (const name in headers) if (!without.has(name)) kept[name] = single(headers[name])
+  return kept
+}
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value

@@ -1,5 +1,6 @@
 /** What becomes of a raw record. Pure but for the state that it reads. */
 import type { CanonicalRecord } from '../core/canonical.ts'
+import type { EntityType } from '../core/identity.ts'
 import { andThen, type Outcome } from '../core/outcome.ts'
 import { type RawEventHeaders, readRawEventHeaders } from '../core/raw-event.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER } from '../core/topics.ts'
@@ -20,7 +21,7 @@ export interface DecidePorts extends Omit<NormalizeContext, 'event' | 'raw'> {
   readonly hostsOf: HostsOf
 }
 
-const TOPIC = { job: CANONICAL_JOB, candidate: CANONICAL_CANDIDATE } as const
+export const TOPIC = { job: CANONICAL_JOB, candidate: CANONICAL_CANDIDATE } as const
 
 export const versionFrom = (codec: Codec, canonical: CanonicalRecord): Version =>
   versionOf(canonical, item => encode(codec, item))
@@ -29,6 +30,11 @@ const encode = (codec: Codec, canonical: CanonicalRecord): Buffer =>
   canonical.type === 'job'
     ? codec.encode(CANONICAL_JOB, canonical.record)
     : codec.encode(CANONICAL_CANDIDATE, canonical.record)
+
+export const decode = (codec: Codec, type: EntityType, value: Buffer): CanonicalRecord =>
+  type === 'job'
+    ? { type, record: codec.decode(CANONICAL_JOB, value) }
+    : { type, record: codec.decode(CANONICAL_CANDIDATE, value) }
 
 /** A raw record: published, or why not. */
 export function decideRecord(input: InputRecord, state: State, ports: DecidePorts): Decision<Effect> {
@@ -74,7 +80,7 @@ function publish(
     value: encode(ports.codec, canonical),
     headers: tracing(input),
     entries: [
-      ...versionEntries(canonical.type, key, version),
+      ...versionEntries(canonical.type, key, version, known),
       ...(canonical.type === 'candidate' ? pendingEntries(key, canonical.record, ports.hostsOf) : []),
     ],
   }
@@ -95,7 +101,7 @@ export function entomb(
   const known = knownVersion(state, type, key)
   const isDue = known !== undefined && known.deletedAtMs !== null && known.deletedAtMs <= dueMs
   if (!isDue) return { outcome: null, outputs: [], effects: [] }
-  const entries = versionEntries(type, key, undefined)
+  const entries = versionEntries(type, key, undefined, known)
   return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects: [] }
 }
 

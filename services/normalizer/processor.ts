@@ -1,37 +1,32 @@
 /** The normalizer as the runtime runs it: raw records in, canonical records out, and what is known of each key. */
-import { CANONICAL_CANDIDATE, CANONICAL_JOB, rawTopic, redriveTopic } from '../core/topics.ts'
-import type { Processor } from '../platform/processor.ts'
-import { GROUP, versionFrom } from './decide.ts'
+import type { EntityType } from '../core/identity.ts'
+import { rawTopic, redriveTopic } from '../core/topics.ts'
+import type { Processor, Table } from '../platform/processor.ts'
+import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
 import type { Effect, Internal } from './follow-up.ts'
-import { versionEntries } from './known-versions.ts'
+import { knownVersion, versionEntries } from './known-versions.ts'
 import { NormalizerPartition, type PartitionPorts } from './partition.ts'
 import { pendingEntries } from './wanted-files.ts'
+
+/** What is known of the keys of a canonical topic. */
+const tableOf = (type: EntityType, { codec, hostsOf }: PartitionPorts): Table => ({
+  topic: TOPIC[type],
+  entries(key, value, state) {
+    const canonical = value === null ? null : decode(codec, type, value)
+    const version = canonical === null ? undefined : versionFrom(codec, canonical)
+    const entries = versionEntries(type, key, version, knownVersion(state, type, key))
+    if (type === 'job') return entries
+    const candidate = canonical?.type === 'candidate' ? canonical.record : null
+    return [...entries, ...pendingEntries(key, candidate, hostsOf)]
+  },
+})
 
 export function createNormalizer(ports: PartitionPorts): Processor<Internal, Effect> {
   const { codec } = ports
   return {
     group: GROUP,
     inputs: [...[...ports.sources.keys()].map(rawTopic), redriveTopic(GROUP)],
-    tables: [
-      {
-        topic: CANONICAL_JOB,
-        entries: (key, value) => {
-          const record = value && codec.decode(CANONICAL_JOB, value)
-          return versionEntries('job', key, record ? versionFrom(codec, { type: 'job', record }) : undefined)
-        },
-      },
-      {
-        topic: CANONICAL_CANDIDATE,
-        entries: (key, value) => {
-          const record = value && codec.decode(CANONICAL_CANDIDATE, value)
-          const version = record ? versionFrom(codec, { type: 'candidate', record }) : undefined
-          return [
-            ...versionEntries('candidate', key, version),
-            ...pendingEntries(key, record || null, ports.hostsOf),
-          ]
-        },
-      },
-    ],
+    tables: [tableOf('job', ports), tableOf('candidate', ports)],
     prepare: values => codec.prepare(values),
     open: context => new NormalizerPartition(context, ports),
   }

@@ -6,6 +6,8 @@ import { detachFiles } from './detach-files.ts'
 import { toCandidate } from './map-application.ts'
 import { Application, Envelope, Settings } from './payload.ts'
 
+const AnyObject = z.record(z.string(), z.unknown())
+
 /** Fields of the older Météojob direct-apply format, another product. */
 const LEGACY_FIELDS = ['cvBase64', 'jobkey']
 
@@ -19,7 +21,7 @@ export default {
   bodyBytesMax: 30 * 1024 * 1024,
   settings: Settings,
   split: request =>
-    andThen(parseBody(request, z.looseObject({})), ({ value, text }) => {
+    andThen(parseBody(request, AnyObject), ({ value, text }) => {
       const legacy = LEGACY_FIELDS.filter(field => Object.hasOwn(value, field))
       if (legacy.length > 0) return reject('LEGACY_METEOJOB_FORMAT', legacy.join(', '))
       const envelope = Envelope.safeParse(value)

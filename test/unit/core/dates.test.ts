@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Settings } from 'luxon'
+import { DateTime, Settings } from 'luxon'
 import { afterEach, describe, expect, it } from 'vitest'
 import { calendarDay, instant } from '../../../services/core/dates.ts'
 
@@ -96,4 +96,37 @@ describe('calendarDay', () => {
   it.each([null, 5, '', '2019-02-30', '2019-07-19T99:00:00Z', '19/07/2019'])('%j is no day', text => {
     expect(calendarDay(text)).toBeNull()
   })
+})
+
+it('says of any text with an offset what luxon says', () => {
+  const digits = (max: number) => fc.integer({ min: 0, max }).map(value => String(value).padStart(2, '0'))
+  const fraction = fc.constantFrom('', '.5', ',25', '.123456789')
+  const offset = fc.oneof(
+    fc.constantFrom('Z', 'z'),
+    fc
+      .tuple(fc.constantFrom('+', '-'), digits(25), fc.constantFrom('', ':'), digits(61))
+      .map(parts => parts.join('')),
+  )
+  const text = fc
+    .tuple(
+      fc.integer({ min: 1, max: 2100 }),
+      digits(13),
+      digits(32),
+      digits(25),
+      digits(61),
+      digits(61),
+      fraction,
+      offset,
+    )
+    .map(
+      ([year, month, day, hour, minute, second, rest, zone]) =>
+        `${String(year).padStart(4, '0')}-${month}-${day}T${hour}:${minute}:${second}${rest}${zone}`,
+    )
+  fc.assert(
+    fc.property(text, iso => {
+      const said = DateTime.fromISO(iso.toUpperCase(), { zone: 'utc' })
+      expect(instant(iso, 'utc')).toEqual(said.isValid ? { ms: said.toMillis(), naive: false } : null)
+    }),
+    { numRuns: 5_000 },
+  )
 })

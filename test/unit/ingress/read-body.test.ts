@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
@@ -44,6 +45,24 @@ describe('readBody', () => {
     ['chunks that add up to the limit', [chunk(KIB - 1), chunk(1)]],
   ])('reads %s', async (_name, chunks) => {
     expect((await read(chunks)).body).toEqual({ type: 'read', bytes: Buffer.concat(chunks) })
+  })
+
+  it.each([
+    ['one piece', [chunk(KIB)]],
+    ['several pieces', [chunk(KIB / 2), chunk(KIB / 4), chunk(KIB / 4)]],
+  ])('reads what was declared from %s', async (_name, chunks) => {
+    const { body } = await read(chunks, { 'content-length': String(KIB) })
+    expect(body).toEqual({ type: 'read', bytes: chunk(KIB) })
+  })
+
+  it('does not wait for a sender who went away before there was room', async () => {
+    const request = Object.assign(new Readable({ read() {} }), { headers: {} }) as unknown as IncomingMessage
+    const reserve = async () => {
+      request.destroy()
+      await once(request, 'close')
+      return true
+    }
+    expect(await readBody(request, { bytesMax: KIB, reserve, keep() {} })).toEqual({ type: 'aborted' })
   })
 
   it('refuses a declared length above the limit without reading', async () => {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { AuthMethod } from '../../../services/ingress/authenticate.ts'
 import { checkSignature, isAllowedFrom, senderAddress } from '../../../services/ingress/signature.ts'
 import type { Connection } from '../../../services/platform/connections.ts'
 import { ipRanges } from '../../../services/platform/ip-ranges.ts'
@@ -9,8 +10,11 @@ const body = Buffer.from('{"payload":{}}')
 const HEX = '6500a43287d2c3d8ebb3d625178e5a1aaa9e96bd7c0d656d54ab3d62b5c84a67'
 const BASE64 = Buffer.from(HEX, 'hex').toString('base64')
 const idibu: Connection = { source: 'idibu', tenant: 'default', secrets: ['old', 's3cret'], settings: {} }
-const check = (headers: Record<string, string>, connection: Partial<Connection> = {}) =>
-  checkSignature({ body, headers }, { ...idibu, ...connection }).type
+const check = (
+  headers: Record<string, string>,
+  connection: Partial<Connection> = {},
+  auth: AuthMethod = 'hook-token',
+) => checkSignature({ body, headers }, { ...idibu, ...connection }, auth).type
 
 describe('a signature', () => {
   it.each([
@@ -36,6 +40,13 @@ describe('a signature', () => {
     expect(check(given)).toBe('unproven')
     expect(check(given, { signature: { mode: 'observe' } })).toBe('unproven')
     expect(check(given, { signature: { mode: 'require' } })).toBe('refused')
+  })
+
+  it('is not looked for in what has proved to be the credential', () => {
+    expect(check({ authorization: HEX }, {}, 'bearer')).toBe('unproven')
+    expect(
+      check({ authorization: HEX }, { signature: { mode: 'require', header: 'authorization' } }, 'bearer'),
+    ).toBe('proven')
   })
 
   it('counts only in the header that is named, made with the secret that is named', () => {

@@ -3,7 +3,7 @@ import { traceParentOf } from '../../../services/ingress/trace-parent.ts'
 
 // The example of W3C Trace Context.
 const VALID = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-const ones = (bytes: number) => Buffer.alloc(bytes, 0x11)
+const ones = () => '11111111-1111-1111-1111-111111111111'
 const MADE = `00-${'11'.repeat(16)}-${'11'.repeat(8)}-01`
 
 it('takes over a valid trace', () => {
