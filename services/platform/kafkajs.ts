@@ -1,5 +1,5 @@
 /**
- * kafkajs 2.2.4, loaded here and nowhere else, with two repairs.
+ * kafkajs 2.2.4, loaded here and nowhere else, with two repairs and two replacements.
  *
  * Compaction leaves record batches without records, or without their last ones. kafkajs does not look at a batch's
  * last offset: it fetches the same offset for ever, or crawls one offset a fetch (its issues 562 and 1072). A control
@@ -8,9 +8,14 @@
  *
  * A batch of which nothing is delivered shows only in the event START_BATCH_PROCESS, which does not say where it was
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
+ *
+ * What encodes a record is replaced by `record-encoder.ts`, which writes the same bytes, and the checksum of a batch,
+ * one table look-up a byte, by a native one.
  */
 import { createRequire } from 'node:module'
+import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
+import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 
 interface DecodedRecord {
   readonly offset: string
@@ -29,12 +34,20 @@ interface BatchPrototype {
 export type FetchedBatch = Kafkajs.EachBatchPayload['batch'] & { readonly fetchedOffset: string }
 
 const require = createRequire(import.meta.url)
-const decoderPath = require.resolve('kafkajs/src/protocol/recordBatch/v0/decoder')
-const decode: (decoder: unknown) => Promise<DecodedBatch> = require(decoderPath)
-const decoderModule = require.cache[decoderPath]
-if (decoderModule === undefined)
-  throw new Error('kafkajs keeps its record batch decoder elsewhere: check its version')
 
+/** A module of kafkajs that others of its modules take with `require` when they are loaded: it can be exchanged before. */
+function moduleOf<Exports>(path: string): { exports: Exports } {
+  const resolved = require.resolve(path)
+  require(resolved)
+  const found = require.cache[resolved]
+  if (found === undefined) throw new Error(`kafkajs keeps ${path} elsewhere: check its version`)
+  return found as { exports: Exports }
+}
+
+const decoderModule = moduleOf<(decoder: unknown) => Promise<DecodedBatch>>(
+  'kafkajs/src/protocol/recordBatch/v0/decoder',
+)
+const decode = decoderModule.exports
 decoderModule.exports = async function decodeWithLastOffset(decoder: unknown): Promise<DecodedBatch> {
   const batch = await decode(decoder)
   const last = BigInt(batch.firstOffset) + BigInt(batch.lastOffsetDelta)
@@ -51,6 +64,18 @@ const lastOffsetMarker = (batch: DecodedBatch, offset: bigint) => ({
   isControlRecord: true,
   batchContext: batch,
 })
+
+/** What kafkajs takes for one of its encoders: it copies `buffer` into the batch. */
+const encoderModule = moduleOf<(record: RecordToEncode) => { readonly buf: Buffer; readonly buffer: Buffer }>(
+  'kafkajs/src/protocol/recordBatch/record/v0',
+)
+encoderModule.exports = record => {
+  const buffer = encodeRecord(record)
+  return { buf: buffer, buffer }
+}
+
+moduleOf<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C').exports = bytes =>
+  crc32c(bytes)
 
 const { prototype: batch } = require('kafkajs/src/consumer/batch') as { prototype: BatchPrototype }
 const firstOffset = batch.firstOffset

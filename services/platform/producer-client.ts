@@ -5,7 +5,6 @@
  * takes that one for a repetition of the first and acknowledges a record that it never wrote. So whoever uses this
  * has one send in flight at a time, and a producer whose send finally failed goes away with its sequence numbers.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
 import type { KafkaClient } from './kafka.ts'
 import { Partitioners } from './kafkajs.ts'
@@ -92,16 +91,15 @@ const newProducer = (kafka: Pick<KafkaClient, 'producer'>): Producer =>
   })
 
 async function within(timeoutMs: number, attempt: Promise<unknown>): Promise<void> {
-  const abort = new AbortController()
-  const expired = sleep(timeoutMs, undefined, { signal: abort.signal }).then(() => {
-    throw new NotAcknowledged(`the Kafka client did not answer within ${timeoutMs} ms`)
-  })
-  // Loses the race silently, as does an attempt that fails after it was given up.
-  expired.catch(() => undefined)
+  const expired = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    expired.reject(new NotAcknowledged(`the Kafka client did not answer within ${timeoutMs} ms`))
+  }, timeoutMs)
+  // An attempt that fails after it was given up does so silently.
   attempt.catch(() => undefined)
   try {
-    await Promise.race([attempt, expired])
+    await Promise.race([attempt, expired.promise])
   } finally {
-    abort.abort()
+    clearTimeout(timer)
   }
 }

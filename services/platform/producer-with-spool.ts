@@ -6,7 +6,7 @@
  * through the spool, or wait until it is empty: so a key's order holds. When the send on the wire turns out to have
  * succeeded, its records are taken off the spool again, so only what is really in doubt is written twice.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises'
 import type { KafkaClient } from './kafka.ts'
 import type { BatchLimits, OutboundRecord } from './producer-batch.ts'
 import {
@@ -134,6 +134,8 @@ export class SpoolingProducer {
 
   private async sendWaiting(): Promise<void> {
     const connection = await this.connect()
+    // What has already arrived at our sockets goes along: fewer and larger requests, and no time is waited.
+    await immediate()
     // Waiting for the connection may have taken so long that everything was spooled.
     if (connection === null || this.waiting.isEmpty() || !this.spool.isEmpty()) return
     const isSent = await this.isSent(connection, this.waiting.toWire(this.options.batch))
