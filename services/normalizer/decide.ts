@@ -123,7 +123,10 @@ export function recordFiles(
     key,
     value: ports.codec.encode(CANONICAL_CANDIDATE, record),
     headers: { [HEADER.id]: record.provenance.event_id },
-    entries: [...versionEntries('candidate', key, known), ...pendingEntries(key, record, ports.hostsOf)],
+    entries: [
+      ...versionEntries('candidate', key, known, known),
+      ...pendingEntries(key, record, ports.hostsOf),
+    ],
   }
   return { outcome: null, outputs: [output], effects: [] }
 }
