@@ -4,7 +4,7 @@ import { partsOfKey } from '../core/identity.ts'
 import { classifyRepeatable } from '../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../platform/pulsifi/pulsifi-api.ts'
 import type { Account } from './account.ts'
-import { type CallbackHint, hintOf } from './callback.ts'
+import { type CallbackHint, hintOf, isJobRecommendation } from './callback.ts'
 import type { CallbackFact } from './effects.ts'
 import { retryWaitMs } from './invitation-answers.ts'
 import { believedMs } from './pace.ts'
@@ -32,11 +32,12 @@ export async function lookUpCallback(
   signal: AbortSignal,
 ): Promise<CallbackFact> {
   try {
-    const hint = hintOf(parse(value))
-    if (hint === null) return { type: 'no-hint' }
+    const body = parse(value)
+    const hint = hintOf(body)
+    if (hint === null) return { type: isJobRecommendation(body) ? 'not-ours' : 'no-hint' }
     const reply = await candidateOf(hint, ports, signal)
     const reference = await referenceOf(reply, hint, ports, signal)
-    if (reference === undefined) return { type: 'unknown-reference' }
+    if (reference === undefined) return { type: isJobRecommendation(body) ? 'not-ours' : 'unknown-reference' }
     const { application_key: applicationKey, partition } = reference
     const message =
       reply === null

@@ -25,6 +25,11 @@ export function hintOf(body: unknown): CallbackHint | null {
   return Object.values(hint).every(value => value === null) ? null : hint
 }
 
+/** Jobs that Pulsifi recommends to a candidate: no result of an application, and kept as they came. */
+export const isJobRecommendation = (body: unknown): boolean =>
+  find([body, ...NESTED.map(name => memberOf(body, name))], ['event', 'event_type', 'type']) ===
+  'candidate_job_recommendation_result_ready'
+
 function find(levels: readonly unknown[], names: readonly string[]): string | null {
   for (const level of levels) {
     for (const name of names) {

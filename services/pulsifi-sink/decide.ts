@@ -1,7 +1,7 @@
 /** Every input of the sink, and what is decided about it. Pure but for the state and the turns it reads. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 import type { Candidate, Job } from '../../schemas/types.ts'
-import { andThen, type Outcome, ok, reject } from '../core/outcome.ts'
+import { andThen, type Outcome, ok, reject, skip } from '../core/outcome.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -29,7 +29,7 @@ import {
 import type { Decider } from './decider.ts'
 import type { CallbackFact, Internal } from './effects.ts'
 import { type Command, fromInbox, type InboxMessage } from './inbox.ts'
-import { look } from './look.ts'
+import { look, planSweep, sweep } from './look.ts'
 import { observe } from './observation.ts'
 import { giveUp, planLook, settleAnswer } from './settle-call.ts'
 import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from './state.ts'
@@ -58,7 +58,7 @@ export function decideRecord(decider: Decider, record: InputRecord): InputOutcom
 
 function readAndDecide(decider: Decider, record: InputRecord): Outcome<'published' | 'duplicate'> {
   const topic = topicOf(record)
-  if (topic === PULSIFI_RAW) return decideCallback(decider, record.fact)
+  if (topic === PULSIFI_RAW) return decideCallback(decider, record)
   const isRedriven = topic !== record.topic
   const decided =
     record.value === null
@@ -113,13 +113,30 @@ function read<T extends AvroTopic>({ ports }: Decider, topic: T, value: Buffer):
 }
 
 /** A callback says nothing itself; what it led to goes to the owner of the application. */
-function decideCallback(decider: Decider, fact: unknown): Outcome<'published'> {
+function decideCallback(decider: Decider, record: InputRecord): Outcome<'published'> {
   // Cast: `lookUp` of the sink answers with nothing else.
-  const found = fact as CallbackFact
-  if (found.type === 'no-hint') return reject('REFERENCE_UNKNOWN', 'no identifier of ours in the body')
-  if (found.type === 'unknown-reference') return reject('REFERENCE_UNKNOWN', 'Pulsifi and we do not know it')
-  decider.send(found.message, found.partition)
-  return ok('published')
+  const found = record.fact as CallbackFact
+  switch (found.type) {
+    case 'found':
+      decider.send(found.message, found.partition)
+      return ok('published')
+    case 'not-ours':
+      return skip('KIND_NOT_CONSUMED')
+    case 'no-hint':
+      pollEverywhere(decider, tenantOfCallback(record))
+      return reject('REFERENCE_UNKNOWN', 'no identifier of ours in the body')
+    case 'unknown-reference':
+      pollEverywhere(decider, tenantOfCallback(record))
+      return reject('REFERENCE_UNKNOWN', 'Pulsifi and we do not know it')
+  }
+}
+
+/** The invitation that it spoke of may be in any partition. */
+function pollEverywhere(decider: Decider, tenant: string): void {
+  const { ports } = decider
+  if (!ports.hasAccount(tenant)) return
+  for (let partition = 0; partition < ports.partitions; partition++)
+    decider.send({ kind: 'POLL_WANTED', tenant }, partition)
 }
 
 function decideMessage(decider: Decider, message: InboxMessage): void {
@@ -137,6 +154,8 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
       return settleAnswer(decider, message.applicationKey, message.attempt, message.verdict)
     case 'JOB_ANSWER':
       return settleJobAnswer(decider, message.jobKey, message.attempt, message.verdict)
+    case 'POLL_WANTED':
+      return planSweep(decider, message.tenant)
     case 'COMMAND':
       return decideCommand(decider, message)
   }
@@ -164,6 +183,9 @@ export function decideInternal(decider: Decider, input: Internal): boolean {
       return decideJobAgain(decider, input.jobKey, input.hasTurn)
     case 'look':
       return look(decider, input.applicationKey, input.trigger, input.hasTurn)
+    case 'poll-open':
+      sweep(decider, input.tenant)
+      return false
     case 'job-changed':
       for (const key of waitingForJob(decider.state, input.jobKey)) decideAgain(decider, key, false)
       return false
@@ -175,7 +197,10 @@ export function decideInternal(decider: Decider, input: Internal): boolean {
 
 function settle(
   decider: Decider,
-  input: Exclude<Internal, { type: 'decide-application' | 'decide-job' | 'look' | 'job-changed' }>,
+  input: Exclude<
+    Internal,
+    { type: 'decide-application' | 'decide-job' | 'look' | 'job-changed' | 'poll-open' }
+  >,
 ): void {
   switch (input.type) {
     case 'invitation-answer':

@@ -40,6 +40,8 @@ export interface SinkPorts {
   /** Whose identifier it is, as far as the table of all partitions knows. */
   readonly findReference: (reference: string) => PulsifiReference | undefined
   readonly partitionOf: (key: string) => number
+  /** How many there are. */
+  readonly partitions: number
   /** Takes a turn at the tenant's account at once, if one is free. */
   readonly tryTurn: (tenant: string) => boolean
 }

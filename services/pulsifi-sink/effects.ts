@@ -98,9 +98,13 @@ export type Internal =
   | { readonly type: 'give-up-application'; readonly applicationKey: string; readonly attempt: number }
   | { readonly type: 'give-up-job'; readonly jobKey: string; readonly attempt: number }
   | { readonly type: 'job-changed'; readonly jobKey: string }
+  /** One of the tenant's open invitations has moved, and nobody knows which. */
+  | { readonly type: 'poll-open'; readonly tenant: string }
 
 /** What a look-up of a callback found; see `callback-lookup.ts`. */
 export type CallbackFact =
   | { readonly type: 'found'; readonly partition: number; readonly message: InboxMessage }
   | { readonly type: 'no-hint' }
   | { readonly type: 'unknown-reference' }
+  /** Of an event that speaks of no application. */
+  | { readonly type: 'not-ours' }

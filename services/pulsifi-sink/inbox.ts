@@ -38,6 +38,8 @@ export type InboxMessage =
       readonly attempt: number
       readonly verdict: ApiVerdict<JobReply>
     }
+  /** A callback of this tenant led nowhere: one of its open invitations has moved. */
+  | { readonly kind: 'POLL_WANTED'; readonly tenant: string }
   | Command
 
 /**
@@ -102,6 +104,7 @@ const BODIES = {
   OBSERVATION: z.object({ applicationKey, reply: candidateReply }),
   INVITATION_ANSWER: z.object({ applicationKey, attempt, verdict: apiVerdict(candidateReply) }),
   JOB_ANSWER: z.object({ jobKey, attempt, verdict: apiVerdict(jobReply) }),
+  POLL_WANTED: z.object({ tenant: z.string().min(1) }),
   COMMAND: z.discriminatedUnion('command', [
     z.object({ command: z.literal('bind-job'), jobKey, pulsifiJobId: z.uuid() }),
     z.object({ command: z.literal('decide-job-again'), jobKey, attempt }),
@@ -122,10 +125,15 @@ export function toInbox(message: InboxMessage, issuedAtMs: number): PulsifiInbox
   return {
     message_id: derivedId('inbox', kind, text, issuedAtMs),
     kind,
-    entity_key: 'jobKey' in message ? message.jobKey : message.applicationKey,
+    entity_key: entityOf(message),
     body: text,
     issued_at: issuedAtMs,
   }
+}
+
+function entityOf(message: InboxMessage): string {
+  if ('tenant' in message) return message.tenant
+  return 'jobKey' in message ? message.jobKey : message.applicationKey
 }
 
 /** The message of a record; a kind or a body that this version does not know is a dead letter. */

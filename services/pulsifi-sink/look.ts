@@ -5,7 +5,7 @@ import type { Decider } from './decider.ts'
 import { ERASURE_REQUIRED } from './invitation-ledger.ts'
 import { lastLookAt } from './policy.ts'
 import type { Prospect } from './poll-order.ts'
-import { invitationOf, isFinalStatus } from './state.ts'
+import { invitationOf, isFinalStatus, openApplications } from './state.ts'
 
 /** Says whether the turn that came with it was used. */
 export function look(
@@ -32,6 +32,22 @@ export function look(
     decider.effect({ type: 'await-turn', tenant, key, input, ...rank })
   }
   return hasTurn
+}
+
+/** Callbacks that nobody understands come in numbers: what one of them asks for serves them all. */
+const SWEEP_EVERY_MS = 30_000
+
+export const planSweep = (decider: Decider, tenant: string): void =>
+  decider.effect({
+    type: 'wake',
+    atMs: (Math.floor(decider.nowMs / SWEEP_EVERY_MS) + 1) * SWEEP_EVERY_MS,
+    input: { type: 'poll-open', tenant },
+  })
+
+/** Every open invitation of the tenant is due for a poll; the budget decides how soon which comes. */
+export function sweep(decider: Decider, tenant: string): void {
+  for (const applicationKey of openApplications(decider.state))
+    if (partsOfKey(applicationKey).tenant === tenant) look(decider, applicationKey, 'POLL', false)
 }
 
 function prospectOf({ ports, nowMs }: Decider, known: PulsifiInvitation): Prospect {

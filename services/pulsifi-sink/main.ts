@@ -45,6 +45,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
       fitCandidate: candidateFit(config),
       findBinding: tables.findBinding,
       partitionOf: createPartitionOf(config.PARTITIONS),
+      partitions: config.PARTITIONS,
     },
     accounts: accounts.byTenant,
     findReference: tables.findReference,

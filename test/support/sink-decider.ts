@@ -119,6 +119,7 @@ export class SinkDecisions {
     findBinding: job => this.bindings.get(job.job_key),
     findReference: reference => this.references.get(reference),
     partitionOf: () => 1,
+    partitions: 2,
     tryTurn: () => this.freeTurns-- > 0,
   })
 }

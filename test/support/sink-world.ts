@@ -100,6 +100,7 @@ class SimulatedProcess {
           }),
         findBinding: job => findBinding(this.bindings, job),
         partitionOf,
+        partitions: PARTITIONS.length,
       },
       accounts: new Map([['default', this.account]]),
       findReference: reference => this.references.get(reference) as PulsifiReference | undefined,

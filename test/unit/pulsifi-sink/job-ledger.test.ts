@@ -81,6 +81,15 @@ it('is not called again after the one repeat that an orphan is worth', () => {
   ).toBe('AMBIGUOUS')
 })
 
+it('counts every attempt towards the repeats of a lost answer, those that were refused too', () => {
+  const refusedFirst = answer({ type: 'retry', reason: '503', httpStatus: 503, retryAfterMs: null })(
+    aBinding({ state: 'PENDING', attempt: 1 }),
+  )
+  expect(refusedFirst).toMatchObject({ state: 'WANTED', next_attempt_at: NOW_MS + 60_000 })
+  const second = pending(refusedFirst ?? aBinding(), 'sha', 35_000, NOW_MS)
+  expect(jobAnswered(second, 2, ambiguous, policy)).toMatchObject({ state: 'AMBIGUOUS' })
+})
+
 it('takes the job of the first call also when its answer comes during the second', () => {
   expect(answer(done)(aBinding({ state: 'PENDING', attempt: 2 }))).toMatchObject({
     pulsifi_job_id: PULSIFI_JOB_ID,

@@ -50,6 +50,12 @@ describe('a look', () => {
     expect(observe(sink, { status: 'completed', scores: [score] }).outputs).toEqual([])
   })
 
+  it.each(['opened', 'started', 'expired'])('says on the ledger that the invitation is %s, once', status => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    expect(observe(sink, { status }).invitations).toMatchObject([{ outcome: 'INVITED', status }])
+    expect(observe(sink, { status }).invitations).toEqual([])
+  })
+
   it('is the last one when the assessment is over', () => {
     const sink = new SinkDecisions({ invitations: [invited] })
     expect(observe(sink, { status: 'completed' }).effects).toEqual([])

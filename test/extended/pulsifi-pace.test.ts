@@ -1,0 +1,64 @@
+/** How much of what an account allows is used, measured at the sandbox. */
+import { expect, inject, it } from 'vitest'
+import { startSinkStack, until } from '../support/sink-stack.ts'
+
+const WAITING = 1_000
+const LATENCY_MS = 100
+
+interface Measured {
+  /** Invitations a second, from the first to the last. */
+  readonly perSecond: number
+  readonly refused: number
+  readonly peaks: { readonly max_requests_in_one_second: number; readonly max_in_flight: number }
+}
+
+async function measure(
+  ratePerSecond: number,
+  sandbox: { readonly ratePerSecond?: number },
+  concurrency: number,
+): Promise<Measured> {
+  const tenant = `pace-${Date.now().toString(36)}`
+  const stack = await startSinkStack({
+    ...{ brokers: inject('kafkaBrokers'), registryUrl: inject('registryUrl'), instances: 1 },
+    tenants: { [tenant]: sandbox },
+    env: { PULSIFI_RATE_PER_SECOND: String(ratePerSecond), PULSIFI_CONCURRENCY: String(concurrency) },
+  })
+  try {
+    const { calls, faults } = stack.sandboxOf(tenant)
+    faults.add([{ operation: '*', action: 'latency', ms: LATENCY_MS }])
+    const ids = Array.from({ length: WAITING }, (_, index) => String(index + 1_000))
+    await stack.apply(tenant, ids)
+    await until('all wait for the job', 60_000, () =>
+      ids.every(id => stack.invitations.has(`jobylon:${tenant}:${id}`)),
+    )
+    await stack.offerJob(tenant)
+    const made = () => calls.list().filter(({ operation }) => operation === 'candidates.create')
+    await until(
+      'all are invited',
+      120_000,
+      () => made().filter(({ status }) => status === 200).length === WAITING,
+    )
+    // Calls are on record when they end, and all last equally long.
+    const ends = made().map(({ at }) => Date.parse(at))
+    const seconds = (Math.max(...ends) - Math.min(...ends)) / 1_000
+    const refused = calls.list().filter(({ status }) => status === 429).length
+    return { perSecond: (WAITING - 1) / seconds, refused, peaks: calls.peaks() }
+  } finally {
+    await stack.stop()
+  }
+}
+
+it('uses nearly all of a rate of 20 a second, and never exceeds it', async () => {
+  const measured = await measure(20, { ratePerSecond: 20 }, 16)
+  console.table({ ...measured, ...measured.peaks })
+  expect(measured.refused).toBe(0)
+  expect(measured.peaks.max_requests_in_one_second).toBeLessThanOrEqual(20)
+  expect(measured.perSecond).toBeGreaterThanOrEqual(0.95 * 20)
+}, 240_000)
+
+it('keeps 16 places on the wire busy when no rate holds it up', async () => {
+  const measured = await measure(10_000, {}, 16)
+  console.table({ ...measured, ...measured.peaks })
+  expect(measured.peaks.max_in_flight).toBeLessThanOrEqual(16)
+  expect(measured.perSecond).toBeGreaterThanOrEqual((0.9 * 16 * 1_000) / LATENCY_MS)
+}, 240_000)

@@ -1,0 +1,168 @@
+/**
+ * What the sink makes of each fault that the sandbox knows, with one instance and with two. Each fault has a tenant, and
+ * so a Pulsifi, of its own; all of them happen at the same time.
+ */
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { FaultInput } from '../../infra/pulsifi-sandbox/faults.ts'
+import { type SinkStack, startSinkStack, until } from '../support/sink-stack.ts'
+
+interface Row {
+  readonly fault: FaultInput | null
+  /** What the last record of the application says. */
+  readonly outcome: 'INVITED' | 'BLOCKED' | 'AMBIGUOUS'
+  readonly reason?: string
+  readonly attempt?: number
+  /** What Pulsifi has in the end, and how often it was asked to create. */
+  readonly candidates: number
+  readonly creations: number
+  readonly jobs?: number
+  readonly result?: 'WEBHOOK' | 'POLL'
+}
+
+const candidate = { operation: 'candidates.create', nth: 1 } as const
+const job = { operation: 'jobs.create', nth: 1 } as const
+const callback = { operation: 'callbacks.deliver' } as const
+const invited = { outcome: 'INVITED', candidates: 1, creations: 1 } as const
+const again = { ...invited, attempt: 2, creations: 2 } as const
+const unknown = (reason: string, candidates: number) =>
+  ({ outcome: 'AMBIGUOUS', reason, candidates, creations: 1 }) as const
+
+const ROWS: Readonly<Record<string, Row>> = {
+  'no fault': { fault: null, ...invited, result: 'WEBHOOK' },
+  'a slow answer': { fault: { ...candidate, action: 'latency', ms: 1_500 }, ...invited },
+  '429 with Retry-After': { fault: { ...candidate, action: 'status', status: 429, retryAfter: 1 }, ...again },
+  503: { fault: { ...candidate, action: 'status', status: 503 }, ...again },
+  '401 although the token is good': {
+    fault: { ...candidate, action: 'status', status: 401 },
+    ...invited,
+    creations: 2,
+  },
+  400: {
+    fault: { ...candidate, action: 'status', status: 400 },
+    ...{ outcome: 'BLOCKED', reason: 'HTTP_400', candidates: 0, creations: 1 },
+  },
+  'a job that is closed': {
+    fault: { ...candidate, action: 'status', status: 400, body: { error: { code: 'JOB_IS_CLOSED' } } },
+    ...{ outcome: 'BLOCKED', reason: 'JOB_BLOCKED:JOB_IS_CLOSED', candidates: 0, creations: 1 },
+  },
+  '500 before the candidate': {
+    fault: { ...candidate, action: 'error-before-write' },
+    ...unknown('HTTP_500', 0),
+  },
+  '500 after the candidate': {
+    fault: { ...candidate, action: 'error-after-write' },
+    ...unknown('HTTP_500', 1),
+  },
+  'a reset before the candidate': {
+    fault: { ...candidate, action: 'reset-before-write' },
+    ...unknown('ECONNRESET', 0),
+  },
+  'a reset after the candidate': {
+    fault: { ...candidate, action: 'reset-after-write' },
+    ...unknown('ECONNRESET', 1),
+  },
+  'no answer, and no candidate': {
+    fault: { ...candidate, action: 'hang' },
+    ...unknown('UND_ERR_HEADERS_TIMEOUT', 0),
+  },
+  'no answer, and a candidate': {
+    fault: { ...candidate, action: 'hang-after-write' },
+    ...unknown('UND_ERR_HEADERS_TIMEOUT', 1),
+  },
+  '503 for the job': { fault: { ...job, action: 'status', status: 503 }, ...invited, jobs: 1 },
+  '500 before the job': { fault: { ...job, action: 'error-before-write' }, ...invited, jobs: 1 },
+  '500 after the job': { fault: { ...job, action: 'error-after-write' }, ...invited, jobs: 2 },
+  'a reset before the job': { fault: { ...job, action: 'reset-before-write' }, ...invited, jobs: 1 },
+  'a reset after the job': { fault: { ...job, action: 'reset-after-write' }, ...invited, jobs: 2 },
+  'no answer, and no job': { fault: { ...job, action: 'hang' }, ...invited, jobs: 1 },
+  'no answer, and a job': { fault: { ...job, action: 'hang-after-write' }, ...invited, jobs: 2 },
+  'no token at first': {
+    fault: { operation: 'token.create', nth: 1, action: 'status', status: 503 },
+    ...invited,
+    jobs: 1,
+  },
+  'a lost callback': { fault: { ...callback, action: 'drop' }, ...invited, result: 'POLL' },
+  'a late callback': { fault: { ...callback, action: 'delay', ms: 2_000 }, ...invited, result: 'WEBHOOK' },
+  'three callbacks for one': {
+    fault: { ...callback, action: 'duplicate', times: 3 },
+    ...invited,
+    result: 'WEBHOOK',
+  },
+  'a callback of the second version': {
+    fault: { ...callback, action: 'body', shape: 'v2' },
+    ...invited,
+    result: 'WEBHOOK',
+  },
+  'an empty callback': { fault: { ...callback, action: 'body', shape: 'empty' }, ...invited, result: 'POLL' },
+  'a callback without identifiers': {
+    fault: { ...callback, action: 'body', shape: 'unknown' },
+    ...{ ...invited, result: 'POLL' },
+  },
+}
+
+describe.each([1, 2])('with %i instances', instances => {
+  const run = `${instances}-${Date.now().toString(36)}`
+  const tenantOf = (name: string) => `t${Object.keys(ROWS).indexOf(name)}-${run}`
+  const keyOf = (name: string) => `jobylon:${tenantOf(name)}:7`
+  let stack: SinkStack
+
+  beforeAll(async () => {
+    stack = await startSinkStack({
+      ...{ brokers: inject('kafkaBrokers'), registryUrl: inject('registryUrl'), instances },
+      tenants: Object.fromEntries(Object.keys(ROWS).map(name => [tenantOf(name), {}])),
+      // Looks by plan come after all else.
+      env: { RESULT_POLL_SECONDS: '35,3600', JOB_WAIT_SECONDS: '1', PULSIFI_RATE_PER_SECOND: '50' },
+    })
+    await Promise.all(Object.entries(ROWS).map(([name, row]) => begin(name, row)))
+  }, 60_000)
+  afterAll(() => stack.stop())
+
+  async function begin(name: string, { fault, result }: Row): Promise<void> {
+    const tenant = tenantOf(name)
+    if (result !== undefined) await stack.callBack(tenant)
+    const { faults } = stack.sandboxOf(tenant)
+    if (fault !== null) faults.add([fault as Parameters<typeof faults.add>[0][number]])
+    await stack.offerJob(tenant)
+    await stack.apply(tenant, ['7'])
+  }
+
+  const last = (name: string) => stack.invitations.get(keyOf(name))?.at(-1)
+
+  /** The candidate takes the assessment as soon as there is one. */
+  async function complete(name: string): Promise<void> {
+    const { url, state } = stack.sandboxOf(tenantOf(name))
+    for (const id of state.candidates.keys())
+      await fetch(`${url}/_sandbox/candidates/${id}/complete`, { method: 'POST' })
+  }
+
+  it.each(Object.entries(ROWS))(
+    '%s',
+    async (name, row) => {
+      const { state, calls } = stack.sandboxOf(tenantOf(name))
+      await until(`${name}: ${row.outcome}`, 60_000, () => {
+        const { outcome, reasons = [] } = last(name) ?? {}
+        return outcome === row.outcome && (row.reason === undefined || reasons.includes(row.reason))
+      })
+      if (row.result !== undefined) {
+        await complete(name)
+        await until(`${name}: a result`, 60_000, () => stack.results.has(keyOf(name)))
+        expect(stack.results.get(keyOf(name))?.map(({ trigger }) => trigger)).toEqual([row.result])
+      }
+      expect(last(name)).toMatchObject({ outcome: row.outcome, ...(row.attempt && { attempt: row.attempt }) })
+      const made = (operation: string) => calls.list().filter(call => call.operation === operation).length
+      expect(state.candidates.size, 'candidates at Pulsifi').toBe(row.candidates)
+      expect(made('candidates.create'), 'requests for a candidate').toBe(row.creations)
+      expect(state.jobs.size, 'jobs at Pulsifi').toBe(row.jobs ?? 1)
+    },
+    80_000,
+  )
+
+  it('makes exactly one call for a job, an invitation, a callback, and one for a token, without a fault', () => {
+    const { calls } = stack.sandboxOf(tenantOf('no fault'))
+    const counts = Object.groupBy(calls.list(), ({ operation }) => operation)
+    const made = Object.fromEntries(Object.entries(counts).map(([name, list]) => [name, list?.length]))
+    // An instance fetches its own token, and the test another one for the webhook.
+    expect(made['token.create']).toBeLessThanOrEqual(1 + instances)
+    expect(made).toMatchObject({ 'jobs.create': 1, 'candidates.create': 1, 'candidates.get': 1 })
+  })
+})
