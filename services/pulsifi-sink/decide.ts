@@ -1,12 +1,11 @@
 /** Every input of the sink, and what is decided about it. Pure but for the state and the turns it reads. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 import type { Candidate, Job } from '../../schemas/types.ts'
-import { andThen, type Outcome, ok, reject, skip } from '../core/outcome.ts'
+import { andThen, type Outcome, ok, reject } from '../core/outcome.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   DEAD_LETTER_HEADER,
-  HEADER,
   PULSIFI_INBOX,
   PULSIFI_RAW,
 } from '../core/topics.ts'
@@ -16,6 +15,7 @@ import type { InputOutcome, InputRecord } from '../platform/processor.ts'
 import { headerText } from '../platform/record-headers.ts'
 import { decideAgain, decideCandidate, forgetCandidate } from './decide-application.ts'
 import { decideByHand, resolveByHand } from './decide-by-hand.ts'
+import { decideCallback, tenantOfCallback } from './decide-callback.ts'
 import {
   bindJob,
   decideJobAgain,
@@ -27,7 +27,7 @@ import {
   settleJobAnswer,
 } from './decide-job.ts'
 import type { Decider } from './decider.ts'
-import type { CallbackFact, Internal } from './effects.ts'
+import type { Internal } from './effects.ts'
 import { type Command, fromInbox, type InboxMessage } from './inbox.ts'
 import { look, planSweep, sweep } from './look.ts'
 import { observe } from './observation.ts'
@@ -39,10 +39,6 @@ export const GROUP = 'pulsifi-sink'
 /** The topic that a record speaks for: its own, or, when it was redriven, the one where it first failed. */
 export const topicOf = ({ topic, headers }: InputRecord): string =>
   headerText(headers, DEAD_LETTER_HEADER.topic) ?? topic
-
-/** A callback is keyed by its own id: whose it is stands in the address it came to. */
-export const tenantOfCallback = ({ headers }: InputRecord): string =>
-  headerText(headers, HEADER.source)?.split('/').at(-1) ?? ''
 
 export function decideRecord(decider: Decider, record: InputRecord): InputOutcome {
   const isCallback = topicOf(record) === PULSIFI_RAW
@@ -110,33 +106,6 @@ function read<T extends AvroTopic>({ ports }: Decider, topic: T, value: Buffer):
     if (error instanceof UndecodableError) return reject('RECORD_UNREADABLE', 'not Avro of this topic')
     throw error
   }
-}
-
-/** A callback says nothing itself; what it led to goes to the owner of the application. */
-function decideCallback(decider: Decider, record: InputRecord): Outcome<'published'> {
-  // Cast: `lookUp` of the sink answers with nothing else.
-  const found = record.fact as CallbackFact
-  switch (found.type) {
-    case 'found':
-      decider.send(found.message, found.partition)
-      return ok('published')
-    case 'not-ours':
-      return skip('KIND_NOT_CONSUMED')
-    case 'no-hint':
-      pollEverywhere(decider, tenantOfCallback(record))
-      return reject('REFERENCE_UNKNOWN', 'no identifier of ours in the body')
-    case 'unknown-reference':
-      pollEverywhere(decider, tenantOfCallback(record))
-      return reject('REFERENCE_UNKNOWN', 'Pulsifi and we do not know it')
-  }
-}
-
-/** The invitation that it spoke of may be in any partition. */
-function pollEverywhere(decider: Decider, tenant: string): void {
-  const { ports } = decider
-  if (!ports.hasAccount(tenant)) return
-  for (let partition = 0; partition < ports.partitions; partition++)
-    decider.send({ kind: 'POLL_WANTED', tenant }, partition)
 }
 
 function decideMessage(decider: Decider, message: InboxMessage): void {

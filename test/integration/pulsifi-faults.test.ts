@@ -116,7 +116,7 @@ describe.each([1, 2])('with %i instances', instances => {
         ]),
       ),
       // Looks by plan come after all else.
-      env: { RESULT_POLL_SECONDS: '35,3600', JOB_WAIT_SECONDS: '1', PULSIFI_RATE_PER_SECOND: '50' },
+      env: { RESULT_POLL_SECONDS: '30,3600', JOB_WAIT_SECONDS: '1', PULSIFI_RATE_PER_SECOND: '50' },
     })
     await Promise.all(Object.entries(ROWS).map(([name, row]) => begin(name, row)))
   }, 60_000)
