@@ -45,7 +45,7 @@ const SINK_SHELL = [
 const SINK_SHELL_FILES = `^services/pulsifi-sink/(${SINK_SHELL.join('|')})[.]ts$`
 /** The same for the other two processes, whose pure files are the few. */
 const DECISIONS_ELSEWHERE =
-  '^services/(ingress/(authenticate|callback-secret|receive-callback|trace-parent)|normalizer/(normalize|complete|version-of|wanted-files)|platform/(body-shape|dead-letter-plan|raw-record|receive|receive-again))[.]ts$'
+  '^services/(ingress/(authenticate|callback-secret|receive-callback|trace-parent)|normalizer/(normalize|complete|operator-event|version-of|wanted-files)|platform/(body-shape|dead-letter-plan|raw-record|receive|receive-again))[.]ts$'
 /** Parts of platform/ that compute: how records, their headers and dead letters look; what Pulsifi takes and answers. */
 const PURE_PLATFORM = [
   '^services/platform/(avro-codec|dead-letter|record-headers|producer-batch)[.]ts$',

@@ -1,5 +1,6 @@
-/** A raw event as ingress describes it in the headers of its record (CloudEvents 1.0, binary mode). */
+/** A raw event as the headers of its record describe it (CloudEvents 1.0, binary mode). */
 import { instant } from './dates.ts'
+import { isFromOperator } from './operator-event.ts'
 import { type Outcome, ok, reject } from './outcome.ts'
 import { HEADER } from './topics.ts'
 
@@ -13,6 +14,8 @@ export interface RawEventHeaders {
   readonly receivedAtMs: number
   readonly deliveryId: string | null
   readonly bodySha256: string
+  /** Written by an operator; `kind` is then none of the source's. */
+  readonly fromOperator: boolean
   /** Where the text is kept when it is not the record's value. */
   readonly dataRef: string | null
 }
@@ -35,6 +38,7 @@ export function readRawEventHeaders(header: (name: string) => string | undefined
     receivedAtMs,
     deliveryId: header(HEADER.deliveryId) ?? null,
     bodySha256: header(HEADER.bodySha256) ?? '',
+    fromOperator: isFromOperator(header),
     dataRef: header(HEADER.dataRef) ?? null,
   })
 }

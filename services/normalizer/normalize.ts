@@ -4,8 +4,9 @@ import { isUsableKey } from '../core/identity.ts'
 import { parseJson } from '../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../core/outcome.ts'
 import type { RawEventHeaders } from '../core/raw-event.ts'
-import { mapEvent, type Source, type SourceSettings } from '../sources/source.ts'
+import { type Mapped, mapEvent, type Source, type SourceSettings } from '../sources/source.ts'
 import { type CompletionContext, complete } from './complete.ts'
+import { mapOperatorEvent } from './operator-event.ts'
 
 export interface NormalizeContext extends CompletionContext {
   readonly sources: ReadonlyMap<string, Source>
@@ -18,10 +19,15 @@ export function normalize(body: Uint8Array | null, context: NormalizeContext): O
   const source = context.sources.get(event.source)
   if (source === undefined) return reject('SOURCE_UNKNOWN', 'no folder under sources/ declares it')
   return andThen(parse(body), json =>
-    andThen(mapEvent(source, event.kind, json, mapContext(event, context)), mapped =>
-      withUsableKeys(complete(mapped, context)),
-    ),
+    andThen(mapped(source, json, context), value => withUsableKeys(complete(value, context))),
   )
+}
+
+function mapped(source: Source, json: unknown, context: NormalizeContext): Outcome<Mapped> {
+  const { event } = context
+  return event.fromOperator
+    ? mapOperatorEvent(event.kind, json, mapContext(event, context))
+    : mapEvent(source, event.kind, json, mapContext(event, context))
 }
 
 /** Ids are the source's words: one that nothing can be kept under is bad data, not an accident further on. */

@@ -2,6 +2,7 @@ import { bindings } from './bindings.ts'
 import { blobs } from './blobs.ts'
 import type { CommandGroup } from './command-group.ts'
 import { deadLetters } from './dead-letters.ts'
+import { deleteCandidate } from './delete-candidate.ts'
 import { invitations } from './invitations.ts'
 import { replay } from './replay.ts'
 import { tail } from './tail.ts'
@@ -18,4 +19,5 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   tail,
   replay,
   blobs,
+  deleteCandidate,
 ]

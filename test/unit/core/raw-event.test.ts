@@ -18,7 +18,7 @@ it('reads what ingress wrote', () => {
     value: {
       ...{ eventId: HEADERS.ce_id, source: 'jobylon', tenant: 'default', kind: 'candidate/new' },
       receivedAtMs: Date.UTC(2026, 0, 15, 9, 30),
-      ...{ deliveryId: 'd-1', bodySha256: 'ab', dataRef: 'blob://x/y' },
+      ...{ deliveryId: 'd-1', bodySha256: 'ab', dataRef: 'blob://x/y', fromOperator: false },
     },
   })
 })

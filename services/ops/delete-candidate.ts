@@ -1,0 +1,123 @@
+/** `ops delete-candidate`: what a source would say when it deletes a person, for the sources that never say it. */
+import { randomBytes } from 'node:crypto'
+import type { Command } from 'commander'
+import type { Candidate } from '../../schemas/types.ts'
+import { partsOfKey, sha256Hex } from '../core/identity.ts'
+import { CANDIDATE_DELETION, candidateDeletion, OPERATOR_AUTH } from '../core/operator-event.ts'
+import { CANONICAL_CANDIDATE } from '../core/topics.ts'
+import { createPartitionOf } from '../platform/partition-of.ts'
+import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/producer.ts'
+import type { OutboundRecord } from '../platform/producer-batch.ts'
+import { eventRecord } from '../platform/raw-record.ts'
+import { type OffsetRange, rangesOf, withoutEnd } from '../platform/topic-ranges.ts'
+import { readRanges } from '../platform/topic-reader.ts'
+import type { Host } from './command-group.ts'
+import { OperatorError } from './exit.ts'
+import { secondsArgument } from './moment.ts'
+import { decode, READER, readTable, type Session } from './session.ts'
+
+interface DeleteOptions {
+  readonly yes?: true
+  readonly wait: number
+}
+
+export function deleteCandidate(program: Command, { run, nowMs }: Host): void {
+  program
+    .command('delete-candidate')
+    .description('delete a person on request: as if the source had said so')
+    .argument('<candidate key>', '<source>:<tenant>:<candidate id>')
+    .option('--yes', 'do it; without it, only what would be done is printed')
+    .option('--wait <seconds>', "for the normalizer's record", secondsArgument, 20_000)
+    .addHelpText(
+      'after',
+      `
+The record is redacted, files are erased, and a tombstone follows after DELETE_TOMBSTONE_DAYS. Who was not invited yet
+will not be. Pulsifi cannot delete: "invitations list --reason PULSIFI_ERASURE_REQUIRED" shows what to ask it for.
+Delete the person at the source too: a newer webhook brings a deleted person back.`,
+    )
+    .action((key: string, options: DeleteOptions) => run(session => remove(session, key, options, nowMs())))
+}
+
+async function remove(
+  session: Session,
+  key: string,
+  { yes, wait }: DeleteOptions,
+  nowMs: number,
+): Promise<void> {
+  const { out, kafka } = session
+  const partition = createPartitionOf(session.partitions)(key)
+  const known = await readTable(session, CANONICAL_CANDIDATE, { partitions: [partition], key })
+  const candidate = known.get(key)?.record
+  if (candidate === undefined) throw new OperatorError(`no candidate has the key ${key}`)
+  const facts = factsOf(candidate)
+  if (candidate.lifecycle === 'DELETED') return out.facts(facts)
+  if (!yes) {
+    out.facts(facts)
+    return out.note('nothing was done: add --yes to delete this person')
+  }
+  // Before anything is sent, so that the answer cannot be missed.
+  const selection = { topics: [CANONICAL_CANDIDATE], partitions: [partition], from: 'latest' } as const
+  const answers = await rangesOf(kafka, selection)
+  await send(session, deletionRecord(key, Math.max(nowMs, candidate.provenance.received_at)))
+  const deleted = wait === 0 ? undefined : await nextRecord(session, answers, key, wait)
+  if (deleted?.lifecycle !== 'DELETED') throw new OperatorError(NO_ANSWER)
+  out.facts(factsOf(deleted))
+}
+
+/** No word about the person. */
+const factsOf = ({ candidate_key, lifecycle, applications, deleted_at }: Candidate) => ({
+  candidate: candidate_key,
+  lifecycle,
+  applications: applications.length,
+  deleted_at: deleted_at === null ? null : new Date(deleted_at).toISOString(),
+})
+
+/** What ingress would have written. */
+function deletionRecord(key: string, receivedAtMs: number): OutboundRecord {
+  const { source, tenant, externalId } = partsOfKey(key)
+  const text = candidateDeletion(externalId)
+  const delivery = {
+    ...{ source, tenant, auth: OPERATOR_AUTH, receivedAtMs, bodySha256: sha256Hex(text) },
+    ...{ contentType: 'application/json', contentEncoding: null },
+    traceParent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+  }
+  // Another deletion of the same person, later, is another event.
+  const deliveryId = String(receivedAtMs)
+  const entity = { type: 'candidate', externalId } as const
+  return eventRecord(delivery, { kind: CANDIDATE_DELETION, entity, text, deliveryId }, 0).record
+}
+
+async function send({ kafka }: Session, record: OutboundRecord): Promise<void> {
+  const producer = createGroupCommitProducer(kafka, {
+    ...PRODUCER_DEFAULTS,
+    acknowledgeWithinMs: 10_000,
+    onFailure: () => undefined,
+  })
+  try {
+    await producer.send(record).catch(() => {
+      throw new OperatorError(
+        'Kafka did not confirm the deletion: give the command again, a repeat harms nothing',
+      )
+    })
+  } finally {
+    await producer.close()
+  }
+}
+
+async function nextRecord(
+  session: Session,
+  ranges: readonly OffsetRange[],
+  key: string,
+  waitMs: number,
+): Promise<Candidate | undefined> {
+  const signal = AbortSignal.any([session.signal, AbortSignal.timeout(waitMs)])
+  for await (const record of readRanges(session.kafka, withoutEnd(ranges), { reader: READER, signal })) {
+    const candidate =
+      record.key === key ? await decode(session, CANONICAL_CANDIDATE, record.value) : undefined
+    if (candidate?.lifecycle === 'DELETED') return candidate
+  }
+  return undefined
+}
+
+const NO_ANSWER =
+  'the deletion was written, and the normalizer has published nothing yet: check its /readyz, then give the command again'
