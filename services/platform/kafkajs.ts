@@ -1,10 +1,12 @@
 /**
- * kafkajs 2.2.4, loaded here and nowhere else, with two repairs and two replacements.
+ * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and two replacements.
  *
  * Compaction leaves record batches without records, or without their last ones. kafkajs does not look at a batch's
  * last offset: it fetches the same offset for ever, or crawls one offset a fetch (its issues 562 and 1072). A control
  * record at the last offset, which kafkajs never delivers, moves the position on. The decoder is captured when
  * kafkajs loads, so it is replaced before that.
+ *
+ * It delivers aborted records where transactions of several producers overlap: `aborted-records.ts` replaces its filter.
  *
  * A batch of which nothing is delivered shows only in the event START_BATCH_PROCESS, which does not say where it was
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
@@ -15,6 +17,7 @@
 import { createRequire } from 'node:module'
 import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
+import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 
 interface DecodedRecord {
@@ -76,6 +79,17 @@ encoderModule.exports = record => {
 
 moduleOf<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C').exports = bytes =>
   crc32c(bytes)
+
+interface Filtered {
+  readonly messages: readonly FetchedRecord[]
+  readonly abortedTransactions?: readonly AbortedTransaction[]
+}
+moduleOf<(fetched: Filtered) => readonly FetchedRecord[]>(
+  'kafkajs/src/consumer/filterAbortedMessages',
+).exports = fetched =>
+  fetched.abortedTransactions?.length
+    ? withoutAborted(fetched.messages, fetched.abortedTransactions)
+    : fetched.messages
 
 const { prototype: batch } = require('kafkajs/src/consumer/batch') as { prototype: BatchPrototype }
 const firstOffset = batch.firstOffset
