@@ -65,6 +65,10 @@ const KNOWN: Readonly<Record<string, Words>> = {
     'The answer could not be read',
     'Look for the candidate at Pulsifi, then resolve it.',
   ),
+  PULSIFI_CONFIRMED: words(
+    'Pulsifi has the candidate and did not say which',
+    'Look for the candidate at Pulsifi, then resolve it.',
+  ),
   PULSIFI_ERASURE_REQUIRED: words(
     'Deleted at the source after the invitation',
     'Ask Pulsifi to erase the candidate.',

@@ -47,7 +47,10 @@ export function objectionTo(record: PulsifiInvitation, resolution: Resolution): 
     const hint = outcome === 'AMBIGUOUS' ? ': say --invited or --not-invited' : ''
     return `${key} is ${outcome}: only ${[...DECIDED_AGAIN].join(', ')} are decided again${hint}`
   }
-  if (outcome === 'AMBIGUOUS') return null
+  if (outcome === 'AMBIGUOUS')
+    return resolution === 'not-invited' && record.reasons.includes('PULSIFI_CONFIRMED')
+      ? `${key} was invited, a callback of Pulsifi has named it: find its id at Pulsifi and say --invited`
+      : null
   return `${key} is ${outcome}: only AMBIGUOUS is resolved by what you know of Pulsifi`
 }
 

@@ -1,6 +1,7 @@
 /** What an operator says about an application. Each command speaks of one attempt, so that it does nothing twice. */
 import { decideAgain } from './decide-application.ts'
 import type { Decider } from './decider.ts'
+import { isConfirmed } from './invitation-answers.ts'
 import { namedByHand, reopened } from './invitation-ledger.ts'
 import { look } from './look.ts'
 import { invitationOf, isUndecided } from './state.ts'
@@ -14,7 +15,7 @@ export function decideByHand(decider: Decider, applicationKey: string, attempt: 
   decideAgain(decider, applicationKey, false)
 }
 
-/** An ambiguous attempt made this candidate, or, when null, none. */
+/** An ambiguous attempt made this candidate, or, when null, none: unless Pulsifi has said that it made one. */
 export function resolveByHand(
   decider: Decider,
   applicationKey: string,
@@ -24,6 +25,7 @@ export function resolveByHand(
   const known = invitationOf(decider.state, applicationKey)
   if (known?.outcome !== 'AMBIGUOUS' || known.attempt !== attempt) return
   if (pulsifiCandidateId === null) {
+    if (isConfirmed(known)) return
     decider.invitation(reopened(known, decider.nowMs))
     decideAgain(decider, applicationKey, false)
     return

@@ -30,7 +30,7 @@ import type { Decider } from './decider.ts'
 import type { Internal } from './effects.ts'
 import { type Command, fromInbox, type InboxMessage } from './inbox.ts'
 import { look, planSweep, sweep } from './look.ts'
-import { observe } from './observation.ts'
+import { hear, observe } from './observation.ts'
 import { giveUp, planLook, settleAnswer } from './settle-call.ts'
 import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from './state.ts'
 
@@ -115,8 +115,7 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
     case 'JOB_REFUSED':
       return refuseJob(decider, message.jobKey, message.pulsifiJobId, message.reason)
     case 'OBSERVE':
-      look(decider, message.applicationKey, 'WEBHOOK', false)
-      return
+      return hear(decider, message.applicationKey)
     case 'OBSERVATION':
       return observe(decider, message.applicationKey, message.reply, 'WEBHOOK')
     case 'INVITATION_ANSWER':

@@ -114,3 +114,17 @@ export function unanswered(
     nowMs,
   )
 }
+
+/** Pulsifi has a candidate of the application, and has not said which. */
+const CONFIRMED = 'PULSIFI_CONFIRMED'
+
+export const isConfirmed = ({ reasons }: PulsifiInvitation): boolean => reasons.includes(CONFIRMED)
+
+/**
+ * Pulsifi has named the application by our own identifier alone: an ambiguous call has made a candidate. Which one, and
+ * so what became of it, only Pulsifi's identifier or an operator can tell; but nobody may call again.
+ */
+export const confirmed = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
+  current.outcome !== 'AMBIGUOUS' || isConfirmed(current)
+    ? null
+    : changed(current, { reasons: [...current.reasons, CONFIRMED] }, nowMs)

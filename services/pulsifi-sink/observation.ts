@@ -4,7 +4,9 @@ import { partsOfKey } from '../core/identity.ts'
 import { PULSIFI_RESULT, PULSIFI_SCORE } from '../core/topics.ts'
 import type { CandidateReply } from '../platform/pulsifi/pulsifi-api.ts'
 import type { Decider } from './decider.ts'
+import { confirmed } from './invitation-answers.ts'
 import { ERASURE_REQUIRED, observed } from './invitation-ledger.ts'
+import { look } from './look.ts'
 import { toResult, toScores } from './result.ts'
 import { invited, scheduleLook } from './settle-call.ts'
 import { invitationOf, resultOf } from './state.ts'
@@ -29,6 +31,13 @@ export function observe(
   else invited(decider, current)
   // Of a deleted person nothing more is published.
   if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, reply, trigger)
+}
+
+/** Pulsifi speaks of the application and names no candidate: we look at the one that we know. */
+export function hear(decider: Decider, applicationKey: string): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known !== undefined) decider.invitation(confirmed(known, decider.nowMs))
+  look(decider, applicationKey, 'WEBHOOK', false)
 }
 
 function publish(

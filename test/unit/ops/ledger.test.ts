@@ -41,6 +41,14 @@ describe('a resolution', () => {
   ] as const)('of what is %s as %s is possible: %s', (outcome, resolution, isPossible) => {
     expect(objectionTo(invitationRecord({ outcome }), resolution) === null).toBe(isPossible)
   })
+
+  it.each([
+    ['not-invited', false],
+    ['invited', true],
+  ] as const)('of what Pulsifi has called back about as %s is possible: %s', (resolution, isPossible) => {
+    const record = invitationRecord({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', 'PULSIFI_CONFIRMED'] })
+    expect(objectionTo(record, resolution) === null).toBe(isPossible)
+  })
 })
 
 it.each([

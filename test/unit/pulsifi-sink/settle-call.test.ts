@@ -97,3 +97,42 @@ it('settles an ambiguous invitation when a look shows its candidate', () => {
   })
   expect(observe(sink).invitations).toMatchObject([{ outcome: 'INVITED', reasons: [] }])
 })
+
+describe('a callback that names the application and no candidate', () => {
+  const ambiguous = anInvitation({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST'] })
+  const heard = () => {
+    const sink = new SinkDecisions({ invitations: [ambiguous] })
+    sink.message({ kind: 'OBSERVE', applicationKey })
+    return sink
+  }
+  const resolve = (sink: SinkDecisions, pulsifiCandidateId: string | null) =>
+    sink.message({ kind: 'COMMAND', command: 'resolve', applicationKey, attempt: 1, pulsifiCandidateId })
+
+  it('confirms what is ambiguous, once: there is a candidate, and nobody can look at it', () => {
+    const sink = new SinkDecisions({ invitations: [ambiguous] })
+    const first = sink.message({ kind: 'OBSERVE', applicationKey })
+    expect(first.invitations).toMatchObject([
+      { outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', 'PULSIFI_CONFIRMED'] },
+    ])
+    expect(first.effects.filter(({ type }) => type !== 'count')).toEqual([])
+    expect(sink.message({ kind: 'OBSERVE', applicationKey }).invitations).toEqual([])
+  })
+
+  it('keeps an operator from having the person invited a second time', () => {
+    expect(resolve(heard(), null)).toMatchObject({ invitations: [] })
+    const unheard = new SinkDecisions({ invitations: [ambiguous] })
+    expect(resolve(unheard, null).invitations).not.toEqual([])
+  })
+
+  it('is settled by the candidate, whoever names it', () => {
+    expect(resolve(heard(), 'c-1').invitations).toMatchObject([{ outcome: 'INVITED', reasons: [] }])
+    expect(observe(heard()).invitations).toMatchObject([{ outcome: 'INVITED', reasons: [] }])
+  })
+
+  it('has the candidate of an invitation looked at', () => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    expect(sink.message({ kind: 'OBSERVE', applicationKey }).effects).toMatchObject([
+      { type: 'await-turn', input: { type: 'look', trigger: 'WEBHOOK' } },
+    ])
+  })
+})
