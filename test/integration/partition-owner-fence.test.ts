@@ -141,3 +141,25 @@ it('begins to count anew where somebody has set the offsets with a tool of their
     published: 3,
   })
 })
+
+it('keeps its counts where retention took records before they were read: they are void', async () => {
+  await own(kafka)
+  await drained()
+  await stops.pop()?.()
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+  await producer.connect()
+  const messages = KEYS.map(key => ({ key: `${topics.plain}-${key}`, value: JSON.stringify({ version: 2 }) }))
+  await producer.send({ topic: topics.plain, acks: -1, messages })
+  await producer.disconnect()
+  const [taken, left] = [3, KEYS.length - 3]
+  const partitions = [{ partition: 0, offset: String(KEYS.length + taken) }]
+  await admin.deleteTopicRecords({ topic: topics.plain, partitions })
+  await own(kafka)
+  await drained()
+  const [plain] = await admin.fetchOffsets({ groupId: topics.group, topics: [topics.plain] })
+  const { offset, metadata } = plain?.partitions[0] ?? {}
+  expect(offset).toBe(String(2 * KEYS.length))
+  expect(readJson(Buffer.from(metadata ?? ''))).toMatchObject({
+    ...{ first: 0, published: KEYS.length + left, void: taken },
+  })
+})
