@@ -54,9 +54,14 @@ export function openPartitionStore(path: string, nowMs: () => number) {
       if (isUsable(bounds)) {
         return new Map([...bounds.keys()].map(topic => [topic, Number(database.get(checkpointKey(topic)))]))
       }
+      const beginnings = new Map([...bounds].map(([topic, { low }]) => [topic, low]))
       database.clearSync()
-      database.putSync(TRUE_AT, nowMs())
-      return new Map([...bounds].map(([topic, { low }]) => [topic, low]))
+      database.transactionSync(() => {
+        database.putSync(TRUE_AT, nowMs())
+        // Also of a topic that has nothing to read: without its checkpoint the store could never be used again.
+        for (const [topic, low] of beginnings) database.putSync(checkpointKey(topic), low)
+      })
+      return beginnings
     },
 
     /**

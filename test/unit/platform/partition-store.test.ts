@@ -32,6 +32,16 @@ describe('where a store is read on from', () => {
     expect(store.checkpoints(BOUNDS)).toEqual(AFRESH)
   })
 
+  it('is known of a topic that had nothing to read, too', async () => {
+    const empty = new Map([...BOUNDS, ['empty', { low: 7, end: 7 }]] as const)
+    store.checkpoints(empty)
+    store.apply([['a', 1]], new Map([['one', 20], ['two', 5]]), true) // biome-ignore format: pairs
+    await store.close()
+    store = openPartitionStore(join(directory, 'store'), () => nowMs)
+    expect(store.checkpoints(empty)).toEqual(new Map([['one', 20], ['two', 5], ['empty', 7]])) // biome-ignore format: pairs
+    expect(store.get('a')).toBe(1)
+  })
+
   it.each([
     ['at its end', 20],
     ['at its beginning', 10],
