@@ -4,10 +4,11 @@ import { type Checks, createHealthApp } from './health.ts'
 import { startHttpServer } from './http-server.ts'
 import type { InputCursor } from './input-cursor.ts'
 import type { KafkaClient } from './kafka.ts'
+import { codeOf } from './log-events.ts'
 import type { Metrics } from './metrics.ts'
 import { PartitionOwner } from './partition-owner.ts'
 import type { InputOutcome, Processor } from './processor.ts'
-import { createProgressWatch, type ProgressWatch } from './progress.ts'
+import { createPatience, createProgressWatch, type ProgressWatch } from './progress.ts'
 import type { Run } from './run.ts'
 import type { StateDirectory } from './state-directory.ts'
 import { readVersion } from './version.ts'
@@ -15,6 +16,8 @@ import { readVersion } from './version.ts'
 const OBSERVE_EVERY_MS = 10_000
 /** With one observation every 10 s, a consumer that stands still is red within 60 s. */
 const STALLED_AFTER_MS = 40_000
+/** Another 40 s for whoever watches `/livez`; then the process stops by itself. */
+const STALLED_TIMES_MAX = 4
 
 export interface PartitionProcessOptions<Internal, Effect> {
   readonly name: string
@@ -122,22 +125,30 @@ async function watchProgress<Internal, Effect>(
     observeInputs(owner.cursors(), ends, inputs, metrics)
   }
 
-  const timer = setInterval(() => {
-    // The broker is away: what was observed last keeps ageing, which is the truth.
-    observe().catch(error =>
-      run.log.debug({ event: 'progress_unobserved', service: name, code: String(error?.name) }),
-    )
-  }, OBSERVE_EVERY_MS)
-  run.onClose('progress watch', async () => {
-    clearInterval(timer)
-    await admin.disconnect()
-  })
-  return () =>
+  const stalled = () =>
     [inputs, restores].flatMap(watch =>
       [...watch.standings(Date.now())]
         .filter(([, { ageMs }]) => ageMs > STALLED_AFTER_MS)
         .map(([standing]) => standing),
     )
+  const patience = createPatience(STALLED_TIMES_MAX)
+  const look = async () => {
+    try {
+      await observe()
+      const standing = stalled()
+      if (patience.seen(standing.length > 0)) run.fail(new Error(`stands still: ${standing.join(', ')}`))
+    } catch (error) {
+      // The broker is away: what was observed last keeps ageing, which is the truth.
+      patience.unseen()
+      run.log.debug({ event: 'progress_unobserved', service: name, code: codeOf(error) })
+    }
+  }
+  const timer = setInterval(() => void look(), OBSERVE_EVERY_MS)
+  run.onClose('progress watch', async () => {
+    clearInterval(timer)
+    await admin.disconnect()
+  })
+  return stalled
 }
 
 function observeRestores(

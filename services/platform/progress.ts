@@ -45,3 +45,21 @@ export function createProgressWatch(): ProgressWatch {
       ),
   }
 }
+
+/**
+ * How often in a row a consumer may be seen standing still, by a broker that answers, before only a new start helps.
+ * While the broker is away nothing counts: whatever holds the answer to a call must outlive that.
+ */
+export function createPatience(timesMax: number) {
+  let times = 0
+  return {
+    /** Says whether it has run out. */
+    seen(standsStill: boolean): boolean {
+      times = standsStill ? times + 1 : 0
+      return times >= timesMax
+    },
+    unseen(): void {
+      times = 0
+    },
+  }
+}

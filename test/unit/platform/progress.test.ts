@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createProgressWatch, type Observation } from '../../../services/platform/progress.ts'
+import { createPatience, createProgressWatch, type Observation } from '../../../services/platform/progress.ts'
 
 const at = (position: number, end = 100, waitsForOthers = false): Observation => ({
   position,
@@ -38,4 +38,20 @@ it('forgets what was handed to another member', () => {
   watch.observe('t/1', at(5), 0)
   watch.keepOnly(new Set(['t/1']))
   expect([...watch.standings(0).keys()]).toEqual(['t/1'])
+})
+
+it.each([
+  ['when it was seen standing still often enough in a row', 'ssss', true],
+  ['not before', 'sss', false],
+  ['not when it moved meanwhile', 'sssmsss', false],
+  ['not when the broker was away meanwhile', 'sss?sss', false],
+  ['when it stands still for as long after the broker came back', '????ssss', true],
+])('patience runs out %s', (_, seen, hasRunOut) => {
+  const patience = createPatience(4)
+  let last = false
+  for (const what of seen) {
+    if (what === '?') patience.unseen()
+    else last = patience.seen(what === 's')
+  }
+  expect(last).toBe(hasRunOut)
 })
