@@ -78,24 +78,28 @@ function isOpenInvitation({ outcome, status, reasons }: PulsifiInvitation): bool
   return (outcome === 'BLOCKED' || outcome === 'SKIPPED') && reasons.some(reason => OF_OTHERS.test(reason))
 }
 
-/** The record, and the indexes that lead to it. */
+/** The record, and what changes in the indexes that lead to it: restoring a ledger writes little else. */
 export function invitationEntries(
   key: string,
   record: PulsifiInvitation | null,
   known: PulsifiInvitation | undefined,
 ): StoreEntry[] {
-  const entries: StoreEntry[] = [[invitationKey(key), record ?? undefined]]
-  if (known !== undefined) {
-    entries.push([join(BY_JOB, known.job_key, key), undefined])
-    entries.push([join(BY_CANDIDATE, known.candidate_key, key), undefined])
-  }
-  entries.push([join(OPEN_INVITATION, key), record !== null && isOpenInvitation(record) ? true : undefined])
-  if (record !== null) {
-    entries.push([join(BY_CANDIDATE, record.candidate_key, key), true])
-    entries.push([join(BY_JOB, record.job_key, key), isUndecided(record) ? true : undefined])
-  }
-  return entries
+  const [before, after] = [indexesOf(key, known), indexesOf(key, record ?? undefined)]
+  return [
+    [invitationKey(key), record ?? undefined],
+    ...before.filter(name => !after.includes(name)).map((name): StoreEntry => [name, undefined]),
+    ...after.filter(name => !before.includes(name)).map((name): StoreEntry => [name, true]),
+  ]
 }
+
+const indexesOf = (key: string, record: PulsifiInvitation | undefined): string[] =>
+  record === undefined
+    ? []
+    : [
+        join(BY_CANDIDATE, record.candidate_key, key),
+        ...(isUndecided(record) ? [join(BY_JOB, record.job_key, key)] : []),
+        ...(isOpenInvitation(record) ? [join(OPEN_INVITATION, key)] : []),
+      ]
 
 /**
  * The reference by which an application names a job of another source, whose ids its own source may not have. Of jobs
