@@ -1,0 +1,111 @@
+/** A broker and a registry of our own, and processes on them that end with us. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Child } from '../../infra/local/child.ts'
+import { lastLines, startChild } from '../../infra/local/child.ts'
+import { startInfrastructure } from '../../infra/local/infrastructure.ts'
+import { freePort, waitUntil } from '../../infra/local/ports.ts'
+import { applyTopicsFile } from '../../infra/local/topics.ts'
+
+const READY_WITHIN_MS = 120_000
+const STOP_WITHIN_MS = 15_000
+export const SECRET = 'bench'
+
+export interface World {
+  readonly directory: string
+  /** What every process is configured with. */
+  readonly env: Readonly<Record<string, string>>
+  /** Starts a program of this repository; resolves when `readyPath` answers 2xx. */
+  readonly start: (script: string, program: Program) => Promise<Started>
+  readonly close: () => Promise<void>
+}
+
+export interface Program {
+  readonly portVariable: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly readyPath?: string
+}
+
+export interface Started {
+  readonly pid: number
+  readonly url: string
+  /** From being started to being ready. */
+  readonly startedMs: number
+  readonly child: Child
+  readonly stop: () => Promise<void>
+}
+
+/** The topics stand when it resolves. */
+export async function openWorld(partitions: number): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), 'atsflow-bench-'))
+  const base = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    LOCAL_KAFKA_PORT: '0',
+    LOCAL_REGISTRY_PORT: '0',
+    LOCAL_DATA_DIR: directory,
+    PARTITIONS: String(partitions),
+  }
+  const { kafka, registryUrl, stop } = await startInfrastructure(base)
+  const env = { ...base, KAFKA_BROKERS: kafka, SCHEMA_REGISTRY_URL: registryUrl, LOG_LEVEL: 'info' }
+  await applyTopicsFile(env)
+  const children: Child[] = []
+  const world: World = {
+    directory,
+    env: {
+      ...env,
+      SPOOL_DIR: join(directory, 'spool'),
+      BLOB_DIR: join(directory, 'blobs'),
+      STATE_DIR: join(directory, 'state'),
+      SOURCE_CLEVERCONNECT_SECRET: SECRET,
+    },
+    async start(script, program) {
+      const started = await startProgram(world, script, program, children.length)
+      children.push(started.child)
+      return started
+    },
+    async close() {
+      for (const child of children.toReversed()) await child.stop(STOP_WITHIN_MS)
+      await stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+  return world
+}
+
+async function startProgram(
+  world: World,
+  script: string,
+  program: Program,
+  number: number,
+): Promise<Started> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const name = `${script.replaceAll('/', '-')}-${number}`
+  const logFile = join(world.directory, `${name}.log`)
+  const beganMs = performance.now()
+  const child = await startChild({
+    name,
+    command: process.execPath,
+    args: [
+      '--disable-warning=TimeoutNegativeWarning',
+      fileURLToPath(new URL(`../../${script}`, import.meta.url)),
+    ],
+    env: { ...world.env, ...program.env, [program.portVariable]: String(port) },
+    logFile,
+    pidFile: join(world.directory, `${name}.pid`),
+  })
+  const isReady = () =>
+    fetch(`${url}${program.readyPath ?? '/readyz'}`).then(
+      response => response.ok,
+      () => false,
+    )
+  await waitUntil(name, isReady, {
+    deadlineMs: READY_WITHIN_MS,
+    hasFailed: () => (child.hasExited() ? lastLines(logFile, 5) : null),
+  })
+  const startedMs = performance.now() - beganMs
+  return { pid: child.pid, url, startedMs, child, stop: () => child.stop(STOP_WITHIN_MS) }
+}
