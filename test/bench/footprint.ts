@@ -32,8 +32,7 @@ export async function* benchFootprint({
         say(
           `footprint, ${name}: ready in ${Math.round(figures.readyMs)} ms, ${Math.round(figures.restMib)} MiB`,
         )
-        if (round > 0 || isQuick)
-          yield { benchmark: 'footprint', case: name, subject: 'atsflow', round, figures }
+        yield { benchmark: 'footprint', case: name, subject: 'atsflow', round, figures }
       }
     }
   } finally {

@@ -32,8 +32,7 @@ export async function* benchIngress(options: BenchmarkOptions): AsyncIterable<Me
   const world = await openWorld(PARTITIONS)
   try {
     for (const { round, subject } of turns(options))
-      for await (const measurement of turn(world, { round, subject }, options))
-        if (round > 0 || options.isQuick) yield measurement
+      for await (const measurement of turn(world, { round, subject }, options)) yield measurement
   } finally {
     await world.close()
   }

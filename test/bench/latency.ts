@@ -1,9 +1,5 @@
 /** How long an event takes: from the webhook to its canonical record, and to Pulsifi being asked. */
-import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../infra/local/ports.ts'
-import { startStack } from '../../infra/stack.ts'
-import { stackProcesses } from '../../infra/stack-processes.ts'
 import { CANONICAL_CANDIDATE, HEADER } from '../../services/core/topics.ts'
 import { benchKafka } from './bench-kafka.ts'
 import { percentile } from './figures.ts'
@@ -14,89 +10,85 @@ import { openWorld, SECRET, type World } from './world.ts'
 const PARTITIONS = 6
 const WARM_UP_SECONDS = 3
 const QUICK_SECONDS = 4
-/** The sandbox remembers 10,000 calls: more would be forgotten before they are looked at. */
-const INVITED_PER_SECOND_MAX = 50
 const SETTLE_MS = 20_000
 
-const CASES = [
+interface Case {
+  readonly perSecond: number
+  readonly seconds: number
+}
+
+const CANONICAL_CASES: readonly Case[] = [
   { perSecond: 50, seconds: 20 },
   { perSecond: 200, seconds: 20 },
   { perSecond: 500, seconds: 15 },
 ]
+/** The sandbox remembers 10,000 calls: more would be forgotten before they are looked at. */
+const INVITED_CASES: readonly Case[] = [{ perSecond: 50, seconds: 20 }]
 
+/** Each in a world of its own: what one leaves to be done must not delay the other. */
 export async function* benchLatency(options: BenchmarkOptions): AsyncIterable<Measurement> {
-  const { rounds, isQuick } = options
+  yield* inWorld(CANONICAL_CASES, false, options)
+  yield* inWorld(INVITED_CASES, true, options)
+}
+
+async function* inWorld(
+  cases: readonly Case[],
+  invites: boolean,
+  options: BenchmarkOptions,
+): AsyncIterable<Measurement> {
   const world = await openWorld(PARTITIONS)
-  const stack = await openStack(world)
-  const arrivals = await watchCanonical(world)
-  const urls = { ingress: stack.urls.ingress, sandbox: String(stack.urls.sandbox) }
-  const from = { number: 1 }
   try {
+    const urls = await startPipeline(world, invites)
+    const arrivals = await watchCanonical(world)
     await postJob(urls.ingress)
-    for (let round = 0; round <= (isQuick ? 0 : rounds); round++)
-      for (const each of CASES)
-        for (const measured of await measureAt({ ...each, urls, arrivals, from, round }, options))
-          if (round > 0 || isQuick) yield measured
-  } finally {
+    let from = 1
+    for (const { round, perSecond, seconds } of loadsOf(cases, options)) {
+      const sent = await post(urls.ingress, { from, perSecond, seconds })
+      from += perSecond * seconds
+      const name = `webhook to ${invites ? 'Pulsifi' : 'canonical'}, ${perSecond}/s`
+      const figures = await settled(sent, invites ? await pulsifiAsked(urls.sandbox, sent) : arrivals.atMs)
+      options.say(`latency, ${name}: p50 ${figures.p50Ms} ms, p99 ${figures.p99Ms} ms`)
+      yield { benchmark: 'latency', case: name, subject: 'atsflow', round, figures }
+    }
     await arrivals.stop()
-    await stack.stop()
+  } finally {
     await world.close()
   }
 }
 
-interface Load {
-  readonly perSecond: number
-  readonly seconds: number
-  readonly urls: { readonly ingress: string; readonly sandbox: string }
-  readonly arrivals: { readonly atMs: ReadonlyMap<string, number> }
-  /** The next candidate's number: nobody applies twice. */
-  readonly from: { number: number }
-  readonly round: number
-}
-
-async function measureAt(load: Load, { isQuick, say }: BenchmarkOptions): Promise<readonly Measurement[]> {
-  const { perSecond, urls, arrivals, from, round } = load
-  const seconds = isQuick ? QUICK_SECONDS : load.seconds
-  const sent = await post(urls.ingress, { from: from.number, perSecond, seconds })
-  from.number += perSecond * seconds
-  const canonical = await settled(sent, arrivals.atMs)
-  say(`latency at ${perSecond}/s: canonical p50 ${canonical.p50Ms} ms, p99 ${canonical.p99Ms} ms`)
-  const measured = [measurement('webhook to canonical', perSecond, round, canonical)]
-  if (perSecond > INVITED_PER_SECOND_MAX) return measured
-  const asked = await settled(sent, await pulsifiAsked(urls.sandbox, sent))
-  say(`latency at ${perSecond}/s: Pulsifi asked p50 ${asked.p50Ms} ms, p99 ${asked.p99Ms} ms`)
-  return [...measured, measurement('webhook to Pulsifi', perSecond, round, asked)]
-}
+const loadsOf = (cases: readonly Case[], { rounds, isQuick }: BenchmarkOptions) =>
+  Array.from({ length: isQuick ? 1 : rounds + 1 }, (_, round) =>
+    cases.map(({ perSecond, seconds }) => ({ round, perSecond, seconds: isQuick ? QUICK_SECONDS : seconds })),
+  ).flat()
 
 type Figures = Record<string, number>
 
-const measurement = (what: string, perSecond: number, round: number, figures: Figures): Measurement => ({
-  benchmark: 'latency',
-  case: `${what}, ${perSecond}/s`,
-  subject: 'atsflow',
-  round,
-  figures,
-})
-
-async function openStack(world: World) {
-  const ports: Record<string, number> = { SANDBOX_PORT: await freePort() }
-  for (const { portVariable } of stackProcesses()) ports[portVariable] = await freePort()
-  const secrets = Object.fromEntries(
-    ['DIRECT', 'HUMANSOURCING', 'IDIBU', 'JOBYLON', 'PULSIFI'].map(name => [`SOURCE_${name}_SECRET`, SECRET]),
-  )
-  return await startStack({
-    env: {
-      ...world.env,
-      ...secrets,
-      CLEVERCONNECT_JOB_SOURCE: 'direct',
-      PULSIFI_RATE_PER_SECOND: '1000',
-      PULSIFI_CONCURRENCY: '32',
-      PULSIFI_CLIENT_SECRET: randomBytes(12).toString('hex'),
-      LOG_LEVEL: 'warn',
-    },
-    dataDir: `${world.directory}/stack`,
-    ports,
+/** Ingress and normalizer; to invite also the sink, and the sandbox, which answers at once. */
+async function startPipeline(world: World, invites: boolean) {
+  const account = { PULSIFI_CLIENT_ID: 'bench', PULSIFI_CLIENT_SECRET: SECRET }
+  const sandbox = await world.start('infra/pulsifi-sandbox/main.ts', {
+    portVariable: 'SANDBOX_PORT',
+    env: { SANDBOX_CLIENT_ID: 'bench', SANDBOX_CLIENT_SECRET: SECRET },
   })
+  const env = {
+    ...account,
+    SOURCE_DIRECT_SECRET: SECRET,
+    CLEVERCONNECT_JOB_SOURCE: 'direct',
+    PULSIFI_BASE_URL: sandbox.url,
+    PULSIFI_RATE_PER_SECOND: '1000',
+    PULSIFI_CONCURRENCY: '32',
+    INVITE_SINCE: '1970-01-01',
+  }
+  const ingress = await world.start('services/ingress/main.ts', { portVariable: 'INGRESS_PORT', env })
+  const all = [
+    ['normalizer', 'NORMALIZER_PORT'],
+    ['pulsifi-sink', 'PULSIFI_SINK_PORT'],
+  ] as const
+  for (const [name, portVariable] of invites ? all : all.slice(0, 1)) {
+    const STATE_DIR = `${world.directory}/state-${name}`
+    await world.start(`services/${name}/main.ts`, { portVariable, env: { ...env, STATE_DIR } })
+  }
+  return { ingress: ingress.url, sandbox: sandbox.url }
 }
 
 /** All applications of `post` are for it. */

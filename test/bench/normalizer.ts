@@ -26,7 +26,7 @@ export async function* benchNormalizer(options: BenchmarkOptions): AsyncIterable
         const figures = await take(world, turn, { events, instances })
         const name = `${events} events, ${instances} process${instances > 1 ? 'es' : ''}`
         say(`normalizer, ${name}, ${turn.subject}: ${Math.round(figures.perSecond)} events/s`)
-        if (turn.round > 0 || isQuick) yield { benchmark: 'normalizer', case: name, ...turn, figures }
+        yield { benchmark: 'normalizer', case: name, ...turn, figures }
       }
     }
   } finally {

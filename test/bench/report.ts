@@ -12,19 +12,20 @@ export interface Row {
   readonly rounds: number
 }
 
-/** One row for each case, in the order in which they were first measured. */
-export function rowsOf(measurements: readonly Measurement[]): readonly Row[] {
+/** One row for each case, in the order in which they were first measured. Round 0 counts only where there is no other. */
+export function rowsOf(all: readonly Measurement[]): readonly Row[] {
+  const measurements = all.filter(each => each.round > 0 || all.every(({ round }) => round === 0))
   const cases = Map.groupBy(measurements, each => `${each.benchmark}/${each.case}`)
-  return [...cases.values()].flatMap(all => {
+  return [...cases.values()].flatMap(of => {
     const [ours, floor] = (['atsflow', 'floor'] as const).map(subject =>
-      medians(all.filter(each => each.subject === subject)),
+      medians(of.filter(each => each.subject === subject)),
     )
-    const [first] = all
+    const [first] = of
     if (first === undefined || ours === undefined) return []
     const ratios =
       floor &&
       Object.fromEntries(Object.keys(ours).map(name => [name, (ours[name] ?? 0) / (floor[name] ?? 0)]))
-    const rounds = all.filter(({ subject }) => subject === 'atsflow').length
+    const rounds = of.filter(({ subject }) => subject === 'atsflow').length
     return [{ benchmark: first.benchmark, case: first.case, figures: ours, ratios, rounds }]
   })
 }
