@@ -10,17 +10,15 @@ export const JSON_DEPTH_MAX = 64
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
 const parseReviving = JSON.parse as (text: string, reviver: Reviver) => unknown
 
-/** Where a number may begin, 16 digits: fewer fit a float. Inside a string it costs time and changes nothing. */
-const MAYBE_UNSAFE_INTEGER = /(?:^|[:[,])\s*-?[0-9]{16}/
-
 /**
  * The value of a JSON text. An integer outside the safe range comes back as its digits, a string.
  * Throws SyntaxError when the text is not JSON or nests deeper than `JSON_DEPTH_MAX`.
  */
 export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`)
+  const { isTooDeep, hasLongNumber } = survey(text)
+  if (isTooDeep) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`)
   // A reviver visits every value, which is slow, and few bodies need it.
-  return MAYBE_UNSAFE_INTEGER.test(text) ? parseReviving(text, keepDigits) : JSON.parse(text)
+  return hasLongNumber ? parseReviving(text, keepDigits) : JSON.parse(text)
 }
 
 /** The exact text of each element when the text is a JSON array, in order; nothing when it is something else. */
@@ -58,6 +56,8 @@ const keepDigits: Reviver = (_key, value, context) =>
 
 const QUOTE = 0x22
 const COMMA = 0x2c
+const ZERO = 0x30
+const NINE = 0x39
 const OPEN_BRACKET = 0x5b
 const BACKSLASH = 0x5c
 const CLOSE_BRACKET = 0x5d
@@ -67,16 +67,21 @@ const CLOSE_BRACE = 0x7d
 const isOpening = (code: number): boolean => code === OPEN_BRACE || code === OPEN_BRACKET
 const isClosing = (code: number): boolean => code === CLOSE_BRACE || code === CLOSE_BRACKET
 
-/** Reads brackets outside strings only, and jumps over strings: inline files cost one native search. */
-function isTooDeep(text: string): boolean {
-  let depth = 0
+/** Fewer digits fit a float. */
+const LONG_NUMBER_DIGITS = 16
+
+/** Reads brackets and digits outside strings only, and jumps over strings: inline files cost one native search. */
+function survey(text: string): { readonly isTooDeep: boolean; readonly hasLongNumber: boolean } {
+  let [depth, digits, hasLongNumber] = [0, 0, false]
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === QUOTE) at = endOfString(text, at) - 1
+    digits = code >= ZERO && code <= NINE ? digits + 1 : 0
+    if (digits === LONG_NUMBER_DIGITS) hasLongNumber = true
+    else if (code === QUOTE) at = endOfString(text, at) - 1
     else if (isClosing(code)) depth--
-    else if (isOpening(code) && ++depth > JSON_DEPTH_MAX) return true
+    else if (isOpening(code) && ++depth > JSON_DEPTH_MAX) return { isTooDeep: true, hasLongNumber }
   }
-  return false
+  return { isTooDeep: false, hasLongNumber }
 }
 
 interface Child {

@@ -33,6 +33,7 @@ const program = new Command('bench')
     Object.keys(BENCHMARKS).join(','),
   )
   .option('--rounds <n>', 'measured rounds; one more before them is thrown away', Number, 2)
+  .option('--events <n>', 'raw events for the normalizer', Number, 600_000)
   .option('--quick', 'see that everything runs, in less than three minutes; the figures compare with nothing')
   .option('--out <file>', 'every measurement, as JSON', 'bench-results.json')
   .option('--plots', 'write the plots of the README anew')
@@ -41,6 +42,7 @@ const program = new Command('bench')
 const options = program.opts<{
   only: string
   rounds: number
+  events: number
   quick?: true
   out: string
   plots?: true
@@ -76,6 +78,7 @@ async function measure(): Promise<Measurement[]> {
     if (benchmark === undefined) continue
     for await (const measurement of benchmark({
       rounds: options.rounds,
+      events: options.events,
       isQuick: options.quick === true,
       say,
     })) {

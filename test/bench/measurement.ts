@@ -13,6 +13,8 @@ export interface BenchmarkOptions {
   readonly rounds: number
   /** A few seconds each instead of minutes: enough to see that everything runs, too little to compare. */
   readonly isQuick: boolean
+  /** Raw events that the normalizer reads; fewer take less time and compare less well with other machines. */
+  readonly events: number
   readonly say: (line: string) => void
 }
 

@@ -10,13 +10,13 @@ import { fill, RAW_TOPICS, rawEvents } from './raw-events.ts'
 import { openWorld, type Started, type World } from './world.ts'
 
 const PARTITIONS = 4
-const EVENTS = { full: 600_000, quick: 20_000 }
+const EVENTS_QUICK = 20_000
 const GIVE_UP_MS = 900_000
 const GROUP = 'normalizer'
 
 export async function* benchNormalizer(options: BenchmarkOptions): AsyncIterable<Measurement> {
   const { isQuick, say } = options
-  const events = isQuick ? EVENTS.quick : EVENTS.full
+  const events = isQuick ? EVENTS_QUICK : options.events
   const world = await openWorld(PARTITIONS)
   try {
     say(`normalizer: writing ${events} raw events`)

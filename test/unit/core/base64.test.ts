@@ -39,6 +39,22 @@ describe('decodeBase64', () => {
     )
   })
 
+  it('takes exactly what is digits, white space and the right padding', () => {
+    const pieces = fc.constantFrom('Q', 'x', '9', '+', '/', '-', '_', '=', ' ', '\n', '!', 'é', '\u0000')
+    fc.assert(
+      fc.property(fc.string({ unit: pieces, maxLength: 24 }), text => {
+        const [, digits = '', padding = ''] = /^([\w+/-]*)(={0,2})$/.exec(text.replace(/\s/g, '')) ?? [
+          undefined,
+          '!',
+        ]
+        const isValid =
+          digits !== '!' && digits.length % 4 !== 1 && (padding === '' || (digits + padding).length % 4 === 0)
+        expect(decodeBase64(text)).toEqual(isValid ? Buffer.from(digits, 'base64') : null)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   it('reads twelve megabytes', () => {
     expect(decodeBase64('QUJD'.repeat(4_000_000))?.length).toBe(12_000_000)
   })
