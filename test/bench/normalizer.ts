@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { waitUntil } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../services/core/topics.ts'
+import { waitForCoordinator } from '../../services/platform/group-coordinator.ts'
 import { benchKafka } from './bench-kafka.ts'
 import { cpuSeconds, peakMib } from './figures.ts'
 import { type BenchmarkOptions, type Measurement, type Turn, turns } from './measurement.ts'
@@ -90,6 +91,7 @@ async function watch(
   const admin = benchKafka(world).admin()
   await admin.connect()
   const cpu = () => started.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0)
+  await waitForCoordinator(admin, group, RAW_TOPICS)
   const before = await committed(admin, group)
   const deadlineMs = performance.now() + GIVE_UP_MS
   let first: { readonly atMs: number; readonly done: number; readonly cpu: number } | undefined
