@@ -29,8 +29,8 @@ const SINK_SHELL = [
   'callback-lookup',
   'calls',
   'config',
-  'ensure-webhook',
   'held-turns',
+  'in-turn',
   'load-lexicon',
   'main',
   'partition',
@@ -49,7 +49,7 @@ const DECISIONS_ELSEWHERE =
 /** Parts of platform/ that compute: how records, their headers and dead letters look; what Pulsifi takes and answers. */
 const PURE_PLATFORM = [
   '^services/platform/(avro-codec|dead-letter|record-headers|producer-batch)[.]ts$',
-  '^services/platform/pulsifi/(classify|http-failure|limits|pulsifi-api|refusal)[.]ts$',
+  '^services/platform/pulsifi/(classify|http-failure|limits|pulsifi-api|refusal|webhook-registration)[.]ts$',
 ]
 
 /** What nobody here imports: processes, sources, the scripts of package.json, the package's own interface. */

@@ -1,17 +1,15 @@
 /** The accounts at Pulsifi that this instance calls, each with its client and its share of the rate. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Connections, PulsifiAccount } from '../platform/connections.ts'
 import type { CheckResult } from '../platform/health.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { AccountCredentials } from '../platform/pulsifi/account-settings.ts'
 import { classifyRepeatable } from '../platform/pulsifi/classify.ts'
 import { createPulsifiClient, PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { Account, Accounts } from './account.ts'
-import type { DefaultAccount, SinkConfig } from './config.ts'
+import type { SinkConfig } from './config.ts'
 import { signalOf } from './signal.ts'
 import { Turns, type TurnsStatus } from './turns.ts'
-
-type Credentials = Pick<PulsifiAccount, 'baseUrl' | 'clientId' | 'clientSecret'>
 
 export interface OpenAccounts {
   readonly byTenant: Accounts
@@ -27,18 +25,17 @@ const LAST_ANSWERS_MS = 6_000
 
 export interface AccountsOptions {
   readonly config: SinkConfig
-  readonly standard: DefaultAccount
-  readonly connections: Connections
+  /** By tenant. */
+  readonly credentials: ReadonlyMap<string, AccountCredentials>
   readonly metrics: Metrics
   readonly log: Logger
 }
 
 export function openAccounts(options: AccountsOptions): OpenAccounts {
-  const { standard, connections, metrics } = options
+  const { credentials, metrics } = options
   let share = 1
-  const tenants = new Map<string, Credentials>([['default', standard], ...connections.pulsifiAccounts])
   const byTenant = new Map(
-    [...tenants].map(([tenant, credentials]) => [tenant, open(options, tenant, credentials, () => share)]),
+    [...credentials].map(([tenant, account]) => [tenant, open(options, tenant, account, () => share)]),
   )
   const statuses = () => [...byTenant].map(([tenant, { turns }]) => ({ tenant, ...turns.status }))
   metrics.observePulsifi(statuses)
@@ -60,7 +57,7 @@ export function openAccounts(options: AccountsOptions): OpenAccounts {
 function open(
   { config, metrics, log }: AccountsOptions,
   tenant: string,
-  { baseUrl, clientId, clientSecret }: Credentials,
+  { baseUrl, clientId, clientSecret }: AccountCredentials,
   share: () => number,
 ): Account {
   const client = createPulsifiClient({

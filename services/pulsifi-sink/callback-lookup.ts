@@ -6,9 +6,9 @@ import type { CandidateReply } from '../platform/pulsifi/pulsifi-api.ts'
 import type { Account } from './account.ts'
 import { type CallbackHint, hintOf, isJobRecommendation } from './callback.ts'
 import type { CallbackFact } from './effects.ts'
+import { inTurn } from './in-turn.ts'
 import { retryWaitMs } from './invitation-answers.ts'
 import { believedMs } from './pace.ts'
-import { signalOf } from './signal.ts'
 
 export interface LookupPorts {
   /** Names the callback among all that wait for a turn. */
@@ -78,37 +78,18 @@ async function ask(
   signal: AbortSignal,
 ) {
   if (candidateId === null && inviteCode === null) return null
-  await turnOf(turns, `callback ${name}`, signal)
-  const refusedForMs = await new Promise<number | null>(resolve => turns.begin(resolve))
-  if (refusedForMs !== null) {
-    turns.done('look', null)
-    return { type: 'retry', reason: 'NOT_SENT', httpStatus: null, retryAfterMs: refusedForMs } as const
-  }
-  const verdict =
+  return inTurn(
+    turns,
+    `callback ${name}`,
+    signal,
+  )(async () =>
     candidateId === null
       ? classifyRepeatable(
           'getCandidateByInvitation',
           await client.getCandidateByInvitation(inviteCode ?? ''),
         )
-      : classifyRepeatable('getCandidate', await client.getCandidate(candidateId))
-  turns.done('look', signalOf(verdict))
-  return verdict
-}
-
-async function turnOf(turns: Account['turns'], key: string, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const giveUp = () => {
-    turns.forget(key)
-    reject(signal.reason)
-  }
-  signal.addEventListener('abort', giveUp, { once: true })
-  turns.wait('look', key, resolve)
-  try {
-    await promise
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-  }
+      : classifyRepeatable('getCandidate', await client.getCandidate(candidateId)),
+  )
 }
 
 async function referenceOf(

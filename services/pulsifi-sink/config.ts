@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ConfigError, flag, port, seconds, secondsLadder, secret } from '../platform/config.ts'
+import { flag, port, seconds, secondsLadder } from '../platform/config.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
+import { AccountSettings, CallbackSettings, InviteSince } from '../platform/pulsifi/account-settings.ts'
 
 export const SinkConfig = z
   .object({
@@ -12,21 +13,9 @@ export const SinkConfig = z
       .default('.local/state')
       .describe('state cache; deleting it costs start-up time only'),
     CONNECTIONS_FILE: z.string().optional().describe('JSON: tenants with their sources and Pulsifi accounts'),
-    PULSIFI_BASE_URL: z.url().optional().describe('of tenant default; unset: the sandbox on SANDBOX_PORT'),
-    PULSIFI_CLIENT_ID: secret().optional().describe('credentials of that account'),
-    PULSIFI_CLIENT_SECRET: secret().optional(),
-    SANDBOX_PORT: port(8095),
-    PUBLIC_URL: z
-      .url()
-      .optional()
-      .describe("ingress's public address: Pulsifi's webhook is made to point there"),
-    SOURCE_PULSIFI_SECRET: secret().optional().describe('path token of that webhook'),
-    PULSIFI_WEBHOOK_SECRET: secret().optional().describe('secret that Pulsifi sends with it'),
-    INVITE_SINCE: z.iso
-      .date()
-      .or(z.iso.datetime({ offset: true }))
-      .optional()
-      .describe('ISO date; nothing applied for before it is invited. Required with a real account'),
+    ...AccountSettings,
+    ...CallbackSettings,
+    INVITE_SINCE: InviteSince,
     INVITE_ON_CLOSED: flag().default(false).describe('invite for jobs that are closed'),
     INVITE_DEADLINE_DAYS: z.coerce
       .number()
@@ -73,41 +62,3 @@ export const SinkConfig = z
   .describe('Creates jobs and invitations at Pulsifi, and publishes what becomes of them.')
 
 export type SinkConfig = z.output<typeof SinkConfig>
-
-export interface DefaultAccount {
-  readonly baseUrl: string
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly isSandbox: boolean
-}
-
-/** @throws ConfigError for half an account, and for a real one that could invite years of old applicants. */
-export function defaultAccount(config: SinkConfig): DefaultAccount {
-  const {
-    PULSIFI_BASE_URL: baseUrl,
-    PULSIFI_CLIENT_ID: clientId,
-    PULSIFI_CLIENT_SECRET: clientSecret,
-  } = config
-  if (baseUrl === undefined) {
-    return {
-      baseUrl: `http://127.0.0.1:${config.SANDBOX_PORT}`,
-      clientId: clientId ?? 'sandbox',
-      clientSecret: clientSecret ?? 'sandbox',
-      isSandbox: true,
-    }
-  }
-  if (clientId === undefined || clientSecret === undefined) {
-    throw new ConfigError('PULSIFI_BASE_URL needs PULSIFI_CLIENT_ID and PULSIFI_CLIENT_SECRET')
-  }
-  requireInviteSince(config)
-  return { baseUrl, clientId, clientSecret, isSandbox: false }
-}
-
-/** @throws ConfigError when it is not set: for any account that is not our own sandbox. */
-export function requireInviteSince({ INVITE_SINCE }: Pick<SinkConfig, 'INVITE_SINCE'>): void {
-  if (INVITE_SINCE === undefined) {
-    throw new ConfigError(
-      'INVITE_SINCE must be set with a real Pulsifi account: sources send whole histories, and nobody who applied before this ISO date is invited',
-    )
-  }
-}

@@ -7,24 +7,27 @@ import { createMetrics } from '../platform/metrics.ts'
 import { createPartitionOf } from '../platform/partition-of.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partition-owner.ts'
 import { startPartitionProcess } from '../platform/partition-process.ts'
+import { accountsByTenant, requireInviteSince } from '../platform/pulsifi/account-settings.ts'
 import { createRegistryClient } from '../platform/registry.ts'
 import { runProcess } from '../platform/run.ts'
 import { claimStateDirectory } from '../platform/state-directory.ts'
 import { checkTopics } from '../platform/topic-admin.ts'
 import { openAccounts } from './accounts.ts'
 import { createAnswerOutbox } from './answer-outbox.ts'
-import { defaultAccount, requireInviteSince, SinkConfig } from './config.ts'
+import { SinkConfig } from './config.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
 import { createSink, topicsOf } from './processor.ts'
-import { registerWebhook } from './register-webhook.ts'
+import { registerWebhooks } from './register-webhook.ts'
 import { createWholeTables } from './whole-tables.ts'
+
+const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
 
 await runProcess('pulsifi-sink', SinkConfig, async run => {
   const { config, env, log } = run
-  const standard = defaultAccount(config)
   const sources = await discoverSources()
   const connections = loadConnections(sources, env)
-  if (connections.pulsifiAccounts.size > 0) requireInviteSince(config)
+  const credentials = accountsByTenant(config, connections)
+  requireInviteSince(config.INVITE_SINCE, credentials.values())
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
   await registry.registerSubjects()
   const codec = createCodec(registry)
@@ -33,7 +36,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
   const outbox = createAnswerOutbox(kafka, codec, log)
   run.onClose('answer outbox', outbox.close)
-  const accounts = openAccounts({ config, standard, connections, metrics, log })
+  const accounts = openAccounts({ config, credentials, metrics, log })
   run.onClose('accounts', accounts.close)
   const tables = createWholeTables({ kafka, codec, directory: state.path, crash: run.fail })
   const sink = createSink({
@@ -53,19 +56,23 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     sendToInbox: outbox.send,
     countInvitation: outcome => metrics.invitations.inc({ outcome }),
     nowMs: Date.now,
-    delay: (ms, signal) => delay(ms, undefined, { signal }),
+    delay: waitFor,
   })
   await checkTopics(kafka, topicsOf(sink), config.PARTITIONS)
   run.onClose('tables', tables.stop)
   await tables.start()
+  let registration = new AbortController()
+  run.onClose('registration', () => registration.abort())
+  const registrationPorts = { config, connections, accounts: accounts.byTenant, log, delay: waitFor }
   const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   await startPartitionProcess({
     ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, ...http },
     ready: { pulsifi: accounts.describe },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)
-      if (numbers.includes(0))
-        void registerWebhook({ config, account: accounts.byTenant.get('default'), log })
+      registration.abort()
+      registration = new AbortController()
+      if (numbers.includes(0)) void registerWebhooks(registrationPorts, registration.signal)
     },
   })
 })

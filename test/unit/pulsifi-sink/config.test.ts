@@ -1,35 +1,10 @@
-import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig } from '../../../services/platform/config.ts'
-import { defaultAccount, requireInviteSince, SinkConfig } from '../../../services/pulsifi-sink/config.ts'
+import { expect, it } from 'vitest'
+import { loadConfig } from '../../../services/platform/config.ts'
+import { SinkConfig } from '../../../services/pulsifi-sink/config.ts'
 import { policyOf } from '../../../services/pulsifi-sink/policy-from-config.ts'
 
 const BASE = { KAFKA_BROKERS: '127.0.0.1:9092', SCHEMA_REGISTRY_URL: 'http://127.0.0.1:8081' }
-const REAL = {
-  ...{
-    PULSIFI_BASE_URL: 'https://api.example.com',
-    PULSIFI_CLIENT_ID: 'id',
-    PULSIFI_CLIENT_SECRET: 'secret',
-  },
-}
 const load = (env: Readonly<Record<string, string>> = {}) => loadConfig(SinkConfig, { ...BASE, ...env })
-
-describe('the account', () => {
-  it('is the sandbox when none is set', () => {
-    expect(defaultAccount(load({ SANDBOX_PORT: '9000' }))).toMatchObject({
-      ...{ baseUrl: 'http://127.0.0.1:9000', isSandbox: true },
-    })
-  })
-  it('needs credentials', () => {
-    expect(() => defaultAccount(load({ PULSIFI_BASE_URL: 'https://api.example.com' }))).toThrow(ConfigError)
-  })
-  it('needs the day since when people are invited', () => {
-    expect(() => defaultAccount(load(REAL))).toThrow('INVITE_SINCE')
-    expect(defaultAccount(load({ ...REAL, INVITE_SINCE: '2026-01-01' })).isSandbox).toBe(false)
-  })
-  it('of another tenant needs it too', () => {
-    expect(() => requireInviteSince(load())).toThrow('INVITE_SINCE')
-  })
-})
 
 it('has the documented defaults', () => {
   expect(policyOf(load())).toMatchObject({

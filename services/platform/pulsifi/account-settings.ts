@@ -1,0 +1,106 @@
+/** The accounts at Pulsifi and the callbacks that belong to them: tenant `default` from variables, others from a file. */
+import { z } from 'zod'
+import { ConfigError, port, secret } from '../config.ts'
+import { type Connections, DEFAULT_TENANT, PULSIFI } from '../connections.ts'
+
+export const AccountSettings = {
+  PULSIFI_BASE_URL: z.url().optional().describe('of tenant default; unset: the sandbox on SANDBOX_PORT'),
+  PULSIFI_CLIENT_ID: secret().optional().describe('credentials of that account'),
+  PULSIFI_CLIENT_SECRET: secret().optional(),
+  SANDBOX_PORT: port(8095),
+}
+
+export const CallbackSettings = {
+  PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe("ingress's public address: Pulsifi's webhook is made to point there"),
+  SOURCE_PULSIFI_SECRET: secret().optional().describe('path token of that webhook'),
+  PULSIFI_WEBHOOK_SECRET: secret().optional().describe('secret that Pulsifi sends with it'),
+}
+
+export const InviteSince = z.iso
+  .date()
+  .or(z.iso.datetime({ offset: true }))
+  .optional()
+  .describe('ISO date; nothing applied for before it is invited. Required with a real account')
+
+const AccountConfig = z.object(AccountSettings)
+export type AccountConfig = z.output<typeof AccountConfig>
+const CallbackConfig = z.object(CallbackSettings)
+export type CallbackConfig = z.output<typeof CallbackConfig>
+
+export interface AccountCredentials {
+  readonly baseUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Nobody there receives anything. */
+  readonly isSandbox: boolean
+}
+
+/** By tenant; there is always one of tenant `default`. @throws ConfigError for half an account */
+export function accountsByTenant(
+  config: AccountConfig,
+  { pulsifiAccounts }: Pick<Connections, 'pulsifiAccounts'>,
+): ReadonlyMap<string, AccountCredentials> {
+  const others = [...pulsifiAccounts].map(
+    ([tenant, { baseUrl, clientId, clientSecret }]) =>
+      [tenant, { baseUrl, clientId, clientSecret, isSandbox: false }] as const,
+  )
+  return new Map([[DEFAULT_TENANT, defaultAccount(config)], ...others])
+}
+
+function defaultAccount(config: AccountConfig): AccountCredentials {
+  const {
+    PULSIFI_BASE_URL: baseUrl,
+    PULSIFI_CLIENT_ID: clientId,
+    PULSIFI_CLIENT_SECRET: clientSecret,
+  } = config
+  if (baseUrl === undefined) {
+    return {
+      baseUrl: `http://127.0.0.1:${config.SANDBOX_PORT}`,
+      clientId: clientId ?? 'sandbox',
+      clientSecret: clientSecret ?? 'sandbox',
+      isSandbox: true,
+    }
+  }
+  if (clientId === undefined || clientSecret === undefined) {
+    throw new ConfigError('PULSIFI_BASE_URL needs PULSIFI_CLIENT_ID and PULSIFI_CLIENT_SECRET')
+  }
+  return { baseUrl, clientId, clientSecret, isSandbox: false }
+}
+
+/** @throws ConfigError when it is not set although an account is not our own sandbox. */
+export function requireInviteSince(
+  inviteSince: string | undefined,
+  accounts: Iterable<AccountCredentials>,
+): void {
+  if (inviteSince === undefined && [...accounts].some(({ isSandbox }) => !isSandbox)) {
+    throw new ConfigError(
+      'INVITE_SINCE must be set with a real Pulsifi account: sources send whole histories, and nobody who applied before this ISO date is invited',
+    )
+  }
+}
+
+/** Where Pulsifi calls back for a tenant, and what it proves itself with there. */
+export interface Callback {
+  readonly url: string
+  /** Null when none was agreed. */
+  readonly secret: string | null
+}
+
+/** Null without a public address or without a path token: results are polled then. */
+export function callbackOf(
+  tenant: string,
+  { PUBLIC_URL: base, PULSIFI_WEBHOOK_SECRET: defaultSecret }: CallbackConfig,
+  { find, pulsifiAccounts }: Pick<Connections, 'find' | 'pulsifiAccounts'>,
+): Callback | null {
+  // The first of two while they are rotated: the second is on its way out.
+  const [token] = find(PULSIFI, tenant)?.secrets ?? []
+  if (base === undefined || token === undefined) return null
+  const ownSecret = pulsifiAccounts.get(tenant)?.webhookSecret ?? null
+  return {
+    url: `${base.replace(/\/+$/, '')}/hooks/${PULSIFI}/${tenant}/${encodeURIComponent(token)}`,
+    secret: tenant === DEFAULT_TENANT ? (defaultSecret ?? ownSecret) : ownSecret,
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { ConfigError, loadConfig } from '../../../../services/platform/config.ts'
+import { loadConnections } from '../../../../services/platform/connections.ts'
+import {
+  AccountSettings,
+  accountsByTenant,
+  CallbackSettings,
+  callbackOf,
+  requireInviteSince,
+} from '../../../../services/platform/pulsifi/account-settings.ts'
+
+type Variables = Readonly<Record<string, string>>
+const REAL = {
+  ...{
+    PULSIFI_BASE_URL: 'https://api.example.com',
+    PULSIFI_CLIENT_ID: 'id',
+    PULSIFI_CLIENT_SECRET: 'secret',
+  },
+}
+const other = {
+  ...{ tenant: 'acme', baseUrl: 'https://acme.example.com', clientId: 'a', clientSecret: 's' },
+  webhookSecret: 'of acme',
+}
+const others = { pulsifiAccounts: new Map([['acme', other]]) }
+const none = { pulsifiAccounts: new Map() }
+const accounts = (env: Variables, connections = none) =>
+  accountsByTenant(loadConfig(z.object(AccountSettings), env), connections)
+
+describe('the account of tenant default', () => {
+  it('is the sandbox when none is set', () => {
+    expect(accounts({ SANDBOX_PORT: '9000' }).get('default')).toMatchObject({
+      ...{ baseUrl: 'http://127.0.0.1:9000', isSandbox: true },
+    })
+  })
+  it('needs credentials', () => {
+    expect(() => accounts({ PULSIFI_BASE_URL: 'https://api.example.com' })).toThrow(ConfigError)
+  })
+})
+
+it('has the accounts of the file beside that of the environment', () => {
+  const found = accounts(REAL, others)
+  expect([...found.keys()]).toEqual(['default', 'acme'])
+  expect(found.get('acme')).toMatchObject({ clientId: 'a', isSandbox: false })
+})
+
+it.each([
+  ['the sandbox', {}, none, false],
+  ['a real account', REAL, none, true],
+  ['a real account of another tenant', {}, others, true],
+])('with %s needs the day since when people are invited: %j', (_what, env, connections, isNeeded) => {
+  const check = () => requireInviteSince(undefined, accounts(env, connections).values())
+  if (isNeeded) expect(check).toThrow('INVITE_SINCE')
+  else expect(check).not.toThrow()
+  expect(() => requireInviteSince('2026-01-01', accounts(env, connections).values())).not.toThrow()
+})
+
+describe('the callback of a tenant', () => {
+  const SET = { PUBLIC_URL: 'https://hooks.example.com/in/', SOURCE_PULSIFI_SECRET: 'new,old' }
+  const callback = (tenant: string, env: Variables) =>
+    callbackOf(tenant, loadConfig(z.object(CallbackSettings), env), {
+      ...loadConnections(new Map(), env),
+      ...others,
+      find: (source, name) =>
+        name === 'acme'
+          ? { source, tenant: name, secrets: ['a/b'], settings: {} }
+          : loadConnections(new Map(), env).find(source, name),
+    })
+
+  it.each([
+    [
+      'the public address, without a slash too many, and the first token',
+      'default',
+      SET,
+      '/default/new',
+      null,
+    ],
+    [
+      'the secret of the environment',
+      'default',
+      { ...SET, PULSIFI_WEBHOOK_SECRET: 's' },
+      '/default/new',
+      's',
+    ],
+    ['a token that a path cannot hold, escaped; its own secret', 'acme', SET, '/acme/a%2Fb', 'of acme'],
+  ])('has %s', (_what, tenant, env, path, secret) => {
+    expect(callback(tenant, env)).toEqual({
+      url: `https://hooks.example.com/in/hooks/pulsifi${path}`,
+      secret,
+    })
+  })
+
+  it.each([
+    ['no public address', { SOURCE_PULSIFI_SECRET: 'token' }],
+    ['no token', { PUBLIC_URL: 'https://hooks.example.com' }],
+  ])('is none with %s', (_what, env) => {
+    expect(callback('default', env)).toBeNull()
+  })
+})
