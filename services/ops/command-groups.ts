@@ -8,6 +8,7 @@ import { replay } from './replay.ts'
 import { tail } from './tail.ts'
 import { topics } from './topics.ts'
 import { trace } from './trace.ts'
+import { webhooks } from './webhooks.ts'
 
 /** In the order in which `--help` shows them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
@@ -20,4 +21,5 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   replay,
   blobs,
   deleteCandidate,
+  webhooks,
 ]

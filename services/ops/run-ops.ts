@@ -2,25 +2,32 @@
 import { Command, CommanderError } from 'commander'
 import type { CommandLineHost } from '../platform/command-line-host.ts'
 import { ConfigError, UnreachableError } from '../platform/config.ts'
+import type { Host } from './command-group.ts'
 import { COMMAND_GROUPS } from './command-groups.ts'
 import { EXIT, OperatorError, UsageError } from './exit.ts'
 import { createOutput } from './output.ts'
-import { openSession } from './session.ts'
+import { type Desk, openSession } from './session.ts'
 
 export type OpsHost = Omit<CommandLineHost, 'exit'>
 
 const EPILOGUE = `
 Brokers and registry are those of KAFKA_BROKERS and SCHEMA_REGISTRY_URL, else what "npm run start:infra" started.
+The account at Pulsifi is that of PULSIFI_BASE_URL or CONNECTIONS_FILE, else the sandbox that "npm start" started.
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done, 1 the answer is no, 2 the command line cannot be understood, 69 broker or registry do not answer,
-78 configuration must change first.`
+Exit codes: 0 done, 1 the answer is no, 2 the command line cannot be understood, 69 broker, registry or Pulsifi
+do not answer, 78 configuration must change first.`
 
 export async function runOps(host: OpsHost): Promise<number> {
   const abort = new AbortController()
   host.onSignal(() => abort.abort())
-  const program = createProgram(host, async command => {
-    const out = createOutput(host, program.opts().json === true)
-    await command(await openSession(host.env, out, abort.signal))
+  const desk = (): Desk => ({
+    env: host.env,
+    out: createOutput(host, program.opts().json === true),
+    signal: abort.signal,
+  })
+  const program = createProgram(host, {
+    run: async command => command(await openSession(desk())),
+    runAlone: command => command(desk()),
   })
   try {
     await program.parseAsync([...host.args], { from: 'user' })
@@ -30,9 +37,7 @@ export async function runOps(host: OpsHost): Promise<number> {
   }
 }
 
-type Run = Parameters<(typeof COMMAND_GROUPS)[number]>[1]['run']
-
-export function createProgram(host: OpsHost, run: Run): Command {
+export function createProgram(host: OpsHost, runs: Pick<Host, 'run' | 'runAlone'>): Command {
   const program = new Command('ops')
     .description('Looks into the pipeline and mends what needs a person.')
     .option('--json', 'print JSON for machines')
@@ -42,7 +47,7 @@ export function createProgram(host: OpsHost, run: Run): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: host.stdout, writeErr: host.stderr })
     .exitOverride()
-  for (const addTo of COMMAND_GROUPS) addTo(program, { run, nowMs: host.nowMs, operator: host.operator })
+  for (const addTo of COMMAND_GROUPS) addTo(program, { ...runs, nowMs: host.nowMs, operator: host.operator })
   return program
 }
 

@@ -18,21 +18,25 @@ export const READER = 'ops'
 /** A person waits: one quick repetition, then the sentence. */
 const REGISTRY_RETRIES = 2
 
-export interface Session {
+/** What every command has, whatever answers. */
+export interface Desk {
   readonly env: Environment
   readonly out: Output
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal
+}
+
+export interface Session extends Desk {
   readonly kafka: KafkaClient
   /** Partitions of every topic, as configured. */
   readonly partitions: number
   readonly codec: Codec
-  /** Aborted by the first signal. */
-  readonly signal: AbortSignal
   /** Makes `codec` able to encode. @throws OperatorError when the registry does not take our schemas */
   readonly registerSchemas: () => Promise<void>
 }
 
 /** @throws ConfigError when there is no broker */
-export async function openSession(env: Environment, out: Output, signal: AbortSignal): Promise<Session> {
+export async function openSession({ env, out, signal }: Desk): Promise<Session> {
   const addresses = await findAddresses(env)
   const config = loadConfig(z.object(KafkaSettings), { ...env, ...addresses })
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL, retriesMax: REGISTRY_RETRIES })

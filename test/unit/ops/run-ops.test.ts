@@ -8,7 +8,7 @@ const host = {
   ...{ args: [], env: {}, operator: 'tester', isInteractive: false, nowMs: () => 0 },
   ...{ stdout: () => undefined, stderr: () => undefined, onSignal: () => undefined },
 }
-const program = createProgram(host, async () => undefined)
+const program = createProgram(host, { run: async () => undefined, runAlone: async () => undefined })
 const pathsOf = (command: Command, path: readonly string[] = []): string[][] =>
   command.commands.flatMap(child => [[...path, child.name()], ...pathsOf(child, [...path, child.name()])])
 
