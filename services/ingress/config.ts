@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
 import { list, port, secret } from '../platform/config.ts'
+import { SpoolSettings } from '../platform/directory-settings.ts'
 import { isIpRange } from '../platform/ip-ranges.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
 
@@ -10,18 +11,7 @@ export const IngressConfig = z
     INGRESS_PORT: port(8080).describe('port of the webhooks and of /livez, /readyz, /metrics, /version'),
     INGRESS_HOST: z.string().default('0.0.0.0').describe('address to listen on'),
     ...BlobSettings,
-    SPOOL_DIR: z
-      .string()
-      .default('.local/spool')
-      .describe('folder of what is accepted while Kafka is away; the one folder that must survive a restart'),
-    SPOOL_KEY: secret()
-      .optional()
-      .describe('encrypts the spool; unset: generated once, in SPOOL_DIR, for its owner alone'),
-    SPOOL_MAX_MIB: z.coerce
-      .number()
-      .positive()
-      .default(1024)
-      .describe('size of the spool, MiB; when it is full the answer is 503'),
+    ...SpoolSettings,
     CONNECTIONS_FILE: z
       .string()
       .optional()

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
 import { port, secret } from '../platform/config.ts'
+import { StateSettings } from '../platform/directory-settings.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
 
 /** `jobylon:files.example.com,idibu:*.example.org` by source. */
@@ -23,10 +24,7 @@ export const NormalizerConfig = z
     NORMALIZER_PORT: port(8091).describe('health and metrics'),
     HTTP_HOST: z.string().default('0.0.0.0').describe('address that the port listens on'),
     ...KafkaSettings,
-    STATE_DIR: z
-      .string()
-      .default('.local/state')
-      .describe('state cache; deleting it costs start-up time only'),
+    ...StateSettings,
     ...BlobSettings,
     LOCAL_DATA_DIR: z.string().default('.local').describe('where a generated PERSON_KEY_SECRET is kept'),
     PERSON_KEY_SECRET: secret()

@@ -3,6 +3,7 @@ import { blobs } from './blobs.ts'
 import type { CommandGroup } from './command-group.ts'
 import { deadLetters } from './dead-letters.ts'
 import { deleteCandidate } from './delete-candidate.ts'
+import { doctor } from './doctor.ts'
 import { invitations } from './invitations.ts'
 import { replay } from './replay.ts'
 import { tail } from './tail.ts'
@@ -12,6 +13,7 @@ import { webhooks } from './webhooks.ts'
 
 /** In the order in which `--help` shows them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  doctor,
   topics,
   trace,
   deadLetters,

@@ -27,10 +27,15 @@ export async function findAddresses(env: Environment): Promise<Record<string, st
   }
   return {
     KAFKA_BROKERS: brokers.join(','),
-    SCHEMA_REGISTRY_URL:
-      config.SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${config.LOCAL_REGISTRY_PORT}/apis/ccompat/v7`,
+    SCHEMA_REGISTRY_URL: registryUrlOf(config),
   }
 }
+
+/** SCHEMA_REGISTRY_URL as it is set, or as the local registry has it; whether it answers is another matter. */
+export const findRegistry = (env: Environment): string => registryUrlOf(loadConfig(Settings, env))
+
+const registryUrlOf = (config: z.output<typeof Settings>): string =>
+  config.SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${config.LOCAL_REGISTRY_PORT}/apis/ccompat/v7`
 
 function accepts(broker: string): Promise<boolean> {
   const { hostname, port: brokerPort } = hostAndPort(broker)

@@ -26,7 +26,7 @@ export interface RegistryOptions {
   readonly timeoutMs?: number
 }
 
-const COMPATIBILITY_MODE = COMPATIBILITY.FULL_TRANSITIVE
+export const COMPATIBILITY_MODE = COMPATIBILITY.FULL_TRANSITIVE
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
   const endpoint = endpointOf(options.url)
@@ -67,13 +67,13 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
   }
 }
 
-interface Endpoint {
+export interface Endpoint {
   readonly host: string
   readonly auth: { readonly username: string; readonly password: string } | null
 }
 
 /** Credentials leave the URL, because the library prints URLs in its errors. */
-function endpointOf(text: string): Endpoint {
+export function endpointOf(text: string): Endpoint {
   const url = new URL(text)
   const { username, password } = url
   url.username = ''
@@ -103,15 +103,20 @@ const connect = ({ host, auth }: Endpoint, retries: number, timeout: number): Sc
     middlewares: [() => ({ request: request => request.enhance({ timeout }) })],
   })
 
-/** The library sets the mode only on a subject that it sees for the first time. */
-async function setMode({ host, auth }: Endpoint, subject: string, timeoutMs: number): Promise<void> {
+/** Of a request that the library does not make. */
+export function headersFor({ auth }: Endpoint): Record<string, string> {
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64')
-  const response = await fetch(`${host}/config/${subject}`, {
+  return {
+    'content-type': 'application/vnd.schemaregistry.v1+json',
+    ...(credentials && { authorization: `Basic ${credentials}` }),
+  }
+}
+
+/** The library sets the mode only on a subject that it sees for the first time. */
+async function setMode(endpoint: Endpoint, subject: string, timeoutMs: number): Promise<void> {
+  const response = await fetch(`${endpoint.host}/config/${subject}`, {
     method: 'PUT',
-    headers: {
-      'content-type': 'application/vnd.schemaregistry.v1+json',
-      ...(credentials && { authorization: `Basic ${credentials}` }),
-    },
+    headers: headersFor(endpoint),
     body: JSON.stringify({ compatibility: COMPATIBILITY_MODE }),
     signal: AbortSignal.timeout(timeoutMs),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { flag, port, seconds, secondsLadder } from '../platform/config.ts'
+import { StateSettings } from '../platform/directory-settings.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
 import { AccountSettings, CallbackSettings, InviteSince } from '../platform/pulsifi/account-settings.ts'
 
@@ -8,10 +9,7 @@ export const SinkConfig = z
     PULSIFI_SINK_PORT: port(8092).describe('health and metrics'),
     HTTP_HOST: z.string().default('0.0.0.0').describe('address that the port listens on'),
     ...KafkaSettings,
-    STATE_DIR: z
-      .string()
-      .default('.local/state')
-      .describe('state cache; deleting it costs start-up time only'),
+    ...StateSettings,
     CONNECTIONS_FILE: z.string().optional().describe('JSON: tenants with their sources and Pulsifi accounts'),
     ...AccountSettings,
     ...CallbackSettings,

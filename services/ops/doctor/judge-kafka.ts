@@ -1,0 +1,61 @@
+/** What is to be said of the broker's topics and of the registry: pure. */
+import { COMPATIBILITY_MODE } from '../../platform/registry.ts'
+import type { RegistryReport, SubjectReport } from '../../platform/registry-report.ts'
+import type { TopicDifference } from '../topics.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
+
+const APPLY = 'npm run ops -- topics apply'
+
+/** Names as they fit on a line. */
+const few = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+
+export function judgeTopics(differences: readonly TopicDifference[], count: number): readonly Finding[] {
+  const missing = differences.filter(({ what }) => what === 'topic').map(({ topic }) => topic)
+  const partitions = differences.filter(({ what }) => what === 'partitions')
+  const settings = differences.filter(({ what }) => what !== 'topic' && what !== 'partitions')
+  const findings: Finding[] = []
+  if (missing.length > 0) findings.push(fail('topics', `missing: ${few(missing)}`, `run "${APPLY}"`))
+  if (partitions.length > 0) {
+    const [{ is = '', shouldBe = '' } = {}] = partitions
+    const names = few(partitions.map(({ topic }) => topic))
+    const says = `${names}: ${is ?? 'no'} partitions, but PARTITIONS is ${shouldBe}`
+    findings.push(fail('topics', says, `set PARTITIONS=${is ?? ''}; the number cannot be changed in place`))
+  }
+  if (settings.length > 0) {
+    const names = few(settings.map(({ topic, what }) => `${topic} ${what}`))
+    findings.push(warn('topics', `not as infra/topics.yaml has them: ${names}`, `run "${APPLY}"`))
+  }
+  return findings.length > 0 ? findings : [ok('topics', `all ${count} are as infra/topics.yaml has them`)]
+}
+
+export function judgeRegistry(report: RegistryReport, host: string): readonly Finding[] {
+  if (report.type === 'failed') {
+    const todo = /^\d+$/.test(report.reason)
+      ? 'make SCHEMA_REGISTRY_URL the base of a Confluent-compatible API, with credentials if it needs them'
+      : 'start it ("npm run start:infra"), or set SCHEMA_REGISTRY_URL'
+    return [fail('registry', `${host} does not answer as it should (${report.reason})`, todo)]
+  }
+  return [ok('registry', `${host} answers`), ...judgeSubjects(report.subjects, host)]
+}
+
+function judgeSubjects(subjects: readonly SubjectReport[], host: string): readonly Finding[] {
+  const unregistered = subjects.filter(({ isRegistered }) => !isRegistered)
+  const loose = subjects.filter(
+    ({ compatibility, isRegistered }) =>
+      compatibility !== COMPATIBILITY_MODE && (isRegistered || compatibility !== null),
+  )
+  const findings: Finding[] = []
+  for (const { subject, compatibility } of loose) {
+    const says = `${subject} has ${compatibility ?? 'no compatibility of its own'}, not ${COMPATIBILITY_MODE}`
+    const todo = `PUT ${host}/config/${subject} {"compatibility":"${COMPATIBILITY_MODE}"}`
+    findings.push(fail('schemas', says, todo))
+  }
+  if (unregistered.length > 0) {
+    const names = few(unregistered.map(({ subject }) => subject))
+    const todo = 'start the processes: each registers them and says so if the registry refuses one'
+    findings.push(warn('schemas', `not registered as this version has them: ${names}`, todo))
+  }
+  const says = `all ${subjects.length} are registered, compatibility ${COMPATIBILITY_MODE}`
+  return findings.length > 0 ? findings : [ok('schemas', says)]
+}

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { judgeRegistry, judgeTopics } from '../../../../services/ops/doctor/judge-kafka.ts'
+
+const missing = { topic: 'a', what: 'topic', is: null, shouldBe: 'there' }
+
+it.each([
+  ['ok when nothing differs', [], [['ok', null]]],
+  ['fail when one is missing', [missing], [['fail', 'run "npm run ops -- topics apply"']]],
+  [
+    'fail when partitions differ, since they cannot be changed',
+    [{ topic: 'a', what: 'partitions', is: '3', shouldBe: '6' }],
+    [['fail', 'set PARTITIONS=3; the number cannot be changed in place']],
+  ],
+  [
+    'warn when a setting differs',
+    [{ topic: 'a', what: 'retention.ms', is: '1', shouldBe: '2' }],
+    [['warn', 'run "npm run ops -- topics apply"']],
+  ],
+])('topics are %s', (_law, differences, expected) => {
+  expect(judgeTopics(differences, 5).map(({ verdict, todo }) => [verdict, todo])).toEqual(expected)
+})
+
+it('names no more topics than fit on a line', () => {
+  const all = ['a', 'b', 'c', 'd', 'e'].map(topic => ({ ...missing, topic }))
+  expect(judgeTopics(all, 5)).toMatchObject([{ says: 'missing: a, b, c and 2 more' }])
+})
+
+const subject = { subject: 's', compatibility: 'FULL_TRANSITIVE', isRegistered: true }
+it.each([
+  ['all is as it should be', [subject], 'ok', 'FULL_TRANSITIVE'],
+  ['a schema is not registered yet', [{ ...subject, isRegistered: false }], 'warn', 'not registered'],
+  [
+    'a subject of a new installation is not there at all',
+    [{ ...subject, isRegistered: false, compatibility: null }],
+    'warn',
+    'not registered',
+  ],
+  ['a subject may break its readers', [{ ...subject, compatibility: 'NONE' }], 'fail', 's has NONE'],
+  [
+    'a subject has no rule of its own',
+    [{ ...subject, compatibility: null }],
+    'fail',
+    'no compatibility of its own',
+  ],
+])('of the registry, when %s', (_what, subjects, verdict, says) => {
+  const [answers, schemas] = judgeRegistry({ type: 'answered', subjects }, 'http://registry')
+  expect(answers).toMatchObject({ check: 'registry', verdict: 'ok' })
+  expect(schemas).toMatchObject({ check: 'schemas', verdict, says: expect.stringContaining(says) })
+})
+
+it.each([
+  ['ECONNREFUSED', 'start it'],
+  ['404', 'base of a Confluent-compatible API'],
+])('says what to do about a registry that fails with %s', (reason, todo) => {
+  expect(judgeRegistry({ type: 'failed', reason }, 'http://registry')).toMatchObject([
+    { verdict: 'fail', todo: expect.stringContaining(todo) },
+  ])
+})
