@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadLexicon } from '../../../services/pulsifi-sink/load-lexicon.ts'
 import { matchSkills, parseLexicon } from '../../../services/pulsifi-sink/skill-lexicon.ts'
+import { tokens } from '../../../services/pulsifi-sink/skill-words.ts'
+
+const LEXICON = new URL('../../../services/pulsifi-sink/lexicon/skills.tsv', import.meta.url)
 
 const bundled = loadLexicon()
 const found = (description: string, title = '', profile = '') =>
   matchSkills(bundled, { title, profile, description }, 10).toSorted()
 
 describe('the bundled lexicon', () => {
-  it('has at least 600 skills', () => {
-    expect(bundled.skillsCount).toBeGreaterThanOrEqual(600)
+  it('has at least 1,500 skills', () => {
+    expect(bundled.skillsCount).toBeGreaterThanOrEqual(1_500)
   })
 
   it.each([
@@ -40,9 +44,48 @@ describe('the bundled lexicon', () => {
       ['.NET', 'C#', 'C++', 'CI/CD', 'Node.js', 'R&D'],
     ],
     ['a sentence’s full stop', 'We use Python.You too', ['Python']],
+    [
+      'a nurse’s advert in French',
+      'Prises de sang, soins des plaies et surveillance des constantes en gériatrie',
+      ['Geriatrics', 'Vital signs monitoring', 'Wound care'],
+    ],
+    [
+      'an accountant’s advert in Swedish',
+      'Bokslut, momsredovisning, kontoavstämning; gärna Hogia',
+      ['Bank reconciliation', 'Financial reporting', 'Hogia', 'VAT returns'],
+    ],
+    [
+      'a developer’s advert',
+      'Quarkus, gRPC, Argo CD and test-driven development',
+      ['Argo CD', 'Quarkus', 'Test-driven development', 'gRPC'],
+    ],
   ])('reads %s', (_what, text, skills) => {
     expect(found(text)).toEqual(skills)
   })
+})
+
+it.each([
+  'Benefits: health insurance, life insurance, dental plan, remote work, team building, cocktails on Fridays',
+  'A high school diploma or GED, completed vocational training or higher education',
+  'We are paving the way, forging partnerships and living our philosophy; welcome as a new joiner',
+  'Nous proposons mutuelle santé, télétravail, convention collective, formation continue et conciergerie',
+  'Vite, postulez ! Un groupe breton au Pays basque, présent à travers le territoire',
+  'Vi har kollektivavtal, friskvårdsbidrag, företagshälsovård och distansarbete; vår filosofi är enkel',
+])('takes ordinary words of an advert for what they are: %j', text => {
+  expect(found(text)).toEqual([])
+})
+
+it('lets no term lead to two skills', () => {
+  const rows = readFileSync(LEXICON, 'utf8').split('\n')
+  const terms = rows
+    .filter(row => row !== '' && !row.startsWith('#'))
+    .flatMap(row => {
+      const [name = '', others = ''] = row.split('\t')
+      const own = [name, ...others.split('|')].map(term => tokens(term.replace(/^=/, ''), null))
+      return [...new Set(own.map(words => words.map(({ word }) => word).join(' ')))]
+    })
+    .filter(term => term !== '')
+  expect(terms.filter((term, at) => terms.indexOf(term) !== at)).toEqual([])
 })
 
 describe('short terms', () => {
