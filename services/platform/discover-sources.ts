@@ -6,6 +6,8 @@ import { ConfigError } from './config.ts'
 export type Sources = ReadonlyMap<string, Source>
 
 const SOURCES_DIRECTORY = new URL('../sources/', import.meta.url)
+/** In the package that is installed, everything is JavaScript. */
+const SOURCE_FILE = import.meta.url.endsWith('.ts') ? 'source.ts' : 'source.js'
 
 /** The callback of Pulsifi has the same kind of path as a source, so no source may take its name. */
 const RESERVED_NAME = 'pulsifi'
@@ -18,7 +20,7 @@ export async function discoverSources(directory: URL = SOURCES_DIRECTORY): Promi
   const entries = await readdir(directory, { withFileTypes: true })
   const sources = new Map<string, Source>()
   for (const folder of entries.map(entry => entry.name).sort()) {
-    const file = new URL(`${folder}/source.ts`, directory)
+    const file = new URL(`${folder}/${SOURCE_FILE}`, directory)
     if (!existsSync(file)) continue
     const module: { default?: unknown } = await import(file.href)
     sources.set(folder, checkedSource(folder, module.default))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { PulsifiScore } from '../../schemas/types.ts'
 import { PULSIFI_SCORE } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro-codec.ts'
@@ -77,21 +77,33 @@ it('prints real scores in Python', async () => {
   expect(line).toBe(`${application} role_fit 0.85`)
 })
 
-it('gives whoever installs the package typed records', async () => {
-  const { stdout } = await run('npm', ['pack', '--pack-destination', directory, '--silent'], { cwd: root })
-  writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'module', private: true }))
-  const install = [
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--silent',
-    '--omit=optional',
-    join(directory, stdout.trim()),
-  ]
-  await run('npm', install, { cwd: directory })
-  writeFileSync(join(directory, 'reader.mjs'), READER)
-  const line = await printedBy(process.execPath, ['reader.mjs'], directory)
-  expect(line).toBe(`${application} role_fit 0.85`)
+describe('the package, installed in an empty folder,', () => {
+  beforeAll(async () => {
+    const { stdout } = await run('npm', ['pack', '--pack-destination', directory, '--silent'], { cwd: root })
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'module', private: true }))
+    const quiet = ['--no-audit', '--no-fund', '--silent', '--omit=optional']
+    await run('npm', ['install', ...quiet, join(directory, stdout.trim())], { cwd: directory })
+  }, 300_000)
+
+  it('gives typed records', async () => {
+    writeFileSync(join(directory, 'reader.mjs'), READER)
+    const line = await printedBy(process.execPath, ['reader.mjs'], directory)
+    expect(line).toBe(`${application} role_fit 0.85`)
+  })
+
+  const atsflow = async (...args: readonly string[]) =>
+    (await run('npx', ['--no-install', 'atsflow', ...args], { cwd: directory, env })).stdout
+
+  it('has the command line of operators', async () => {
+    expect(await atsflow('--help')).toContain('dead-letters')
+    expect(await atsflow('topics', 'check')).toContain('equal')
+  })
+
+  it('reads the topics with its own schemas and sources', async () => {
+    const traced = JSON.parse(await atsflow('--json', 'trace', application))
+    expect(JSON.stringify(traced)).toContain('pulsifi.score.v1')
+    expect(JSON.parse(await atsflow('--json', 'dead-letters', 'redrive', '--all'))).toEqual([])
+  })
 })
 
 const READER = `
