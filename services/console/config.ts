@@ -1,24 +1,17 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
-import { ConfigError, flag, list, port, secret } from '../platform/config.ts'
+import { ConfigError, flag, list, port } from '../platform/config.ts'
+import { ConsoleSettings } from '../platform/console-settings.ts'
 import { KafkaSettings } from '../platform/kafka-config.ts'
 
 export const ConsoleConfig = z
   .object({
-    CONSOLE_PORT: port(8090).describe('port of the page, of the API, of health and metrics'),
+    ...ConsoleSettings,
     CONSOLE_HOST: z
       .string()
       .optional()
       .describe(
         'address that the port listens on; unset: 127.0.0.1, or every address once CONSOLE_TOKEN is set',
-      ),
-    CONSOLE_TOKEN: secret().optional().describe('what everybody beyond this machine must present'),
-    CONSOLE_DB: z
-      .string()
-      .optional()
-      .describe(
-        'the DuckDB file; unset: console.duckdb in LOCAL_DATA_DIR. Deleting it costs start-up time only',
       ),
     CONSOLE_PERSONAL_DATA: flag().default(false).describe('keep names and e-mail addresses of candidates'),
     CONSOLE_MEMORY_MIB: z.coerce.number().int().min(128).default(1024).describe('what DuckDB may use'),
@@ -27,7 +20,6 @@ export const ConsoleConfig = z
       .describe('name=url of the /metrics of other processes, comma separated; unset: those of this machine'),
     ...KafkaSettings,
     ...BlobSettings,
-    LOCAL_DATA_DIR: z.string().default('.local'),
     INGRESS_PORT: port(8080),
     NORMALIZER_PORT: port(8091),
     PULSIFI_SINK_PORT: port(8092),
@@ -35,9 +27,6 @@ export const ConsoleConfig = z
   })
   .describe('Shows what became of every application: a page, an HTTP API and a DuckDB made from the topics.')
 export type ConsoleConfig = z.output<typeof ConsoleConfig>
-
-export const databasePath = (config: ConsoleConfig): string =>
-  config.CONSOLE_DB ?? join(config.LOCAL_DATA_DIR, 'console.duckdb')
 
 const LOOPBACK = '127.0.0.1'
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set([LOOPBACK, '::1', 'localhost'])

@@ -6,6 +6,7 @@ import { deleteCandidate } from './delete-candidate.ts'
 import { doctor } from './doctor.ts'
 import { invitations } from './invitations.ts'
 import { replay } from './replay.ts'
+import { sql } from './sql.ts'
 import { tail } from './tail.ts'
 import { topics } from './topics.ts'
 import { trace } from './trace.ts'
@@ -21,6 +22,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   bindings,
   tail,
   replay,
+  sql,
   blobs,
   deleteCandidate,
   webhooks,

@@ -53,6 +53,9 @@ describe('the command line', () => {
     ],
     [['bindings', 'set', 'a:b:c', '17'], 'a UUID'],
     [['tail', 'topic', '--filter', 'nonsense'], 'Write <path>=<text>'],
+    [['sql', 'SELECT 1', '--limit', '20000'], 'at most 10,000'],
+    [['sql', 'SELECT 1', '--console', 'nonsense'], 'Write http://'],
+    [['--json', 'sql', 'SELECT 1', '--csv'], '--csv or --json'],
   ])('%j ends with 2 and says why, without a broker', async (args, why) => {
     const { code, stderr } = await ops({ KAFKA_BROKERS: '127.0.0.1:9' }, ...args)
     expect(code).toBe(2)

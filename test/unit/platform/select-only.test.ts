@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../../../../services/console/database.ts'
-import { selectOnly } from '../../../../services/console/figures/sql.ts'
+import { type Database, openDatabase } from '../../../services/console/database.ts'
+import { selectOnly } from '../../../services/platform/select-only.ts'
 
 let database: Database
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe('SQL over the API', () => {
     'SELECT nonsense',
     'BEGIN',
   ])('refuses %j', async sql => {
-    await expect(run(sql)).rejects.toMatchObject({ status: 400 })
+    await expect(run(sql)).rejects.toMatchObject({ name: 'SelectRefused' })
     expect(await database.read('SELECT count(*) AS n FROM meta')).toEqual([{ n: 1 }])
   })
 
@@ -54,7 +54,7 @@ describe('SQL over the API', () => {
     await expect(
       run('SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b', 10, 100),
     ).rejects.toMatchObject({
-      status: 408,
+      code: 'TIME_OVER',
     })
     expect(await run('SELECT 1')).toMatchObject({ rows: [[1]] })
   })
