@@ -72,7 +72,8 @@ function publish(
   const received = versionFrom(ports.codec, incoming)
   const comparison = compare(received, known)
   const canonical = keepClock(incoming, known)
-  const version = { ...received, clockMs: canonical.record.provenance.source_updated_at }
+  const { provenance } = canonical.record
+  const version = { ...received, clockMs: provenance.source_updated_at }
   if (comparison.type !== 'newer') return settled({ ...label, name: 'duplicate', reason: comparison.type })
   const output = {
     topic: TOPIC[canonical.type],
@@ -89,7 +90,11 @@ function publish(
     : canonical.type === 'candidate' && isPending(canonical.record, ports.hostsOf)
       ? [{ do: 'fetch-files', key }]
       : []
-  return { outcome: { ...label, name: 'published', reason: '' }, outputs: [output], effects }
+  return {
+    outcome: { ...label, name: 'published', reason: '', receivedAtMs: provenance.received_at },
+    outputs: [output],
+    effects,
+  }
 }
 
 /** The marker of a deletion has been there for all who read late: a tombstone lets compaction forget the key. */

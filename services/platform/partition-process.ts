@@ -1,5 +1,6 @@
 /** What every process that owns partitions has in common: state directory, group membership, progress, health. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { countOutcomes } from './count-outcomes.ts'
 import { type Checks, createHealthApp } from './health.ts'
 import { startHttpServer } from './http-server.ts'
 import type { InputCursor } from './input-cursor.ts'
@@ -53,9 +54,7 @@ export async function startPartitionProcess<Internal, Effect>(
       options.assigned?.(numbers)
     },
     committed: outcomes => {
-      for (const { name: outcome, source, tenant, reason } of outcomes) {
-        if (source !== null) metrics.events.inc({ source, tenant, outcome, reason })
-      }
+      countOutcomes(metrics, name, outcomes, Date.now())
       options.committed?.(outcomes)
     },
     crash: run.fail,

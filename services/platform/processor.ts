@@ -83,6 +83,8 @@ export interface InputOutcome {
   readonly tenant: string
   /** Why, where the name does not say it all; empty otherwise. */
   readonly reason: string
+  /** First receipt of the event, where it led to a record: how long that took is measured. */
+  readonly receivedAtMs?: number
 }
 
 export interface Output {
