@@ -80,14 +80,25 @@ function channel({ name, config, why }: TopicDefinition) {
   }
 }
 
-const DESCRIPTION = `Topics of an event-streaming pipeline from applicant tracking systems to Pulsifi's assessments. All topics have
-the same number of partitions; records about one entity share a partition number over all topics and keep their order.
-Consumers read committed (isolation level read_committed). Delivery to topics is exactly once; a consumer that commits
-after its work sees a record at least once, and drops repeats by event_id.
+/** By what is promised. The console shows them one by one. */
+const PROMISES = {
+  Delivery:
+    'Exactly once to the topics. A consumer that commits after its work sees a record at least once and drops repeats by event_id. Read committed (isolation level read_committed).',
+  Order:
+    'All topics have the same number of partitions; records about one entity share a partition number over all topics and keep their order.',
+  Freshness:
+    'A webhook is on its canonical topic within a second while the pipeline runs; atsflow_end_to_end_seconds measures it.',
+  Completeness:
+    'Every raw event ends in exactly one of published, duplicate, skipped or dead-lettered; atsflow_completeness_delta is 0.',
+  Changes:
+    'Every version of a schema reads what every other wrote (FULL_TRANSITIVE). A breaking change is a new topic with the next version. CHANGELOG.md names subject, field and what to do, in the commit that changes it; schemas/README.md has the rules.',
+} as const
 
-Freshness: a webhook is on its canonical topic within a second while the pipeline runs (atsflow_end_to_end_seconds
-measures it). Completeness: every raw event ends in exactly one of published, duplicate, skipped or dead-lettered
-(atsflow_completeness_delta is 0). Changes: schemas/README.md; a breaking change is a new topic with the next version.`
+const DESCRIPTION = `Topics of an event-streaming pipeline from applicant tracking systems to Pulsifi's assessments.
+
+${Object.entries(PROMISES)
+  .map(([name, text]) => `${name}: ${text}`)
+  .join('\n\n')}`
 
 export function generateAsyncapi(): string {
   const topics = readTopicsFile(sourceNames())
@@ -98,6 +109,7 @@ export function generateAsyncapi(): string {
       title: 'atsflow topics',
       version: '1.0.0',
       description: DESCRIPTION,
+      'x-promises': PROMISES,
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/vnd.apache.avro',

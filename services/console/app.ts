@@ -3,6 +3,7 @@ import type Router from '@koa/router'
 import Koa from 'koa'
 import type { Access } from './access.ts'
 import { type ApiPorts, createApi } from './api.ts'
+import { makeDocs } from './docs/docs.ts'
 import { readPageFiles, servePage } from './page-files.ts'
 import { readText } from './read-body.ts'
 import { guard, refuseForeignPages, securityHeaders } from './security.ts'
@@ -22,7 +23,7 @@ export function createConsoleApp(ports: ConsolePorts): Koa {
   app.use(refuseForeignPages)
   app.use(guard(ports.access))
   app.use(login(ports.access))
-  app.use(servePage(readPageFiles()))
+  app.use(servePage(new Map([...readPageFiles(), ...makeDocs(ports.version)])))
   app.use(createApi(ports).routes())
   return app
 }

@@ -21,6 +21,9 @@ const TYPES: Readonly<Record<string, string>> = {
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url))
 const NAMES: Readonly<Record<string, string>> = { '/index.html': '/', '/login.html': '/login' }
 
+/** A page that is made at the start. */
+export const madeFile = (text: string, type: string): PageFile => fileOf(Buffer.from(text), type)
+
 export type PageFiles = ReadonlyMap<string, PageFile>
 
 /** By path. */
@@ -35,8 +38,9 @@ export function readPageFiles(): PageFiles {
   return files
 }
 
-function pageFile(path: string, type: string): PageFile {
-  const bytes = readFileSync(path)
+const pageFile = (path: string, type: string): PageFile => fileOf(readFileSync(path), type)
+
+function fileOf(bytes: Buffer, type: string): PageFile {
   return { type, bytes, tag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"` }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint, NO_QUERY } from '../endpoint.ts'
+import { type ApiContext, endpoint, NO_QUERY } from '../endpoint.ts'
 import { OPEN_DEAD_LETTERS } from '../tables.ts'
 
 const Group = z.object({
@@ -17,7 +17,8 @@ export const health = endpoint({
   description: [
     'reading: how far the console itself has read; while behind is above 0, figures are of the past. lag counts offsets, which',
     'include the marks of transactions. completeness_delta: raw offsets consumed minus outcomes counted, by the other',
-    'processes’ own metrics: anything but 0 is a bug; null when they cannot be reached. pulsifi: requests a second over the',
+    'processes’ own metrics: anything but 0 is a bug; null when they cannot be reached. freshness: from the receipt of an event',
+    'to its record on a canonical topic, over the last hour; what is sent back late counts as late. pulsifi: requests a second over the',
     'last 20 s against the configured budget.',
   ].join('\n'),
   query: NO_QUERY,
@@ -27,6 +28,10 @@ export const health = endpoint({
     dead_letters: z.int().describe('that nobody has decided about yet'),
     unreadable: z.int().describe('records that the console itself could not read'),
     completeness_delta: z.number().nullable(),
+    freshness: z
+      .object({ count: z.int(), p50_seconds: z.number(), p95_seconds: z.number() })
+      .nullable()
+      .describe('null: nothing was published in the last hour'),
     spooled: z.int().nullable().describe('events that ingress keeps on its disk until Kafka takes them'),
     pulsifi: z.object({ requests_per_second: z.number().nullable(), budget_per_second: z.number() }),
     processes: z.array(z.object({ name: z.string(), is_up: z.boolean() })),
@@ -56,6 +61,7 @@ export const health = endpoint({
       dead_letters: Number(counts?.dead_letters ?? 0),
       unreadable: Number(counts?.unreadable ?? 0),
       completeness_delta: sumOf('atsflow_completeness_delta'),
+      freshness: await freshnessOf(database),
       spooled: sumOf('atsflow_spool_records'),
       pulsifi: {
         requests_per_second: rounded(seen?.pulsifiPerSecond ?? null),
@@ -66,6 +72,22 @@ export const health = endpoint({
     }
   },
 })
+
+const HOUR_MS = 3_600_000
+
+async function freshnessOf(database: ApiContext['database']) {
+  const [row] = await database.read(
+    `SELECT count(*) AS count, quantile_cont(ms, [0.5, 0.95]) AS quantiles FROM (
+       SELECT epoch_ms(recorded_at) - epoch_ms(received_at) AS ms FROM (
+         SELECT recorded_at, received_at FROM candidate_event UNION ALL SELECT recorded_at, received_at FROM job_event)
+       WHERE recorded_at > make_timestamp_ms($since::BIGINT) AND received_at <= recorded_at)`,
+    { since: BigInt(Date.now() - HOUR_MS) },
+  )
+  const [p50, p95] = Array.isArray(row?.quantiles) ? row.quantiles : []
+  return typeof p50 === 'number' && typeof p95 === 'number'
+    ? { count: Number(row?.count), p50_seconds: Math.round(p50) / 1000, p95_seconds: Math.round(p95) / 1000 }
+    : null
+}
 
 const rounded = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100) / 100)
 

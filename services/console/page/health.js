@@ -1,6 +1,6 @@
 import { createReader } from './api.js'
 import { byId, el, render } from './dom.js'
-import { count, points } from './format.js'
+import { count, duration, points } from './format.js'
 
 const read = createReader('/api/health')
 const place = byId('health')
@@ -24,6 +24,7 @@ export const health = {
       letters(answer),
       ...budget(answer),
       ...processes(answer),
+      ...contract(answer),
       ...bugs(answer),
     ]
     show()
@@ -67,6 +68,18 @@ function budget({ pulsifi: { requests_per_second: rate, budget_per_second: most 
 
 const processes = ({ processes: all }) =>
   all.filter(({ is_up }) => !is_up).map(({ name }) => item('wait', `${name} `, 'not reachable'))
+
+/** What the data contract promises, as measured. */
+function contract({ freshness, completeness_delta }) {
+  return [
+    ...(freshness === null
+      ? []
+      : [
+          item(freshness.p95_seconds > 1 ? 'wait' : 'good', 'Fresh within ', duration(freshness.p95_seconds)),
+        ]),
+    ...(completeness_delta === 0 ? [item('good', 'Every event ', 'accounted for')] : []),
+  ]
+}
 
 /** Shown only when there is something to show. */
 function bugs({ completeness_delta, unreadable, spooled }) {
