@@ -81,7 +81,7 @@ describe('the package, installed in an empty folder,', () => {
   beforeAll(async () => {
     const { stdout } = await run('npm', ['pack', '--pack-destination', directory, '--silent'], { cwd: root })
     writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'module', private: true }))
-    const quiet = ['--no-audit', '--no-fund', '--silent', '--omit=optional']
+    const quiet = ['--no-audit', '--no-fund', '--silent']
     await run('npm', ['install', ...quiet, join(directory, stdout.trim())], { cwd: directory })
   }, 300_000)
 
