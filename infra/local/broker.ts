@@ -9,6 +9,7 @@ import type { Java } from './java.ts'
 import { createJvmPart } from './jvm-part.ts'
 import type { InfrastructurePart } from './part.ts'
 import { freePort, isListening } from './ports.ts'
+import { type Properties, propertiesText } from './properties-text.ts'
 
 const execute = promisify(execFile)
 
@@ -60,7 +61,7 @@ async function format(java: Java, classpath: string, properties: string): Promis
 export function brokerProperties(options: { port: number; controllerPort: number; logDir: string }): string {
   const { port, controllerPort, logDir } = options
   const address = `PLAINTEXT://127.0.0.1:${port}`
-  const entries: Readonly<Record<string, string | number | boolean>> = {
+  const entries: Properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
@@ -91,10 +92,5 @@ export function brokerProperties(options: { port: number; controllerPort: number
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'num.recovery.threads.per.data.dir': 1,
   }
-  return Object.entries(entries)
-    .map(([name, value]) => `${name}=${propertyValue(String(value))}\n`)
-    .join('')
+  return propertiesText(entries)
 }
-
-/** In a properties file the backslash escapes. */
-const propertyValue = (value: string): string => value.replaceAll('\\', '\\\\')

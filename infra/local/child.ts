@@ -11,6 +11,15 @@ export interface ChildSpec {
   readonly logFile: string
   /** Where the id of the running child is kept, so that a later start can end what an earlier one left behind. */
   readonly pidFile: string
+  /** Instead of ours. */
+  readonly account?: Account
+}
+
+export interface Account {
+  readonly uid: number
+  readonly gid: number
+  /** A folder that the account may enter. */
+  readonly cwd: string
 }
 
 export interface ChildExit {
@@ -38,7 +47,13 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   mkdirSync(dirname(spec.pidFile), { recursive: true })
   const log = openSync(spec.logFile, 'a')
   // A process group of its own: Ctrl-C reaches us alone, and we stop the children in order.
-  const child = spawn(spec.command, spec.args, { env: spec.env, detached: true, stdio: ['ignore', log, log] })
+  const { env, account } = spec
+  const child = spawn(spec.command, spec.args, {
+    env,
+    ...account,
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   const exited = new Promise<ChildExit>(resolve =>
     child.once('exit', (code, signal) => resolve({ code, signal })),

@@ -1,4 +1,5 @@
 /** A part of the infrastructure as a Java process of ours. */
+import type { Environment } from '../../services/platform/config.ts'
 import type { Child } from './child.ts'
 import { lastLines, startChild } from './child.ts'
 import { fastStart, type Java } from './java.ts'
@@ -17,6 +18,8 @@ export interface JvmPartSpec {
   readonly portVariable: string
   /** Options, class path and main class; called at every start. */
   readonly args: () => Promise<readonly string[]>
+  /** Instead of this process's environment. */
+  readonly env?: Environment
   readonly isReady: () => Promise<boolean>
   readonly logFile: string
   readonly pidFile: string
@@ -33,8 +36,7 @@ export function createJvmPart(spec: JvmPartSpec): InfrastructurePart {
     await requireFreePort(spec.port, spec.portVariable)
     const fast = fastStart(spec.archive)
     const args = [...fast.options, ...(await spec.args())]
-    const env = process.env
-    const { name, logFile, pidFile } = spec
+    const { name, env = process.env, logFile, pidFile } = spec
     const child = await startChild({ name, command: spec.java.command, args, env, logFile, pidFile })
     running = child
     void child.exited.then(() => {
