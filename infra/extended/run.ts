@@ -1,11 +1,13 @@
 /**
- * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium,
- * Python's packages of Avro and of an S3 server), then runs the tests of test/extended. A tool that cannot be had fails the run.
+ * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium and
+ * PostgreSQL, Python's packages of Avro and of an S3 server), then runs the tests of test/extended. A tool that cannot be
+ * had fails the run.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { findPostgres } from '../warehouse/postgres.ts'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -21,6 +23,10 @@ function need(what: string, isThere: () => boolean, install: readonly (readonly 
 need('Chromium', () => existsSync('/usr/bin/chromium'), [
   ['apt-get', 'update', '-qq'],
   ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+])
+need('PostgreSQL', () => findPostgres(process.env) !== null, [
+  ['apt-get', 'update', '-qq'],
+  ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'postgresql'],
 ])
 const python = (code: string): boolean => spawnSync('python3', ['-c', code]).status === 0
 need('fastavro and confluent-kafka for Python', () => python('import fastavro, confluent_kafka'), [

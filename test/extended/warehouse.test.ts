@@ -1,0 +1,169 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Producer } from 'kafkajs'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { PULSIFI_INVITATION, PULSIFI_SCORE } from '../../services/core/topics.ts'
+import { type Codec, createCodec } from '../../services/platform/avro-codec.ts'
+import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs.ts'
+import { createRegistryClient } from '../../services/platform/registry.ts'
+import { waitUntil } from '../chaos/wait-until.ts'
+import { otherPostgres, startWarehouse, type Warehouse } from '../support/warehouse-process.ts'
+import { invitation, score } from '../support/warehouse-records.ts'
+
+const WITHIN_MS = 90_000
+
+/** A key of this run: other tests write to the same topics. */
+const keyOf = (name: string) => `direct:w${process.pid}-${Date.now().toString(36)}:${name}`
+let dataDir: string
+let codec: Codec
+let producer: Producer
+let warehouse: Warehouse
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'atsflow-warehouse-'))
+  // The server's account, which is not root, has to pass through.
+  chmodSync(dataDir, 0o711)
+  const registry = createRegistryClient({ url: inject('registryUrl') })
+  await registry.registerSubjects()
+  codec = createCodec(registry)
+  const kafka = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING })
+  producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    transactionalId: keyOf('producer'),
+    idempotent: true,
+    maxInFlightRequests: 1,
+  })
+  await producer.connect()
+  // First of all, before there is a table: a deletion of what never was a row.
+  await write([[PULSIFI_INVITATION, keyOf('never'), null]])
+})
+beforeAll(async () => {
+  warehouse = await startWarehouse(dataDir)
+})
+afterAll(async () => {
+  await warehouse.stop()
+  await producer?.disconnect()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+type Written = readonly [topic: string, key: string, value: Buffer | null]
+
+async function write(records: readonly Written[], end: 'commit' | 'abort' = 'commit'): Promise<void> {
+  const transaction = await producer.transaction()
+  for (const [topic, key, value] of records) await transaction.send({ topic, messages: [{ key, value }] })
+  await transaction[end]()
+}
+
+const invited = (key: string, known: Parameters<typeof invitation>[1] = {}): Written => [
+  PULSIFI_INVITATION,
+  key,
+  codec.encode(PULSIFI_INVITATION, invitation(key, known)),
+]
+const scored = (key: string, known: Parameters<typeof score>[1] = {}): Written => [
+  PULSIFI_SCORE,
+  key,
+  codec.encode(PULSIFI_SCORE, score(key, known)),
+]
+
+/** Rows of an application; none as long as there is no table. */
+async function rows(table: 'scores' | 'invitations', key: string): Promise<Record<string, unknown>[]> {
+  const query = `SELECT * FROM ${table} WHERE application_key = $1 ORDER BY event_id`
+  return warehouse.database.query(query, [key]).then(
+    result => result.rows,
+    () => [],
+  )
+}
+
+async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  await waitUntil(what, WITHIN_MS, isSo).catch(error => {
+    throw new Error(`${error.message}; the warehouse printed: ${warehouse.output()}`)
+  })
+}
+
+it('holds what was committed, and nothing that was aborted', async () => {
+  const [kept, aborted] = [keyOf('kept'), keyOf('aborted')]
+  // Under the same key as what is kept, so that it would be read before.
+  await write([invited(aborted), scored(kept, { event_id: `${kept}-0` })], 'abort')
+  await write([
+    invited(kept, { reasons: ['EMAIL_MISSING', 'JOB_UNBOUND'] }),
+    scored(kept, { event_id: `${kept}-1`, score_type: 'role_fit', score_value: 85.5, normalized: 0.855 }),
+    scored(kept, { event_id: `${kept}-2`, score_type: 'reasoning_verbal' }),
+  ])
+  await eventually('the rows', async () => {
+    return (await rows('invitations', kept)).length === 1 && (await rows('scores', kept)).length >= 2
+  })
+  const [row] = await rows('invitations', kept)
+  const expected = invitation(kept)
+  expect(row).toMatchObject({
+    event_id: expected.event_id,
+    outcome: 'INVITED',
+    reasons: ['EMAIL_MISSING', 'JOB_UNBOUND'],
+    attempt: 1,
+    is_anonymous_candidate: false,
+    next_attempt_at: null,
+    occurred_at: new Date(expected.occurred_at),
+  })
+  const scores = await rows('scores', kept)
+  expect(scores.map(({ event_id }) => event_id)).toEqual([`${kept}-1`, `${kept}-2`])
+  const [first] = scores
+  expect(first).toMatchObject({ score_type: 'role_fit', kind: 'FIT', score_value: 85.5, normalized: 0.855 })
+  expect(first?.observed_at).toEqual(new Date(score(kept).observed_at))
+  expect(await rows('invitations', aborted)).toEqual([])
+})
+
+it('keeps the way into an assessment out of the warehouse', async () => {
+  const key = keyOf('secret')
+  await write([invited(key, { invitation_link: 'https://example.com/i/abc', invite_code: 'abc' })])
+  await eventually('the row', async () => (await rows('invitations', key)).length === 1)
+  expect(Object.keys((await rows('invitations', key))[0] ?? {})).not.toContain('invitation_link')
+  expect(JSON.stringify(await rows('invitations', key))).not.toContain('abc')
+})
+
+it('changes the row of an application, and removes it with the key', async () => {
+  const key = keyOf('changed')
+  await write([invited(key, { outcome: 'INTENDED' })])
+  await eventually('the first decision', async () => (await rows('invitations', key)).length === 1)
+  await write([invited(key, { outcome: 'INVITED', event_id: 'second' })])
+  await eventually(
+    'the second decision',
+    async () => (await rows('invitations', key))[0]?.outcome === 'INVITED',
+  )
+  expect(await rows('invitations', key)).toHaveLength(1)
+  await write([[PULSIFI_INVITATION, key, null]])
+  await eventually('the deletion', async () => (await rows('invitations', key)).length === 0)
+})
+
+it('fills an empty database from the beginning, and goes on when it was away for a while', async () => {
+  const key = keyOf('away')
+  await write([invited(key), scored(key)])
+  await eventually('the row', async () => (await rows('invitations', key)).length === 1)
+  await warehouse.stop()
+  const other = await otherPostgres(dataDir)
+  try {
+    warehouse = await startWarehouse(dataDir, other.url)
+    await eventually('the row in the other database', async () => {
+      return (await rows('invitations', key)).length === 1 && (await rows('scores', key)).length === 1
+    })
+    await other.part.kill()
+    await write([invited(key, { outcome: 'FAILED' })])
+    await waitUntil('the failure to be told', WITHIN_MS, () => warehouse.output().includes('failed'))
+    await other.part.start()
+    await eventually('the change', async () => (await rows('invitations', key))[0]?.outcome === 'FAILED')
+    await warehouse.stop()
+  } finally {
+    await other.part.stop()
+    warehouse = await startWarehouse(dataDir)
+  }
+})
+
+it('doubles nothing when a score is published again, and goes on after a restart', async () => {
+  const key = keyOf('again')
+  await write([scored(key, { event_id: key })])
+  await eventually('the score', async () => (await rows('scores', key)).length === 1)
+  await warehouse.stop()
+  await write([scored(key, { event_id: key }), scored(key, { event_id: `${key}-new` })])
+  warehouse = await startWarehouse(dataDir)
+  await eventually('the newer score', async () => (await rows('scores', key)).length === 2)
+  expect((await rows('scores', key)).map(row => row.event_id)).toEqual([key, `${key}-new`])
+})

@@ -1,0 +1,52 @@
+/** Records as the warehouse reads them, of which only what a test says matters. */
+import type { PulsifiInvitation, PulsifiScore } from '../../schemas/types.ts'
+
+const AT = Date.UTC(2026, 0, 1, 12)
+
+export const score = (applicationKey: string, known: Partial<PulsifiScore> = {}): PulsifiScore => ({
+  event_id: `${applicationKey}-score`,
+  application_key: applicationKey,
+  candidate_key: null,
+  job_key: null,
+  source: 'direct',
+  tenant_id: 'default',
+  pulsifi_candidate_id: 'c1',
+  pulsifi_job_id: null,
+  ext_reference_id: 'direct_1',
+  score_type: 'role_fit',
+  kind: 'FIT',
+  score_value: 50,
+  score_format: 100,
+  normalized: 0.5,
+  result_content_sha256: '0',
+  observed_at: AT,
+  ...known,
+})
+
+export const invitation = (
+  applicationKey: string,
+  known: Partial<PulsifiInvitation> = {},
+): PulsifiInvitation => ({
+  event_id: `${applicationKey}-decision`,
+  application_key: applicationKey,
+  candidate_key: 'direct:default:c1',
+  job_key: 'direct:default:j1',
+  ext_reference_id: 'direct_1',
+  pulsifi_job_id: null,
+  pulsifi_candidate_id: null,
+  outcome: 'INVITED',
+  reasons: [],
+  status: null,
+  invitation_link: null,
+  invite_code: null,
+  invitation_expired_at: null,
+  created_at: null,
+  http_status: null,
+  is_anonymous_candidate: false,
+  attempt: 1,
+  first_attempt_at: AT,
+  next_attempt_at: null,
+  call_deadline_at: null,
+  occurred_at: AT,
+  ...known,
+})

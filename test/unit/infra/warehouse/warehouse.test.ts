@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { localVersions } from '../../../../infra/local/artifacts.ts'
+import { warehouseTarget } from '../../../../infra/warehouse/config.ts'
+import { CONNECTORS } from '../../../../infra/warehouse/connectors.ts'
+import {
+  coreApi,
+  type KafkaAccess,
+  workerProperties,
+  workerVariables,
+} from '../../../../infra/warehouse/worker-properties.ts'
+import { isAvroTopic, loadSchema } from '../../../../schemas/subjects.ts'
+import { PULSIFI_INVITATION, PULSIFI_SCORE } from '../../../../services/core/topics.ts'
+
+const connectors = CONNECTORS.map(({ name, file }) => {
+  const { config }: { config: Readonly<Record<string, string>> } = JSON.parse(readFileSync(file, 'utf8'))
+  return { name, config, topic: config.topics ?? '' }
+})
+const fieldsOf = (topic: string) => {
+  if (!isAvroTopic(topic)) throw new Error(`${topic} carries no records of ours`)
+  return loadSchema(topic).fields
+}
+
+describe('the connectors', () => {
+  it('are one for scores and one for invitations', () => {
+    expect(connectors.map(({ topic }) => topic).sort()).toEqual([PULSIFI_INVITATION, PULSIFI_SCORE])
+  })
+
+  it.each(connectors)('$name reads committed records only, from the first on', ({ config }) => {
+    expect(config['consumer.override.isolation.level']).toBe('read_committed')
+    expect(config['consumer.override.auto.offset.reset']).toBe('earliest')
+  })
+
+  it('each have a group of their own, for each database', () => {
+    const groups = connectors.map(({ config }) => config['consumer.override.group.id'] ?? '')
+    expect(new Set(groups).size).toBe(connectors.length)
+    for (const group of groups) expect(group).toMatch(/[$]{env:WAREHOUSE_ID}$/)
+  })
+
+  it.each(connectors)('$name keeps every secret and personal field out', ({ topic, config }) => {
+    const excluded = (config['transforms.withoutSecrets.exclude'] ?? '').split(',')
+    const guarded = fieldsOf(topic).filter(({ doc }) => /\[(secret|personal)\]/.test(doc ?? ''))
+    expect(guarded.map(({ name }) => name).filter(name => !excluded.includes(name))).toEqual([])
+  })
+
+  it.each(connectors)('$name writes a row once, by a field that every record has', ({ topic, config }) => {
+    expect(config['insert.mode']).toBe('upsert')
+    const key = fieldsOf(topic).find(({ name }) => name === config['primary.key.fields'])
+    expect(key?.type).toBe('string')
+  })
+
+  it.each(connectors)('$name deletes exactly if its rows are named by the key', ({ config }) => {
+    expect(config['delete.enabled']).toBe(String(config['primary.key.mode'] === 'record_key'))
+  })
+})
+
+describe('the tables', () => {
+  const text = readFileSync(new URL('../../../../infra/warehouse/tables.sql', import.meta.url), 'utf8')
+  const columnsOf = (table: string) => {
+    const body = new RegExp(`CREATE TABLE IF NOT EXISTS ${table} [(]([^;]+)\n[)];`).exec(text)?.[1] ?? ''
+    return body.split(',\n').map(line => line.trim())
+  }
+
+  it.each(connectors)('of $name have a column for every field that is written', ({ topic, config }) => {
+    const excluded = (config['transforms.withoutSecrets.exclude'] ?? '').split(',')
+    const fields = fieldsOf(topic).filter(({ name }) => !excluded.includes(name))
+    const wanted = fields.map(
+      ({ name, type }) =>
+        `${name} ${columnType(type)}${name === config['primary.key.fields'] ? ' PRIMARY KEY' : ''}`,
+    )
+    expect(columnsOf(config['collection.name.format'] ?? '').sort()).toEqual(wanted.sort())
+  })
+})
+
+const COLUMN_TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  enum: 'text',
+  array: 'text[]',
+  int: 'integer',
+  double: 'double precision',
+  boolean: 'boolean',
+  long: 'timestamp(3)',
+}
+
+/** Every long of these records is a time. */
+function columnType(type: unknown): string {
+  const single: unknown = Array.isArray(type) ? type.find(branch => branch !== 'null') : type
+  const name = typeof single === 'object' && single !== null && 'type' in single ? single.type : single
+  return COLUMN_TYPES[String(name)] ?? `no column for ${String(name)}`
+}
+
+describe('the versions of the worker', () => {
+  it('are those of the local broker', () => {
+    const pom = readFileSync(new URL('../../../../infra/warehouse/pom.xml', import.meta.url), 'utf8')
+    expect(pom).toContain(`<kafka.version>${localVersions().kafka}<`)
+  })
+})
+
+describe('WAREHOUSE_URL', () => {
+  it('becomes what the driver for Java wants, without the password in what is shown', () => {
+    const target = warehouseTarget('postgresql://me:s%40cret@db.example.com:5432/scores?sslmode=require')
+    expect(target).toMatchObject({ user: 'me', password: 's@cret' })
+    expect(target.jdbcUrl).toMatch(/^jdbc:postgresql:\/\/db\.example\.com:5432\/scores\?sslmode=require&/)
+    expect(target.shown).toBe('postgresql://me@db.example.com:5432/scores')
+  })
+
+  it('never lets the server quote a row in an error', () => {
+    expect(warehouseTarget('postgresql://me@h/d').jdbcUrl).toContain('logServerErrorDetail=false')
+  })
+
+  it.each(['', 'mysql://me@h/d', 'postgresql://me@h', 'postgresql://h/d', 'db.example.com'])(
+    'is refused when it is "%s"',
+    text => {
+      expect(() => warehouseTarget(text)).toThrow('WAREHOUSE_URL')
+    },
+  )
+})
+
+const kafka: KafkaAccess = {
+  KAFKA_BROKERS: ['a:1', 'b:2'],
+  KAFKA_SASL_MECHANISM: 'scram-sha-512',
+  KAFKA_SASL_USERNAME: 'me',
+  KAFKA_SASL_PASSWORD: 'qu"ote\\d',
+  KAFKA_SSL: true,
+  KAFKA_SSL_CA_FILE: '/ca.pem',
+  SCHEMA_REGISTRY_URL: 'https://user:hidden@registry.example.com/apis/ccompat/v7',
+}
+
+describe('the worker’s properties', () => {
+  const text = workerProperties(kafka, { port: 8083, offsetFile: '/data/offsets' })
+  const lines = text.split('\n')
+
+  it('give the sinks the same access to Kafka as the worker', () => {
+    for (const prefix of ['', 'consumer.']) {
+      expect(lines).toContain(`${prefix}security.protocol=SASL_SSL`)
+      expect(lines).toContain(`${prefix}sasl.mechanism=SCRAM-SHA-512`)
+      expect(lines).toContain(`${prefix}ssl.truststore.location=/ca.pem`)
+    }
+  })
+
+  it('hold no secret: the environment of the worker does', () => {
+    const target = warehouseTarget('postgresql://me:open-sesame@h/d')
+    const secrets = workerVariables(kafka, target, 'id')
+    for (const secret of ['ote', 'hidden', 'open-sesame']) {
+      expect(text).not.toContain(secret)
+      expect(Object.values(secrets).join()).toContain(secret)
+    }
+    expect(secrets.KAFKA_JAAS).toContain('password="qu\\"ote\\\\d"')
+  })
+
+  it('refer to nothing that the environment does not hold', () => {
+    const files = CONNECTORS.map(({ file }) => readFileSync(file, 'utf8'))
+    const names = [...[text, ...files].join('').matchAll(/[$]{env:(\w+)}/g)].map(match => match[1] ?? '')
+    const held = Object.keys(workerVariables(kafka, warehouseTarget('postgresql://me@h/d'), 'id'))
+    expect(names.filter(name => !held.includes(name))).toEqual([])
+    expect(held.filter(name => !names.includes(name))).toEqual([])
+  })
+
+  it('let nobody beyond this machine change a connector', () => {
+    expect(lines).toContain('listeners=http://127.0.0.1:8083')
+  })
+})
+
+describe('the registry', () => {
+  it('is asked by the interface of its own', () => {
+    expect(coreApi('http://u:p@h:8081/apis/ccompat/v7')).toBe('http://h:8081/apis/registry/v2')
+    expect(coreApi('https://h/base/apis/ccompat/v7/')).toBe('https://h/base/apis/registry/v2')
+  })
+
+  it('has to be of a make that the converter reads', () => {
+    expect(() => coreApi('http://h:8081')).toThrow('converter of your registry')
+  })
+})
