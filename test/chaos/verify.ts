@@ -50,17 +50,20 @@ export async function count(
   windows: readonly Window[],
 ): Promise<Count> {
   const faults: string[] = []
-  const events = await missingEvents(reader, posted, faults)
-  const outcomes = await sumOutcomes(reader, faults)
-  const canonical = await readCanonical(reader)
+  // Each read is a consumer of its own, most of whose time is joining.
+  const [events, outcomes, canonical, ledger, twice] = await Promise.all([
+    missingEvents(reader, posted, faults),
+    sumOutcomes(reader, faults),
+    readCanonical(reader),
+    readLedger(reader),
+    invitedTwice(sandboxUrl, faults),
+  ])
   const versions = wrongVersions(canonical, expected, faults)
   const different = Math.abs(canonical.size - outcomes.published)
   if (different > 0)
     faults.push(`${canonical.size} canonical records, ${outcomes.published} counted as published`)
-  const ledger = await readLedger(reader)
   const ends = applicationsWithoutEnd(ledger.newest, expected, faults)
   const unscored = await completedWithoutScores(reader, ledger.newest, faults)
-  const twice = await invitedTwice(sandboxUrl, faults)
   const ambiguous = [...ledger.newest.values()].filter(({ outcome }) => outcome === 'AMBIGUOUS')
   const unexplained = ambiguous.filter(record => !isExplained(record, ledger.intents, windows))
   for (const { application_key } of unexplained) faults.push(`AMBIGUOUS without a reason: ${application_key}`)
@@ -81,9 +84,9 @@ export async function count(
 
 async function missingEvents(reader: TopicsReader, { eventIds }: Posted, faults: string[]): Promise<number> {
   const found = new Set<string>()
-  for (const topic of [...RAW_TOPICS, deadLetterTopic('ingress')]) {
-    for (const { headers } of (await reader.read(topic)).records) found.add(headers[HEADER.id] ?? '')
-  }
+  const topics = [...RAW_TOPICS, deadLetterTopic('ingress')]
+  for (const { records } of await Promise.all(topics.map(topic => reader.read(topic))))
+    for (const { headers } of records) found.add(headers[HEADER.id] ?? '')
   const missing = [...eventIds].filter(id => !found.has(id))
   if (missing.length > 0)
     faults.push(`${missing.length} acknowledged events are on no topic, such as ${missing[0]}`)
