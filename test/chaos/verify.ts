@@ -9,6 +9,7 @@ import {
   PULSIFI_SCORE,
   rawTopic,
 } from '../../services/core/topics.ts'
+import { readAmbiguousJobs } from './jobs.ts'
 import type { Posted } from './poster.ts'
 import type { Expected } from './story.ts'
 import type { TopicsReader } from './topics.ts'
@@ -27,6 +28,7 @@ export interface Count {
   readonly duplicates: number
   readonly invited: number
   readonly invitedTwice: number
+  /** Applications and jobs. */
   readonly ambiguous: number
   /** AMBIGUOUS entries that no injected fault explains. */
   readonly unexplained: number
@@ -51,22 +53,30 @@ export async function count(
 ): Promise<Count> {
   const faults: string[] = []
   // Each read is a consumer of its own, most of whose time is joining.
-  const [events, outcomes, canonical, ledger, twice] = await Promise.all([
+  const [events, outcomes, canonical, ledger, jobs, twice] = await Promise.all([
     missingEvents(reader, posted, faults),
     sumOutcomes(reader, faults),
     readCanonical(reader),
     readLedger(reader),
+    readAmbiguousJobs(reader),
     invitedTwice(sandboxUrl, faults),
   ])
   const versions = wrongVersions(canonical, expected, faults)
   const different = Math.abs(canonical.size - outcomes.published)
   if (different > 0)
     faults.push(`${canonical.size} canonical records, ${outcomes.published} counted as published`)
-  const ends = applicationsWithoutEnd(ledger.newest, expected, faults)
+  const ends = applicationsWithoutEnd(ledger.newest, new Set(jobs.map(({ key }) => key)), expected, faults)
   const unscored = await completedWithoutScores(reader, ledger.newest, faults)
   const ambiguous = [...ledger.newest.values()].filter(({ outcome }) => outcome === 'AMBIGUOUS')
-  const unexplained = ambiguous.filter(record => !isExplained(record, ledger.intents, windows))
-  for (const { application_key } of unexplained) faults.push(`AMBIGUOUS without a reason: ${application_key}`)
+  const intended = [
+    ...ambiguous.map(({ application_key: key }) => ({
+      key,
+      intendedAtMs: ledger.intents.get(key)?.at(-1) ?? null,
+    })),
+    ...jobs,
+  ]
+  const unexplained = intended.filter(({ intendedAtMs }) => !isExplained(intendedAtMs, windows))
+  for (const { key } of unexplained) faults.push(`AMBIGUOUS without a reason: ${key}`)
   return {
     sent: posted.sent,
     acknowledged: posted.acknowledged,
@@ -74,7 +84,7 @@ export async function count(
     duplicates: outcomes.duplicate,
     invited: [...ledger.newest.values()].filter(({ outcome }) => outcome === 'INVITED').length,
     invitedTwice: twice,
-    ambiguous: ambiguous.length,
+    ambiguous: intended.length,
     unexplained: unexplained.length,
     lost: events + versions + ends + unscored,
     unaccounted: outcomes.unaccounted + different,
@@ -182,9 +192,14 @@ export const isPending = (record: PulsifiInvitation): boolean =>
   record.outcome === 'WAITING' ||
   (record.outcome === 'INVITED' && record.status !== 'completed' && !isErased(record))
 
-function applicationsWithoutEnd(newest: Ledger['newest'], expected: Expected, faults: string[]): number {
+function applicationsWithoutEnd(
+  newest: Ledger['newest'],
+  ambiguousJobs: ReadonlySet<string>,
+  expected: Expected,
+  faults: string[],
+): number {
   const wrong = [
-    ...[...expected.invited].filter(key => !isEnd(newest.get(key))),
+    ...[...expected.invited].filter(key => !isEnd(newest.get(key), ambiguousJobs)),
     ...[...expected.blocked].filter(key => newest.get(key)?.outcome !== 'BLOCKED'),
   ]
   for (const key of wrong.slice(0, 5)) {
@@ -194,8 +209,11 @@ function applicationsWithoutEnd(newest: Ledger['newest'], expected: Expected, fa
   return wrong.length
 }
 
-const isEnd = (record: PulsifiInvitation | undefined): boolean =>
-  record?.outcome === 'AMBIGUOUS' || (record?.outcome === 'INVITED' && record.status === 'completed')
+/** Whoever waits for a job that an operator must name waits for a named thing. */
+const isEnd = (record: PulsifiInvitation | undefined, ambiguousJobs: ReadonlySet<string>): boolean =>
+  record?.outcome === 'AMBIGUOUS' ||
+  (record?.outcome === 'INVITED' && record.status === 'completed') ||
+  (record?.outcome === 'WAITING' && ambiguousJobs.has(record.job_key ?? ''))
 
 async function completedWithoutScores(
   reader: TopicsReader,
@@ -220,15 +238,9 @@ async function invitedTwice(sandboxUrl: string, faults: string[]): Promise<numbe
 }
 
 /** A fault that can lose an answer lay between the intent and the time at which an answer is given up. */
-function isExplained(
-  record: PulsifiInvitation,
-  intents: Ledger['intents'],
-  windows: readonly Window[],
-): boolean {
-  const intendedAt = intents.get(record.application_key)?.at(-1)
-  if (intendedAt === undefined) return false
-  return windows.some(
+const isExplained = (intendedAtMs: number | null, windows: readonly Window[]): boolean =>
+  intendedAtMs !== null &&
+  windows.some(
     ({ losesReplies, fromMs, toMs }) =>
-      losesReplies && toMs >= intendedAt - 1_000 && fromMs <= intendedAt + EXPLAINED_WITHIN_MS,
+      losesReplies && toMs >= intendedAtMs - 1_000 && fromMs <= intendedAtMs + EXPLAINED_WITHIN_MS,
   )
-}
