@@ -45,7 +45,7 @@ export function createBroker({ java, artifacts, dataDir, port }: BrokerOptions):
 }
 
 async function format(java: Java, classpath: string, properties: string): Promise<void> {
-  const clusterId = randomBytes(16).toString('base64url')
+  const clusterId = clusterIdOf(randomBytes(16))
   const tool = [
     '-Xmx128m',
     '-XX:+UseSerialGC',
@@ -56,6 +56,9 @@ async function format(java: Java, classpath: string, properties: string): Promis
   ]
   await execute(java.command, [...tool, 'format', '--cluster-id', clusterId, '--config', properties])
 }
+
+/** Sixteen bytes as Kafka writes a UUID; never with a dash in front, which its tool takes for an option. */
+export const clusterIdOf = (bytes: Buffer): string => bytes.toString('base64url').replace(/^-/, 'A')
 
 /** One node is broker and controller. The controller's port may change from start to start: nobody else uses it. */
 export function brokerProperties(options: { port: number; controllerPort: number; logDir: string }): string {

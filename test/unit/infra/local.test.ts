@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { versionsFrom } from '../../../infra/local/artifacts.ts'
-import { brokerProperties } from '../../../infra/local/broker.ts'
+import { brokerProperties, clusterIdOf } from '../../../infra/local/broker.ts'
 import { startInfrastructure } from '../../../infra/local/infrastructure.ts'
 import { javaVersion } from '../../../infra/local/java.ts'
 import { holderFromLsof, portTaken } from '../../../infra/local/ports.ts'
 import { registryOptions } from '../../../infra/local/registry.ts'
 import { topicsSummary } from '../../../infra/local/topics.ts'
+
+// Kafka's tool takes a leading dash for an option: one start in 64 would fail.
+it.each([0x00, 0xf8, 0xfb])('a cluster id begins with no dash, whatever its bytes: %d', byte => {
+  expect(clusterIdOf(Buffer.alloc(16, byte))).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_-]{21}$/)
+})
 
 describe('the broker’s properties', () => {
   const lines = brokerProperties({ port: 9092, controllerPort: 9093, logDir: 'C:\\data' }).split('\n')
