@@ -15,6 +15,8 @@ export interface BrokenBuild {
   readonly faults: readonly string[]
   readonly events: number
   readonly perSecond: number
+  /** How long an ATS waits for an answer: only one that waits is told something false. */
+  readonly patienceSeconds: number
 }
 
 const TIMES = (count: number, fault: string): readonly string[] => Array.from({ length: count }, () => fault)
@@ -36,6 +38,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
     faults: ['kill sink after-request', 'state deleted', 'kill sink after-reply', 'state deleted'],
     events: 2_400,
     perSecond: 40,
+    patienceSeconds: 10,
   },
   /** Offsets of the inputs go first, in a transaction of their own; what was decided about them follows. */
   'offsets committed early': {
@@ -59,6 +62,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
     faults: TIMES(4, 'kill sink before-commit'),
     events: 4_000,
     perSecond: 40,
+    patienceSeconds: 10,
   },
   /** Every owner writes under a name of its own, so that nobody keeps out the one before. */
   'fencing removed': {
@@ -80,6 +84,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
     ],
     events: 12_000,
     perSecond: 120,
+    patienceSeconds: 10,
   },
   /** Ingress sends each request by itself, while others are still on their way. */
   'overlapping sends': {
@@ -96,6 +101,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
     faults: TIMES(2, 'broker paused'),
     events: 6_000,
     perSecond: 100,
+    patienceSeconds: 60,
   },
 }
 

@@ -10,6 +10,8 @@ export interface PosterOptions {
   readonly targets: () => readonly string[]
   readonly secret: string
   readonly giveUpAfterMs: number
+  /** How long one request may take, before it counts as failed and is made again. */
+  readonly patienceMs: number
 }
 
 export interface Posted {
@@ -62,7 +64,7 @@ async function postUntilAcknowledged(
 
 async function postOnce(
   { source, body }: Delivery,
-  { targets, secret }: PosterOptions,
+  { targets, secret, patienceMs }: PosterOptions,
   attempt: number,
 ): Promise<readonly string[] | string> {
   const all = targets()
@@ -73,7 +75,7 @@ async function postOnce(
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
       body,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(patienceMs),
     })
     const answer: unknown = await response.json()
     if (response.status !== 200) return String(response.status)
