@@ -29,7 +29,11 @@ const UNREACHED: ReadonlySet<string> = new Set([
   'KafkaJSBrokerNotFound',
 ])
 /** What a broker says of a topic that was created a moment ago. */
-const NOT_YET: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])
+const NOT_YET: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+])
 
 /**
  * Creates what is missing, waits for its leaders, and alters settings that differ; settings that the definitions do
@@ -164,15 +168,18 @@ async function waitForLeaders(admin: Admin, names: readonly string[], partitions
 async function haveLeaders(admin: Admin, names: readonly string[], partitions: number): Promise<boolean> {
   const known = new Set(await admin.listTopics())
   if (!names.every(name => known.has(name))) return false
-  const metadata = await admin.fetchTopicMetadata({ topics: [...names] }).catch((error: unknown) => {
-    if (error instanceof Error && NOT_YET.has(String(Reflect.get(error, 'type')))) return undefined
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...names] })
+    const isComplete = topics.every(
+      topic => topic.partitions.length === partitions && topic.partitions.every(({ leader }) => leader >= 0),
+    )
+    // A broker that is named as a leader may not have heard of it yet: it answers as one when it has.
+    if (isComplete) await Promise.all(names.map(name => admin.fetchTopicOffsets(name)))
+    return isComplete
+  } catch (error) {
+    if (error instanceof Error && NOT_YET.has(String(Reflect.get(error, 'type')))) return false
     throw error
-  })
-  if (metadata === undefined) return false
-  return metadata.topics.every(
-    topic =>
-      topic.partitions.length === partitions && topic.partitions.every(partition => partition.leader >= 0),
-  )
+  }
 }
 
 /** The names of the settings that differed, by topic. */

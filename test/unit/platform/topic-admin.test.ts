@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { topicsFault } from '../../../services/platform/topic-admin.ts'
+import type { KafkaClient } from '../../../services/platform/kafka.ts'
+import { applyTopics, topicsFault } from '../../../services/platform/topic-admin.ts'
 
 describe('topicsFault', () => {
   it('finds nothing wrong when every topic has the right number of partitions', () => {
@@ -16,5 +17,29 @@ describe('topicsFault', () => {
     const fault = topicsFault(new Map([['a', 3]]), ['a'], 6)
     expect(fault).toContain('a has 3')
     expect(fault).toContain('PARTITIONS')
+  })
+})
+
+describe('applyTopics', () => {
+  it('returns when those who are named as leaders answer as leaders', async () => {
+    const refusals = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION']
+    const topics: string[] = []
+    const admin = {
+      connect: async () => undefined,
+      disconnect: async () => undefined,
+      listTopics: async () => topics,
+      createTopics: async (request: { topics: readonly { topic: string }[] }) => {
+        topics.push(...request.topics.map(({ topic }) => topic))
+      },
+      fetchTopicMetadata: async () => ({ topics: [{ name: 'a', partitions: [{ leader: 1 }] }] }),
+      fetchTopicOffsets: async () => {
+        const type = refusals.shift()
+        if (type !== undefined) throw Object.assign(new Error(type), { type })
+        return []
+      },
+    }
+    const kafka = { admin: () => admin } as unknown as KafkaClient
+    const changes = await applyTopics(kafka, [{ name: 'a', config: {}, why: 'A test.' }], 1)
+    expect([changes, refusals]).toEqual([[{ topic: 'a', change: 'created' }], []])
   })
 })
