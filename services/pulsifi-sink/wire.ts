@@ -12,8 +12,8 @@ const JITTER_MS = 15
 export class Wire {
   /** Committed, and without a place on the wire yet. */
   readonly #ready: Start[] = []
-  /** Of a monotonic clock. */
-  #starts: number[] = []
+  /** When requests were written, as far as is known; of a monotonic clock. */
+  #starts: { atMs: number }[] = []
   #onTheWire = 0
   #whenIdle: PromiseWithResolvers<void> | null = null
 
@@ -39,7 +39,14 @@ export class Wire {
 
   /** A request is made. */
   requested(): void {
-    this.#starts.push(performance.now())
+    const start = { atMs: performance.now() }
+    this.#starts.push(start)
+    // A busy loop writes later than it was told to, and then all at once: what it connects for comes a round later.
+    setImmediate(() =>
+      setImmediate(() => {
+        start.atMs = performance.now()
+      }),
+    )
   }
 
   ended(): void {
@@ -63,6 +70,6 @@ export class Wire {
     const windowMs = (1_000 * count) / ratePerSecond + JITTER_MS
     this.#starts = this.#starts.slice(-count)
     const first = this.#starts.length < count ? undefined : this.#starts[0]
-    return first === undefined ? 0 : Math.max(0, first + windowMs - performance.now())
+    return first === undefined ? 0 : Math.max(0, first.atMs + windowMs - performance.now())
   }
 }
