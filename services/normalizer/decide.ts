@@ -81,7 +81,7 @@ function publish(
     value: encode(ports.codec, canonical),
     headers: tracing(input),
     entries: [
-      ...versionEntries(canonical.type, key, version, known),
+      ...versionEntries(canonical.type, key, version),
       ...(canonical.type === 'candidate' ? pendingEntries(key, canonical.record, ports.hostsOf) : []),
     ],
   }
@@ -106,7 +106,7 @@ export function entomb(
   const known = knownVersion(state, type, key)
   const isDue = known !== undefined && known.deletedAtMs !== null && known.deletedAtMs <= dueMs
   if (!isDue) return { outcome: null, outputs: [], effects: [] }
-  const entries = versionEntries(type, key, undefined, known)
+  const entries = versionEntries(type, key, undefined)
   return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects: [] }
 }
 
@@ -128,10 +128,7 @@ export function recordFiles(
     key,
     value: ports.codec.encode(CANONICAL_CANDIDATE, record),
     headers: { [HEADER.id]: record.provenance.event_id },
-    entries: [
-      ...versionEntries('candidate', key, known, known),
-      ...pendingEntries(key, record, ports.hostsOf),
-    ],
+    entries: [...versionEntries('candidate', key, known), ...pendingEntries(key, record, ports.hostsOf)],
   }
   return { outcome: null, outputs: [output], effects: [] }
 }

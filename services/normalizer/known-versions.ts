@@ -11,26 +11,15 @@ const DELETED = `deleted${KEY_SEPARATOR}`
 export const knownVersion = (state: State, type: EntityType, key: string): Version | undefined =>
   state.get(versionKey(type, key)) as Version | undefined
 
-/**
- * @param version undefined: nothing is known of the key any more
- * @param before what was known of it: only who was or becomes deleted is among the deleted
- */
-export function versionEntries(
+/** @param version undefined: nothing is known of the key any more */
+export const versionEntries = (
   type: EntityType,
   key: string,
   version: Version | undefined,
-  before: Version | undefined,
-): readonly StoreEntry[] {
-  const name = versionKey(type, key)
-  const deletedAtMs = version?.deletedAtMs ?? undefined
-  const isAmongDeleted = (before?.deletedAtMs ?? undefined) !== undefined
-  return deletedAtMs === undefined && !isAmongDeleted
-    ? [[name, version]]
-    : [
-        [name, version],
-        [`${DELETED}${name}`, deletedAtMs],
-      ]
-}
+): readonly StoreEntry[] => [
+  [versionKey(type, key), version],
+  [`${DELETED}${versionKey(type, key)}`, version?.deletedAtMs ?? undefined],
+]
 
 export interface Deleted {
   readonly type: EntityType

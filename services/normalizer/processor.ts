@@ -4,17 +4,17 @@ import { rawTopic, redriveTopic } from '../core/topics.ts'
 import type { Processor, Table } from '../platform/processor.ts'
 import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
 import type { Effect, Internal } from './follow-up.ts'
-import { knownVersion, versionEntries } from './known-versions.ts'
+import { versionEntries } from './known-versions.ts'
 import { NormalizerPartition, type PartitionPorts } from './partition.ts'
 import { pendingEntries } from './wanted-files.ts'
 
 /** What is known of the keys of a canonical topic. */
 const tableOf = (type: EntityType, { codec, hostsOf }: PartitionPorts): Table => ({
   topic: TOPIC[type],
-  entries(key, value, state) {
+  entries(key, value) {
     const canonical = value === null ? null : decode(codec, type, value)
     const version = canonical === null ? undefined : versionFrom(codec, canonical)
-    const entries = versionEntries(type, key, version, knownVersion(state, type, key))
+    const entries = versionEntries(type, key, version)
     if (type === 'job') return entries
     const candidate = canonical?.type === 'candidate' ? canonical.record : null
     return [...entries, ...pendingEntries(key, candidate, hostsOf)]

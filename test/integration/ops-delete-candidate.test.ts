@@ -39,7 +39,7 @@ async function normalizeRaw(): Promise<void> {
   const { codec } = pipeline
   const input: InputRecord = { ...record, type: 'record', key: record.keyBytes, fact: null }
   const state = new Map(
-    versionEntries('candidate', key, versionFrom(codec, { type: 'candidate', record: known }), undefined),
+    versionEntries('candidate', key, versionFrom(codec, { type: 'candidate', record: known })),
   )
   const sources = await discoverSources()
   const decision = decideRecord(
