@@ -4,13 +4,6 @@ import { jsonOrUndefined } from './pulsifi-api.ts'
 /** Tokens that Pulsifi's connectors are known to answer; found anywhere in the body. */
 const TOKENS = ['JOB_NOT_FOUND', 'NOT_ACTIVE_JOB', 'JOB_IS_CLOSED', 'UNABLE_TO_UPDATE_ACTIVE_JOB'] as const
 
-/** Tokens by which Pulsifi says that its job takes no candidates: the binding is stale. */
-export const JOB_REFUSALS: ReadonlySet<string> = new Set<(typeof TOKENS)[number]>([
-  'JOB_NOT_FOUND',
-  'NOT_ACTIVE_JOB',
-  'JOB_IS_CLOSED',
-])
-
 /** Every field that we send, as its path, with or without the number of the item. */
 const INDEX = String.raw`(?:[.[]\d{1,3}\]?)?`
 const FIELDS = new RegExp(
