@@ -14,7 +14,7 @@ import { Kafka, logLevel } from '../../services/platform/kafkajs.ts'
 import { createPartitionOf } from '../../services/platform/partition-of.ts'
 import { createRegistryClient } from '../../services/platform/registry.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
-import { bindingRecord, invitationRecord } from '../support/ops-records.ts'
+import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
 
 const PARTITIONS = 6
 const JOBS = 200

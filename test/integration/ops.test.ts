@@ -15,15 +15,9 @@ import {
 } from '../../services/core/topics.ts'
 import { fromInbox } from '../../services/pulsifi-sink/inbox.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
+import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
 import { ops, opsJson } from '../support/ops.ts'
-import {
-  bindingRecord,
-  connectPipeline,
-  invitationRecord,
-  type Pipeline,
-  partitionOf,
-  rawEvent,
-} from '../support/ops-records.ts'
+import { connectPipeline, type Pipeline, partitionOf, rawEvent } from '../support/ops-records.ts'
 
 const env = { KAFKA_BROKERS: inject('kafkaBrokers'), SCHEMA_REGISTRY_URL: inject('registryUrl') }
 /** Keys of this run alone: the broker is shared. */

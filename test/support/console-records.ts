@@ -8,6 +8,7 @@ import type {
   PulsifiScore,
 } from '../../schemas/types.ts'
 import { emptyApplication, emptyCandidate, emptyJob } from '../../services/core/canonical.ts'
+import { bindingRecord, invitationRecord } from './ledger-records.ts'
 
 const provenance = (source: string, tenant_id: string, received_at: number): Job['provenance'] => ({
   source,
@@ -89,30 +90,16 @@ export function invitation(
   jobId: string,
   known: Partial<PulsifiInvitation>,
 ): PulsifiInvitation {
-  return {
+  return invitationRecord({
     event_id: '',
     application_key: `${keyOf(place, candidateId)}#${jobId}`,
     candidate_key: keyOf(place, candidateId),
     job_key: keyOf(place, jobId),
     ext_reference_id: `${place.source}_${candidateId}_${jobId}`,
-    pulsifi_job_id: null,
-    pulsifi_candidate_id: null,
-    outcome: 'WAITING',
-    reasons: [],
-    status: null,
     invitation_link: 'https://example.com/secret-link',
     invite_code: 'secret-code',
-    invitation_expired_at: null,
-    created_at: null,
-    http_status: null,
-    is_anonymous_candidate: false,
-    attempt: 0,
-    first_attempt_at: null,
-    next_attempt_at: null,
-    call_deadline_at: null,
-    occurred_at: 0,
     ...known,
-  }
+  })
 }
 
 export function score(
@@ -175,23 +162,5 @@ export const binding = (
   place: Place,
   id: string,
   known: Partial<PulsifiJobBinding> = {},
-): PulsifiJobBinding => ({
-  job_key: keyOf(place, id),
-  pulsifi_job_id: null,
-  external_id: id,
-  state: 'BOUND',
-  block_reasons: [],
-  pulsifi_status: null,
-  job_kind: null,
-  job_status: null,
-  job_lifecycle: null,
-  valid_through: null,
-  reference: null,
-  request_sha256: null,
-  origin: 'CREATED',
-  attempt: 0,
-  next_attempt_at: null,
-  call_deadline_at: null,
-  updated_at: 0,
-  ...known,
-})
+): PulsifiJobBinding =>
+  bindingRecord({ job_key: keyOf(place, id), external_id: id, state: 'BOUND', ...known })

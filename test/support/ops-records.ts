@@ -1,6 +1,5 @@
 /** Records of the pipeline as its processes write them, on a real broker, for commands that look at them. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
-import type { PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
 import { HEADER, rawTopic } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro-codec.ts'
 import type { Environment } from '../../services/platform/config.ts'
@@ -79,50 +78,4 @@ export const rawEvent = (
     [HEADER.time]: '2026-01-02T03:04:05.000Z',
     [HEADER.subject]: key,
   },
-})
-
-export const invitationRecord = (known: Partial<PulsifiInvitation>): PulsifiInvitation => ({
-  event_id: 'event',
-  application_key: 'source:default:1',
-  candidate_key: 'source:default:1',
-  job_key: 'source:default:job',
-  ext_reference_id: 'source_1',
-  pulsifi_job_id: null,
-  pulsifi_candidate_id: null,
-  outcome: 'WAITING',
-  reasons: [],
-  status: null,
-  invitation_link: null,
-  invite_code: null,
-  invitation_expired_at: null,
-  created_at: null,
-  http_status: null,
-  is_anonymous_candidate: false,
-  attempt: 0,
-  first_attempt_at: null,
-  next_attempt_at: null,
-  call_deadline_at: null,
-  occurred_at: 0,
-  ...known,
-})
-
-export const bindingRecord = (known: Partial<PulsifiJobBinding>): PulsifiJobBinding => ({
-  job_key: 'source:default:job',
-  pulsifi_job_id: null,
-  external_id: 'source_job',
-  state: 'KNOWN',
-  block_reasons: [],
-  pulsifi_status: null,
-  job_kind: null,
-  job_status: null,
-  job_lifecycle: null,
-  valid_through: null,
-  reference: null,
-  request_sha256: null,
-  origin: 'CREATED',
-  attempt: 0,
-  next_attempt_at: null,
-  call_deadline_at: null,
-  updated_at: 0,
-  ...known,
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { planBindings } from '../../../services/ops/bindings.ts'
 import { parseBindings } from '../../../services/ops/bindings-file.ts'
-import { bindingRecord } from '../../support/ops-records.ts'
+import { bindingRecord } from '../../support/ledger-records.ts'
 
 const ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301'
 const OTHER = '3f2504e0-4f89-41d3-9a0c-0305e82c3302'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { candidateKeyIn, inLedger, objectionTo } from '../../../services/ops/ledger.ts'
-import { invitationRecord } from '../../support/ops-records.ts'
+import { invitationRecord } from '../../support/ledger-records.ts'
 
 describe('a filter of the ledger', () => {
   const record = invitationRecord({

@@ -3,7 +3,7 @@ import { AVRO_TOPICS, loadSchema } from '../../../schemas/subjects.ts'
 import { CANONICAL_CANDIDATE, PULSIFI_INVITATION } from '../../../services/core/topics.ts'
 import { MASK, maskedRecord } from '../../../services/ops/masking.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
-import { invitationRecord } from '../../support/ops-records.ts'
+import { invitationRecord } from '../../support/ledger-records.ts'
 
 describe('a record', () => {
   const candidate = candidateRecord({

@@ -12,7 +12,7 @@ import {
 import { inOrder, toEntry } from '../../../services/ops/timeline.ts'
 import { TraceSubject } from '../../../services/ops/trace-subject.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
-import { bindingRecord, invitationRecord } from '../../support/ops-records.ts'
+import { bindingRecord, invitationRecord } from '../../support/ledger-records.ts'
 import { topicRecord } from '../../support/topic-record.ts'
 
 describe('an entry', () => {

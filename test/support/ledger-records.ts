@@ -1,0 +1,48 @@
+/** Records of both ledgers, with nothing in them that a test does not set. */
+import type { PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
+
+export const invitationRecord = (known: Partial<PulsifiInvitation>): PulsifiInvitation => ({
+  event_id: 'event',
+  application_key: 'source:default:1',
+  candidate_key: 'source:default:1',
+  job_key: 'source:default:job',
+  ext_reference_id: 'source_1',
+  pulsifi_job_id: null,
+  pulsifi_candidate_id: null,
+  outcome: 'WAITING',
+  reasons: [],
+  status: null,
+  invitation_link: null,
+  invite_code: null,
+  invitation_expired_at: null,
+  created_at: null,
+  http_status: null,
+  is_anonymous_candidate: false,
+  attempt: 0,
+  first_attempt_at: null,
+  next_attempt_at: null,
+  call_deadline_at: null,
+  occurred_at: 0,
+  ...known,
+})
+
+export const bindingRecord = (known: Partial<PulsifiJobBinding>): PulsifiJobBinding => ({
+  job_key: 'source:default:job',
+  pulsifi_job_id: null,
+  external_id: 'source_job',
+  state: 'KNOWN',
+  block_reasons: [],
+  pulsifi_status: null,
+  job_kind: null,
+  job_status: null,
+  job_lifecycle: null,
+  valid_through: null,
+  reference: null,
+  request_sha256: null,
+  origin: 'CREATED',
+  attempt: 0,
+  next_attempt_at: null,
+  call_deadline_at: null,
+  updated_at: 0,
+  ...known,
+})
