@@ -1,5 +1,5 @@
 /**
- * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and two replacements.
+ * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and three replacements.
  *
  * Compaction leaves record batches without records, or without their last ones. kafkajs does not look at a batch's
  * last offset: it fetches the same offset for ever, or crawls one offset a fetch (its issues 562 and 1072). A control
@@ -12,12 +12,14 @@
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
  *
  * What encodes a record is replaced by `record-encoder.ts`, which writes the same bytes, and the checksum of a batch,
- * one table look-up a byte, by a native one.
+ * one table look-up a byte, by a native one. What a transaction asks its coordinators goes
+ * through `coordinators.ts`.
  */
 import { createRequire } from 'node:module'
 import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
+import { type Cluster, withQuickCoordinators } from './coordinators.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 
 interface DecodedRecord {
@@ -79,6 +81,13 @@ encoderModule.exports = record => {
 
 moduleOf<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C').exports = bytes =>
   crc32c(bytes)
+
+const transactionsModule = moduleOf<(options: { readonly cluster: Cluster }) => unknown>(
+  'kafkajs/src/producer/eosManager',
+)
+const createTransactions = transactionsModule.exports
+transactionsModule.exports = options =>
+  createTransactions({ ...options, cluster: withQuickCoordinators(options.cluster) })
 
 interface Filtered {
   readonly messages: readonly FetchedRecord[]

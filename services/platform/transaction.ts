@@ -1,6 +1,5 @@
 /** One step, written in one transaction. */
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Message, Producer, RecordMetadata, TopicMessages, Transaction } from 'kafkajs'
+import type { Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs'
 import type { InputCursor } from './input-cursor.ts'
 import type { OutgoingRecord } from './steps.ts'
 
@@ -36,37 +35,16 @@ export async function commitStep(
     messages: messages as Message[],
   }))
   const sent = topicMessages.length > 0 ? await transaction.sendBatch({ topicMessages, acks: -1 }) : []
-  await sendOffsets(transaction, group, partition, offsets)
+  await transaction.sendOffsets({
+    consumerGroupId: group,
+    topics: offsets.map(({ topic, offset, metadata }) => ({
+      topic,
+      partitions: [{ partition, offset, metadata }],
+    })),
+  })
   await transaction.commit()
   return sent
 }
-
-const CONCURRENT_RETRY_MS = 20
-const CONCURRENT_ATTEMPTS_MAX = 50
-
-/** kafkajs retries a send on CONCURRENT_TRANSACTIONS, but not sendOffsets; a step of duplicates begins with it. */
-async function sendOffsets(
-  transaction: Transaction,
-  consumerGroupId: string,
-  partition: number,
-  offsets: readonly OffsetCommit[],
-): Promise<void> {
-  const topics = offsets.map(({ topic, offset, metadata }) => ({
-    topic,
-    partitions: [{ partition, offset, metadata }],
-  }))
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction.sendOffsets({ consumerGroupId, topics })
-    } catch (error) {
-      if (!isConcurrentTransaction(error) || attempt === CONCURRENT_ATTEMPTS_MAX) throw error
-      await delay(CONCURRENT_RETRY_MS)
-    }
-  }
-}
-
-const isConcurrentTransaction = (error: unknown): boolean =>
-  error instanceof Error && Reflect.get(error, 'type') === 'CONCURRENT_TRANSACTIONS'
 
 /** Offset behind the last of `count` records that were written to `topic` partition `partition`. */
 export function endOf(

@@ -55,12 +55,6 @@ describe('a step', () => {
     expect(did).toEqual(['sendOffsets', 'commit'])
   })
 
-  it('waits while the transaction before it is being completed', async () => {
-    const { did, commit } = fakeProducer({ sendOffsets: Array(2).fill('CONCURRENT_TRANSACTIONS') })
-    await commit()
-    expect(did).toEqual(['sendBatch 2', 'sendOffsets', 'sendOffsets', 'sendOffsets', 'commit'])
-  })
-
   it.each([
     ['sendBatch', 'REQUEST_TIMED_OUT', ['sendBatch 2']],
     ['sendOffsets', 'INVALID_PRODUCER_EPOCH', ['sendBatch 2', 'sendOffsets']],
