@@ -54,7 +54,11 @@ function fakeBroker() {
   }
 }
 
-beforeEach(async () => {
+/** Longer than any test: only a broker that is away makes it spool. */
+const PATIENT_MS = 60_000
+const IMPATIENT_MS = 20
+
+async function openProducer(spoolAfterMs: number): Promise<void> {
   broker = fakeBroker()
   drained = []
   spool = await openSpool(join(root, String(folders++)), {
@@ -65,7 +69,7 @@ beforeEach(async () => {
   })
   producer = new SpoolingProducer(broker.kafka, spool, {
     ...SPOOLING_DEFAULTS,
-    spoolAfterMs: 20,
+    spoolAfterMs,
     reconnectPauseMs: 1,
     onFailure: () => {},
     onSpooling: () => {},
@@ -75,7 +79,7 @@ beforeEach(async () => {
       throw error
     },
   })
-})
+}
 afterEach(async () => {
   broker.state.isThere = true
   broker.state.holdsAnswers = false
@@ -92,6 +96,8 @@ const emptied = async () => {
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => String(from + at))
 
 describe('while the broker answers', () => {
+  beforeEach(() => openProducer(PATIENT_MS))
+
   it('nothing touches the disk, and order is kept', async () => {
     await Promise.all(numbers(0, 20).map(key => send(key)))
     expect(broker.log).toEqual(numbers(0, 20))
@@ -100,6 +106,8 @@ describe('while the broker answers', () => {
 })
 
 describe('while the broker is away', () => {
+  beforeEach(() => openProducer(PATIENT_MS))
+
   it('events are accepted, and reach it in order when it is back', async () => {
     broker.state.isThere = false
     for (const key of numbers(0, 30)) await send(key)
@@ -147,6 +155,7 @@ describe('while the broker is away', () => {
 
 describe('while the broker is silent', () => {
   beforeEach(async () => {
+    await openProducer(IMPATIENT_MS)
     await send('first')
     broker.state.holdsAnswers = true
   })
@@ -175,6 +184,8 @@ describe('while the broker is silent', () => {
 })
 
 describe('a record that the broker refuses', () => {
+  beforeEach(() => openProducer(PATIENT_MS))
+
   it('stays on disk, and does not hold up what came before it', async () => {
     broker.state.isThere = false
     await send('0', '1', '2')
@@ -191,6 +202,8 @@ describe('a record that the broker refuses', () => {
 })
 
 describe('at the end', () => {
+  beforeEach(() => openProducer(IMPATIENT_MS))
+
   it('what waits for a silent broker is on disk before the process may go', async () => {
     await send('first')
     broker.state.holdsAnswers = true
