@@ -35,13 +35,8 @@ export async function commitStep(
     messages: messages as Message[],
   }))
   const sent = topicMessages.length > 0 ? await transaction.sendBatch({ topicMessages, acks: -1 }) : []
-  await transaction.sendOffsets({
-    consumerGroupId: group,
-    topics: offsets.map(({ topic, offset, metadata }) => ({
-      topic,
-      partitions: [{ partition, offset, metadata }],
-    })),
-  })
+  const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
+  await transaction.sendOffsets({ consumerGroupId: group, topics })
   await transaction.commit()
   return sent
 }

@@ -46,8 +46,9 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
       {
         file: 'services/platform/transaction.ts',
         search: '  const transaction = await producer.transaction()\n',
-        replace: `  const early = await producer.transaction()
-  await sendOffsets(early, group, partition, offsets)
+        replace: `  const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
+  const early = await producer.transaction()
+  await early.sendOffsets({ consumerGroupId: group, topics })
   await early.commit()
   if (records.size === 0) return []
   const transaction = await producer.transaction()
@@ -55,7 +56,9 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
       },
       {
         file: 'services/platform/transaction.ts',
-        search: '  await sendOffsets(transaction, group, partition, offsets)\n',
+        search: `  const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
+  await transaction.sendOffsets({ consumerGroupId: group, topics })
+`,
         replace: '',
       },
     ],
