@@ -4,6 +4,7 @@
  */
 import avro, { type Resolver, type Schema, type Type } from 'avsc'
 import { type AvroTopic, loadSchema, type RecordOf } from '../../schemas/subjects.ts'
+import { AvroBytes, avroWriter, type WriteAvro } from './avro-writer.ts'
 import type { RegistryClient } from './registry.ts'
 
 export interface Codec {
@@ -29,12 +30,13 @@ const HEADER_BYTES = 5
 export function createCodec(registry: Pick<RegistryClient, 'idOf' | 'writerSchema'>): Codec {
   const readers = new Map<AvroTopic, Reader>()
   const writers = new Map<number, Type | null>()
-  const write = createWriter()
+  const encode = createWriter()
 
   function readerOf(topic: AvroTopic): Reader {
     const known = readers.get(topic)
     if (known) return known
-    const reader = { type: parse(loadSchema(topic)), resolvers: new Map() }
+    const type = parse(loadSchema(topic))
+    const reader = { type, write: avroWriter(type), resolvers: new Map() }
     readers.set(topic, reader)
     return reader
   }
@@ -53,7 +55,7 @@ export function createCodec(registry: Pick<RegistryClient, 'idOf' | 'writerSchem
       const id = registry.idOf(topic)
       if (id === null)
         throw new Error(`The schema of ${topic} has no id yet: call registerSubjects() at boot.`)
-      return write(topic, readerOf(topic).type, id, record)
+      return encode(topic, readerOf(topic), id, record)
     },
     decode(topic, value) {
       const id = schemaIdOf(value)
@@ -75,6 +77,7 @@ export function createCodec(registry: Pick<RegistryClient, 'idOf' | 'writerSchem
 
 interface Reader {
   readonly type: Type
+  readonly write: WriteAvro
   /** By the id of the writer's schema. */
   readonly resolvers: Map<number, Resolver | undefined>
 }
@@ -130,25 +133,18 @@ function read(
 
 /** Writes into one buffer that grows to the largest record, and copies the result out once. */
 function createWriter() {
-  let slab = Buffer.allocUnsafe(64 * 1024)
+  const to = new AvroBytes()
 
-  return function write(topic: AvroTopic, type: Type, id: number, record: unknown): Buffer {
-    const end = encodeInto(topic, type, record)
-    slab[0] = MAGIC
-    slab.writeUInt32BE(id, 1)
-    return Buffer.from(slab.subarray(0, end))
-  }
-
-  function encodeInto(topic: AvroTopic, type: Type, record: unknown): number {
+  return function encode(topic: AvroTopic, { type, write }: Reader, id: number, record: unknown): Buffer {
+    to.at = HEADER_BYTES
     try {
-      const end = type.encode(record, slab, HEADER_BYTES)
-      if (end > 0) return end
-      // Minus the number of bytes that are missing.
-      slab = Buffer.allocUnsafe(2 * (slab.length - end))
+      write(record, to)
     } catch {
       throw new Error(`A record does not fit the schema of ${topic}: ${faultsOf(type, record)}.`)
     }
-    return type.encode(record, slab, HEADER_BYTES)
+    to.bytes[0] = MAGIC
+    to.bytes.writeUInt32BE(id, 1)
+    return Buffer.from(to.bytes.subarray(0, to.at))
   }
 }
 
