@@ -19,12 +19,14 @@ export function instant(text: unknown, zoneIfNaive: string): { ms: number; naive
   const parts = typeof text === 'string' ? DATE_TIME.exec(text.trim()) : null
   if (parts === null) return null
   const [, day = '', time = '00:00', offset] = parts
-  const ms = offset === undefined ? null : momentOf(day, time, offset.toUpperCase())
-  if (ms !== null) return { ms, naive: false }
+  const naive = offset === undefined
+  const isUtc = naive && zoneIfNaive.toUpperCase() === 'UTC'
+  const ms = naive && !isUtc ? null : momentOf(day, time, offset?.toUpperCase() ?? 'Z')
+  if (ms !== null) return { ms, naive }
   const local = DateTime.fromISO(`${day}T${time}${offset?.toUpperCase() ?? 'Z'}`, { zone: 'utc' })
   // Not fromISO with the zone: it settles the doubled hour of autumn by the offset of the present moment.
-  const moment = offset === undefined ? local.setZone(zoneIfNaive, { keepLocalTime: true }) : local
-  return moment.isValid ? { ms: moment.toMillis(), naive: offset === undefined } : null
+  const moment = naive ? local.setZone(zoneIfNaive, { keepLocalTime: true }) : local
+  return moment.isValid ? { ms: moment.toMillis(), naive } : null
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { join } from 'node:path'
 import { deadLetterTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro-codec.ts'
@@ -40,7 +41,10 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     blobs,
     files,
     hostsOf: files.hostsOf,
-    personKeySecret: config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
+    personKeySecret: createSecretKey(
+      config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
+      'utf8',
+    ),
     tombstoneAfterMs: config.DELETE_TOMBSTONE_DAYS * DAY_MS,
     nowMs: Date.now,
     crash: run.fail,

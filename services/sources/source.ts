@@ -105,13 +105,18 @@ export interface MappedDeletion {
   readonly clockMs: number | null
 }
 
-/** Checks a body against `payload`, then maps it. The schema names every field that `map` reads. */
+/**
+ * Checks a body against `payload`, then maps it. The schema names every field that `map` reads. It is compiled at the
+ * first event: ingress, which maps nothing, need not wait for it.
+ */
 export function mapping<Payload>(
   payload: z.ZodType<Payload>,
   map: (payload: Payload, context: MapContext) => Mapped,
 ): Kind {
+  let compiled: z.ZodType<Payload> | undefined
   return function checkAndMap(body, context) {
-    const parsed = payload.safeParse(body)
+    compiled ??= z.compile(payload)
+    const parsed = compiled.safeParse(body)
     return parsed.success
       ? ok(map(parsed.data, context))
       : reject('PAYLOAD_INVALID', faultsOf(parsed.error, payload))
