@@ -116,19 +116,19 @@ export const attachmentsOf = ({ attachments, applications }: Candidate): readonl
   ]),
 ]
 
-/** The record with every file changed. */
+/** The record with every file changed; parts of it that have none are the same as before. */
 export const withAttachments = (
   candidate: Candidate,
   change: (attachment: Attachment) => Attachment,
 ): Candidate => ({
-  ...candidate,
-  attachments: candidate.attachments.map(change),
+  ...withFiles(candidate, change),
   applications: candidate.applications.map(application => ({
-    ...application,
-    attachments: application.attachments.map(change),
-    activities: application.activities.map(activity => ({
-      ...activity,
-      attachments: activity.attachments.map(change),
-    })),
+    ...withFiles(application, change),
+    activities: application.activities.map(activity => withFiles(activity, change)),
   })),
 })
+
+const withFiles = <Part extends { readonly attachments: readonly Attachment[] }>(
+  part: Part,
+  change: (attachment: Attachment) => Attachment,
+): Part => (part.attachments.length === 0 ? part : { ...part, attachments: part.attachments.map(change) })

@@ -1,22 +1,14 @@
 import countries from 'i18n-iso-countries'
+import { remember } from './remember.ts'
 
 /** The languages in which our sources write a country's name. */
 const LANGUAGES = ['en', 'fr', 'sv']
 
-/** Texts looked up lately: the library compares a name with every country's, and few names come again and again. */
-const known = new Map<string, string | null>()
-const KNOWN_MAX = 1_000
-
 /** ISO 3166-1 alpha-2, upper case, of a code (two or three letters) or a name; null when neither is recognised. */
-export function countryCode(nameOrCode: string | null): string | null {
-  const text = nameOrCode?.trim() ?? ''
-  const remembered = known.get(text)
-  if (remembered !== undefined) return remembered
-  const code = lookUp(text)
-  if (known.size >= KNOWN_MAX) known.clear()
-  known.set(text, code)
-  return code
-}
+export const countryCode = (nameOrCode: string | null): string | null => codeByText(nameOrCode?.trim() ?? '')
+
+/** The library compares a name with every country's, and few names come again and again. */
+const codeByText = remember(lookUp, 1_000)
 
 function lookUp(text: string): string | null {
   const code = codeOf(text.toUpperCase())

@@ -1,5 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { PhoneNumber } from '../../schemas/types.ts'
+import { remember } from './remember.ts'
 
 /**
  * A phone number as sent, and in E.164 when it is a valid one. `type` is what the source says: a number alone does
@@ -10,12 +11,23 @@ export function phoneNumber(
   type: 'mobile' | 'landline' | null,
   defaultCountry?: string,
 ): PhoneNumber {
+  return { raw, e164: e164(`${defaultCountry ?? ''}${SEPARATOR}${raw.trim()}`), type }
+}
+
+const SEPARATOR = '\n'
+
+/** A candidate comes again with each update, and the same numbers with them. */
+const e164 = remember(readNumber, 1_000)
+
+/** @param text country, if any, and number */
+function readNumber(text: string): string | null {
+  const at = text.indexOf(SEPARATOR)
+  const [country, number] = [text.slice(0, at), text.slice(at + 1)]
   // 00 is how most of the world dials what is written as +.
-  const dialled = raw.trim().replace(/^00(?=[1-9])/, '+')
-  const country = defaultCountry && isSupportedCountry(defaultCountry) ? defaultCountry : undefined
+  const dialled = number.replace(/^00(?=[1-9])/, '+')
   const parsed = parsePhoneNumberFromString(dialled, {
     extract: false,
-    ...(country && { defaultCountry: country }),
+    ...(isSupportedCountry(country) && { defaultCountry: country }),
   })
-  return { raw, e164: parsed?.isValid() ? parsed.number : null, type }
+  return parsed?.isValid() ? parsed.number : null
 }

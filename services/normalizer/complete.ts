@@ -121,5 +121,8 @@ function provenanceOf(mapped: Mapped, { event, raw, normalizerVersion }: Complet
 }
 
 /** In the order of the keys: two payloads that differ only in the order of their members say the same. */
-const sorted = (fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
+function sorted(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(fields)
+  if (entries.length < 2) return fields
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -160,9 +160,10 @@ function labelOf(
 
 /** The trace and the event go on with the record. */
 function tracing({ headers }: InputRecord): Record<string, string> {
-  const kept = [HEADER.id, HEADER.traceParent].flatMap(name => {
+  const kept: Record<string, string> = {}
+  for (const name of [HEADER.id, HEADER.traceParent]) {
     const text = headerText(headers, name)
-    return text === undefined ? [] : [[name, text] as const]
-  })
-  return Object.fromEntries(kept)
+    if (text !== undefined) kept[name] = text
+  }
+  return kept
 }

@@ -54,10 +54,13 @@ const mapContext = (event: RawEventHeaders, context: NormalizeContext) => ({
   settings: context.settingsOf(event.source, event.tenant),
 })
 
+/** Keeps nothing from one text to the next. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
 function parse(body: Uint8Array | null): Outcome<unknown> {
   if (body === null) return reject('BODY_UNREADABLE', 'the record has no value')
   try {
-    return ok(parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body)))
+    return ok(parseJson(UTF_8.decode(body)))
   } catch {
     return reject('BODY_UNREADABLE', 'not UTF-8 JSON')
   }

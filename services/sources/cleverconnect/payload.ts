@@ -46,10 +46,13 @@ export type Application = z.infer<typeof Application>
 export type Attachment = z.infer<typeof Attachment>
 export type Location = z.infer<typeof Location>
 
-export const Settings = z.strictObject({
-  /** The source in whose key space `jobId` lives: the guide says it is the id "provided by the ATS" (reading C7). */
-  job_source: z
-    .string()
-    .regex(/^[a-z0-9-]+$/)
-    .default('cleverconnect'),
-})
+/** Compiled, since mappings read it for each event. */
+export const Settings = z.compile(
+  z.strictObject({
+    /** The source in whose key space `jobId` lives: the guide says it is the id "provided by the ATS" (reading C7). */
+    job_source: z
+      .string()
+      .regex(/^[a-z0-9-]+$/)
+      .default('cleverconnect'),
+  }),
+)

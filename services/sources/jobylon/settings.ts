@@ -11,11 +11,14 @@ const words = z.union([
   ),
 ])
 
-export const Settings = z.strictObject({
-  /** Keys of `candidate.data` that may be copied. None by default: the vendor's own example holds an IBAN. */
-  data_keys: words.default([]),
-  /** Status groups whose candidates are invited: by default all, because sending one is the request (reading J5). */
-  invite_groups: z
-    .union([z.literal('all'), words.pipe(z.array(z.string().regex(/^\d+$/)).min(1))])
-    .default('all'),
-})
+/** Compiled, since mappings read it for each event. */
+export const Settings = z.compile(
+  z.strictObject({
+    /** Keys of `candidate.data` that may be copied. None by default: the vendor's own example holds an IBAN. */
+    data_keys: words.default([]),
+    /** Status groups whose candidates are invited: by default all, because sending one is the request (reading J5). */
+    invite_groups: z
+      .union([z.literal('all'), words.pipe(z.array(z.string().regex(/^\d+$/)).min(1))])
+      .default('all'),
+  }),
+)
