@@ -1,5 +1,5 @@
 /**
- * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and three replacements.
+ * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and four replacements.
  *
  * Compaction leaves record batches without records, or without their last ones. kafkajs does not look at a batch's
  * last offset: it fetches the same offset for ever, or crawls one offset a fetch (its issues 562 and 1072). A control
@@ -11,8 +11,8 @@
  * A batch of which nothing is delivered shows only in the event START_BATCH_PROCESS, which does not say where it was
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
  *
- * What encodes a record is replaced by `record-encoder.ts`, which writes the same bytes, and the checksum of a batch,
- * one table look-up a byte, by a native one. What a transaction asks its coordinators goes
+ * What encodes and decodes a record is replaced by `record-encoder.ts` and `record-decoder.ts`, for the same bytes, and
+ * the checksum of a batch, one table look-up a byte, by a native one. What a transaction asks its coordinators goes
  * through `coordinators.ts`.
  */
 import { createRequire } from 'node:module'
@@ -20,6 +20,7 @@ import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
+import { decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 
 interface DecodedRecord {
@@ -48,6 +49,8 @@ function moduleOf<Exports>(path: string): { exports: Exports } {
   if (found === undefined) throw new Error(`kafkajs keeps ${path} elsewhere: check its version`)
   return found as { exports: Exports }
 }
+
+moduleOf<typeof decodeRecord>('kafkajs/src/protocol/recordBatch/record/v0/decoder').exports = decodeRecord
 
 const decoderModule = moduleOf<(decoder: unknown) => Promise<DecodedBatch>>(
   'kafkajs/src/protocol/recordBatch/v0/decoder',
