@@ -65,7 +65,7 @@ function copyOf({ replacements }: BrokenBuild): string {
 /** The suite of the copy, in a process of its own: its world consists of the broken processes. */
 async function runIn(directory: string, seed: number, build: BrokenBuild): Promise<SeedResult> {
   const results = join(directory, `results-${seed}.jsonl`)
-  const { events, perSecond, patienceSeconds, faults } = build
+  const { events, perSecond, faults } = build
   const args = ['--seeds', '1', '--first', String(seed), '--events', String(events), '--resume', results]
   const child = spawn(
     process.execPath,
@@ -74,7 +74,7 @@ async function runIn(directory: string, seed: number, build: BrokenBuild): Promi
       join(directory, 'test/chaos/main.ts'),
       ...args,
       ...['--per-second', String(perSecond), '--faults', faults.join(',')],
-      ...['--settle-seconds', String(SETTLE_SECONDS), '--patience-seconds', String(patienceSeconds)],
+      ...['--settle-seconds', String(SETTLE_SECONDS)],
     ],
     { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] },
   )

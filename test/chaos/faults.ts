@@ -85,17 +85,18 @@ const brokerKilled: Fault = async ({ world }) => {
   await world.infrastructure.broker?.start()
 }
 
-/** Paused past the clients' request time-out (15 s), again and again. */
-const brokerPaused: Fault = async ({ world }) => {
-  for (let time = 0; time < 2; time++) {
-    const pid = world.infrastructure.broker?.pid
-    if (pid === undefined || pid === null) return
-    process.kill(pid, 'SIGSTOP')
-    await delay(17_000)
-    process.kill(pid, 'SIGCONT')
-    await delay(4_000)
+const brokerPauses =
+  (times: number, forMs: number, restMs: number): Fault =>
+  async ({ world }) => {
+    for (let time = 0; time < times; time++) {
+      const pid = world.infrastructure.broker?.pid
+      if (pid === undefined || pid === null) return
+      process.kill(pid, 'SIGSTOP')
+      await delay(forMs)
+      process.kill(pid, 'SIGCONT')
+      await delay(restMs)
+    }
   }
-}
 
 const registryDown: Fault = async ({ world }) => {
   await world.infrastructure.registry?.kill()
@@ -132,7 +133,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'kill sandbox': killAtRandom('sandbox'),
   ...Object.fromEntries(KILL_POINTS.map(point => [`kill sink ${point}`, killAt(point)])),
   'broker killed': brokerKilled,
-  'broker paused': brokerPaused,
+  // Past the clients' request time-out of 15 s, again and again.
+  'broker paused': brokerPauses(2, 17_000, 4_000),
+  // Shorter than the 2.8 s after which ingress answers that it does not know.
+  'broker stutters': brokerPauses(8, 1_500, 700),
   'registry down': registryDown,
   'pulsifi slow': sandboxRule({ operation: '*', action: 'latency', ms: 1_500 }, 8_000),
   'pulsifi 429': sandboxRule({ ...creations, action: 'status', status: 429, retryAfter: 1 }, 8_000),

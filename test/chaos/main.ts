@@ -18,7 +18,6 @@ const program = new Command('chaos')
   .option('--per-seed <n>', 'faults a seed draws', number, 7)
   .option('--faults <names>', 'these faults instead, comma separated; "none" for a calm run')
   .option('--settle-seconds <n>', 'nothing may stand still for longer before it has ended', number, 120)
-  .option('--patience-seconds <n>', 'how long an ATS waits for an answer', number, 10)
   .option('--resume <file>', 'append results here, and leave out seeds that are there', 'chaos-results.jsonl')
   .option('--broken <name>', 'run this deliberately broken build instead: fails unless the counts show it')
   .option('--list', 'name the faults and end')
@@ -31,7 +30,6 @@ const options = program.opts<{
   perSeed: number
   faults?: string
   settleSeconds: number
-  patienceSeconds: number
   resume: string
   broken?: string
   list?: boolean
@@ -73,9 +71,9 @@ for (let seed = options.first; seed < options.first + options.seeds; seed++) {
   const started = performance.now()
   const onEvent = (line: string) =>
     console.error(`seed ${seed} ${Math.round((performance.now() - started) / 1000)} s: ${line}`)
-  const { events, perSecond, settleSeconds, patienceSeconds } = options
+  const { events, perSecond, settleSeconds } = options
   const faults = drawn(seed)
-  const result = await runSeed({ seed, events, perSecond, settleSeconds, patienceSeconds, faults, onEvent })
+  const result = await runSeed({ seed, events, perSecond, settleSeconds, faults, onEvent })
   results.push(result)
   appendFileSync(options.resume, `${JSON.stringify(result)}\n`)
   for (const fault of result.count.faults) onEvent(fault)

@@ -2,6 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Delivery } from './story.ts'
 
+/** How long one request may take, before it counts as failed and is made again. */
+const PATIENCE_MS = 10_000
+
 export interface PosterOptions {
   readonly deliveries: readonly Delivery[]
   readonly perSecond: number
@@ -10,8 +13,6 @@ export interface PosterOptions {
   readonly targets: () => readonly string[]
   readonly secret: string
   readonly giveUpAfterMs: number
-  /** How long one request may take, before it counts as failed and is made again. */
-  readonly patienceMs: number
 }
 
 export interface Posted {
@@ -64,7 +65,7 @@ async function postUntilAcknowledged(
 
 async function postOnce(
   { source, body }: Delivery,
-  { targets, secret, patienceMs }: PosterOptions,
+  { targets, secret }: PosterOptions,
   attempt: number,
 ): Promise<readonly string[] | string> {
   const all = targets()
@@ -75,7 +76,7 @@ async function postOnce(
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
       body,
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     })
     const answer: unknown = await response.json()
     if (response.status !== 200) return String(response.status)

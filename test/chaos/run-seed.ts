@@ -17,8 +17,6 @@ export interface SeedOptions {
   readonly perSecond: number
   /** When nothing has changed for so long, what is open never ends. An answer is given up after 45 s. */
   readonly settleSeconds: number
-  /** How long an ATS waits for an answer. */
-  readonly patienceSeconds: number
   readonly faults: readonly string[]
   /** Environment of the processes, besides that of every run. */
   readonly settings?: Readonly<Record<string, string>>
@@ -62,7 +60,6 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       targets: world.ingressUrls,
       secret: SECRET,
       giveUpAfterMs: 300_000,
-      patienceMs: options.patienceSeconds * 1_000,
     })
     await strike(world, options, windows)
     const posted: Posted = await posting
