@@ -8,7 +8,6 @@ it('loses nothing and invites nobody twice: a sink dies after its intents, the b
     events: 400,
     perSecond: 15,
     settleSeconds: 90,
-    patienceSeconds: 10,
     faults: ['kill sink after-intent', 'broker killed', 'zombie normalizer'],
     settings: { CALL_GRACE_SECONDS: '1' },
     onEvent: line => console.error(`  ${line}`),
