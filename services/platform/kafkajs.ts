@@ -1,5 +1,5 @@
 /**
- * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and four replacements.
+ * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and six replacements.
  *
  * Compaction leaves record batches without records, or without their last ones. kafkajs does not look at a batch's
  * last offset: it fetches the same offset for ever, or crawls one offset a fetch (its issues 562 and 1072). A control
@@ -11,15 +11,16 @@
  * A batch of which nothing is delivered shows only in the event START_BATCH_PROCESS, which does not say where it was
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
  *
- * What encodes and decodes a record is replaced by `record-encoder.ts` and `record-decoder.ts`, for the same bytes, and
- * the checksum of a batch, one table look-up a byte, by a native one. What a transaction asks its coordinators goes
- * through `coordinators.ts`.
+ * What encodes and decodes a record is replaced by `record-encoder.ts` and `record-decoder.ts`, for the same bytes, the
+ * checksum of a batch, one table look-up a byte, by a native one, and what finds a record's partition by
+ * `partitioning.ts`, with the same result. What a transaction asks its coordinators goes through `coordinators.ts`.
  */
 import { createRequire } from 'node:module'
 import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
+import { groupByPartition, murmur2 } from './partitioning.ts'
 import { decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 
@@ -84,6 +85,9 @@ encoderModule.exports = record => {
 
 moduleOf<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C').exports = bytes =>
   crc32c(bytes)
+
+moduleOf<typeof murmur2>('kafkajs/src/producer/partitioners/default/murmur2').exports = murmur2
+moduleOf<typeof groupByPartition>('kafkajs/src/producer/groupMessagesPerPartition').exports = groupByPartition
 
 const transactionsModule = moduleOf<(options: { readonly cluster: Cluster }) => unknown>(
   'kafkajs/src/producer/eosManager',
