@@ -84,7 +84,8 @@ function deletionRecord(key: string, receivedAtMs: number): OutboundRecord {
   // Another deletion of the same person, later, is another event.
   const deliveryId = String(receivedAtMs)
   const entity = { type: 'candidate', externalId } as const
-  return eventRecord(delivery, { kind: CANDIDATE_DELETION, entity, text, deliveryId }, 0).record
+  return eventRecord(delivery, { kind: CANDIDATE_DELETION, entity, text, deliveryId }, Buffer.from(text), 0)
+    .record
 }
 
 async function send({ kafka }: Session, record: OutboundRecord): Promise<void> {

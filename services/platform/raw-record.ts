@@ -54,8 +54,8 @@ export const hasUsableNames = ({ source, tenant }: Delivery, event: RawEvent): b
     name => name.isWellFormed() && Buffer.byteLength(name) <= NAME_BYTES_MAX,
   )
 
-/** One event of a source, keyed by its entity, or by itself when it is about none. */
-export function eventRecord(delivery: Delivery, event: RawEvent, index: number): RawRecord {
+/** One event of a source, keyed by its entity, or by itself when it is about none. `value` is its text in UTF-8. */
+export function eventRecord(delivery: Delivery, event: RawEvent, value: Buffer, index: number): RawRecord {
   const { source, tenant } = delivery
   const id = eventId({ ...delivery, index, deliveryId: event.deliveryId })
   const key = event.entity === null ? id : entityKey(source, tenant, event.entity.externalId)
@@ -64,7 +64,7 @@ export function eventRecord(delivery: Delivery, event: RawEvent, index: number):
     [HEADER.contentType]: 'application/json',
     ...(event.deliveryId === null ? {} : { [HEADER.deliveryId]: event.deliveryId }),
   }
-  const raw = claimCheck(tenant, { topic: rawTopic(source), key, value: Buffer.from(event.text), headers })
+  const raw = claimCheck(tenant, { topic: rawTopic(source), key, value, headers })
   const files = (event.files ?? []).map(({ sha256, bytes }) => ({ uri: blobUri(tenant, key, sha256), bytes }))
   return { eventId: id, record: raw.record, blobs: [...files, ...raw.blobs] }
 }

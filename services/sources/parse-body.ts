@@ -17,10 +17,12 @@ export const EVENTS_MAX = 10_000
 export const parseBody = <T>(request: WebhookRequest, schema: z.ZodType<T>): Outcome<Parsed<T>> =>
   andThen(bodyText(request), text => parseText(text, schema))
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 /** The body as text; only well-formed UTF-8 is text. */
 export function bodyText(request: WebhookRequest): Outcome<string> {
   try {
-    return ok(new TextDecoder('utf-8', { fatal: true }).decode(request.body))
+    return ok(UTF8.decode(request.body))
   } catch {
     return reject('BODY_UNREADABLE', 'not UTF-8')
   }

@@ -1,9 +1,18 @@
 import fc from 'fast-check'
+import { v5 } from 'uuid'
 import { describe, expect, it } from 'vitest'
-import { pulsifiId } from '../../../services/core/identity.ts'
+import { derivedId, pulsifiId } from '../../../services/core/identity.ts'
 
 const UUID = 'aed6532d-2438-4e33-b15b-1f1a20ba1c16'
 const LENGTH_MAX = 50
+
+it('makes UUIDs of version 5, as everybody makes them', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), name => {
+      expect(derivedId(name)).toBe(v5(name, '6f2d4c1e-8a53-5b0e-9d57-2f1c7a94be60'))
+    }),
+  )
+})
 
 describe('the identifier at Pulsifi', () => {
   it.each([

@@ -5,6 +5,7 @@ import { sha256Hex } from '../../../services/core/identity.ts'
 import { ok, skip } from '../../../services/core/outcome.ts'
 import type { RawRecord } from '../../../services/platform/raw-record.ts'
 import { type Receipt, receive } from '../../../services/platform/receive.ts'
+import type { Source } from '../../../services/sources/source.ts'
 import { acme, arrival, candidateEvent, requestOf, sourceThat } from './delivery.ts'
 
 const recordsOf = (receipt: Receipt): readonly RawRecord[] => {
@@ -47,6 +48,39 @@ describe('a webhook that can be read', () => {
       'atsflow-body-sha256': sha256Hex('[{"id":"1"}]'),
       'atsflow-auth': 'bearer',
     })
+  })
+
+  it('has its text as value, whatever the body is', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 })
+    const body = fc.oneof(
+      text.map(whole => ({ text: whole, bytes: Buffer.from(whole) })),
+      text.map(whole => ({ text: whole, bytes: Buffer.from(`\ufeff${whole}`) })),
+      fc.record({ text, bytes: fc.uint8Array({ minLength: 1 }).map(Buffer.from) }),
+      // What decodes to the text, and is not how the text is written.
+      fc.constant({ text: 'a\ufffd', bytes: Buffer.from([0x61, 0xff]) }),
+    )
+    fc.assert(
+      fc.property(body, given => {
+        const source = sourceThat(() => ok([candidateEvent('1', { text: given.text })]))
+        const { record } = onlyRecordOf(receive(source, requestOf(given.bytes), arrival))
+        expect(record.value).toEqual(Buffer.from(given.text))
+      }),
+    )
+  })
+
+  it('gives its source no credential, even where the source asks for it', () => {
+    const headers = { authorization: 'Bearer s3cret', 'x-acme-event': 'new' }
+    const given: unknown[] = []
+    const source: Source = {
+      ...sourceThat(() => ok([])),
+      splitHeaders: Object.keys(headers),
+      split: request => {
+        given.push(request.headers)
+        return ok([candidateEvent('1')])
+      },
+    }
+    receive(source, requestOf('[]', headers), arrival)
+    expect(given).toEqual([{ 'x-acme-event': 'new', 'content-type': arrival.contentType }])
   })
 
   it('keeps the ids of its events when it is delivered again later', () => {
