@@ -5,8 +5,18 @@ interface Waiting {
   readonly record: OutboundRecord
   readonly bytes: number
   readonly sinceMs: number
+  readonly sender: Sender
+}
+
+/** Whoever waits until all of its records are kept, or one cannot be. */
+interface Sender {
+  unkept: number
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
+}
+
+const keptOneOf = (sender: Sender): void => {
+  if (--sender.unkept === 0) sender.resolve()
 }
 
 export class WaitingRecords {
@@ -40,12 +50,17 @@ export class WaitingRecords {
     return (movable ?? this.queue[0])?.sinceMs ?? null
   }
 
-  add(record: OutboundRecord, nowMs: number): Promise<void> {
-    const bytes = recordBytes(record)
-    this.held.records++
-    this.held.bytes += bytes
+  /** Resolves when all of them are kept; rejects as soon as one cannot be. */
+  add(records: readonly OutboundRecord[], nowMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ record, bytes, sinceMs: nowMs, resolve, reject })
+      if (records.length === 0) return resolve()
+      const sender = { unkept: records.length, resolve, reject }
+      for (const record of records) {
+        const bytes = recordBytes(record)
+        this.held.records++
+        this.held.bytes += bytes
+        this.queue.push({ record, bytes, sinceMs: nowMs, sender })
+      }
     })
   }
 
@@ -60,8 +75,16 @@ export class WaitingRecords {
     const move = (waiting: Waiting): Promise<boolean> => {
       const kept = keep(waiting.record)
       return kept.then(
-        () => this.settle(waiting, waiting.resolve),
-        (error: unknown) => !this.settle(waiting, () => waiting.reject(error)),
+        () => {
+          this.letGo(waiting)
+          keptOneOf(waiting.sender)
+          return true
+        },
+        (error: unknown) => {
+          this.letGo(waiting)
+          waiting.sender.reject(error)
+          return false
+        },
       )
     }
     if (this.movedFromWire === null && this.wire.length > 0) {
@@ -80,14 +103,15 @@ export class WaitingRecords {
     this.wire = []
     this.movedFromWire = null
     if (movedFromWire !== null) return await movedFromWire
-    for (const waiting of wire) this.settle(waiting, waiting.resolve)
+    for (const waiting of wire) {
+      this.letGo(waiting)
+      keptOneOf(waiting.sender)
+    }
     return null
   }
 
-  private settle({ bytes }: Waiting, answer: () => void): true {
+  private letGo({ bytes }: Waiting): void {
     this.held.records--
     this.held.bytes -= bytes
-    answer()
-    return true
   }
 }

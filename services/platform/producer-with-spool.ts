@@ -84,8 +84,7 @@ export class SpoolingProducer {
       this.spoolWaiting()
       return await this.toSpool(records)
     }
-    const nowMs = performance.now()
-    const answered = Promise.all(records.map(record => this.waiting.add(record, nowMs)))
+    const answered = this.waiting.add(records, performance.now())
     this.timer ??= setTimeout(() => this.spoolWhatIsOld(), this.options.spoolAfterMs)
     this.wake()
     await answered

@@ -93,11 +93,10 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
     replacements: [
       {
         file: 'services/platform/producer-with-spool.ts',
-        search: '    const nowMs = performance.now()\n',
+        search: '    const answered = this.waiting.add(',
         replace: `    const connection = await this.client.connect()
     if (connection !== null) return await connection.send(records)
-    const nowMs = performance.now()
-`,
+    const answered = this.waiting.add(`,
       },
       {
         file: 'services/platform/kafka.ts',
