@@ -30,6 +30,8 @@ export interface Admission {
 /** What such a body costs is mostly the request around it, and the number of requests is bounded. */
 export const SMALL_BODY_BYTES = 64 * 1024
 
+const GRANTED = Promise.resolve(true)
+
 export function createAdmission(limits: AdmissionLimits): Admission {
   const requests = new Map<string, number>()
   const memory = createMemory(limits)
@@ -46,11 +48,13 @@ export function createAdmission(limits: AdmissionLimits): Admission {
         memory.giveBack(spare)
       }
       return {
-        async reserve(bytes) {
-          const wanted = bytes <= SMALL_BODY_BYTES ? 0 : Math.min(bytes, limits.bytesMax)
-          const isGranted = wanted === 0 || (await memory.take(wanted))
-          if (isGranted) held += wanted
-          return isGranted
+        reserve(bytes) {
+          if (bytes <= SMALL_BODY_BYTES) return GRANTED
+          const wanted = Math.min(bytes, limits.bytesMax)
+          return memory.take(wanted).then(isGranted => {
+            if (isGranted) held += wanted
+            return isGranted
+          })
         },
         keep,
         leave() {

@@ -4,7 +4,7 @@ import Koa from 'koa'
 import { PULSIFI } from '../platform/connections.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Answer, FAILED, METHOD_NOT_ALLOWED, NOT_FOUND } from './answer.ts'
-import { answerWebhook, type WebhookPorts } from './webhook.ts'
+import { answerWebhook, type WebhookPath, type WebhookPorts } from './webhook.ts'
 
 export interface IngressPorts extends WebhookPorts {
   readonly metrics: Pick<Metrics, 'events' | 'httpRequestSeconds' | 'httpRequestsInFlight'>
@@ -17,44 +17,38 @@ const LINGER_MS = 5_000
 
 export function createIngressApp(ports: IngressPorts): Koa {
   const router = new Router()
-  const webhook = (ctx: Koa.Context, path: { source: string; tenant: string; token?: string }) =>
-    observe(ctx, path, ports)
   for (const path of ['/hooks/:source/:tenant', '/hooks/:source/:tenant/:token']) {
-    router.post(path, ctx => webhook(ctx, paramsOf(ctx.params)))
-    router.all(path, ctx => give(ctx, METHOD_NOT_ALLOWED))
+    router.all(path, ctx =>
+      ctx.req.method === 'POST' ? observe(ctx, pathOf(ctx.params), ports) : give(ctx, METHOD_NOT_ALLOWED),
+    )
   }
 
   const app = new Koa()
   // What a handler throws has its answer already; what is left are sockets that broke while answering.
   app.silent = true
-  app.use(ports.health.routes())
+  // Webhooks first: nothing is asked as often.
   app.use(router.routes())
+  app.use(ports.health.routes())
   app.use(ctx => give(ctx, NOT_FOUND))
   return app
 }
 
-const paramsOf = ({ source = '', tenant = '', token }: Record<string, string>) => ({
+const pathOf = ({ source = '', tenant = '', token }: Record<string, string>): WebhookPath => ({
   source,
   tenant,
-  ...(token === undefined ? {} : { token }),
+  token,
 })
 
-async function observe(
-  ctx: Koa.Context,
-  path: { source: string; tenant: string; token?: string },
-  ports: IngressPorts,
-): Promise<void> {
+async function observe(ctx: Koa.Context, path: WebhookPath, ports: IngressPorts): Promise<void> {
   const { metrics, sources, log } = ports
   const isKnown = sources.has(path.source) || path.source === PULSIFI
   const source = isKnown ? path.source : 'unknown'
   metrics.httpRequestsInFlight.inc()
   const stop = metrics.httpRequestSeconds.startTimer({ source })
-  const answer = await answerWebhook(ctx.req, { token: undefined, ...path }, ports).catch(
-    (error: unknown) => {
-      log.webhookFailed(error)
-      return FAILED
-    },
-  )
+  const answer = await answerWebhook(ctx.req, path, ports).catch((error: unknown) => {
+    log.webhookFailed(error)
+    return FAILED
+  })
   metrics.httpRequestsInFlight.dec()
   stop({ status: answer.status })
   if (answer.status !== 200 && isKnown && answer !== NOT_FOUND) {
@@ -63,12 +57,21 @@ async function observe(
   give(ctx, answer)
 }
 
-function give(ctx: Koa.Context, answer: Answer): void {
-  ctx.status = answer.status
-  ctx.set(answer.headers)
-  ctx.body = answer.body
-  ctx.res.once('finish', () => linger(ctx.req))
+/** Writes the answer itself: Koa would look into it to find out what it is, and set one header after the other. */
+function give(ctx: Koa.Context, { status, body, headers }: Answer): void {
+  const { req, res } = ctx
+  ctx.respond = false
+  if (!ctx.writable) {
+    res.end()
+    return
+  }
+  const text = JSON.stringify(body)
+  if (!req.complete) res.once('finish', () => linger(req))
+  res.writeHead(status, { ...JSON_HEADERS, 'Content-Length': Buffer.byteLength(text), ...headers })
+  res.end(text)
 }
+
+const JSON_HEADERS = { 'Content-Type': 'application/json; charset=utf-8' }
 
 /**
  * Ends a request that was answered before it was read. A socket that is closed on unread bytes is reset, and the

@@ -16,28 +16,46 @@ export interface Presented {
  */
 export function authenticate(presented: Presented, secrets: readonly string[]): AuthMethod | null {
   let proven: AuthMethod | null = null
+  const wanted = digestsOf(secrets)
   for (const { method, credential } of credentialsOf(presented)) {
-    for (const secret of secrets) {
-      if (isSameSecret(credential, secret)) proven ??= method
-    }
+    const shown = digest(credential)
+    for (const secret of wanted) if (timingSafeEqual(shown, secret)) proven ??= method
   }
   return proven
+}
+
+/** By the list of a connection, which stays the same. */
+const digests = new WeakMap<readonly string[], readonly Buffer[]>()
+
+function digestsOf(secrets: readonly string[]): readonly Buffer[] {
+  const known = digests.get(secrets)
+  if (known !== undefined) return known
+  const made = secrets.map(digest)
+  digests.set(secrets, made)
+  return made
 }
 
 export const isSameSecret = (credential: string, secret: string): boolean =>
   timingSafeEqual(digest(credential), digest(secret))
 
+interface Credential {
+  readonly method: AuthMethod
+  readonly credential: string
+}
+
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
-function* credentialsOf(presented: Presented): Generator<{ method: AuthMethod; credential: string }> {
+function credentialsOf(presented: Presented): readonly Credential[] {
+  const shown: Credential[] = []
   const { authorization, hookToken, pathToken } = presented
   if (authorization !== undefined) {
     const [, scheme = '', value = ''] = /^(\S+) +(.*)$/.exec(authorization) ?? []
-    if (scheme.toLowerCase() === 'bearer') yield { method: 'bearer', credential: value }
-    if (scheme.toLowerCase() === 'basic') yield { method: 'basic', credential: passwordOf(value) }
+    if (scheme.toLowerCase() === 'bearer') shown.push({ method: 'bearer', credential: value })
+    if (scheme.toLowerCase() === 'basic') shown.push({ method: 'basic', credential: passwordOf(value) })
   }
-  if (hookToken !== undefined) yield { method: 'hook-token', credential: hookToken }
-  if (pathToken !== undefined) yield { method: 'path-token', credential: pathToken }
+  if (hookToken !== undefined) shown.push({ method: 'hook-token', credential: hookToken })
+  if (pathToken !== undefined) shown.push({ method: 'path-token', credential: pathToken })
+  return shown
 }
 
 /** The user name does not matter; a password may contain colons (RFC 7617). */

@@ -22,13 +22,9 @@ export function checkSignature(
   auth: AuthMethod,
 ): SignatureCheck {
   const { signature, secrets } = connection
-  const pinned = signature?.header
-  const names = Object.keys(request.headers).filter(name =>
-    pinned === undefined ? mayHoldSignature(name, auth) : name === pinned,
-  )
-  const headers = Object.fromEntries(names.map(name => [name, request.headers[name]]))
+  const headers = headersToCheck(request.headers, signature?.header, auth)
   const keys = signature?.secret === undefined ? secrets : [signature.secret]
-  for (const key of names.length > 0 ? keys : []) {
+  for (const key of Object.keys(headers).length > 0 ? keys : []) {
     const proof = findSecretProof({ body: request.body, headers }, key, null)
     // The secret itself in a header is a credential, and has been looked at.
     if (proof !== null && proof.form !== 'equal') return { type: 'proven', proof }
@@ -36,13 +32,30 @@ export function checkSignature(
   return { type: signature?.mode === 'require' ? 'refused' : 'unproven' }
 }
 
+function headersToCheck(
+  headers: WebhookRequest['headers'],
+  pinned: string | undefined,
+  auth: AuthMethod,
+): WebhookRequest['headers'] {
+  if (pinned !== undefined) return Object.hasOwn(headers, pinned) ? { [pinned]: headers[pinned] } : NO_HEADERS
+  let found: Record<string, string | undefined> | null = null
+  for (const name in headers) {
+    if (!mayHoldSignature(name, auth)) continue
+    found ??= {}
+    found[name] = headers[name]
+  }
+  return found ?? NO_HEADERS
+}
+
+const NO_HEADERS = {}
+
 /** What has proved to be the credential is no signature. */
 const mayHoldSignature = (header: string, auth: AuthMethod): boolean =>
   header === 'authorization' ? auth !== 'bearer' && auth !== 'basic' : header.includes('signature')
 
-/** True when the connection takes webhooks from there. */
-export const isAllowedFrom = (address: string, { allowIps = [] }: Connection): boolean =>
-  allowIps.length === 0 || ipRanges(allowIps).has(address)
+/** True when the connection takes webhooks from there. Most take them from anywhere, and nobody asks for the sender. */
+export const isAllowedFrom = ({ allowIps = [] }: Connection, sender: () => string): boolean =>
+  allowIps.length === 0 || ipRanges(allowIps).has(sender())
 
 /**
  * Who sent a request, as far as it can be believed: each proxy appends whom it heard from to `X-Forwarded-For`, so

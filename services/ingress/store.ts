@@ -34,26 +34,22 @@ export interface EventStorePorts {
 
 /** Bytes first, then the records that refer to them. */
 export function createEventStore(ports: EventStorePorts): EventStore {
-  return async function store(records) {
-    const hasBlobs = records.some(record => record.blobs.length > 0)
-    let timer: NodeJS.Timeout | undefined
-    const patience = { isOver: false }
-    const expired = new Promise<StoreResult>(resolve => {
-      timer = setTimeout(
-        () => {
-          patience.isOver = true
-          resolve({ type: 'unavailable', reason: 'timeout' })
-        },
-        ports.withinMs + (hasBlobs ? (ports.blobsWithinMs ?? BLOBS_WITHIN_MS) : 0),
-      )
+  return records =>
+    new Promise((resolve, reject) => {
+      const patience = { isOver: false }
+      const expire = (): void => {
+        patience.isOver = true
+        resolve({ type: 'unavailable', reason: 'timeout' })
+      }
+      const timer = setTimeout(expire, patienceMs(records, ports))
+      storeAll(records, ports, patience)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer))
     })
-    try {
-      return await Promise.race([storeAll(records, ports, patience), expired])
-    } finally {
-      clearTimeout(timer)
-    }
-  }
 }
+
+const patienceMs = (records: readonly RawRecord[], { withinMs, blobsWithinMs }: EventStorePorts): number =>
+  records.some(({ blobs }) => blobs.length > 0) ? withinMs + (blobsWithinMs ?? BLOBS_WITHIN_MS) : withinMs
 
 async function storeAll(
   records: readonly RawRecord[],

@@ -1,13 +1,26 @@
-import { randomUUID } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 /** W3C Trace Context, version 00; ids of zeros are not ids. */
 const TRACE_PARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The sender's trace where it has one, else the first span of a new one. */
-export const traceParentOf = (header: string | undefined, uuid: () => string = randomUUID): string =>
-  header !== undefined && TRACE_PARENT.test(header)
-    ? header
-    : `00-${hexDigits(uuid())}-${hexDigits(uuid()).slice(16)}-01`
+export function traceParentOf(header: string | undefined, draw: () => string = drawIds): string {
+  if (header !== undefined && TRACE_PARENT.test(header)) return header
+  const ids = draw()
+  return `00-${ids.slice(0, 32)}-${ids.slice(32)}-01`
+}
 
-/** 32 of them, never all zero: a UUID names its version. Node draws UUIDs from a pool, single bytes it does not. */
-const hexDigits = (uuid: string): string => uuid.replaceAll('-', '')
+/** 16 bytes of a trace and 8 of a span; both zero comes as rarely as two traces with one id. */
+const IDS_BYTES = 24
+const pool = Buffer.alloc(IDS_BYTES * 128)
+let drawn = pool.length
+
+/** Hex digits of both. Random bytes cost little when many are asked for at once. */
+function drawIds(): string {
+  if (drawn === pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  drawn += IDS_BYTES
+  return pool.toString('hex', drawn - IDS_BYTES, drawn)
+}

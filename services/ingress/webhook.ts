@@ -7,6 +7,7 @@ import type { LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { RawRecord } from '../platform/raw-record.ts'
 import { type Receipt, receive } from '../platform/receive.ts'
+import type { WebhookRequest } from '../sources/source.ts'
 import type { Admission, Place } from './admission.ts'
 import * as answer from './answer.ts'
 import { type AuthMethod, authenticate } from './authenticate.ts'
@@ -43,7 +44,6 @@ export interface WebhookPath {
 
 /** Guideline v4.1.0 gives no size of a callback; it can name links and scores, not files. */
 const CALLBACK_BYTES_MAX = 1024 * 1024
-const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-hook-token'])
 
 /** Proves, reads, decides, stores, answers: in this order, so that nothing unproven is read. */
 export async function answerWebhook(
@@ -53,12 +53,7 @@ export async function answerWebhook(
 ): Promise<answer.Answer> {
   const connection = ports.connections.find(path.source, path.tenant)
   if (connection === undefined) return answer.NOT_FOUND
-  const sender = senderAddress(
-    request.socket.remoteAddress ?? '',
-    single(request.headers['x-forwarded-for']) ?? '',
-    ports.trustedProxies,
-  )
-  if (!isAllowedFrom(sender, connection)) return answer.UNAUTHORIZED
+  if (!comesFromAllowed(request, connection, ports.trustedProxies)) return answer.UNAUTHORIZED
   const auth = authenticate(presentedBy(request.headers, path), connection.secrets)
   if (auth === null) return answer.UNAUTHORIZED
   const place = ports.admission.enter(connection)
@@ -69,6 +64,12 @@ export async function answerWebhook(
     place.leave()
   }
 }
+
+const comesFromAllowed = (request: IncomingMessage, connection: Connection, proxies: IpRanges): boolean =>
+  isAllowedFrom(connection, () => {
+    const forwardedFor = single(request.headers['x-forwarded-for']) ?? ''
+    return senderAddress(request.socket.remoteAddress ?? '', forwardedFor, proxies)
+  })
 
 /** What is stored and acknowledged. */
 type Kept = Extract<Receipt, { type: 'routed' | 'unroutable' }>
@@ -146,7 +147,7 @@ function receiptOf(
     contentEncoding: body.type === 'undecodable' ? body.encoding : null,
   }
   const source = sources.get(name)
-  const request = { headers: headersFor(headers, new Set()), body: body.bytes }
+  const request = { headers: singles(headers), body: body.bytes }
   if (source !== undefined) {
     const signature = checkSignature(request, connection, auth)
     if (signature.type === 'refused') return { type: 'refused' }
@@ -155,8 +156,7 @@ function receiptOf(
     const proof = isProven
       ? `${auth}; signature=${signature.proof.form}; header=${signature.proof.header}`
       : auth
-    const readable = { headers: headersFor(headers, CREDENTIAL_HEADERS), body: body.bytes }
-    return receive(source, readable, { ...arrival, auth: proof })
+    return receive(source, request, { ...arrival, auth: proof })
   }
   const receipt = receiveCallback(request, arrival, callbackPolicy(tenant))
   if (receipt.type === 'routed' && receipt.proof) announceProof(tenant, receipt.proof)
@@ -195,12 +195,10 @@ const presentedBy = (headers: IncomingHttpHeaders, path: WebhookPath) => ({
   pathToken: path.token,
 })
 
-function headersFor(
-  headers: IncomingHttpHeaders,
-  without: ReadonlySet<string>,
-): Record<string, string | undefined> {
+/** Node gives one header as a list: `set-cookie`, which no request has. */
+function singles(headers: IncomingHttpHeaders): WebhookRequest['headers'] {
   const kept: Record<string, string | undefined> = {}
-  for (const name in headers) if (!without.has(name)) kept[name] = single(headers[name])
+  for (const name in headers) kept[name] = single(headers[name])
   return kept
 }
 
