@@ -60,7 +60,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
       keepsPersonalData,
       settleLetters: createLetterSettler({
         ...{ kafka, sources, nowMs: Date.now },
-        blobs: openBlobStore(config),
+        blobs: await openBlobStore(config),
       }),
       pulsifiBudget: config.PULSIFI_RATE_PER_SECOND,
     },

@@ -38,7 +38,7 @@ await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, on
   await topics.atStart(KAFKA_PATIENCE_MS)
   const producer = await openProducer({ kafka, config, check: topics.run, metrics, log, fail })
   onClose('producer', () => producer.close())
-  const blobs = openBlobStore(config)
+  const blobs = await openBlobStore(config)
   await blobs.check()
 
   const app = createIngressApp({

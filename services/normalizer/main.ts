@@ -29,7 +29,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
   await registry.registerSubjects()
   const kafka = createKafka(config, 'normalizer', log)
   const version = readVersion(env)
-  const blobs = openBlobStore(config)
+  const blobs = await openBlobStore(config)
   await blobs.check()
   const metrics = createMetrics()
   const files = openFileFetching(config, { blobs, metrics, log: logEvents(log) })

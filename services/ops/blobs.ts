@@ -40,7 +40,7 @@ export function blobs(program: Command, { run, nowMs }: Host): void {
 
 async function sweep(session: Session, options: SweepArguments, nowMs: number): Promise<void> {
   const { env, out, signal } = session
-  const store = openBlobStore(loadConfig(z.object(BlobSettings), env))
+  const store = await openBlobStore(loadConfig(z.object(BlobSettings), env))
   await store.check()
   const days = options.olderThan ?? daysReferred(readTopicsFile([...(await discoverSources()).keys()]))
   const referred = await referredBy(session)

@@ -20,7 +20,7 @@ export async function settlingPorts(
   return {
     ...letterReading(session),
     sources: await discoverSources(),
-    blobs: openBlobStore(loadConfig(z.object(BlobSettings), session.env)),
+    blobs: await openBlobStore(loadConfig(z.object(BlobSettings), session.env)),
     pace: createPace(perSecond),
     nowMs,
   }

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { type BlobStore, createLocalBlobStore } from './blob-store.ts'
 import { ConfigError, secret } from './config.ts'
-import { createS3BlobStore } from './s3-blob-store.ts'
 
 export const BlobSettings = {
   BLOB_DIR: z.string().default('.local/blobs').describe('bytes that do not travel through Kafka'),
@@ -22,8 +21,11 @@ export const BlobSettings = {
 const BlobConfig = z.object(BlobSettings)
 export type BlobConfig = z.output<typeof BlobConfig>
 
-/** @throws ConfigError for half a pair of credentials. */
-export function openBlobStore(config: BlobConfig): BlobStore {
+/**
+ * Loads the client of a bucket only for those who have one: it takes 20 MB of memory.
+ * @throws ConfigError for half a pair of credentials.
+ */
+export async function openBlobStore(config: BlobConfig): Promise<BlobStore> {
   const {
     BLOB_S3_BUCKET: bucket,
     BLOB_S3_ACCESS_KEY_ID: accessKeyId,
@@ -33,6 +35,7 @@ export function openBlobStore(config: BlobConfig): BlobStore {
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     throw new ConfigError('BLOB_S3_ACCESS_KEY_ID and BLOB_S3_SECRET_ACCESS_KEY: set both or neither')
   }
+  const { createS3BlobStore } = await import('./s3-blob-store.ts')
   return createS3BlobStore({
     bucket,
     prefix: config.BLOB_S3_PREFIX,

@@ -32,7 +32,7 @@ async function newBucket(): Promise<string> {
 }
 
 /** As the variables of a process open it. */
-const open = (settings: Partial<Parameters<typeof openBlobStore>[0]>): BlobStore =>
+const open = (settings: Partial<Parameters<typeof openBlobStore>[0]>): Promise<BlobStore> =>
   openBlobStore({
     BLOB_DIR: '',
     BLOB_S3_PREFIX: '',
@@ -54,7 +54,7 @@ describe('the store in a shared bucket', () => {
     const Bucket = await newBucket()
     for (const Key of ['notes/of/somebody', `other/${'a'.repeat(64)}`, 'readme'])
       await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))
-    for await (const blob of open({ BLOB_S3_BUCKET: Bucket }).list()) expect(blob).toBeUndefined()
+    for await (const blob of (await open({ BLOB_S3_BUCKET: Bucket })).list()) expect(blob).toBeUndefined()
   })
 })
 
@@ -65,7 +65,7 @@ describe('what a person must mend', () => {
     ['a key that nobody knows', { BLOB_S3_ACCESS_KEY_ID: 'AKIAUNKNOWN' }, /BLOB_S3_ACCESS_KEY_ID/],
     ['a wrong secret', { BLOB_S3_SECRET_ACCESS_KEY: 'wrong' }, /BLOB_S3_SECRET_ACCESS_KEY/],
   ])('is told in a sentence: %s', async (_what, settings, sentence) => {
-    const store = open({ BLOB_S3_BUCKET: await newBucket(), ...settings })
+    const store = await open({ BLOB_S3_BUCKET: await newBucket(), ...settings })
     await expect(store.check()).rejects.toThrow(sentence)
     await expect(store.put(uri, Buffer.from('x'))).rejects.toThrow(sentence)
     await expect(store.get(uri)).rejects.toThrow(sentence)
@@ -74,7 +74,7 @@ describe('what a person must mend', () => {
   })
 
   it('is not a store that does not answer: it may come back', async () => {
-    const store = open({ BLOB_S3_BUCKET: 'any', BLOB_S3_ENDPOINT: 'http://127.0.0.1:1' })
+    const store = await open({ BLOB_S3_BUCKET: 'any', BLOB_S3_ENDPOINT: 'http://127.0.0.1:1' })
     await expect(store.check()).resolves.toBeUndefined()
     await expect(store.put(uri, Buffer.from('x'))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
