@@ -2,7 +2,7 @@
  * Keys and ids. All of them are pure functions of what the source said: the same event, redelivered or replayed,
  * gets the same keys. An e-mail address, a reference or a name is never an identity.
  */
-import { createHash, createHmac, hash, type KeyObject } from 'node:crypto'
+import { createHash, createHmac, hash } from 'node:crypto'
 import { parse as parseUuid } from 'uuid'
 
 /** Namespace of every UUIDv5 this project makes. */
@@ -65,11 +65,8 @@ export const derivedId = (...parts: readonly (string | number)[]): string => nam
 
 export const sha256Hex = (data: string | Uint8Array): string => hash('sha256', data)
 
-/** A text is made a key for every use of it, which costs more than the use. */
-export type PersonKeySecret = KeyObject | string
-
 /** Joins one person over sources without exposing the address; null when the address is not one. */
-export function personKey(secret: PersonKeySecret, tenant: string, email: string | null): string | null {
+export function personKey(secret: string, tenant: string, email: string | null): string | null {
   const address = email?.trim().toLowerCase() ?? ''
   if (!isEmail(address)) return null
   return createHmac('sha256', secret).update(`${tenant}|${address}`).digest('hex')

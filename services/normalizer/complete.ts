@@ -8,14 +8,14 @@ import {
   emptyJob,
   type JobDraft,
 } from '../core/canonical.ts'
-import { compositeApplicationKey, entityKey, type PersonKeySecret, personKey } from '../core/identity.ts'
+import { compositeApplicationKey, entityKey, personKey } from '../core/identity.ts'
 import type { RawEventHeaders } from '../core/raw-event.ts'
 import type { Mapped } from '../sources/source.ts'
 
 export interface CompletionContext {
   readonly event: RawEventHeaders
   readonly raw: { readonly topic: string; readonly partition: number; readonly offset: number }
-  readonly personKeySecret: PersonKeySecret
+  readonly personKeySecret: string
   readonly normalizerVersion: string
 }
 

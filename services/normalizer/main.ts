@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto'
 import { join } from 'node:path'
 import { deadLetterTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro-codec.ts'
@@ -41,10 +40,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     blobs,
     files,
     hostsOf: files.hostsOf,
-    personKeySecret: createSecretKey(
-      config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
-      'utf8',
-    ),
+    personKeySecret: config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
     tombstoneAfterMs: config.DELETE_TOMBSTONE_DAYS * DAY_MS,
     nowMs: Date.now,
     crash: run.fail,
