@@ -3,7 +3,7 @@ import autocannon from 'autocannon'
 import { cpuSeconds, peakMib, resetPeak } from './figures.ts'
 import { type BenchmarkOptions, type Measurement, type Turn, turns } from './measurement.ts'
 import { cleverConnect } from './payloads.ts'
-import { openWorld, SECRET, type Started, type World } from './world.ts'
+import { SECRET, type Started, type World } from './world.ts'
 
 const PARTITIONS = 4
 const CONNECTIONS = 64
@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
 ]
 
 export async function* benchIngress(options: BenchmarkOptions): AsyncIterable<Measurement> {
-  const world = await openWorld(PARTITIONS)
+  const world = await options.openWorld(PARTITIONS)
   try {
     for (const { round, subject } of turns(options))
       for await (const measurement of turn(world, { round, subject }, options)) yield measurement
@@ -47,7 +47,7 @@ async function* turn(
   const url = subject === 'floor' ? server.url : `${server.url}/hooks/cleverconnect/default`
   // Kafka takes no record of 5 MB, and the floor knows no other place.
   for (const each of CASES.filter(({ bytes }) => subject === 'atsflow' || bytes < 1024 * 1024)) {
-    const seconds = isQuick || round === 0 ? 2 : each.seconds
+    const seconds = isQuick ? 1 : round === 0 ? 2 : each.seconds
     const figures = await load(server, url, { ...each, seconds })
     say(`ingress, ${each.name}, ${subject}: ${Math.round(figures.perSecond)} webhooks/s`)
     yield { benchmark: 'ingress', case: each.name, subject, round, figures }

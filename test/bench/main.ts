@@ -1,27 +1,32 @@
 /** `npm run bench`: what the processes can do on this machine, beside the least that Node and kafkajs need. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import { benchConsole } from './console.ts'
 import { benchFootprint } from './footprint.ts'
 import { benchGrowth } from './growth.ts'
 import { benchIngress } from './ingress.ts'
+import { benchInterruption } from './interruption.ts'
 import { benchLatency } from './latency.ts'
 import type { Benchmark, Measurement } from './measurement.ts'
 import { benchNormalizer } from './normalizer.ts'
-import { writePlots } from './plots.ts'
+import { type Machine, publish } from './publish.ts'
 import { rowsOf, tablesOf } from './report.ts'
+import { benchSink } from './sink.ts'
 import { benchSoak } from './soak.ts'
+import { openWorld, shareBroker } from './world.ts'
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   footprint: benchFootprint,
   ingress: benchIngress,
   normalizer: benchNormalizer,
   latency: benchLatency,
+  sink: benchSink,
+  interruption: benchInterruption,
   growth: benchGrowth,
+  console: benchConsole,
   soak: benchSoak,
 }
-const PLOTS = fileURLToPath(new URL('plots', import.meta.url))
 
 const program = new Command('bench')
   .description(
@@ -36,8 +41,8 @@ const program = new Command('bench')
   .option('--events <n>', 'raw events for the normalizer', Number, 600_000)
   .option('--quick', 'see that everything runs, in less than three minutes; the figures compare with nothing')
   .option('--out <file>', 'every measurement, as JSON', 'bench-results.json')
-  .option('--plots', 'write the plots of the README anew')
-  .option('--report <file>', 'tables and plots of an earlier run, without measuring')
+  .option('--publish', 'write plots, tables and the figures of the README anew')
+  .option('--report <file>', 'the tables of an earlier run, without measuring')
   .parse()
 const options = program.opts<{
   only: string
@@ -45,7 +50,7 @@ const options = program.opts<{
   events: number
   quick?: true
   out: string
-  plots?: true
+  publish?: true
   report?: string
 }>()
 
@@ -56,39 +61,48 @@ if (unknown.length > 0)
     `there is no benchmark ${unknown.join(', ')}: choose of ${Object.keys(BENCHMARKS).join(', ')}`,
   )
 
+if (options.publish && options.quick) program.error('figures of --quick compare with nothing')
+
 const startedMs = performance.now()
 const say = (line: string): void =>
   console.error(`${String(Math.round((performance.now() - startedMs) / 1000)).padStart(5)} s  ${line}`)
 
-const measurements: Measurement[] = options.report
-  ? JSON.parse(readFileSync(options.report, 'utf8')).measurements
+interface Run {
+  readonly machine: Machine
+  readonly measurements: readonly Measurement[]
+}
+
+const { machine, measurements }: Run = options.report
+  ? JSON.parse(readFileSync(options.report, 'utf8'))
   : await measure()
 
-async function measure(): Promise<Measurement[]> {
+async function measure(): Promise<Run> {
   const found: Measurement[] = []
-  const machine = {
+  const here = {
     cpu: cpus()[0]?.model,
     cores: cpus().length,
     memoryGib: Math.round(totalmem() / 2 ** 30),
     node: process.version,
+    day: new Date().toISOString().slice(0, 10),
   }
-  for (const name of names) {
-    say(`${name} begins`)
-    const benchmark = BENCHMARKS[name]
-    if (benchmark === undefined) continue
-    for await (const measurement of benchmark({
-      rounds: options.rounds,
-      events: options.events,
-      isQuick: options.quick === true,
-      say,
-    })) {
-      found.push(measurement)
-      writeFileSync(options.out, `${JSON.stringify({ machine, measurements: found }, null, 1)}\n`)
+  const worlds = options.quick ? await shareBroker() : { open: openWorld, close: async () => {} }
+  const given = { rounds: options.rounds, events: options.events, isQuick: options.quick === true, say }
+  try {
+    for (const name of names) {
+      say(`${name} begins`)
+      const benchmark = BENCHMARKS[name]
+      if (benchmark === undefined) continue
+      for await (const measurement of benchmark({ ...given, openWorld: worlds.open })) {
+        found.push(measurement)
+        writeFileSync(options.out, `${JSON.stringify({ machine: here, measurements: found }, null, 1)}\n`)
+      }
     }
+  } finally {
+    await worlds.close()
   }
-  return found
+  return { machine: here, measurements: found }
 }
 
 const rows = rowsOf(measurements)
 console.log(tablesOf(rows))
-if (options.plots) for (const file of writePlots(rows, PLOTS)) say(`wrote ${file}`)
+if (options.publish) publish(rows, machine)

@@ -1,3 +1,5 @@
+import type { OpenWorld } from './world.ts'
+
 /** One measured turn. `floor` is the least that Node and kafkajs need for the same guarantee, measured in the same run. */
 export interface Measurement {
   readonly benchmark: string
@@ -15,6 +17,7 @@ export interface BenchmarkOptions {
   readonly isQuick: boolean
   /** Raw events that the normalizer reads; fewer take less time and compare less well with other machines. */
   readonly events: number
+  readonly openWorld: OpenWorld
   readonly say: (line: string) => void
 }
 

@@ -1,31 +1,32 @@
 /** Raw events a second from first commit to last, and what they cost: our normalizer beside the floor, on the same records. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { waitUntil } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../services/core/topics.ts'
 import { waitForCoordinator } from '../../services/platform/group-coordinator.ts'
-import { benchKafka } from './bench-kafka.ts'
+import { type BenchAdmin, benchKafka, removeTopics } from './bench-kafka.ts'
 import { cpuSeconds, peakMib } from './figures.ts'
 import { type BenchmarkOptions, type Measurement, type Turn, turns } from './measurement.ts'
 import { fill, RAW_TOPICS, rawEvents } from './raw-events.ts'
-import { openWorld, type Started, type World } from './world.ts'
+import type { Started, World } from './world.ts'
 
 const PARTITIONS = 4
 const EVENTS_QUICK = 20_000
+/** The floor is safe as one only. */
+const INSTANCES = { full: [1, 2, 4], quick: [1, 2] }
 const GIVE_UP_MS = 900_000
 const GROUP = 'normalizer'
 
 export async function* benchNormalizer(options: BenchmarkOptions): AsyncIterable<Measurement> {
   const { isQuick, say } = options
   const events = isQuick ? EVENTS_QUICK : options.events
-  const world = await openWorld(PARTITIONS)
+  const world = await options.openWorld(PARTITIONS)
   try {
     say(`normalizer: writing ${events} raw events`)
     await fill(benchKafka(world), rawEvents(events))
     for (const turn of turns(options)) {
-      for (const instances of turn.subject === 'floor' ? [1] : [1, 2]) {
+      for (const instances of turn.subject === 'floor' ? [1] : INSTANCES[isQuick ? 'quick' : 'full']) {
         const figures = await take(world, turn, { events, instances })
-        const name = `${events} events, ${instances} process${instances > 1 ? 'es' : ''}`
+        const name = `${instances} process${instances > 1 ? 'es' : ''}`
         say(`normalizer, ${name}, ${turn.subject}: ${Math.round(figures.perSecond)} events/s`)
         yield { benchmark: 'normalizer', case: name, ...turn, figures }
       }
@@ -46,10 +47,7 @@ async function take(world: World, { round, subject }: Turn, { events, instances 
   await admin.connect()
   const { groups } = await admin.listGroups()
   if (groups.some(({ groupId }) => groupId === GROUP)) await admin.deleteGroups([GROUP])
-  const topics = [CANONICAL_JOB, CANONICAL_CANDIDATE]
-  await admin.deleteTopics({ topics })
-  const isGone = async () => !(await admin.listTopics()).some(topic => topics.includes(topic))
-  await waitUntil('the deletion of topics', isGone, { deadlineMs: 30_000, hasFailed: () => null })
+  await removeTopics(admin, [CANONICAL_JOB, CANONICAL_CANDIDATE])
   await applyTopicsFile(world.env)
   await admin.disconnect()
   const stateDirectory = `${world.directory}/state-${round}-${instances}`
@@ -104,6 +102,7 @@ async function watch(
   if (first === undefined) throw new Error('all of it was one commit: take more events')
   const steady = events - first.done
   const figures = {
+    events,
     perSecond: steady / ((performance.now() - first.atMs) / 1000),
     cpuSecondsPer100k: ((cpu() - first.cpu) / steady) * 100_000,
     peakMib: started.reduce((sum, { pid }) => sum + peakMib(pid), 0),
@@ -112,10 +111,7 @@ async function watch(
   return figures
 }
 
-async function committed(
-  admin: ReturnType<ReturnType<typeof benchKafka>['admin']>,
-  groupId: string,
-): Promise<number> {
+async function committed(admin: BenchAdmin, groupId: string): Promise<number> {
   const topics = await admin.fetchOffsets({ groupId, topics: [...RAW_TOPICS] })
   return topics
     .flatMap(({ partitions }) => partitions)

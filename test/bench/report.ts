@@ -2,35 +2,35 @@
 import { median } from './figures.ts'
 import type { Measurement } from './measurement.ts'
 
+type Figures = Readonly<Record<string, number>>
+
 export interface Row {
   readonly benchmark: string
   readonly case: string
   /** Medians by figure. */
-  readonly figures: Readonly<Record<string, number>>
-  /** Ours divided by the floor's, by figure; undefined where nothing was measured beside it. */
-  readonly ratios: Readonly<Record<string, number>> | undefined
+  readonly figures: Figures
+  /** Those of the floor; undefined where nothing was measured beside it. */
+  readonly floor: Figures | undefined
   readonly rounds: number
 }
 
 /** One row for each case, in the order in which they were first measured. Round 0 counts only where there is no other. */
 export function rowsOf(all: readonly Measurement[]): readonly Row[] {
-  const measurements = all.filter(each => each.round > 0 || all.every(({ round }) => round === 0))
-  const cases = Map.groupBy(measurements, each => `${each.benchmark}/${each.case}`)
-  return [...cases.values()].flatMap(of => {
-    const [ours, floor] = (['atsflow', 'floor'] as const).map(subject =>
+  const cases = Map.groupBy(all, each => `${each.benchmark}/${each.case}`)
+  return [...cases.values()].flatMap(every => {
+    const warm = every.filter(({ round }) => round > 0)
+    const of = warm.length > 0 ? warm : every
+    const [figures, floor] = (['atsflow', 'floor'] as const).map(subject =>
       medians(of.filter(each => each.subject === subject)),
     )
     const [first] = of
-    if (first === undefined || ours === undefined) return []
-    const ratios =
-      floor &&
-      Object.fromEntries(Object.keys(ours).map(name => [name, (ours[name] ?? 0) / (floor[name] ?? 0)]))
+    if (first === undefined || figures === undefined) return []
     const rounds = of.filter(({ subject }) => subject === 'atsflow').length
-    return [{ benchmark: first.benchmark, case: first.case, figures: ours, ratios, rounds }]
+    return [{ benchmark: first.benchmark, case: first.case, figures, floor, rounds }]
   })
 }
 
-function medians(measurements: readonly Measurement[]): Record<string, number> | undefined {
+function medians(measurements: readonly Measurement[]): Figures | undefined {
   const [first] = measurements
   return (
     first &&
@@ -52,27 +52,36 @@ export function tablesOf(rows: readonly Row[]): string {
 
 function tableOf(benchmark: string, rows: readonly Row[]): string {
   const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))]
-  const cell = (row: Row, name: string): string => {
-    const value = row.figures[name]
+  const cell = ({ figures, floor }: Row, name: string): string => {
+    const value = figures[name]
     if (value === undefined) return ''
-    const ratio = row.ratios?.[name]
-    return ratio === undefined || !Number.isFinite(ratio)
-      ? rounded(value)
-      : `${rounded(value)} (${ratio.toFixed(2)} x floor)`
+    const ratio = value / (floor?.[name] ?? Number.NaN)
+    return Number.isFinite(ratio) && ratio !== 1
+      ? `${rounded(value)} (${ratio.toFixed(2)} × floor)`
+      : rounded(value)
   }
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    `### ${benchmark}`,
+    `## ${benchmark}`,
     '',
-    line(['case', 'rounds', ...names.map(title)]),
-    line(['---', '---', ...names.map(() => '---')]),
-    ...rows.map(row => line([row.case, String(row.rounds), ...names.map(name => cell(row, name))])),
+    ...markdownTable(
+      ['case', 'rounds', ...names.map(title)],
+      rows.map(row => [row.case, String(row.rounds), ...names.map(name => cell(row, name))]),
+    ),
     '',
   ].join('\n')
+}
+
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
 }
 
 /** `cpuSecondsPer1000` as `cpu seconds per 1000`. */
 const title = (name: string): string => name.replace(/([A-Z]|[0-9]+)/g, ' $1').toLowerCase()
 
-const rounded = (value: number): string =>
+/** Three digits that count. */
+export const rounded = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))

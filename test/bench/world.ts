@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Child } from '../../infra/local/child.ts'
 import { lastLines, startChild } from '../../infra/local/child.ts'
-import { startInfrastructure } from '../../infra/local/infrastructure.ts'
+import { type Infrastructure, startInfrastructure } from '../../infra/local/infrastructure.ts'
 import { freePort, waitUntil } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
+import { removeAllTopics } from './bench-kafka.ts'
 
 const READY_WITHIN_MS = 120_000
 const STOP_WITHIN_MS = 15_000
@@ -37,19 +38,39 @@ export interface Started {
   readonly stop: () => Promise<void>
 }
 
-/** The topics stand when it resolves. */
-export async function openWorld(partitions: number): Promise<World> {
+export type OpenWorld = (partitions: number) => Promise<World>
+
+/** One broker for worlds that follow one another: opened sooner than one for each, but the first has a cold one. */
+export async function shareBroker(): Promise<{
+  readonly open: OpenWorld
+  readonly close: () => Promise<void>
+}> {
   const directory = mkdtempSync(join(tmpdir(), 'atsflow-bench-'))
-  const base = {
-    PATH: process.env.PATH ?? '',
-    HOME: process.env.HOME ?? '',
-    LOCAL_KAFKA_PORT: '0',
-    LOCAL_REGISTRY_PORT: '0',
-    LOCAL_DATA_DIR: directory,
-    PARTITIONS: String(partitions),
+  const broker = await startInfrastructure(baseEnv(directory))
+  return {
+    open: partitions => openWorld(partitions, broker),
+    async close() {
+      await broker.stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
   }
-  const { kafka, registryUrl, stop } = await startInfrastructure(base)
+}
+
+const baseEnv = (directory: string) => ({
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  LOCAL_KAFKA_PORT: '0',
+  LOCAL_REGISTRY_PORT: '0',
+  LOCAL_DATA_DIR: directory,
+})
+
+/** The topics stand when it resolves, and are empty. Without a broker it has its own. */
+export async function openWorld(partitions: number, shared?: Infrastructure): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), 'atsflow-bench-'))
+  const base = { ...baseEnv(directory), PARTITIONS: String(partitions) }
+  const { kafka, registryUrl, stop } = shared ?? (await startInfrastructure(base))
   const env = { ...base, KAFKA_BROKERS: kafka, SCHEMA_REGISTRY_URL: registryUrl, LOG_LEVEL: 'info' }
+  if (shared !== undefined) await removeAllTopics({ env })
   await applyTopicsFile(env)
   const children: Child[] = []
   const world: World = {
@@ -68,7 +89,7 @@ export async function openWorld(partitions: number): Promise<World> {
     },
     async close() {
       for (const child of children.toReversed()) await child.stop(STOP_WITHIN_MS)
-      await stop()
+      if (shared === undefined) await stop()
       rmSync(directory, { recursive: true, force: true })
     },
   }
