@@ -5,6 +5,7 @@ import { type Settled, settleLetters } from '../platform/dead-letter-settle.ts'
 import { placeOf } from '../platform/dead-letter-view.ts'
 import type { Sources } from '../platform/discover-sources.ts'
 import type { KafkaClient } from '../platform/kafka.ts'
+import { createPace } from '../platform/pace.ts'
 import { readRanges } from '../platform/topic-reader.ts'
 import { ApiError, type DeadLetterPlace, type SettledLetter, type SettleLetters } from './endpoint.ts'
 import { oneAfterTheOther } from './one-after-the-other.ts'
@@ -17,6 +18,8 @@ export interface LetterPorts {
 }
 
 const OPERATOR = 'console'
+/** As the operator's command does unless told otherwise: who reads them again has other work too. */
+const PER_SECOND = 20
 
 /** A second click waits for the first: whoever begins to decide ends the turn of whoever decided before. */
 export function createLetterSettler({ kafka, ...ports }: LetterPorts): SettleLetters {
@@ -26,7 +29,7 @@ export function createLetterSettler({ kafka, ...ports }: LetterPorts): SettleLet
     kafka,
     read: (_: string, ranges: Parameters<typeof readRanges>[1]) =>
       readRanges(kafka, ranges, { reader: OPERATOR }),
-    pace: () => Promise.resolve(),
+    pace: createPace(PER_SECOND),
   }
   return (wanted, places) =>
     alone(async () => {

@@ -5,7 +5,7 @@ import { loadConfig } from '../platform/config.ts'
 import type { SettlingPorts } from '../platform/dead-letter-settle.ts'
 import type { LetterReading } from '../platform/dead-letter-topics.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
-import { createPace } from './pace.ts'
+import { createPace } from '../platform/pace.ts'
 import { readOffsets, type Session } from './session.ts'
 
 export const letterReading = (session: Session): LetterReading => ({

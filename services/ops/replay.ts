@@ -1,6 +1,7 @@
 /** `ops replay`: publishes again what a mended mapping reads differently. */
 import type { Command } from 'commander'
 import { HEADER, rawTopic } from '../core/topics.ts'
+import { createPace } from '../platform/pace.ts'
 import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/producer.ts'
 import { headerText } from '../platform/record-headers.ts'
 import { type OffsetRange, rangesOf } from '../platform/topic-ranges.ts'
@@ -8,7 +9,6 @@ import { readRanges, type TopicRecord } from '../platform/topic-reader.ts'
 import type { Host } from './command-group.ts'
 import { OperatorError } from './exit.ts'
 import { rateArgument, several } from './moment.ts'
-import { createPace } from './pace.ts'
 import { READER, type Session } from './session.ts'
 
 interface ReplayOptions {

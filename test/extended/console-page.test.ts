@@ -146,6 +146,33 @@ it('sends back what an older ingress could not read: its event is published, onc
   }
 })
 
+it('sends back all that the filter shows, after a question that says how many', async () => {
+  for (const id of ['c991', 'c992', 'c993'])
+    await post('jobylon-candidate.json', text =>
+      text.replaceAll('00000000c004', `00000000${id}`).replace('"johan.exempelsson@example.com"', '{"a": 1}'),
+    )
+  await post('jobylon-candidate.json', () => '{"cut": ')
+  const all = page.getByRole('button', { name: /^Redrive all/ })
+  await expect.poll(() => all.textContent(), WITHIN).toBe('Redrive all 4')
+  const refused = await letters('normalizer.dead-letter').locator('small.key').allTextContents()
+  expect(refused).toHaveLength(3)
+  await page.locator('#dead-letter-code').selectOption('PAYLOAD_INVALID')
+  await expect.poll(() => all.textContent(), WITHIN).toBe('Redrive all 3')
+  await all.click()
+  const question = page.getByRole('dialog')
+  await question.getByRole('heading', { name: 'Send 3 dead letters back?' }).waitFor(WITHIN)
+  await question.getByRole('button', { name: 'Send 3 back' }).click()
+  await question.getByRole('heading', { name: '3 of 3 sent back' }).waitFor(WITHIN)
+  await question.getByRole('button', { name: 'Close' }).click()
+  // They are refused again, each once, as letters of their own.
+  await letters(refused[0] ?? '').waitFor({ state: 'detached', ...WITHIN })
+  await expect.poll(() => letters('normalizer.dead-letter').count(), WITHIN).toBe(3)
+  const again = await letters('normalizer.dead-letter').locator('small.key').allTextContents()
+  expect(new Set([...refused, ...again]).size).toBe(6)
+  await page.locator('#dead-letter-code').selectOption('')
+  await expect.poll(() => all.textContent(), WITHIN).toBe('Redrive all 4')
+})
+
 async function completenessDelta(): Promise<unknown> {
   const health = (await (await fetch(`${stack.urls.console}/api/health`)).json()) as {
     completeness_delta: number | null

@@ -34,7 +34,7 @@ export const deadLetters = endpoint({
     'What the dead-letter topics hold and nobody has decided about yet, newest first, from their headers alone: bodies stay on\nthe topic.',
   query: z.object({
     topic: z.string().optional(),
-    code: z.string().optional(),
+    code: z.string().optional().describe('one of by_code'),
     ...paging,
   }),
   response: z.object({
@@ -48,7 +48,7 @@ export const deadLetters = endpoint({
   async answer({ query }, { database }) {
     const { where, parameters } = conditions({
       topic: ['topic = $topic', query.topic],
-      code: ['code = $code', query.code],
+      code: ["coalesce(code, 'UNKNOWN') = $code", query.code],
     })
     const groups = await database.read(
       `SELECT topic, coalesce(code, 'UNKNOWN') AS code, count(*) AS count, max(recorded_at) AS newest_at

@@ -1,20 +1,42 @@
 import { createReader, postJson } from './api.js'
-import { announce, byId, el, empty, render, rowsFor, table } from './dom.js'
+import { closeQuestion, openQuestion, say } from './confirm.js'
+import { announce, byId, el, empty, fillSelect, render, rowsFor, table } from './dom.js'
 import { ago, count, moment } from './format.js'
+import { askForAll } from './redrive-all.js'
+import { change, query, state } from './state.js'
 
 const read = createReader('/api/dead-letters')
 const place = byId('dead-letter-list')
-const confirm = byId('confirm')
+const options = byId('dead-letter-options')
+const code = byId('dead-letter-code')
+const redriveAll = byId('redrive-all')
 const idOf = ({ topic, partition, offset }) => `${topic}/${partition}/${offset}`
 
 export const deadLetters = {
+  start() {
+    code.addEventListener('change', () => change({ code: code.value, page: state.page }))
+    redriveAll.addEventListener('click', () => void askForAll())
+  },
   async update() {
-    const answer = await read(`limit=${rowsFor(8, 3)}`)
+    const answer = await read([query('code'), `limit=${rowsFor(8, 3)}`].filter(Boolean).join('&'))
     if (answer !== undefined) show(answer)
   },
 }
 
-function show({ total, dead_letters }) {
+/** What one chooses from, and the button for all that is chosen. */
+function showOptions({ total, by_code }) {
+  options.hidden = by_code.length === 0 && state.code === ''
+  const words = new Map(by_code.map(({ code: name, text }) => [name, text]))
+  const sum = name => by_code.reduce((n, group) => n + (group.code === name ? group.count : 0), 0)
+  const named = [...words].map(([name, text]) => [name, `${text} (${count(sum(name))})`])
+  fillSelect(code, [['', 'all'], ...named], state.code)
+  redriveAll.hidden = total < 2
+  redriveAll.textContent = `Redrive all ${count(total)}`
+}
+
+function show(answer) {
+  const { total, dead_letters } = answer
+  showOptions(answer)
   if (total === 0) {
     render(place, empty('None. What a process cannot use shows here with the reason.'))
     return
@@ -95,7 +117,7 @@ const actions = letter =>
 function ask(letter, way) {
   const { title, text, confirm: label } = WAYS[way]
   const go = el('button.plain', { type: 'button', onclick: () => settle(letter, way, go) }, label)
-  open(title, el('p', {}, text(letter), el('small.key', {}, letter.key ?? idOf(letter))), go)
+  openQuestion(title, el('p', {}, text(letter), el('small.key', {}, letter.key ?? idOf(letter))), go)
 }
 
 async function settle({ topic, partition, offset }, way, button) {
@@ -111,26 +133,9 @@ async function settle({ topic, partition, offset }, way, button) {
       say(failed, `${settled.why}.`)
       return
     }
-    confirm.close()
+    closeQuestion()
     announce(settled.events > 1 ? `${done}: ${settled.events} events` : done)
   } catch (error) {
     say(failed, error.message)
   }
-}
-
-const say = (title, text, ...more) => open(title, el('p', {}, text), ...more)
-
-function open(title, ...children) {
-  const close = el(
-    'button.plain',
-    { type: 'button', autofocus: true, onclick: () => confirm.close() },
-    'Close',
-  )
-  render(
-    confirm,
-    el('h2', { id: 'confirm-title' }, title),
-    ...children.slice(0, 1),
-    el('div.actions', {}, ...children.slice(1), close),
-  )
-  if (!confirm.open) confirm.showModal()
 }

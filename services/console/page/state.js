@@ -13,6 +13,7 @@ const DEFAULTS = {
   interval: 'auto',
   sort: 'applications',
   jobs: '',
+  code: '',
 }
 
 const given = new URLSearchParams(location.search)
