@@ -63,3 +63,13 @@ it('passes over a decision that it cannot read', async () => {
   await topics.write(decide(11, '{"decision":'))
   expect(await open()).toEqual([11])
 })
+
+it('finds every group that it counts by its code, one without a code too', async () => {
+  const nameless = { ...record('letter 12', 'x', 12), headers: {} }
+  await topics.write(readRecord(TOPIC, 0, nameless, reading))
+  const answer = async (query: object) =>
+    (await topics.answer(deadLetters, query)) as { total: number; by_code: { code: string; count: number }[] }
+  const { by_code } = await answer({})
+  expect(by_code.map(({ code }) => code).sort()).toEqual(['PAYLOAD_INVALID', 'UNKNOWN'])
+  for (const { code, count } of by_code) expect((await answer({ code })).total).toBe(count)
+})
