@@ -18,7 +18,7 @@ interface Decoder {
   readVarInt(): number
 }
 const kafkajsDecoder: (decoder: Decoder, batch: BatchContext) => DecodedRecord = require(path)
-const Decoder: new (bytes: Buffer) => Decoder = require('kafkajs/src/protocol/decoder')
+const Decoder: new (bytes: Buffer) => Decoder = require(require.resolve('kafkajs/src/protocol/decoder'))
 
 const text = fc.oneof(
   fc.string({ minLength: 1 }),
