@@ -16,6 +16,8 @@ export interface Machine {
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
 const TABLES = fileURLToPath(new URL('results.md', import.meta.url))
 const PLOTS = fileURLToPath(new URL('plots', import.meta.url))
+/** The others stand beside the tables. */
+const README_PLOTS: ReadonlySet<string> = new Set(['ingress', 'latency', 'console'])
 const BEGIN = '<!-- bench -->'
 const END = '<!-- /bench -->'
 
@@ -94,6 +96,7 @@ export function publish(rows: readonly Row[], machine: Machine): void {
       '',
       `${where} Broker and load on the same machine; medians over the rounds; made by \`npm run bench -- --publish\`.`,
       '',
+      ...plots.flatMap(plot => picture(plot, 'plots')),
       tablesOf(rows),
     ].join('\n'),
   )
@@ -117,8 +120,11 @@ function blockOf(rows: readonly Row[], plots: readonly Plot[], where: string): s
     const cell = (of: number | undefined) => (of === undefined ? '' : `${rounded(of)}${headline.unit}`)
     return [[headline.text, cell(value), cell(floor), ratio]]
   })
+  const pictures = plots
+    .filter(({ name }) => README_PLOTS.has(name))
+    .flatMap(plot => picture(plot, 'test/bench/plots'))
   const table = markdownTable(['', 'atsflow', 'floor', 'ratio'], lines)
-  return [`${where} [Every table](test/bench/results.md).`, '', ...table, '', ...plots.flatMap(picture)]
+  return [`${where} [Every table](test/bench/results.md).`, '', ...table, '', ...pictures]
     .join('\n')
     .trimEnd()
 }
@@ -130,10 +136,10 @@ function rowOf({ benchmark, case: name, figure }: Headline, rows: readonly Row[]
     .toSorted((a, b) => measured(b) - measured(a))[0]
 }
 
-const picture = ({ name, title, subtitle }: Plot): readonly string[] => [
+const picture = ({ name, title, subtitle }: Plot, folder: string): readonly string[] => [
   '<picture>',
-  `  <source media="(prefers-color-scheme: dark)" srcset="test/bench/plots/${name}-dark.svg">`,
-  `  <img alt="${title}: ${subtitle}" src="test/bench/plots/${name}-light.svg">`,
+  `  <source media="(prefers-color-scheme: dark)" srcset="${folder}/${name}-dark.svg">`,
+  `  <img alt="${title}: ${subtitle}" src="${folder}/${name}-light.svg">`,
   '</picture>',
   '',
 ]
