@@ -132,8 +132,15 @@ export class Steps<Effect> implements State {
   }
 }
 
-const sizeOf = ({ key, value, headers = {} }: Output): number =>
-  [key, value, ...Object.entries(headers).flat(2)].reduce<number>(
-    (sum, part) => sum + (part ? Buffer.byteLength(part) : 0),
-    0,
-  )
+function sizeOf({ key, value, headers }: Output): number {
+  let size = lengthOf(key) + lengthOf(value)
+  for (const name in headers) {
+    const given = headers[name]
+    size += name.length
+    if (Array.isArray(given)) for (const each of given) size += lengthOf(each)
+    else size += lengthOf(given)
+  }
+  return size
+}
+
+const lengthOf = (part: Buffer | string | null | undefined): number => (part ? Buffer.byteLength(part) : 0)
