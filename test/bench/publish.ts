@@ -1,8 +1,9 @@
 /** What readers of the repository see of a run: plots, every table, and the figures of the README. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { markdownTable } from '../support/markdown-table.ts'
 import { type Plot, writePlots } from './plots.ts'
-import { markdownTable, type Row, rounded, tablesOf } from './report.ts'
+import { type Row, rounded, tablesOf } from './report.ts'
 
 export interface Machine {
   readonly cpu: string | undefined

@@ -1,4 +1,5 @@
 /** Measurements as tables: medians over the rounds, beside the floor of the same run. */
+import { markdownTable } from '../support/markdown-table.ts'
 import { median } from './figures.ts'
 import type { Measurement } from './measurement.ts'
 
@@ -69,14 +70,6 @@ function tableOf(benchmark: string, rows: readonly Row[]): string {
     ),
     '',
   ].join('\n')
-}
-
-export function markdownTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): readonly string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
 }
 
 /** `cpuSecondsPer1000` as `cpu seconds per 1000`. */

@@ -1,5 +1,6 @@
 /** `npm run chaos`: faults against the real processes on a real broker, and what was lost or doubled. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { isCaught } from './break-build.ts'
 import { FAULTS } from './faults.ts'
@@ -20,6 +21,7 @@ const program = new Command('chaos')
   .option('--settle-seconds <n>', 'nothing may stand still for longer before it has ended', number, 120)
   .option('--resume <file>', 'append results here, and leave out seeds that are there', 'chaos-results.jsonl')
   .option('--broken <name>', 'run this deliberately broken build instead: fails unless the counts show it')
+  .option('--publish', 'write the table into test/chaos/results.md')
   .option('--list', 'name the faults and end')
   .parse()
 const options = program.opts<{
@@ -32,6 +34,7 @@ const options = program.opts<{
   settleSeconds: number
   resume: string
   broken?: string
+  publish?: boolean
   list?: boolean
 }>()
 
@@ -78,5 +81,22 @@ for (let seed = options.first; seed < options.first + options.seeds; seed++) {
   appendFileSync(options.resume, `${JSON.stringify(result)}\n`)
   for (const fault of result.count.faults) onEvent(fault)
 }
-console.log(tableOf(results))
+const table = tableOf(results)
+console.log(table)
+if (options.publish) publish()
 process.exitCode = results.every(({ count }) => count.faults.length === 0) ? 0 : 1
+
+function publish(): void {
+  const text = [
+    '# Faults, and what became of every delivery',
+    '',
+    `\`npm run chaos -- --seeds ${results.length} --events ${options.events} --publish\`, ${options.perSeed} faults a seed.`,
+    'A seed counts in the row of each fault that it drew, so rows overlap. `published`, `duplicates` and what is neither',
+    'say what became of the acknowledged deliveries; `ambiguous` are invitations whose answer was lost with a fault, and',
+    '`unexplained` those of them without one.',
+    '',
+    table,
+    '',
+  ]
+  writeFileSync(fileURLToPath(new URL('results.md', import.meta.url)), text.join('\n'))
+}

@@ -1,4 +1,5 @@
 /** The table of faults: what the runs in which each was injected counted. */
+import { markdownTable } from '../support/markdown-table.ts'
 import type { SeedResult } from './run-seed.ts'
 
 const COLUMNS = [
@@ -18,7 +19,6 @@ const COLUMNS = [
 export function tableOf(results: readonly SeedResult[]): string {
   const names = [...new Set(results.flatMap(({ windows }) => windows.map(({ fault }) => fault)))].sort()
   const rows = [
-    ['fault', 'times', 'seeds', ...COLUMNS],
     ...names.map(name => rowOf(name, results)),
     [
       'all',
@@ -27,17 +27,10 @@ export function tableOf(results: readonly SeedResult[]): string {
       ...sums(results),
     ],
   ]
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows
-    .map(row =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  '),
-    )
-    .join('\n')
+  return markdownTable(['fault', 'times', 'seeds', ...COLUMNS.map(inWords)], rows).join('\n')
 }
+
+const inWords = (name: string): string => name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
 
 function rowOf(name: string, results: readonly SeedResult[]): string[] {
   const times = results.flatMap(({ windows }) => windows).filter(({ fault }) => fault === name).length

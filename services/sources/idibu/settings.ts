@@ -7,8 +7,10 @@ const idList = z.string().transform(ids =>
     .filter(id => id !== ''),
 )
 
-/** Values as JSON, or as text from the environment. What it gives, it also accepts. */
-/** Compiled, since mappings read it for each event. */
+/**
+ * Values as JSON, or as text from the environment. What it gives, it also accepts. Compiled, since mappings read it for
+ * each event.
+ */
 export const Settings = z.compile(
   z.strictObject({
     /** Whether vacancies become jobs. Off for accounts whose jobs are bound by hand. */
