@@ -85,8 +85,9 @@ export function brokerProperties(options: { port: number; controllerPort: number
     'share.coordinator.state.topic.min.isr': 1,
     // Alone on a development machine nobody else is about to join.
     'group.initial.rebalance.delay.ms': 0,
-    // After a kill the controller waits this long for the broker that was; 9 s by default.
-    'broker.session.timeout.ms': 2_000,
+    // After a kill the controller waits this long for the broker that was. Shorter, and a busy machine makes it take the
+    // broker for dead in the middle of its start, which costs transactions their markers (decision 0029).
+    'broker.session.timeout.ms': 9_000,
     'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 4,

@@ -71,7 +71,7 @@ export async function count(
   const intended = [
     ...ambiguous.map(({ application_key: key }) => ({
       key,
-      intendedAtMs: ledger.intents.get(key)?.at(-1) ?? null,
+      intendedAtMs: ledger.intents.get(key) ?? null,
     })),
     ...jobs,
   ]
@@ -168,18 +168,20 @@ interface Ledger {
   /** Records read. */
   readonly size: number
   readonly newest: ReadonlyMap<string, PulsifiInvitation>
-  /** When each attempt was intended, by application. */
-  readonly intents: ReadonlyMap<string, readonly number[]>
+  /** When the last attempt was intended, by application. What is noted about it later does not count. */
+  readonly intents: ReadonlyMap<string, number>
 }
 
 export async function readLedger(reader: TopicsReader): Promise<Ledger> {
   const newest = new Map<string, PulsifiInvitation>()
-  const intents = new Map<string, number[]>()
+  const intents = new Map<string, number>()
   const records = await reader.decode(PULSIFI_INVITATION, await reader.read(PULSIFI_INVITATION))
   for (const { key, record } of records) {
     if (record === null) continue
+    const before = newest.get(key)
+    const isNoted = before?.outcome === 'INTENDED' && before.attempt === record.attempt
+    if (record.outcome === 'INTENDED' && !isNoted) intents.set(key, record.occurred_at)
     newest.set(key, record)
-    if (record.outcome === 'INTENDED') intents.set(key, [...(intents.get(key) ?? []), record.occurred_at])
   }
   return { size: records.length, newest, intents }
 }
