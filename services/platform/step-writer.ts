@@ -12,8 +12,8 @@ import { commitStep, endOf, type OffsetCommit, offsetsOf } from './transaction.t
  * a batch above the topic's `max.message.bytes` for ever: half of the smallest one, so that the last decision fits too.
  */
 const STEP_LIMITS = { size: 500, bytes: 512 * 1024 }
-/** How long a step that is not full waits for company: a little latency for far fewer transactions. */
-const LINGER_MS = 5
+/** A step that is not full waits for what the same fetch has brought; under load it fills while the one before commits. */
+const LINGER_MS = 1
 
 export interface StepWriterPorts<Effect> {
   readonly steps: Steps<Effect>
