@@ -12,8 +12,13 @@ import { commitStep, endOf, type OffsetCommit, offsetsOf } from './transaction.t
  * a batch above the topic's `max.message.bytes` for ever: half of the smallest one, so that the last decision fits too.
  */
 const STEP_LIMITS = { size: 500, bytes: 512 * 1024 }
-/** A step that is not full waits for what the same fetch has brought; under load it fills while the one before commits. */
+/** A step that is not full waits for what the same fetch has brought. */
 const LINGER_MS = 1
+/**
+ * From one begin to the next while steps are not full. Each transaction costs five requests, however little it holds:
+ * without a pace, all partitions write as many as the processors bear, and everything waits for the processors.
+ */
+const PACE_MS = 40
 
 export interface StepWriterPorts<Effect> {
   readonly steps: Steps<Effect>
@@ -31,6 +36,7 @@ export class StepWriter<Effect> {
   readonly #ports: StepWriterPorts<Effect>
   readonly #offsets = new Map<Step<Effect>, readonly OffsetCommit[]>()
   #held = false
+  #begunAtMs = Number.NEGATIVE_INFINITY
   #wakeUp: () => void = () => {}
 
   constructor(ports: StepWriterPorts<Effect>) {
@@ -68,7 +74,8 @@ export class StepWriter<Effect> {
         })
         continue
       }
-      const lingerMs = step.closed || isFull(step) ? 0 : step.sinceMs + LINGER_MS - performance.now()
+      const dueMs = Math.max(step.sinceMs + LINGER_MS, this.#begunAtMs + PACE_MS)
+      const lingerMs = step.closed || isFull(step) ? 0 : dueMs - performance.now()
       if (lingerMs > 0) await delay(lingerMs)
       else await this.#commit(step)
     }
@@ -80,6 +87,7 @@ export class StepWriter<Effect> {
   }
 
   async #commit(step: Step<Effect>): Promise<void> {
+    this.#begunAtMs = performance.now()
     if (!step.closed) this.#close(step)
     const { producer, group, partition, store, steps, isLive, committed } = this.#ports
     const offsets = this.#offsets.get(step) ?? []
