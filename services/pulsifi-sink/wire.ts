@@ -7,7 +7,7 @@
 export type Start = (refusedForMs: number | null) => void
 
 /** The distance between two requests may be this much shorter where they arrive. */
-const JITTER_MS = 30
+const JITTER_MS = 45
 
 export class Wire {
   /** Committed, and without a place on the wire yet. */
