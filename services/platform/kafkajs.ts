@@ -21,16 +21,13 @@ import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
 import { groupByPartition, murmur2 } from './partitioning.ts'
-import { decodeRecord } from './record-decoder.ts'
+import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 
-interface DecodedRecord {
-  readonly offset: string
-}
 interface DecodedBatch {
   readonly firstOffset: string
   readonly lastOffsetDelta: number
-  readonly records: DecodedRecord[]
+  readonly records: Pick<DecodedRecord, 'offset'>[]
 }
 
 interface BatchPrototype {

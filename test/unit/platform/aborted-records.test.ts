@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -6,6 +5,7 @@ import {
   type FetchedRecord,
   withoutAborted,
 } from '../../../services/platform/aborted-records.ts'
+import { kafkajsAsShipped } from '../../support/kafkajs-as-shipped.ts'
 
 type Step =
   | { readonly producer: number; readonly type: 'record' | 'commit' | 'abort' }
@@ -72,18 +72,6 @@ const steps = fc.array(
   { minLength: 1, maxLength: 60 },
 )
 
-/** Its own file, also where the platform has replaced it already. */
-function filterOfKafkajs(): (fetch: { messages: unknown; abortedTransactions: unknown }) => unknown[] {
-  const require = createRequire(import.meta.url)
-  const path = require.resolve('kafkajs/src/consumer/filterAbortedMessages')
-  const replaced = require.cache[path]
-  delete require.cache[path]
-  const filter = require(path)
-  if (replaced === undefined) delete require.cache[path]
-  else require.cache[path] = replaced
-  return filter
-}
-
 describe('the records of a fetch', () => {
   it('are those of committed transactions and of none, wherever the fetch begins and ends', () => {
     fc.assert(
@@ -101,7 +89,9 @@ describe('the records of a fetch', () => {
   })
 
   it('are others by the filter that kafkajs brings along', () => {
-    const filter = filterOfKafkajs()
+    const filter = kafkajsAsShipped<
+      (fetch: { messages: unknown; abortedTransactions: unknown }) => unknown[]
+    >('kafkajs/src/consumer/filterAbortedMessages')
     const [a, b] = [0, 1] as const
     const { records, aborted, committed } = fetched(
       logOf([

@@ -1,18 +1,11 @@
-import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { groupByPartition, murmur2, type Ungrouped } from '../../../services/platform/partitioning.ts'
+import { kafkajsAsShipped } from '../../support/kafkajs-as-shipped.ts'
 
-const require = createRequire(import.meta.url)
-
-/** As kafkajs ships it, whatever has been put in its place meanwhile. */
-function shipped(module: string): (input: unknown) => unknown {
-  const path = require.resolve(module)
-  delete require.cache[path]
-  return require(path)
-}
-const theirMurmur2 = shipped('kafkajs/src/producer/partitioners/default/murmur2')
-const theirGroups = shipped('kafkajs/src/producer/groupMessagesPerPartition')
+type Unknown = (input: unknown) => unknown
+const theirMurmur2 = kafkajsAsShipped<Unknown>('kafkajs/src/producer/partitioners/default/murmur2')
+const theirGroups = kafkajsAsShipped<Unknown>('kafkajs/src/producer/groupMessagesPerPartition')
 
 it('hashes every key as kafkajs does', () => {
   fc.assert(

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
@@ -7,18 +6,17 @@ import {
   decodeRecord,
 } from '../../../services/platform/record-decoder.ts'
 import { encodeRecord } from '../../../services/platform/record-encoder.ts'
+import { kafkajsAsShipped } from '../../support/kafkajs-as-shipped.ts'
 
-const require = createRequire(import.meta.url)
-const path = require.resolve('kafkajs/src/protocol/recordBatch/record/v0/decoder')
-// As kafkajs ships it, whatever has been put in its place meanwhile.
-delete require.cache[path]
 interface Decoder {
   readonly buffer: Buffer
   offset: number
   readVarInt(): number
 }
-const kafkajsDecoder: (decoder: Decoder, batch: BatchContext) => DecodedRecord = require(path)
-const Decoder: new (bytes: Buffer) => Decoder = require(require.resolve('kafkajs/src/protocol/decoder'))
+const kafkajsDecoder = kafkajsAsShipped<(decoder: Decoder, batch: BatchContext) => DecodedRecord>(
+  'kafkajs/src/protocol/recordBatch/record/v0/decoder',
+)
+const Decoder = kafkajsAsShipped<new (bytes: Buffer) => Decoder>('kafkajs/src/protocol/decoder')
 
 const text = fc.oneof(
   fc.string({ minLength: 1 }),

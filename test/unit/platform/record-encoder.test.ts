@@ -1,13 +1,11 @@
-import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { encodeRecord, type RecordToEncode } from '../../../services/platform/record-encoder.ts'
+import { kafkajsAsShipped } from '../../support/kafkajs-as-shipped.ts'
 
-const require = createRequire(import.meta.url)
-const path = require.resolve('kafkajs/src/protocol/recordBatch/record/v0')
-// As kafkajs ships it, whatever has been put in its place meanwhile.
-delete require.cache[path]
-const kafkajsEncoder: (record: RecordToEncode) => { readonly buffer: Buffer } = require(path)
+const kafkajsEncoder = kafkajsAsShipped<(record: RecordToEncode) => { readonly buffer: Buffer }>(
+  'kafkajs/src/protocol/recordBatch/record/v0',
+)
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme', maxLength: 300 }))
 const bytes = fc.oneof(text, fc.uint8Array({ maxLength: 70_000 }).map(Buffer.from))
