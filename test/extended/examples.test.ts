@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { PulsifiScore } from '../../schemas/types.ts'
 import { PULSIFI_SCORE } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro-codec.ts'
 import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs.ts'
 import { createRegistryClient } from '../../services/platform/registry.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
+import { score } from '../support/warehouse-records.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const run = promisify(execFile)
@@ -30,30 +30,11 @@ beforeAll(async () => {
   const kafka = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING })
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
   await producer.connect()
-  const value = codec.encode(PULSIFI_SCORE, score)
+  const value = codec.encode(PULSIFI_SCORE, score(application, { score_value: 85, normalized: 0.85 }))
   await producer.send({ topic: PULSIFI_SCORE, messages: [{ key: application, value }] })
   await producer.disconnect()
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-const score: PulsifiScore = {
-  event_id: 'example',
-  application_key: application,
-  candidate_key: null,
-  job_key: null,
-  source: 'direct',
-  tenant_id: 'default',
-  pulsifi_candidate_id: 'c1',
-  pulsifi_job_id: null,
-  ext_reference_id: 'direct_1',
-  score_type: 'role_fit',
-  kind: 'FIT',
-  score_value: 85,
-  score_format: 100,
-  normalized: 0.85,
-  result_content_sha256: '0',
-  observed_at: 1_767_225_600_000,
-}
 
 /** Runs until its output has the line, then ends it. */
 async function printedBy(command: string, args: readonly string[], cwd: string): Promise<string> {

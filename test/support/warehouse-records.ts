@@ -1,5 +1,6 @@
 /** Records as the warehouse reads them, of which only what a test says matters. */
 import type { PulsifiInvitation, PulsifiScore } from '../../schemas/types.ts'
+import { invitationRecord } from './ledger-records.ts'
 
 const AT = Date.UTC(2026, 0, 1, 12)
 
@@ -26,27 +27,16 @@ export const score = (applicationKey: string, known: Partial<PulsifiScore> = {})
 export const invitation = (
   applicationKey: string,
   known: Partial<PulsifiInvitation> = {},
-): PulsifiInvitation => ({
-  event_id: `${applicationKey}-decision`,
-  application_key: applicationKey,
-  candidate_key: 'direct:default:c1',
-  job_key: 'direct:default:j1',
-  ext_reference_id: 'direct_1',
-  pulsifi_job_id: null,
-  pulsifi_candidate_id: null,
-  outcome: 'INVITED',
-  reasons: [],
-  status: null,
-  invitation_link: null,
-  invite_code: null,
-  invitation_expired_at: null,
-  created_at: null,
-  http_status: null,
-  is_anonymous_candidate: false,
-  attempt: 1,
-  first_attempt_at: AT,
-  next_attempt_at: null,
-  call_deadline_at: null,
-  occurred_at: AT,
-  ...known,
-})
+): PulsifiInvitation =>
+  invitationRecord({
+    event_id: `${applicationKey}-decision`,
+    application_key: applicationKey,
+    candidate_key: 'direct:default:c1',
+    job_key: 'direct:default:j1',
+    ext_reference_id: 'direct_1',
+    outcome: 'INVITED',
+    attempt: 1,
+    first_attempt_at: AT,
+    occurred_at: AT,
+    ...known,
+  })
