@@ -1,11 +1,12 @@
 /** A part of the infrastructure as a Java process of ours. */
 import type { Environment } from '../../services/platform/config.ts'
 import type { Child } from './child.ts'
-import { lastLines, startChild } from './child.ts'
+import { startChild } from './child.ts'
 import { fastStart, type Java } from './java.ts'
 import { endLeftover } from './leftover.ts'
 import type { InfrastructurePart } from './part.ts'
-import { requireFreePort, waitUntil } from './ports.ts'
+import { requireFreePort } from './ports.ts'
+import { untilReady } from './until-ready.ts'
 
 export interface JvmPartSpec {
   readonly name: string
@@ -43,13 +44,7 @@ export function createJvmPart(spec: JvmPartSpec): InfrastructurePart {
       fast.keep()
       if (running === child) running = null
     })
-    const hasFailed = () => (child.hasExited() ? lastLines(logFile, 5) || `see ${logFile}` : null)
-    try {
-      await waitUntil(name, spec.isReady, { deadlineMs: READY_DEADLINE_MS, hasFailed })
-    } catch (error) {
-      await child.kill()
-      throw error
-    }
+    await untilReady(child, { name, logFile, isReady: spec.isReady, deadlineMs: READY_DEADLINE_MS })
   }
   return {
     get pid() {

@@ -4,10 +4,11 @@ import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writ
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ConfigError, type Environment } from '../../services/platform/config.ts'
-import { type Account, type Child, lastLines, startChild } from '../local/child.ts'
+import { type Account, type Child, startChild } from '../local/child.ts'
 import { endLeftover } from '../local/leftover.ts'
 import type { InfrastructurePart } from '../local/part.ts'
-import { requireFreePort, waitUntil } from '../local/ports.ts'
+import { requireFreePort } from '../local/ports.ts'
+import { untilReady } from '../local/until-ready.ts'
 
 const execute = promisify(execFile)
 const DEBIAN = '/usr/lib/postgresql'
@@ -66,13 +67,7 @@ export function createPostgres({ programs, dataDir, port, password }: PostgresOp
         () => true,
         () => false,
       )
-    const hasFailed = () => (child.hasExited() ? lastLines(logFile, 5) || `see ${logFile}` : null)
-    try {
-      await waitUntil('PostgreSQL', isReady, { deadlineMs: READY_DEADLINE_MS, hasFailed })
-    } catch (error) {
-      await child.kill()
-      throw error
-    }
+    await untilReady(child, { name: 'PostgreSQL', logFile, isReady, deadlineMs: READY_DEADLINE_MS })
   }
 
   return {
