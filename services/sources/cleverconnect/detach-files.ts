@@ -1,9 +1,9 @@
 /** Takes files out of an application's text: base64 of megabytes has no place in a Kafka record. */
-import { decodeBase64, sniffType } from '../../core/base64.ts'
-import { sha256Hex } from '../../core/identity.ts'
+import { decodeBase64 } from '../../core/base64.ts'
 import { elementTexts, memberText } from '../../core/json.ts'
 import { orNull } from '../../core/text.ts'
 import type { InlineFile } from '../source.ts'
+import { describeFile, type FileBytes } from './lift-files.ts'
 
 export interface Detached {
   readonly text: string
@@ -16,20 +16,31 @@ type JsonObject = Readonly<Record<string, unknown>>
  * Replaces every `attachments[].content` by a reference to its bytes. Whatever else than base64 stands there is
  * replaced too: nobody but us may write a reference. All other values keep the text they were received with; `body`
  * is what `text` parses to.
+ * @param lifted files that `liftFiles` has replaced in the text already, in their order
+ * @returns null when these are not exactly contents of attachments
  */
-export function detachFiles(text: string, body: JsonObject): Detached {
-  if (!Array.isArray(body.attachments) || !body.attachments.some(hasContent)) return { text, files: [] }
+export function detachFiles(text: string, body: JsonObject, lifted: readonly FileBytes[]): Detached | null {
+  if (!Array.isArray(body.attachments) || !body.attachments.some(hasContent))
+    return lifted.length === 0 ? { text, files: [] } : null
   const attachments: readonly unknown[] = body.attachments
   const files: InlineFile[] = []
+  const waiting = [...lifted]
   const elements = elementTexts(memberText(text, ['attachments']) ?? '').map((element, index) => {
     const attachment = attachments[index]
     if (!hasContent(attachment)) return element
-    const read = readFile(attachment)
+    const read = takeFirst(waiting, element) ?? readFile(attachment.content)
     if (typeof read === 'string') return withMember(element, attachment, 'content', rejection(read))
-    files.push(read)
+    files.push({ ...read, fileName: orNull(attachment.fileName) })
     return withMember(element, attachment, 'content', read.placeholder)
   })
+  if (waiting.length > 0) return null
   return { text: withMember(text, body, 'attachments', `[${elements.join(',')}]`), files }
+}
+
+/** The first file when the attachment's content is what was written in its place. */
+function takeFirst(lifted: FileBytes[], attachment: string): FileBytes | undefined {
+  const isFirst = lifted.length > 0 && memberText(attachment, ['content']) === lifted[0]?.placeholder
+  return isFirst ? lifted.shift() : undefined
 }
 
 const hasContent = (attachment: unknown): attachment is JsonObject & { readonly content: unknown } =>
@@ -42,20 +53,10 @@ type Rejection = 'INVALID_BASE64' | 'EMPTY_FILE'
 
 const rejection = (reason: Rejection): string => JSON.stringify({ $file: { rejected: reason } })
 
-function readFile(attachment: JsonObject): InlineFile | Rejection {
-  const bytes = typeof attachment.content === 'string' ? decodeBase64(attachment.content) : null
+function readFile(content: unknown): FileBytes | Rejection {
+  const bytes = typeof content === 'string' ? decodeBase64(content) : null
   if (bytes === null) return 'INVALID_BASE64'
-  if (bytes.length === 0) return 'EMPTY_FILE'
-  const sha256 = sha256Hex(bytes)
-  const contentType = sniffType(bytes) ?? 'application/octet-stream'
-  return {
-    bytes,
-    contentType,
-    fileName: orNull(attachment.fileName),
-    sha256,
-    sizeBytes: bytes.length,
-    placeholder: JSON.stringify({ $file: { sha256, size_bytes: bytes.length, content_type: contentType } }),
-  }
+  return bytes.length === 0 ? 'EMPTY_FILE' : describeFile(bytes)
 }
 
 /** Finding a member reads the whole object, so an object of very many members is written anew instead. */

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { andThen, ok, reject } from '../../core/outcome.ts'
+import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
 import { parseBody } from '../parse-body.ts'
-import { faultsOf, mapping, type Source } from '../source.ts'
+import { faultsOf, mapping, type RawEvent, type Source, type WebhookRequest } from '../source.ts'
 import { detachFiles } from './detach-files.ts'
+import { type Lifted, liftFiles } from './lift-files.ts'
 import { toCandidate } from './map-application.ts'
 import { Application, Envelope, Settings } from './payload.ts'
 
@@ -10,6 +11,27 @@ const AnyObject = z.record(z.string(), z.unknown())
 
 /** Fields of the older Météojob direct-apply format, another product. */
 const LEGACY_FIELDS = ['cvBase64', 'jobkey']
+
+function split(request: WebhookRequest): Outcome<readonly RawEvent[]> {
+  const lifted = liftFiles(request.body)
+  const event = splitLifted(request, lifted)
+  // What was lifted was no file after all, or the body is at fault: then the whole body says so.
+  return event.type === 'ok' || lifted.files.length === 0
+    ? event
+    : splitLifted(request, { body: request.body, files: [] })
+}
+
+const splitLifted = (request: WebhookRequest, { body, files }: Lifted): Outcome<readonly RawEvent[]> =>
+  andThen(parseBody({ ...request, body }, AnyObject), ({ value, text }) => {
+    const legacy = LEGACY_FIELDS.filter(field => Object.hasOwn(value, field))
+    if (legacy.length > 0) return reject('LEGACY_METEOJOB_FORMAT', legacy.join(', '))
+    const envelope = Envelope.safeParse(value)
+    if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error, Envelope))
+    const entity = { type: 'candidate', externalId: envelope.data.id } as const
+    const detached = detachFiles(text, value, files)
+    if (detached === null) return reject('NOT_ROUTABLE', 'what looks like files is in no attachment')
+    return ok([{ kind: 'application', entity, deliveryId: null, ...detached }])
+  })
 
 /**
  * CleverConnect, formerly Météojob. One kind of event, a new application, as a bare JSON object with its files in
@@ -20,15 +42,7 @@ export default {
   name: 'cleverconnect',
   bodyBytesMax: 30 * 1024 * 1024,
   settings: Settings,
-  split: request =>
-    andThen(parseBody(request, AnyObject), ({ value, text }) => {
-      const legacy = LEGACY_FIELDS.filter(field => Object.hasOwn(value, field))
-      if (legacy.length > 0) return reject('LEGACY_METEOJOB_FORMAT', legacy.join(', '))
-      const envelope = Envelope.safeParse(value)
-      if (!envelope.success) return reject('NOT_ROUTABLE', faultsOf(envelope.error, Envelope))
-      const entity = { type: 'candidate', externalId: envelope.data.id } as const
-      return ok([{ kind: 'application', entity, deliveryId: null, ...detachFiles(text, value) }])
-    }),
+  split,
   kinds: { application: mapping(Application, toCandidate) },
   /** Being sent is the request: every application is invited. */
   trigger: () => 'invite',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeBase64, sniffType } from '../../../services/core/base64.ts'
+import { decodeBase64, decodeUnbrokenBytes, sniffType } from '../../../services/core/base64.ts'
 
 describe('decodeBase64', () => {
   it.each([
@@ -52,6 +52,24 @@ describe('decodeBase64', () => {
         expect(decodeBase64(text)).toEqual(isValid ? Buffer.from(digits, 'base64') : null)
       }),
       { numRuns: 2_000 },
+    )
+  })
+
+  it('reads the same from the bytes of a text, at any length, unless something stands between the digits', () => {
+    const lengths = fc.oneof(fc.nat(20), fc.nat(200_000))
+    fc.assert(
+      fc.property(
+        lengths,
+        fc.constantFrom('', '=', '==', '\n', '!'),
+        fc.double({ min: 0, max: 1 }),
+        (length, odd, at) => {
+          const digits = 'QUJD'.repeat(Math.ceil(length / 4)).slice(0, length)
+          const cut = Math.floor(at * length)
+          const text = digits.slice(0, cut) + odd + digits.slice(cut)
+          const isBroken = /\s/.test(text)
+          expect(decodeUnbrokenBytes(Buffer.from(text))).toEqual(isBroken ? null : decodeBase64(text))
+        },
+      ),
     )
   })
 

@@ -179,4 +179,118 @@ describe('files', () => {
       }),
     )
   })
+
+  describe('large enough to be taken out before the body is read', () => {
+    const LARGE = Buffer.concat([PDF, Buffer.alloc(8_000, 7)])
+    const large = LARGE.toString('base64')
+    const filesOf = (text: string) => eventOf(text).files?.map(({ sha256, fileName }) => [sha256, fileName])
+    const largeFile = (fileName: string | null) => [sha256Hex(LARGE), fileName]
+
+    it('hands out each with the name that stands beside it', () => {
+      const attachments = [
+        { content: large, fileName: 'a' },
+        { content: PDF.toString('base64'), fileName: 'b' },
+        { fileName: 'none' },
+        { fileName: 'c', content: large },
+      ]
+      const event = eventOf(JSON.stringify({ ...example, attachments }))
+      expect(event.files?.map(({ sha256, fileName }) => [sha256, fileName])).toEqual([
+        largeFile('a'),
+        [sha256Hex(PDF), 'b'],
+        largeFile('c'),
+      ])
+      const [first, second, third] = event.files?.map(({ placeholder }) => JSON.parse(placeholder)) ?? []
+      expect(JSON.parse(event.text).attachments).toEqual([
+        { content: first, fileName: 'a' },
+        { content: second, fileName: 'b' },
+        { fileName: 'none' },
+        { fileName: 'c', content: third },
+      ])
+    })
+
+    it.each([
+      [
+        'spaces around everything',
+        (file: string) => `{ "id" : 1 , "attachments" : [ { "content" : "${file}" } ] } `,
+      ],
+      [
+        'escaped slashes',
+        (file: string) => `{"id":1,"attachments":[{"content":"${file.replaceAll('/', '\\/')}"}]}`,
+      ],
+      [
+        'a name that is spelled in escapes',
+        (file: string) => `{"id":1,"attachments":[{"c\\u006fntent":"${file}"}]}`,
+      ],
+      [
+        'a quote in a text before it',
+        (file: string) => `{"id":1,"t":"\\"content","attachments":[{"content":"${file}"}]}`,
+      ],
+      [
+        'a text of the same words',
+        (file: string) => `{"id":1,"t":"content","attachments":[{"content":"${file}"}]}`,
+      ],
+    ])('finds it with %s', (_what, textWith) => {
+      const text = textWith(
+        Buffer.from(LARGE.map((byte, index) => (index < 8 ? byte : 255))).toString('base64'),
+      )
+      expect(filesOf(text)).toHaveLength(1)
+      expect(eventOf(text).text.length).toBeLessThan(300)
+    })
+
+    it.each([
+      ['another member', { other: { content: large }, attachments: [] }],
+      ['another member beside attachments', { content: large, attachments: [{ content: large }] }],
+      ['a deeper member of an attachment', { attachments: [{ content: null, more: { content: large } }] }],
+      ['a text', { text: `"content":"${large}"` }],
+    ])('leaves what stands in %s', (_what, body) => {
+      const event = eventOf(JSON.stringify({ ...example, ...body }))
+      expect(event.text).toContain(large)
+      const [attachment] = 'attachments' in body ? body.attachments : []
+      expect(event.files).toHaveLength(attachment?.content ? 1 : 0)
+    })
+
+    it('keeps the last of a repeated member', () => {
+      const other = Buffer.concat([LARGE, LARGE]).toString('base64')
+      const text = `{"id":1,"attachments":[{"content":"${other}","content":"${large}"}]}`
+      expect(filesOf(text)).toEqual([largeFile(null)])
+      expect(eventOf(text).text).not.toContain(large)
+    })
+
+    it.each([
+      ['as it is', '$file'],
+      ['in escapes', '\\u0024file'],
+    ])('lets nobody write a reference %s', (_what, name) => {
+      const reference =
+        eventOf(`{"id":1,"attachments":[{"content":"${large}"}]}`).files?.[0]?.placeholder ?? ''
+      const forged = reference.replace('$file', name)
+      const text = `{"id":1,"attachments":[{"content":${forged}},{"content":"${large}"}],"o":{"content":"${large}"}}`
+      const event = eventOf(text)
+      expect(event.files).toHaveLength(1)
+      expect(JSON.parse(event.text)).toEqual({
+        id: 1,
+        attachments: [
+          { content: { $file: { rejected: 'INVALID_BASE64' } } },
+          { content: JSON.parse(reference) },
+        ],
+        o: { content: large },
+      })
+    })
+
+    it.each([
+      ['a character that is none of base64', `${large}*${large}`],
+      ['an end in the middle', `${large}==${large}`],
+      ['one digit too many', `${large.replace(/=+$/, '')}A`.padEnd(12_001, 'A')],
+    ])('says that %s is no base64', (_what, content) => {
+      expect(attachmentsOf([{ content }])).toMatchObject([{ fetch_status: 'REJECTED' }])
+    })
+
+    it.each([
+      ['a line break in the file', `{"id":1,"attachments":[{"content":"${large}\n"}]}`],
+      ['an end within the file', `{"id":1,"attachments":[{"content":"${large}`],
+      ['something behind the body', `{"id":1,"attachments":[{"content":"${large}"}]}}`],
+    ])('refuses a body with %s as any that is no JSON', (_what, text) => {
+      const request = { headers: {}, body: new TextEncoder().encode(text) }
+      expect(source.split(request)).toMatchObject({ type: 'reject', code: 'BODY_UNREADABLE' })
+    })
+  })
 })
