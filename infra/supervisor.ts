@@ -1,9 +1,11 @@
 /** Keeps processes running: starts, waits until ready, starts again with growing pauses, stops in reverse order. */
+
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Child, type ChildExit, lastLines, startChild } from './local/child.ts'
 import { endLeftover } from './local/leftover.ts'
 import { requireFreePort, waitUntil } from './local/ports.ts'
+import { NODE_FLAGS } from './node-flags.ts'
 import { afterEnd } from './restart-policy.ts'
 
 export interface ProcessSpec {
@@ -38,8 +40,6 @@ export interface Supervisor {
 const READY_DEADLINE_MS = 120_000
 /** Longer than a process takes itself for its orderly end. */
 const STOP_DEADLINE_MS = 12_000
-/** kafkajs computes a negative timeout now and then; it does no harm and would stand in every log. */
-const NODE_OPTIONS = ['--disable-warning=TimeoutNegativeWarning']
 
 interface Supervised {
   readonly spec: ProcessSpec
@@ -56,7 +56,7 @@ export function createSupervisor({ dataDir, onEvent }: SupervisorOptions): Super
 
   async function runOnce(entry: Supervised): Promise<{ exit: ChildExit; ranMs: number }> {
     const { spec, logFile, pidFile } = entry
-    const args = [...NODE_OPTIONS, spec.main]
+    const args = [...NODE_FLAGS, spec.main]
     const { name, env } = spec
     const child = await startChild({ name, command: process.execPath, args, env, logFile, pidFile })
     entry.child = child

@@ -2,6 +2,7 @@
  * `node test/bench/recovery.ts`: how soon the normalizer and the sink work again, on a broker of its own. Counted from the
  * group's assignment to the last partition that decides, as their own logs tell; the peak of its own memory as the system tells.
  */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { startChild } from '../../infra/local/child.ts'
 import { startInfrastructure } from '../../infra/local/infrastructure.ts'
 import { freePort } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
+import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { openTopics } from './recovery-topics.ts'
 
 const number = (text: string): number => Number(text)
@@ -60,10 +62,7 @@ async function recover(service: ServiceName): Promise<Recovery> {
   const child = await startChild({
     name,
     command: process.execPath,
-    args: [
-      '--disable-warning=TimeoutNegativeWarning',
-      fileURLToPath(new URL(`../../services/${service}/main.ts`, import.meta.url)),
-    ],
+    args: [...NODE_FLAGS, fileURLToPath(new URL(`../../services/${service}/main.ts`, import.meta.url))],
     env: { ...env, [SERVICES[service]]: String(await freePort()) },
     logFile,
     pidFile: join(directory, 'run', `${name}.pid`),

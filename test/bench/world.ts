@@ -1,4 +1,5 @@
 /** A broker and a registry of our own, and processes on them that end with us. */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { lastLines, startChild } from '../../infra/local/child.ts'
 import { type Infrastructure, startInfrastructure } from '../../infra/local/infrastructure.ts'
 import { freePort, waitUntil } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
+import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { removeAllTopics } from './bench-kafka.ts'
 
 const READY_WITHIN_MS = 120_000
@@ -110,10 +112,7 @@ async function startProgram(
   const child = await startChild({
     name,
     command: process.execPath,
-    args: [
-      '--disable-warning=TimeoutNegativeWarning',
-      fileURLToPath(new URL(`../../${script}`, import.meta.url)),
-    ],
+    args: [...NODE_FLAGS, fileURLToPath(new URL(`../../${script}`, import.meta.url))],
     env: { ...world.env, ...program.env, [program.portVariable]: String(port) },
     logFile,
     pidFile: join(world.directory, `${name}.pid`),

@@ -1,4 +1,5 @@
 /** The real thing on this machine: broker, registry, sandbox, and any number of instances of each process. */
+
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +7,7 @@ import { type Child, startChild } from '../../infra/local/child.ts'
 import { type Infrastructure, startInfrastructure } from '../../infra/local/infrastructure.ts'
 import { freePort } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
+import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { waitUntil } from './wait-until.ts'
 
 export type ServiceName = 'ingress' | 'normalizer' | 'pulsifi-sink' | 'sandbox'
@@ -162,7 +164,7 @@ export class World {
     return startChild({
       name,
       command: process.execPath,
-      args: ['--disable-warning=TimeoutNegativeWarning', ...preload, fileURLToPath(MAIN[service])],
+      args: [...NODE_FLAGS, ...preload, fileURLToPath(MAIN[service])],
       env: {
         ...this.#env,
         SPOOL_DIR: join(this.directory, 'spool', name),

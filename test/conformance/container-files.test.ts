@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { localVersions } from '../../infra/local/artifacts.ts'
+import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { stackProcesses } from '../../infra/stack-processes.ts'
 import { declaredVariables, shownVariables } from '../support/tidy-variables.ts'
 
@@ -87,6 +88,11 @@ describe('infra/Dockerfile', () => {
     expect(await undeclared(names.filter(name => name !== 'NODE_ENV'))).toEqual([])
   })
 
+  it('tells Node what all processes are told', () => {
+    const entryPoint = lines.find(line => line.startsWith('ENTRYPOINT '))?.slice('ENTRYPOINT '.length) ?? ''
+    expect(JSON.parse(entryPoint)).toEqual(['node', ...NODE_FLAGS])
+  })
+
   it('copies only what is there', () => {
     const copied = lines
       .filter(line => line.startsWith('COPY '))
@@ -94,4 +100,13 @@ describe('infra/Dockerfile', () => {
     expect(copied.length).toBeGreaterThan(3)
     for (const path of copied) expect(existsSync(file(path))).toBe(true)
   })
+})
+
+it('tells Node the same when package.json starts one process', () => {
+  const { scripts } = JSON.parse(readFileSync(file('package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const parts = Object.values(scripts).filter(script => script.includes('infra/start-part.ts'))
+  expect(parts).toHaveLength(5)
+  for (const script of parts) expect(script).toMatch(`node ${NODE_FLAGS.join(' ')} infra/start-part.ts `)
 })
