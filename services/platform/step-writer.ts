@@ -6,6 +6,7 @@ import type { PartitionStore } from './partition-store.ts'
 import type { Table } from './processor.ts'
 import type { Step, Steps } from './steps.ts'
 import { commitStep, endOf, type OffsetCommit, offsetsOf } from './transaction.ts'
+import { WriteBehind } from './write-behind.ts'
 
 /**
  * When a step is full. kafkajs makes one record batch of what a transaction sends to a partition, and the broker refuses
@@ -35,12 +36,14 @@ export interface StepWriterPorts<Effect> {
 export class StepWriter<Effect> {
   readonly #ports: StepWriterPorts<Effect>
   readonly #offsets = new Map<Step<Effect>, readonly OffsetCommit[]>()
+  readonly #behind: WriteBehind<Effect>
   #held = false
   #begunAtMs = Number.NEGATIVE_INFINITY
   #wakeUp: () => void = () => {}
 
   constructor(ports: StepWriterPorts<Effect>) {
     this.#ports = ports
+    this.#behind = new WriteBehind(ports.steps, ports.store)
   }
 
   /** The step that takes the next decision. A full one is closed first: its offsets are those of now. */
@@ -66,12 +69,12 @@ export class StepWriter<Effect> {
   /** Until the tenure ends. @throws when a transaction failed: the partition must be taken again. */
   async run(): Promise<void> {
     const { steps, isLive } = this.#ports
+    // Not after the tenure: a later one may hold the store by then, and restores what it lacks from the topics.
     while (isLive()) {
+      if (this.#behind.dueMs <= performance.now()) this.#behind.store()
       const step = steps.first
       if (step === undefined || this.#held) {
-        await new Promise<void>(resolve => {
-          this.#wakeUp = resolve
-        })
+        await this.#sleep(this.#behind.dueMs - performance.now())
         continue
       }
       const dueMs = Math.max(step.sinceMs + LINGER_MS, this.#begunAtMs + PACE_MS)
@@ -79,6 +82,15 @@ export class StepWriter<Effect> {
       if (lingerMs > 0) await delay(lingerMs)
       else await this.#commit(step)
     }
+  }
+
+  /** Until it is woken. */
+  async #sleep(ms: number): Promise<void> {
+    const woken = Promise.withResolvers<void>()
+    this.#wakeUp = woken.resolve
+    const timer = Number.isFinite(ms) ? setTimeout(woken.resolve, ms) : undefined
+    await woken.promise
+    clearTimeout(timer)
   }
 
   #close(step: Step<Effect>): void {
@@ -89,13 +101,12 @@ export class StepWriter<Effect> {
   async #commit(step: Step<Effect>): Promise<void> {
     this.#begunAtMs = performance.now()
     if (!step.closed) this.#close(step)
-    const { producer, group, partition, store, steps, isLive, committed } = this.#ports
+    const { producer, group, partition, steps, committed } = this.#ports
     const offsets = this.#offsets.get(step) ?? []
     const sent = await commitStep(producer, group, partition, step.records, offsets)
     this.#offsets.delete(step)
-    // A later tenure may hold the store by now; it restores this step from the topics.
-    if (isLive()) store.apply(step.entries, this.#checkpoints(step, sent, offsets), true)
-    steps.committed(step)
+    this.#behind.add(step, this.#checkpoints(step, sent, offsets), performance.now())
+    steps.committed()
     committed(step)
   }
 

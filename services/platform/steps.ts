@@ -1,6 +1,6 @@
 /**
  * Decisions on their way to a commit. A step is what one transaction will write: outputs, offsets, the entries of the
- * store. Until then an overlay shows its entries to later decisions.
+ * store. Until they are in the store, an overlay shows its entries to later decisions.
  */
 import type { IHeaders } from 'kafkajs'
 import type { Decision, InputOutcome, Output, State, StoreEntry, Table } from './processor.ts'
@@ -124,11 +124,15 @@ export class Steps<Effect> implements State {
     }
   }
 
-  /** The oldest step has been committed and its entries are in the store. */
-  committed(step: Step<Effect>): void {
+  /** The oldest step has been committed. */
+  committed(): void {
+    this.#queue.shift()
+  }
+
+  /** Entries of a committed step are in the store. */
+  stored(step: Step<Effect>): void {
     for (const key of step.entries.keys())
       if (this.#overlay.get(key)?.step === step) this.#overlay.delete(key)
-    this.#queue.shift()
   }
 }
 

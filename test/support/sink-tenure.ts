@@ -110,7 +110,8 @@ export class SimulatedTenure {
     }
     apply(this.#committed.store, step.entries)
     for (const [topic, offset] of this.#offsets.get(step) ?? []) this.#committed.offsets.set(topic, offset)
-    this.#steps.committed(step)
+    this.#steps.committed()
+    this.#steps.stored(step)
     return () => this.#sink.perform(step.effects)
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Decision, Output, StoreEntry } from '../../../services/platform/processor.ts'
-import { Steps } from '../../../services/platform/steps.ts'
+import { type Step, Steps } from '../../../services/platform/steps.ts'
 
 const TABLE = {
   topic: 'table',
@@ -25,6 +25,7 @@ function stepsOver(committed = new Map<string, unknown>()) {
       for (const entry of committed) if (entry[0].startsWith(prefix)) yield entry
     },
   })
+  const waiting: Step<string>[] = []
   const decide = (...outputs: readonly Output[]) => {
     const step = steps.open(0)
     steps.add(step, decision(...outputs))
@@ -33,13 +34,20 @@ function stepsOver(committed = new Map<string, unknown>()) {
   const commitFirst = () => {
     const step = steps.first
     if (step === undefined) return
-    for (const [key, value] of step.entries) {
-      if (value === undefined) committed.delete(key)
-      else committed.set(key, value)
-    }
-    steps.committed(step)
+    steps.committed()
+    waiting.push(step)
   }
-  return { steps, decide, commitFirst }
+  /** As many as there are, together. */
+  const storeCommitted = () => {
+    for (const step of waiting.splice(0)) {
+      for (const [key, value] of step.entries) {
+        if (value === undefined) committed.delete(key)
+        else committed.set(key, value)
+      }
+      steps.stored(step)
+    }
+  }
+  return { steps, decide, commitFirst, storeCommitted }
 }
 
 describe('what later decisions see', () => {
@@ -61,14 +69,14 @@ describe('what later decisions see', () => {
   })
 
   it('is the newer of two steps that write the same key, also when the older one is committed', () => {
-    const { steps, decide, commitFirst } = stepsOver()
+    const { steps, decide, commitFirst, storeCommitted } = stepsOver()
     decide(put('a', 'older')).closed = true
     decide(put('a', 'newer'))
     expect(steps.length).toBe(2)
-    commitFirst()
-    expect(steps.get('a')).toBe('newer')
-    commitFirst()
-    expect(steps.get('a')).toBe('newer')
+    for (const next of [commitFirst, storeCommitted, commitFirst, storeCommitted]) {
+      next()
+      expect(steps.get('a')).toBe('newer')
+    }
     expect(steps.length).toBe(0)
   })
 
@@ -76,25 +84,24 @@ describe('what later decisions see', () => {
     const key = fc.constantFrom('a', 'ab', 'b')
     const action = fc.oneof(
       fc.record({ key, value: fc.option(fc.string(), { nil: null }), closes: fc.boolean() }),
-      fc.constant('commit' as const),
+      fc.constantFrom('commit' as const, 'store' as const),
     )
     fc.assert(
       fc.property(fc.array(action), actions => {
-        const { steps, decide, commitFirst } = stepsOver(new Map([['a', 'old']]))
-        const model = new Map<string, string>([['a', 'old']])
+        const { steps, decide, commitFirst, storeCommitted } = stepsOver(new Map([['a', 'old']]))
+        const model = new Map<string, string | null>([['a', 'old']])
         for (const item of actions) {
           if (item === 'commit') commitFirst()
+          else if (item === 'store') storeCommitted()
           else {
             decide(put(item.key, item.value)).closed = item.closes
-            if (item.value === null) model.delete(item.key)
-            else model.set(item.key, item.value)
+            model.set(item.key, item.value)
           }
         }
-        expect(new Map(steps.scan(''))).toEqual(model)
-        expect([...steps.scan('a')].length).toBe(
-          [...model.keys()].filter(name => name.startsWith('a')).length,
-        )
-        for (const name of ['a', 'ab', 'b']) expect(steps.get(name)).toBe(model.get(name))
+        const left = new Map([...model].filter(([, value]) => value !== null))
+        expect(new Map(steps.scan(''))).toEqual(left)
+        expect([...steps.scan('a')].length).toBe([...left.keys()].filter(name => name.startsWith('a')).length)
+        for (const name of ['a', 'ab', 'b']) expect(steps.get(name)).toBe(left.get(name))
       }),
     )
   })

@@ -196,8 +196,21 @@ describe('deciding', () => {
     expect(performed).toEqual([])
     await eventually('the effects', () => performed.length === 2)
     expect(broker.committed).toEqual([{ keys: ['a', 'b'], offset: '2' }])
-    expect(store.get('b')).toBe('value')
+    await eventually('the store', () => store.get('b') === 'value')
     tenure.end()
+  })
+
+  it('keeps its hands off the store after its end: the next tenure reads from the topics what is not in it', async () => {
+    const performed: string[] = []
+    const perform = (effects: readonly string[]) => performed.push(...effects)
+    const { tenure, over } = await take(fakeBroker(), processOf({ perform }))
+    const before = store.checkpoints(new Map([['table', { low: 0, end: 0 }]]))
+    tenure.accept(batchOf('input', 0, ['a']))
+    await eventually('the commit', () => performed.length === 1)
+    tenure.end()
+    await over
+    expect(store.get('a')).toBeUndefined()
+    expect(store.checkpoints(new Map([['table', { low: 0, end: 1 }]]))).toEqual(before)
   })
 
   it('ends when a batch was fetched before a seek', async () => {
