@@ -42,7 +42,7 @@ const program = new Command('bench')
   .option('--quick', 'see that everything runs, in less than three minutes; the figures compare with nothing')
   .option('--out <file>', 'every measurement, as JSON', 'bench-results.json')
   .option('--publish', 'write plots, tables and the figures of the README anew')
-  .option('--report <file>', 'the tables of an earlier run, without measuring')
+  .option('--report <files>', 'the tables of earlier runs, comma separated, without measuring')
   .parse()
 const options = program.opts<{
   only: string
@@ -72,9 +72,15 @@ interface Run {
   readonly measurements: readonly Measurement[]
 }
 
-const { machine, measurements }: Run = options.report
-  ? JSON.parse(readFileSync(options.report, 'utf8'))
-  : await measure()
+const { machine, measurements } = options.report ? earlier(options.report.split(',')) : await measure()
+
+/** The parts of a long run may be measured one after the other, on the same machine. */
+function earlier(files: readonly string[]): Run {
+  const runs = files.map((file): Run => JSON.parse(readFileSync(file, 'utf8')))
+  const [first] = runs
+  if (first === undefined) throw new Error('no file of an earlier run is named')
+  return { machine: first.machine, measurements: runs.flatMap(run => run.measurements) }
+}
 
 async function measure(): Promise<Run> {
   const found: Measurement[] = []
