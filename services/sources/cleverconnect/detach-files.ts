@@ -39,8 +39,8 @@ export function detachFiles(text: string, body: JsonObject, lifted: readonly Fil
 
 /** The first file when the attachment's content is what was written in its place. */
 function takeFirst(lifted: FileBytes[], attachment: string): FileBytes | undefined {
-  const isFirst = lifted.length > 0 && memberText(attachment, ['content']) === lifted[0]?.placeholder
-  return isFirst ? lifted.shift() : undefined
+  const [first] = lifted
+  return first && memberText(attachment, ['content']) === first.placeholder ? lifted.shift() : undefined
 }
 
 const hasContent = (attachment: unknown): attachment is JsonObject & { readonly content: unknown } =>
