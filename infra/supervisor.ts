@@ -1,5 +1,4 @@
 /** Keeps processes running: starts, waits until ready, starts again with growing pauses, stops in reverse order. */
-
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Child, type ChildExit, lastLines, startChild } from './local/child.ts'

@@ -2,7 +2,6 @@
  * `node test/bench/recovery.ts`: how soon the normalizer and the sink work again, on a broker of its own. Counted from the
  * group's assignment to the last partition that decides, as their own logs tell; the peak of its own memory as the system tells.
  */
-
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

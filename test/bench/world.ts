@@ -1,14 +1,14 @@
 /** A broker and a registry of our own, and processes on them that end with us. */
-
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Child } from '../../infra/local/child.ts'
-import { lastLines, startChild } from '../../infra/local/child.ts'
+import { startChild } from '../../infra/local/child.ts'
 import { type Infrastructure, startInfrastructure } from '../../infra/local/infrastructure.ts'
-import { freePort, waitUntil } from '../../infra/local/ports.ts'
+import { freePort } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
+import { untilReady } from '../../infra/local/until-ready.ts'
 import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { removeAllTopics } from './bench-kafka.ts'
 
@@ -122,10 +122,7 @@ async function startProgram(
       response => response.ok,
       () => false,
     )
-  await waitUntil(name, isReady, {
-    deadlineMs: READY_WITHIN_MS,
-    hasFailed: () => (child.hasExited() ? lastLines(logFile, 5) : null),
-  })
+  await untilReady(child, { name, logFile, isReady, deadlineMs: READY_WITHIN_MS })
   const startedMs = performance.now() - beganMs
   return { pid: child.pid, url, startedMs, child, stop: () => child.stop(STOP_WITHIN_MS) }
 }

@@ -1,5 +1,4 @@
 /** The real thing on this machine: broker, registry, sandbox, and any number of instances of each process. */
-
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

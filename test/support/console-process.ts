@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../infra/local/ports.ts'
+import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { eventually } from './partition-eventually.ts'
 
 const MAIN = fileURLToPath(new URL('../../services/console/main.ts', import.meta.url))
@@ -25,7 +26,7 @@ export async function startConsoleProcess(env: Readonly<Record<string, string>>)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const { NODE_OPTIONS: _options, ...inherited } = process.env
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', MAIN], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
     env: { ...inherited, LOG_LEVEL: 'warn', ...env, CONSOLE_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../infra/local/ports.ts'
+import { NODE_FLAGS } from '../../infra/node-flags.ts'
 
 const MAIN = fileURLToPath(new URL('../../services/ingress/main.ts', import.meta.url))
 const READY_WITHIN_MS = 20_000
@@ -24,7 +25,7 @@ export async function startIngress(env: Readonly<Record<string, string>>): Promi
   const port = Number(env.INGRESS_PORT ?? (await freePort()))
   const url = `http://127.0.0.1:${port}`
   const { NODE_OPTIONS: _options, ...inherited } = process.env
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
     env: { ...inherited, INGRESS_HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env, INGRESS_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../infra/local/ports.ts'
+import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import type { SandboxInput } from '../../infra/pulsifi-sandbox/config.ts'
 import { type RunningSandbox, startSandbox } from '../../infra/pulsifi-sandbox/server.ts'
 import type { PulsifiInvitation, PulsifiResult } from '../../schemas/types.ts'
@@ -110,7 +111,7 @@ async function apply(pipeline: Pipeline, tenant: string, ids: readonly string[])
 async function startSink(env: Readonly<Record<string, string>>) {
   const port = await freePort()
   const { NODE_OPTIONS: _options, ...inherited } = process.env
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', MAIN], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
     env: { ...inherited, HTTP_HOST: '127.0.0.1', ...env, PULSIFI_SINK_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
