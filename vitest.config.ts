@@ -55,11 +55,25 @@ export default defineConfig({
         test: {
           name: 'extended',
           include: ['test/extended/**/*.test.ts'],
+          exclude: ['test/extended/cluster/**'],
           globalSetup: INFRASTRUCTURE,
           testTimeout: 600_000,
           hookTimeout: 300_000,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/extended/cluster/**/*.test.ts'],
+          globalSetup: './test/support/cluster-directory.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 1,
+          // One worker for all files: three brokers are started once.
+          isolate: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -37,5 +37,9 @@ need('a server that speaks S3', () => python('import moto.server, boto3'), [
 ])
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
-const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'extended'], { stdio: 'inherit' })
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--project', 'extended', '--project', 'cluster'],
+  { stdio: 'inherit' },
+)
 process.exitCode = status ?? 1

@@ -1,17 +1,14 @@
 /** A single Kafka node in KRaft mode on loopback, for development and tests. */
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Artifacts } from './artifacts.ts'
+import { clusterIdOf, formatStorage } from './format-storage.ts'
 import type { Java } from './java.ts'
 import { createJvmPart } from './jvm-part.ts'
 import type { InfrastructurePart } from './part.ts'
 import { freePort, isListening } from './ports.ts'
 import { type Properties, propertiesText } from './properties-text.ts'
-
-const execute = promisify(execFile)
 
 export interface BrokerOptions {
   readonly java: Java
@@ -38,27 +35,14 @@ export function createBroker({ java, artifacts, dataDir, port }: BrokerOptions):
     async args() {
       mkdirSync(directory, { recursive: true })
       writeFileSync(properties, brokerProperties({ port, controllerPort: await freePort(), logDir }))
-      if (!existsSync(join(logDir, 'meta.properties'))) await format(java, classpath, properties)
+      if (!existsSync(join(logDir, 'meta.properties'))) {
+        const clusterId = clusterIdOf(randomBytes(16))
+        await formatStorage({ java, classpath, clusterId, properties })
+      }
       return ['-Xmx512m', '-cp', classpath, 'kafka.Kafka', properties]
     },
   })
 }
-
-async function format(java: Java, classpath: string, properties: string): Promise<void> {
-  const clusterId = clusterIdOf(randomBytes(16))
-  const tool = [
-    '-Xmx128m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    '-cp',
-    classpath,
-    'kafka.tools.StorageTool',
-  ]
-  await execute(java.command, [...tool, 'format', '--cluster-id', clusterId, '--config', properties])
-}
-
-/** Sixteen bytes as Kafka writes a UUID; never with a dash in front, which its tool takes for an option. */
-export const clusterIdOf = (bytes: Buffer): string => bytes.toString('base64url').replace(/^-/, 'A')
 
 /** One node is broker and controller. The controller's port may change from start to start: nobody else uses it. */
 export function brokerProperties(options: { port: number; controllerPort: number; logDir: string }): string {

@@ -1,5 +1,6 @@
 /** The Java runtime: which one, and how to start it fast. */
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -51,7 +52,8 @@ export function fastStart(archive: string): {
     '-Xlog:all=error',
   ]
   if (existsSync(archive)) return { options: [...common, `-XX:SharedArchiveFile=${archive}`], keep: () => {} }
-  const written = `${archive}.${process.pid}`
+  // One each: a process of ours may start several.
+  const written = `${archive}.${randomUUID()}`
   return {
     options: [...common, `-XX:ArchiveClassesAtExit=${written}`],
     keep: () => {

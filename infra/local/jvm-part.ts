@@ -16,7 +16,8 @@ export interface JvmPartSpec {
   /** A part of the command line that only this part of this data directory has. */
   readonly marker: string
   readonly port: number
-  readonly portVariable: string
+  /** Null for a port that was chosen because it was free. */
+  readonly portVariable: string | null
   /** Options, class path and main class; called at every start. */
   readonly args: () => Promise<readonly string[]>
   /** Instead of this process's environment. */

@@ -38,16 +38,17 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** @throws ConfigError when something listens there. `variable` is what moves our port elsewhere. */
-export async function requireFreePort(port: number, variable: string): Promise<void> {
+/** @throws ConfigError when something listens there. `variable` is what moves our port elsewhere; a free one has none. */
+export async function requireFreePort(port: number, variable: string | null): Promise<void> {
   if (!(await isListening(port))) return
   throw new ConfigError(portTaken(port, variable, holderFromLsof(await lsof(port))))
 }
 
 /** `holder` is null when it cannot be seen who it is. */
-export function portTaken(port: number, variable: string, holder: string | null): string {
+export function portTaken(port: number, variable: string | null, holder: string | null): string {
   const who = holder === null ? 'another process' : holder
-  return `port ${port} is taken by ${who}: end that, or set ${variable} to another port`
+  const or = variable === null ? '' : `, or set ${variable} to another port`
+  return `port ${port} is taken by ${who}: end that${or}`
 }
 
 /** From `lsof -Fpc`: one line a fact, `p` for the process id, `c` for the command. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { versionsFrom } from '../../../infra/local/artifacts.ts'
-import { brokerProperties, clusterIdOf } from '../../../infra/local/broker.ts'
+import { brokerProperties } from '../../../infra/local/broker.ts'
+import { clusterIdOf } from '../../../infra/local/format-storage.ts'
 import { startInfrastructure } from '../../../infra/local/infrastructure.ts'
 import { javaVersion } from '../../../infra/local/java.ts'
 import { holderFromLsof, portTaken } from '../../../infra/local/ports.ts'
