@@ -1,10 +1,12 @@
 /**
- * kafkajs 2.2.4, loaded here and nowhere else, with three repairs and six replacements.
+ * kafkajs 2.2.4, loaded here and nowhere else, with its faults mended and its slow parts replaced.
  *
  * Compaction leaves record batches without records, or without their last ones. kafkajs does not look at a batch's
  * last offset: it fetches the same offset for ever, or crawls one offset a fetch (its issues 562 and 1072). A control
  * record at the last offset, which kafkajs never delivers, moves the position on. The decoder is captured when
  * kafkajs loads, so it is replaced before that.
+ *
+ * A batch that one broker took and another refused loses or doubles records: `send-messages.ts` replaces what sends.
  *
  * It delivers aborted records where transactions of several producers overlap: `aborted-records.ts` replaces its filter.
  *
@@ -12,15 +14,17 @@
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
  *
  * What encodes and decodes a record is replaced by `record-encoder.ts` and `record-decoder.ts`, for the same bytes, the
- * checksum of a batch, one table look-up a byte, by a native one, and what finds a record's partition by
- * `partitioning.ts`, with the same result. What a transaction asks its coordinators goes through `coordinators.ts`.
+ * checksum of a batch, one table look-up a byte, by a native one, and what hashes a key by `partitioning.ts`, with the
+ * same result. What a transaction asks its coordinators goes through `coordinators.ts`.
  */
 import { createRequire } from 'node:module'
 import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
-import { groupByPartition, murmur2 } from './partitioning.ts'
+import { createSendMessages } from './kafkajs/send-messages.ts'
+import type { BatchToSend, SendingOptions } from './kafkajs/sender-ports.ts'
+import { murmur2 } from './partitioning.ts'
 import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 
@@ -84,7 +88,18 @@ moduleOf<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C').e
   crc32c(bytes)
 
 moduleOf<typeof murmur2>('kafkajs/src/producer/partitioners/default/murmur2').exports = murmur2
-moduleOf<typeof groupByPartition>('kafkajs/src/producer/groupMessagesPerPartition').exports = groupByPartition
+
+const { createErrorFromCode: errorFor } = require('kafkajs/src/protocol/error') as {
+  createErrorFromCode: SendingOptions['errorFor']
+}
+moduleOf<(options: Omit<SendingOptions, 'errorFor'>) => (batch: BatchToSend) => Promise<unknown>>(
+  'kafkajs/src/producer/sendMessages',
+).exports = options => createSendMessages({ ...options, errorFor })
+/** It throws the error of one partition, and with it what the others were told. */
+for (const version of ['v0', 'v3'])
+  moduleOf<{ parse(answer: unknown): Promise<unknown> }>(
+    `kafkajs/src/protocol/requests/produce/${version}/response`,
+  ).exports.parse = async answer => answer
 
 const transactionsModule = moduleOf<(options: { readonly cluster: Cluster }) => unknown>(
   'kafkajs/src/producer/eosManager',

@@ -1,9 +1,9 @@
 /**
  * kafkajs's producer, thrown away whenever it fails.
  *
- * kafkajs 2.2.4 takes sequence numbers back when a request times out. With a second send under way, the broker then
- * takes that one for a repetition of the first and acknowledges a record that it never wrote. So whoever uses this
- * has one send in flight at a time, and a producer whose send finally failed goes away with its sequence numbers.
+ * A record that was given up may have been written, and nobody knows which sequence number comes next: the broker would
+ * take the next record for a repetition and acknowledge what it never wrote. So such a producer goes away with its
+ * numbers. One send is in flight at a time: a second one would only wait for the first (`send-messages.ts`).
  */
 import type { Producer } from 'kafkajs'
 import type { KafkaClient } from './kafka.ts'

@@ -18,8 +18,7 @@ export const offsetsOf = (cursors: Iterable<InputCursor>): OffsetCommit[] =>
   }))
 
 /**
- * Outputs first, offsets after them, each request awaited: kafkajs numbers records at send and loses acknowledged ones
- * when sends overlap. Commit is never retried: what the next fence leaves behind is the answer.
+ * Outputs first, offsets after them, each request awaited. Commit is never retried: what the next fence leaves behind is the answer.
  * @returns where the outputs stand
  */
 export async function commitStep(

@@ -1,5 +1,6 @@
 /** Runs a broken build: a copy of the sources, broken, under the faults that bring it to light, until a count shows it. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -12,12 +13,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BROKEN_BUILDS, type BrokenBuild, broken } from './broken-builds.ts'
+import { BROKEN_BUILDS, type BrokenBuild, broken, type Load } from './broken-builds.ts'
 import type { SeedResult } from './run-seed.ts'
 import type { Count } from './verify.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const PARTS = ['package.json', 'services', 'schemas', 'infra', 'test'] as const
+const PARTS = ['package.json', 'vitest.config.ts', 'services', 'schemas', 'infra', 'test'] as const
 const ATTEMPTS_MAX = 4
 /** A broken build has applications that never end; an answer that was lost is given up after 45 s. */
 const SETTLE_SECONDS = 75
@@ -36,6 +37,11 @@ export async function isCaught(name: string, onEvent: (line: string) => void): P
     throw new Error(`no broken build is named "${name}": ${Object.keys(BROKEN_BUILDS).join(', ')}`)
   const directory = copyOf(build)
   try {
+    if ('tests' in build) {
+      const isCaught = await failIn(directory, build.tests)
+      onEvent(`${name}: ${isCaught ? 'caught' : 'not noticed'} by ${build.tests.join(', ')}`)
+      return isCaught
+    }
     for (let seed = 1; seed <= ATTEMPTS_MAX; seed++) {
       const { count } = await runIn(directory, seed, build)
       const caught = caughtBy(count)
@@ -62,8 +68,17 @@ function copyOf({ replacements }: BrokenBuild): string {
   return directory
 }
 
+/** A file that cannot be loaded is no test that fails. */
+async function failIn(directory: string, tests: readonly string[]): Promise<boolean> {
+  const vitest = join(directory, 'node_modules/vitest/vitest.mjs')
+  const results = join(directory, 'tests.json')
+  const args = ['run', '--reporter=json', `--outputFile=${results}`, ...tests]
+  await once(spawn(process.execPath, [vitest, ...args], { cwd: directory, stdio: 'ignore' }), 'exit')
+  return JSON.parse(readFileSync(results, 'utf8')).numFailedTests > 0
+}
+
 /** The suite of the copy, in a process of its own: its world consists of the broken processes. */
-async function runIn(directory: string, seed: number, build: BrokenBuild): Promise<SeedResult> {
+async function runIn(directory: string, seed: number, build: Load): Promise<SeedResult> {
   const results = join(directory, `results-${seed}.jsonl`)
   const { events, perSecond, faults } = build
   const args = ['--seeds', '1', '--first', String(seed), '--events', String(events), '--resume', results]

@@ -1,5 +1,5 @@
 /** The builds that `npm run chaos -- --broken` breaks on purpose: whether they can still be made. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { BROKEN_BUILDS, broken, type Replacement } from '../chaos/broken-builds.ts'
@@ -18,7 +18,7 @@ function made(replacements: readonly Replacement[]): ReadonlyMap<string, string>
   return files
 }
 
-describe.each(Object.entries(BROKEN_BUILDS))('the broken build "%s"', (_, { replacements, faults }) => {
+describe.each(Object.entries(BROKEN_BUILDS))('the broken build "%s"', (_, { replacements, ...proof }) => {
   it('can be made of the sources as they are, and is TypeScript', () => {
     for (const [file, text] of made(replacements)) {
       expect(text).not.toBe(read(file))
@@ -26,9 +26,13 @@ describe.each(Object.entries(BROKEN_BUILDS))('the broken build "%s"', (_, { repl
     }
   })
 
-  it('is brought to light by faults that exist', () => {
-    expect(faults.filter(fault => !Object.hasOwn(FAULTS, fault))).toEqual([])
-    expect(faults).not.toEqual([])
+  it('is brought to light by faults or tests that exist', () => {
+    const [names, exists] =
+      'tests' in proof
+        ? [proof.tests, (file: string) => existsSync(new URL(file, ROOT))]
+        : [proof.faults, (fault: string) => Object.hasOwn(FAULTS, fault)]
+    expect(names.filter(name => !exists(name))).toEqual([])
+    expect(names).not.toEqual([])
   })
 })
 
