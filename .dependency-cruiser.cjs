@@ -22,35 +22,21 @@ const PURE_LIBRARIES = [`^node_modules/(${PURE_PACKAGES.join('|')})/`, '^(node:)
 const SCHEMAS = '^schemas/types[.]ts$'
 const PROCESS = '^services/(?!core/|sources/|platform/)([^/]+)/'
 
-/** The files of the sink that act: HTTP, timers, configuration, wiring. Every other file of it decides, and is pure. */
-const SINK_SHELL = [
-  'accounts?',
-  'answer-outbox',
-  'callback-lookup',
-  'calls',
-  'config',
-  'held-turns',
-  'in-turn',
-  'load-lexicon',
-  'main',
-  'partition',
-  'policy-from-config',
-  'processor',
-  'rate-bucket',
-  'register-webhook',
-  'turns',
-  'whole-tables',
-  'wire',
-]
-const SINK_SHELL_FILES = `^services/pulsifi-sink/(${SINK_SHELL.join('|')})[.]ts$`
-/** The same for the other two processes, whose pure files are the few. */
-const DECISIONS_ELSEWHERE =
-  '^services/(ingress/(authenticate|callback-secret|receive-callback|trace-parent)|normalizer/(normalize|complete|operator-event|version-of|wanted-files)|platform/(body-shape|dead-letter-plan|raw-record|receive|receive-again))[.]ts$'
-/** Parts of platform/ that compute: how records, their headers and dead letters look; what Pulsifi takes and answers. */
-const PURE_PLATFORM = [
-  '^services/platform/(avro-codec|dead-letter|record-headers|producer-batch)[.]ts$',
-  '^services/platform/pulsifi/(classify|http-failure|limits|pulsifi-api|refusal|webhook-registration)[.]ts$',
-]
+/**
+ * Code that decides is pure by its folder, or by its name where it stands among code that acts. The list is the one by
+ * which the linter denies clocks, timers and the environment.
+ */
+const pathOf = glob =>
+  `^${glob
+    .replace(/[.]/g, '[.]')
+    .replace(/[*]{2}/g, '.+')
+    .replace(/[{](.+?)[}]/g, (_, names) => `(${names.replaceAll(',', '|')})`)}$`
+const DECIDING = require('./biome.json')
+  .overrides.find(({ linter }) => linter.rules.style?.noRestrictedGlobals !== undefined)
+  .includes.filter(glob => !/^services[/](core|sources)[/]/.test(glob))
+  .map(pathOf)
+/** How records are written is no decision, and has no effect either: the library of Avro is all that it needs. */
+const AVRO = '^services/platform/avro-codec[.]ts$'
 
 /** What nobody here imports: processes, sources, the scripts of package.json, the package's own interface. */
 const SCRIPTS = Object.values(require('./package.json').scripts).flatMap(
@@ -201,40 +187,16 @@ module.exports = {
       name: 'decisions-are-pure',
       severity: 'error',
       comment:
-        'This file decides; it may use core/, other deciding files, and the types of everything else. Return a value and let the shell act, or name the file in SINK_SHELL if acting is its purpose.',
-      from: { path: '^services/pulsifi-sink/', pathNot: SINK_SHELL_FILES },
+        'This file decides; it may use core/, other deciding files, and the types of everything else. Return a value and let the shell beside it act, or move the file to a room that acts.',
+      from: { path: DECIDING },
       to: {
         pathNot: [
-          '^services/(core|pulsifi-sink)/',
-          '^services/sources/source[.]ts$',
-          SCHEMAS,
-          ...PURE_PLATFORM,
-          ...PURE_LIBRARIES,
-        ],
-        dependencyTypesNot: ['type-only'],
-      },
-    },
-    {
-      name: 'decisions-call-no-shell',
-      severity: 'error',
-      comment:
-        'A decision that imports the shell acts through it: take types only, and return what is to be done.',
-      from: { path: '^services/pulsifi-sink/', pathNot: SINK_SHELL_FILES },
-      to: { path: SINK_SHELL_FILES, dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'decisions-elsewhere-are-pure',
-      severity: 'error',
-      comment:
-        'This file decides: let the shell beside it (store.ts, webhook.ts, processor.ts) do the effect.',
-      from: { path: DECISIONS_ELSEWHERE },
-      to: {
-        pathNot: [
-          DECISIONS_ELSEWHERE,
+          ...DECIDING,
           '^services/core/',
           '^services/sources/source[.]ts$',
           SCHEMAS,
-          ...PURE_PLATFORM,
+          '^schemas/subjects[.]ts$',
+          AVRO,
           ...PURE_LIBRARIES,
         ],
         dependencyTypesNot: ['type-only'],

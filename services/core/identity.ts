@@ -19,6 +19,9 @@ function namedUuid(name: string): string {
   return `${parts.join('-')}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`
 }
 
+/** The tenant of an installation that has one. */
+export const DEFAULT_TENANT = 'default'
+
 export type EntityType = 'job' | 'candidate'
 
 /** `<source>:<tenant>:<external id>`: key of canonical records and of raw records about the entity. */

@@ -3,6 +3,7 @@
  * from the environment, any other from the file that CONNECTIONS_FILE names.
  */
 import { z } from 'zod'
+import { DEFAULT_TENANT } from '../core/identity.ts'
 import type { SourceSettings } from '../sources/source.ts'
 import { ConfigError, type Environment, list, loadConfig } from './config.ts'
 import {
@@ -16,7 +17,6 @@ import type { Sources } from './discover-sources.ts'
 
 /** The callback of Pulsifi, which has a secret like a source but is none. */
 export const PULSIFI = 'pulsifi'
-export const DEFAULT_TENANT = 'default'
 
 /** One source of one tenant. */
 export interface Connection {

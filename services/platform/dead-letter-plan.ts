@@ -51,6 +51,7 @@ export function planOf(
 
 export const decisionOf = (plan: Exclude<Plan, { type: 'leave' }>, by: string, nowMs: number): Decision => ({
   decision: plan.type === 'discard' ? 'discarded' : 'redriven',
+  // biome-ignore lint/style/noRestrictedGlobals: it only writes out the time that is given.
   at: new Date(nowMs).toISOString(),
   by,
   to: plan.type === 'discard' ? null : plan.to,

@@ -118,6 +118,7 @@ function headersOf(delivery: Delivery, id: string, key: string, type: string): R
     [HEADER.id]: id,
     [HEADER.source]: `/hooks/${delivery.source}/${delivery.tenant}`,
     [HEADER.type]: type,
+    // biome-ignore lint/style/noRestrictedGlobals: it only writes out the time that is given.
     [HEADER.time]: new Date(delivery.receivedAtMs).toISOString(),
     [HEADER.subject]: key,
     [HEADER.contentType]: delivery.contentType,

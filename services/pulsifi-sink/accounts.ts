@@ -6,10 +6,10 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { AccountCredentials } from '../platform/pulsifi/account-settings.ts'
 import { classifyRepeatable } from '../platform/pulsifi/classify.ts'
 import { createPulsifiClient, PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
-import type { Account, Accounts } from './account.ts'
 import type { SinkConfig } from './config.ts'
-import { signalOf } from './signal.ts'
-import { Turns, type TurnsStatus } from './turns.ts'
+import type { Account, Accounts } from './turns/account.ts'
+import { signalOf } from './turns/signal.ts'
+import { Turns, type TurnsStatus } from './turns/turns.ts'
 
 export interface OpenAccounts {
   readonly byTenant: Accounts

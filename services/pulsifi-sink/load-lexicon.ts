@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Lexicon, parseLexicon } from './skill-lexicon.ts'
+import { type Lexicon, parseLexicon } from './fit/skill-lexicon.ts'
 
 /** Reads the bundled lexicon. Once, at the start: it takes some milliseconds. */
 export const loadLexicon = (): Lexicon =>

@@ -13,11 +13,11 @@ import { runProcess } from '../platform/run.ts'
 import { claimStateDirectory } from '../platform/state-directory.ts'
 import { checkTopics } from '../platform/topic-admin.ts'
 import { openAccounts } from './accounts.ts'
-import { createAnswerOutbox } from './answer-outbox.ts'
+import { createAnswerOutbox } from './calls/answer-outbox.ts'
+import { registerWebhooks } from './calls/register-webhook.ts'
 import { SinkConfig } from './config.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
 import { createSink, topicsOf } from './processor.ts'
-import { registerWebhooks } from './register-webhook.ts'
 import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })

@@ -10,16 +10,16 @@ import type {
   PartitionProcessor,
   State,
 } from '../platform/processor.ts'
-import type { Accounts } from './account.ts'
-import { type Delay, lookUpCallback } from './callback-lookup.ts'
-import { type Calls, createCalls } from './calls.ts'
-import { decideInternal, decideRecord, topicOf } from './decide.ts'
-import { tenantOfCallback } from './decide-callback.ts'
-import { Decider, type SinkPorts } from './decider.ts'
-import { answerName, type CallbackFact, type Effect, type Internal } from './effects.ts'
-import { HeldTurns } from './held-turns.ts'
-import type { InboxMessage } from './inbox.ts'
-import { leftOpen } from './left-open.ts'
+import { type Delay, lookUpCallback } from './calls/callback-lookup.ts'
+import { type Calls, createCalls } from './calls/calls.ts'
+import { tenantOfCallback } from './decide/callback.ts'
+import { decideInternal, decideRecord, topicOf } from './decide/decide.ts'
+import { Decider, type SinkPorts } from './decide/decider.ts'
+import { answerName, type CallbackFact, type Effect, type Internal } from './decide/effects.ts'
+import type { InboxMessage } from './decide/inbox.ts'
+import { leftOpen } from './decide/left-open.ts'
+import type { Accounts } from './turns/account.ts'
+import { HeldTurns } from './turns/held-turns.ts'
 
 export interface PartitionPorts {
   readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount' | 'findReference'>

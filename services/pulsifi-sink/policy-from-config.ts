@@ -1,9 +1,9 @@
 import { PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { SinkConfig } from './config.ts'
-import type { SinkPorts } from './decider.ts'
-import { fitCandidate } from './fit-candidate.ts'
+import type { SinkPorts } from './decide/decider.ts'
+import type { SinkPolicy } from './decide/policy.ts'
+import { fitCandidate } from './fit/candidate.ts'
 import { loadLexicon } from './load-lexicon.ts'
-import type { SinkPolicy } from './policy.ts'
 
 const DAY_MS = 86_400_000
 /** From the decision to the start of its call there is one commit; it has this long. */

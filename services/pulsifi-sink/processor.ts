@@ -10,10 +10,10 @@ import {
   redriveTopic,
 } from '../core/topics.ts'
 import type { Processor } from '../platform/processor.ts'
-import { GROUP } from './decide.ts'
-import type { Effect, Internal } from './effects.ts'
+import { GROUP } from './decide/decide.ts'
+import type { Effect, Internal } from './decide/effects.ts'
+import { createTables } from './ledger/tables.ts'
 import { type PartitionPorts, SinkPartition } from './partition.ts'
-import { createTables } from './tables.ts'
 
 export function createSink(ports: PartitionPorts): Processor<Internal, Effect> {
   const { codec } = ports.sink

@@ -5,8 +5,8 @@ import { PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
 import type { Codec } from '../platform/avro-codec.ts'
 import type { KafkaClient } from '../platform/kafka.ts'
 import { WholeTable } from '../platform/whole-table.ts'
-import { GROUP } from './decide.ts'
-import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './tables.ts'
+import { GROUP } from './decide/decide.ts'
+import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './ledger/tables.ts'
 
 export interface WholeTablesOptions {
   readonly kafka: KafkaClient

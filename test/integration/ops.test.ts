@@ -13,7 +13,7 @@ import {
   PULSIFI_SCORE,
   rawTopic,
 } from '../../services/core/topics.ts'
-import { fromInbox } from '../../services/pulsifi-sink/inbox.ts'
+import { fromInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
 import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
 import { ops, opsJson } from '../support/ops.ts'

@@ -8,18 +8,18 @@ import type {
 } from '../../schemas/types.ts'
 import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING } from '../../services/core/topics.ts'
 import type { InputRecord, Output } from '../../services/platform/processor.ts'
-import { decideInternal, decideRecord } from '../../services/pulsifi-sink/decide.ts'
-import { Decider, type SinkPorts } from '../../services/pulsifi-sink/decider.ts'
-import type { Effect, Internal } from '../../services/pulsifi-sink/effects.ts'
-import { fitCandidate } from '../../services/pulsifi-sink/fit-candidate.ts'
-import { fromInbox, type InboxMessage, toInbox } from '../../services/pulsifi-sink/inbox.ts'
+import { decideInternal, decideRecord } from '../../services/pulsifi-sink/decide/decide.ts'
+import { Decider, type SinkPorts } from '../../services/pulsifi-sink/decide/decider.ts'
+import type { Effect, Internal } from '../../services/pulsifi-sink/decide/effects.ts'
+import { fromInbox, type InboxMessage, toInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
+import { fitCandidate } from '../../services/pulsifi-sink/fit/candidate.ts'
 import {
   bindingEntries,
   candidateKey,
   invitationEntries,
   invitationOf,
   jobKey,
-} from '../../services/pulsifi-sink/state.ts'
+} from '../../services/pulsifi-sink/ledger/state.ts'
 import { noSettings, type Source } from '../../services/sources/source.ts'
 import { apply, storeOf } from './sink-tenure.ts'
 import { codec, POLICY } from './sink-world.ts'

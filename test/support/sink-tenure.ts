@@ -2,7 +2,7 @@
 import { InputCursor } from '../../services/platform/input-cursor.ts'
 import type { InputRecord, StoreEntry, Table } from '../../services/platform/processor.ts'
 import { type Step, Steps } from '../../services/platform/steps.ts'
-import type { Effect, Internal } from '../../services/pulsifi-sink/effects.ts'
+import type { Effect, Internal } from '../../services/pulsifi-sink/decide/effects.ts'
 import { type PartitionPorts, SinkPartition } from '../../services/pulsifi-sink/partition.ts'
 
 export interface LogRecord {

@@ -1,6 +1,6 @@
 /** Turns at an account: one that is known to work, unless a test says otherwise. */
-import type { Signal } from '../../services/pulsifi-sink/signal.ts'
-import { Turns, type TurnsOptions } from '../../services/pulsifi-sink/turns.ts'
+import type { Signal } from '../../services/pulsifi-sink/turns/signal.ts'
+import { Turns, type TurnsOptions } from '../../services/pulsifi-sink/turns/turns.ts'
 
 export const WELL: Signal = { type: 'well' }
 export const FAILING: Signal = { type: 'failing', retryAfterMs: null }

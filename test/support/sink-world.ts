@@ -12,19 +12,19 @@ import {
 } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro-codec.ts'
 import { createPartitionOf } from '../../services/platform/partition-of.ts'
-import type { Account } from '../../services/pulsifi-sink/account.ts'
-import { fitCandidate } from '../../services/pulsifi-sink/fit-candidate.ts'
-import { type InboxMessage, toInbox } from '../../services/pulsifi-sink/inbox.ts'
-import { loadLexicon } from '../../services/pulsifi-sink/load-lexicon.ts'
-import type { PartitionPorts } from '../../services/pulsifi-sink/partition.ts'
-import type { SinkPolicy } from '../../services/pulsifi-sink/policy.ts'
+import { type InboxMessage, toInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
+import type { SinkPolicy } from '../../services/pulsifi-sink/decide/policy.ts'
+import { fitCandidate } from '../../services/pulsifi-sink/fit/candidate.ts'
 import {
   bindingTableEntries,
   createTables,
   findBinding,
   keysOfJob,
-} from '../../services/pulsifi-sink/tables.ts'
-import type { Turns } from '../../services/pulsifi-sink/turns.ts'
+} from '../../services/pulsifi-sink/ledger/tables.ts'
+import { loadLexicon } from '../../services/pulsifi-sink/load-lexicon.ts'
+import type { PartitionPorts } from '../../services/pulsifi-sink/partition.ts'
+import type { Account } from '../../services/pulsifi-sink/turns/account.ts'
+import type { Turns } from '../../services/pulsifi-sink/turns/turns.ts'
 import { noSettings, type Source } from '../../services/sources/source.ts'
 import { FakePulsifi } from './sink-pulsifi.ts'
 import { apply, type Committed, SimulatedTenure, storeOf, Topics } from './sink-tenure.ts'

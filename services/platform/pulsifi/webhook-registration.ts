@@ -1,5 +1,5 @@
 /** What must change at Pulsifi so that it calls back where the configuration says: pure. */
-import { DEFAULT_TENANT } from '../connections.ts'
+import { DEFAULT_TENANT } from '../../core/identity.ts'
 import type { Callback } from './account-settings.ts'
 import type { WebhookEvent, WebhookReply, WebhookRequest } from './pulsifi-api.ts'
 

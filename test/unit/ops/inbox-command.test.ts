@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commandRecord, type OwnerCommand } from '../../../services/ops/inbox-command.ts'
-import { fromInbox } from '../../../services/pulsifi-sink/inbox.ts'
+import { fromInbox } from '../../../services/pulsifi-sink/decide/inbox.ts'
 
 const applicationKey = 'jobylon:default:1'
 const jobKey = 'jobylon:default:9'

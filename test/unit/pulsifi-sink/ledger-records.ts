@@ -1,8 +1,8 @@
 /** Ledger records for the sink's tests. */
 import type { PulsifiInvitation, PulsifiJobBinding } from '../../../schemas/types.ts'
 import type { CandidateReply } from '../../../services/platform/pulsifi/pulsifi-api.ts'
-import { newInvitation } from '../../../services/pulsifi-sink/invitation-ledger.ts'
-import { newBinding } from '../../../services/pulsifi-sink/job-ledger.ts'
+import { newInvitation } from '../../../services/pulsifi-sink/ledger/invitation.ts'
+import { newBinding } from '../../../services/pulsifi-sink/ledger/job.ts'
 import { aCandidate, anApplication, PULSIFI_JOB_ID } from './records.ts'
 
 /** Called once, at 1,000 ms. */

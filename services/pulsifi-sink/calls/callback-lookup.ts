@@ -1,0 +1,124 @@
+/** What a callback is about: the only input of the sink that cannot be decided without asking outside. */
+import type { PulsifiReference } from '../../../schemas/types.ts'
+import { partsOfKey } from '../../core/identity.ts'
+import { classifyRepeatable } from '../../platform/pulsifi/classify.ts'
+import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
+import { type CallbackHint, hintOf, isJobRecommendation } from '../decide/callback-hint.ts'
+import type { CallbackFact } from '../decide/effects.ts'
+import { believedMs, retryWaitMs } from '../ledger/retry-wait.ts'
+import type { Account } from '../turns/account.ts'
+import { inTurn } from '../turns/in-turn.ts'
+
+export interface LookupPorts {
+  /** Names the callback among all that wait for a turn. */
+  readonly name: string
+  readonly tenant: string
+  readonly account: Account | undefined
+  readonly findReference: (reference: string) => PulsifiReference | undefined
+  readonly delay: Delay
+}
+
+/** Rejects when the signal aborts first. */
+export type Delay = (ms: number, signal: AbortSignal) => Promise<unknown>
+
+/** The table of references may be a moment behind the ledger. */
+const REFERENCE_WAITS_MS = [0, 100, 500, 2_000, 5_000]
+
+/** Asks until Pulsifi answers; stops, without an answer that counts, when the partition is lost. */
+export async function lookUpCallback(
+  value: Buffer | null,
+  ports: LookupPorts,
+  signal: AbortSignal,
+): Promise<CallbackFact> {
+  try {
+    const body = parse(value)
+    const hint = hintOf(body)
+    if (hint === null) return { type: isJobRecommendation(body) ? 'not-ours' : 'no-hint' }
+    const reply = await candidateOf(hint, ports, signal)
+    const reference = await referenceOf(reply, hint, ports, signal)
+    if (reference === undefined) return { type: isJobRecommendation(body) ? 'not-ours' : 'unknown-reference' }
+    const { application_key: applicationKey, partition } = reference
+    const message =
+      reply === null
+        ? ({ kind: 'OBSERVE', applicationKey } as const)
+        : ({ kind: 'OBSERVATION', applicationKey, reply } as const)
+    return { type: 'found', partition, message }
+  } catch (error) {
+    if (signal.aborted) return { type: 'unknown-reference' }
+    throw error
+  }
+}
+
+/** Null when only our own identifier is known: its owner knows the candidate. */
+async function candidateOf(
+  hint: CallbackHint,
+  { account, name, delay }: LookupPorts,
+  signal: AbortSignal,
+): Promise<CandidateReply | null> {
+  if (account === undefined) return null
+  for (let attempt = 1; ; attempt++) {
+    const verdict = await ask(hint, account, name, signal)
+    if (verdict === null || verdict.type === 'gone' || verdict.type === 'blocked') return null
+    if (verdict.type === 'done') return verdict.body
+    if (attempt >= REFUSALS_MAX && !isOutage(verdict.httpStatus)) return null
+    await delay(Math.max(retryWaitMs(attempt), believedMs(verdict.retryAfterMs)), signal)
+  }
+}
+
+/** So many answers to one callback that are no outage, and it is the callback that Pulsifi cannot answer. */
+const REFUSALS_MAX = 3
+const OUTAGE: ReadonlySet<number> = new Set([401, 408, 425, 429, 502, 503, 504])
+const isOutage = (httpStatus: number | null): boolean => httpStatus === null || OUTAGE.has(httpStatus)
+
+async function ask(
+  { candidateId, inviteCode }: CallbackHint,
+  { client, turns }: Account,
+  name: string,
+  signal: AbortSignal,
+) {
+  if (candidateId === null && inviteCode === null) return null
+  return inTurn(
+    turns,
+    `callback ${name}`,
+    signal,
+  )(async () =>
+    candidateId === null
+      ? classifyRepeatable(
+          'getCandidateByInvitation',
+          await client.getCandidateByInvitation(inviteCode ?? ''),
+        )
+      : classifyRepeatable('getCandidate', await client.getCandidate(candidateId)),
+  )
+}
+
+async function referenceOf(
+  reply: CandidateReply | null,
+  hint: CallbackHint,
+  { findReference, tenant, delay }: LookupPorts,
+  signal: AbortSignal,
+): Promise<PulsifiReference | undefined> {
+  const identifiers = [
+    reply?.ext_reference_id,
+    reply?.candidate_id,
+    hint.extReferenceId,
+    hint.candidateId,
+    hint.inviteCode,
+  ]
+  for (const waitMs of REFERENCE_WAITS_MS) {
+    await delay(waitMs, signal)
+    for (const identifier of identifiers) {
+      const found = identifier == null ? undefined : findReference(identifier)
+      // One tenant's callback says nothing about another's people.
+      if (found !== undefined && partsOfKey(found.application_key).tenant === tenant) return found
+    }
+  }
+  return undefined
+}
+
+function parse(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString('utf8') ?? '')
+  } catch {
+    return null
+  }
+}

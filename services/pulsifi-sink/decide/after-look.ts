@@ -1,0 +1,64 @@
+/** What a look at a candidate shows: ledger, result and scores follow from it, each only when it says something new. */
+import type { PulsifiInvitation, ResultTrigger } from '../../../schemas/types.ts'
+import { partsOfKey } from '../../core/identity.ts'
+import { PULSIFI_RESULT, PULSIFI_SCORE } from '../../core/topics.ts'
+import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
+import { ERASURE_REQUIRED, observed } from '../ledger/invitation.ts'
+import { confirmed } from '../ledger/invitation-answers.ts'
+import { toResult, toScores } from '../ledger/result.ts'
+import { invitationOf, resultOf } from '../ledger/state.ts'
+import { invited, scheduleLook } from './after-call.ts'
+import type { Decider } from './decider.ts'
+import { look } from './look.ts'
+
+export function observe(
+  decider: Decider,
+  applicationKey: string,
+  reply: CandidateReply,
+  trigger: ResultTrigger,
+): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known === undefined) return
+  const record = observed(known, reply, decider.nowMs)
+  decider.invitation(record)
+  const current = record ?? known
+  if (current.outcome !== 'INVITED') return
+  const isKnown =
+    known.outcome === 'INVITED' &&
+    known.pulsifi_candidate_id === current.pulsifi_candidate_id &&
+    known.invite_code === current.invite_code
+  if (isKnown) scheduleLook(decider, current)
+  else invited(decider, current)
+  // Of a deleted person nothing more is published.
+  if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, reply, trigger)
+}
+
+/** Pulsifi speaks of the application and names no candidate: we look at the one that we know. */
+export function hear(decider: Decider, applicationKey: string): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known !== undefined) decider.invitation(confirmed(known, decider.nowMs))
+  look(decider, applicationKey, 'WEBHOOK', false)
+}
+
+function publish(
+  decider: Decider,
+  invitation: PulsifiInvitation,
+  reply: CandidateReply,
+  trigger: ResultTrigger,
+): void {
+  const { application_key, candidate_key, job_key, ext_reference_id } = invitation
+  const context = {
+    application_key,
+    candidate_key,
+    job_key,
+    ext_reference_id,
+    trigger,
+    observedAtMs: decider.nowMs,
+  }
+  const result = toResult(reply, context)
+  if (resultOf(decider.state, application_key)?.contentSha256 === result.content_sha256) return
+  decider.write(PULSIFI_RESULT, application_key, result)
+  const { source, tenant } = partsOfKey(candidate_key)
+  for (const score of toScores(result, { source, tenant_id: tenant }))
+    decider.write(PULSIFI_SCORE, application_key, score)
+}

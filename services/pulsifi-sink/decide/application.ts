@@ -1,0 +1,214 @@
+/** Decides one application: what its ledger record becomes, and whether a call to Pulsifi starts. */
+import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
+import { partsOfKey } from '../../core/identity.ts'
+import type { Adjustment } from '../fit/fit.ts'
+import {
+  changedMeanwhile,
+  decided,
+  deleted,
+  type EntityKeys,
+  intended,
+  JOB_UNBOUND,
+  newInvitation,
+  waitsForTurn,
+  withdrawn,
+} from '../ledger/invitation.ts'
+import { applicationsOf, candidateOf, foreignReference, invitationOf, isUndecided } from '../ledger/state.ts'
+import type { Decider } from './decider.ts'
+import { type Applicant, type EligibilityVerdict, judge } from './eligibility.ts'
+
+/** A canonical candidate: each of its applications is decided, or all that are known are withdrawn. */
+export function decideCandidate(decider: Decider, candidate: Candidate): void {
+  if (candidate.lifecycle === 'DELETED') return forgetCandidate(decider, candidate.candidate_key)
+  const known = applicationsOf(decider.state, candidate.candidate_key)
+  for (const application of candidate.applications) {
+    decideOne(decider, candidate, application, known.length > 0, false)
+    noteChange(decider, application.application_key, known)
+  }
+  // A record is the whole state: what it no longer names, its source no longer has.
+  const named = new Set(candidate.applications.map(({ application_key }) => application_key))
+  for (const key of known) if (!named.has(key)) withdraw(decider, key, candidate.candidate_key)
+}
+
+/** What is under way speaks of the snapshot before. */
+function noteChange(decider: Decider, applicationKey: string, known: readonly string[]): void {
+  const current = invitationOf(decider.state, applicationKey)
+  // Not one whose call this very decision has begun.
+  const isUnderWay = current?.outcome === 'INTENDED' && current.occurred_at < decider.nowMs
+  if (isUnderWay && known.includes(applicationKey))
+    decider.invitation(changedMeanwhile(current, decider.nowMs))
+}
+
+/** A redacted record, or none at all, no longer names the applications: the ledger does. */
+export function forgetCandidate(decider: Decider, candidateKey: string): void {
+  for (const key of applicationsOf(decider.state, candidateKey)) {
+    const known = invitationOf(decider.state, key)
+    if (known === undefined) continue
+    decider.invitation(deleted(known, decider.nowMs))
+    decider.forgetReference(known.invite_code)
+  }
+}
+
+/** Whatever of it waits will never come; what Pulsifi was sent stays as it is. */
+function withdraw(decider: Decider, applicationKey: string, candidateKey: string): void {
+  const known = invitationOf(decider.state, applicationKey)
+  // Another candidate may have taken it over.
+  if (known?.candidate_key !== candidateKey || !isUndecided(known)) return
+  decider.invitation(withdrawn(known, decider.nowMs))
+}
+
+/** Decides again by what the store knows of the candidate. Says whether the turn that came with it was used. */
+export function decideAgain(decider: Decider, applicationKey: string, hasTurn: boolean): boolean {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known === undefined) return false
+  const candidate = candidateOf(decider.state, known.candidate_key)
+  const application = candidate?.applications.find(item => item.application_key === applicationKey)
+  if (candidate !== undefined && application !== undefined && candidate.lifecycle !== 'DELETED')
+    return decideOne(decider, candidate, application, true, hasTurn)
+  withdraw(decider, applicationKey, known.candidate_key)
+  return false
+}
+
+function decideOne(
+  decider: Decider,
+  candidate: Candidate,
+  application: Application,
+  candidateSeen: boolean,
+  hasTurn: boolean,
+): boolean {
+  const known = invitationOf(decider.state, application.application_key)
+  if (known !== undefined && !isUndecided(known)) return false
+  const applicant = applicantOf(decider, candidate, application, candidateSeen, known?.outcome === 'SKIPPED')
+  const verdict = judge(applicant, { ...decider.ports.policy, nowMs: decider.nowMs, fit: fitAt(decider) })
+  const current = known ?? newInvitation(candidate, application, decider.nowMs)
+  const keys = {
+    candidate_key: candidate.candidate_key,
+    job_key: applicant.binding?.job_key ?? application.job.job_key,
+  }
+  if (verdict.type === 'invite' && isOfAnother(decider, current)) {
+    settle(decider, current, keys, { type: 'block', reasons: ['APPLICATION_OF_ANOTHER'] })
+    return false
+  }
+  if (verdict.type === 'invite') return invite(decider, current, keys, verdict, hasTurn)
+  settle(decider, current, keys, verdict)
+  return false
+}
+
+/** Two candidates that claim one application may live in two partitions, and each ledger would invite. */
+function isOfAnother({ ports, partition }: Decider, current: PulsifiInvitation): boolean {
+  const owner = ports.findReference(current.ext_reference_id)
+  if (owner === undefined) return false
+  return owner.application_key !== current.application_key || owner.partition !== partition
+}
+
+const fitAt = (decider: Decider) => (applicant: Applicant, pulsifiJobId: string) =>
+  decider.ports.fitCandidate(applicant, pulsifiJobId, decider.nowMs)
+
+function applicantOf(
+  { ports }: Decider,
+  candidate: Candidate,
+  application: Application,
+  candidateSeen: boolean,
+  applicationSeen: boolean,
+): Applicant {
+  const { source, tenant_id } = candidate.provenance
+  const settings = ports.settingsOf(source, tenant_id)
+  const { inviteSinceMs } = ports.policy
+  const context = { candidate, settings, applicationSeen, candidateSeen, inviteSinceMs }
+  return {
+    candidate,
+    application,
+    trigger: ports.sources.get(source)?.trigger(application, context) ?? 'NOT_APPLICANT_STATUS',
+    binding: ports.findBinding({
+      ...application.job,
+      reference: foreignReference(candidate, application),
+    }),
+    hasAccount: ports.hasAccount(tenant_id),
+  }
+}
+
+/** Records why it is not invited now, and asks for the job if that is what it waits for. */
+function settle(
+  decider: Decider,
+  current: PulsifiInvitation,
+  keys: EntityKeys,
+  verdict: Exclude<EligibilityVerdict, { type: 'invite' }>,
+): void {
+  const { nowMs, ports } = decider
+  const waitsForJob = verdict.type === 'wait' && verdict.reason === JOB_UNBOUND
+  if (waitsForJob && hasWaited(current, keys, nowMs, ports.policy.jobWaitMaxMs)) {
+    decider.invitation(decided(current, { type: 'block', reasons: [JOB_UNBOUND] }, keys, nowMs))
+    return
+  }
+  const record = decided(current, verdict, keys, nowMs)
+  decider.invitation(record)
+  if (!waitsForJob) return
+  const { job_key: jobKey } = keys
+  if (verdict.wantsJob) decider.send({ kind: 'JOB_WANTED', jobKey }, ports.partitionOf(jobKey))
+  const { application_key: applicationKey, occurred_at: sinceMs } = record ?? current
+  const input = { type: 'decide-application', applicationKey, hasTurn: false } as const
+  // Also when nothing new is said: after a restart there is no other timer.
+  decider.effect({ type: 'wake', atMs: sinceMs + ports.policy.jobWaitMaxMs, input })
+}
+
+/** Whether it has waited for this job for as long as anybody waits; once it has, only the job changes that. */
+const hasWaited = (
+  current: PulsifiInvitation,
+  { job_key }: EntityKeys,
+  nowMs: number,
+  waitMaxMs: number,
+): boolean =>
+  current.reasons.includes(JOB_UNBOUND) &&
+  current.job_key === job_key &&
+  (current.outcome === 'BLOCKED' ||
+    (current.outcome === 'WAITING' && nowMs - current.occurred_at >= waitMaxMs))
+
+/** Its job is there: the intent if it has a turn, else the wait for one. */
+function invite(
+  decider: Decider,
+  current: PulsifiInvitation,
+  keys: EntityKeys,
+  { fit }: EligibilityVerdict & { type: 'invite' },
+  hasTurn: boolean,
+): boolean {
+  const { nowMs, ports } = decider
+  const { tenant } = partsOfKey(keys.candidate_key)
+  const applicationKey = current.application_key
+  const again = { type: 'decide-application', applicationKey } as const
+  if (current.next_attempt_at !== null && current.next_attempt_at > nowMs) {
+    decider.effect({ type: 'wake', atMs: current.next_attempt_at, input: { ...again, hasTurn: false } })
+    return false
+  }
+  if (!hasTurn && !ports.tryTurn(tenant)) {
+    decider.invitation(waitsForTurn(current, keys, nowMs))
+    decider.effect({
+      type: 'await-turn',
+      tenant,
+      urgency: 'create',
+      key: `invite ${applicationKey}`,
+      input: { ...again, hasTurn: true },
+    })
+    return false
+  }
+  const deadlineMs = ports.policy.callDeadlineMs
+  const call = {
+    keys,
+    pulsifiJobId: fit.request.job_id,
+    anonymous: fit.request.is_anonymous_candidate,
+    deadlineMs,
+  }
+  const record = intended(current, call, fit.adjustments.map(codeOfAdjustment), nowMs)
+  decider.invitation(record)
+  decider.reference('EXT_REFERENCE_ID', record.ext_reference_id, applicationKey)
+  decider.effect({
+    type: 'invite',
+    tenant,
+    applicationKey,
+    attempt: record.attempt,
+    deadlineAtMs: nowMs + deadlineMs,
+    request: fit.request,
+  })
+  return true
+}
+
+const codeOfAdjustment = ({ field, rule }: Adjustment): string => `ADJUSTED:${field}:${rule}`

@@ -1,0 +1,37 @@
+/** What an operator says about an application. Each command speaks of one attempt, so that it does nothing twice. */
+
+import { namedByHand, reopened } from '../ledger/invitation.ts'
+import { isConfirmed } from '../ledger/invitation-answers.ts'
+import { invitationOf, isUndecided } from '../ledger/state.ts'
+import { decideAgain } from './application.ts'
+import type { Decider } from './decider.ts'
+import { look } from './look.ts'
+
+/** Judges it again; what ended as FAILED or AMBIGUOUS needs its own word. */
+export function decideByHand(decider: Decider, applicationKey: string, attempt: number): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known?.attempt !== attempt) return
+  if (known.outcome === 'FAILED') decider.invitation(reopened(known, decider.nowMs))
+  else if (!isUndecided(known)) return
+  decideAgain(decider, applicationKey, false)
+}
+
+/** An ambiguous attempt made this candidate, or, when null, none: unless Pulsifi has said that it made one. */
+export function resolveByHand(
+  decider: Decider,
+  applicationKey: string,
+  attempt: number,
+  pulsifiCandidateId: string | null,
+): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known?.outcome !== 'AMBIGUOUS' || known.attempt !== attempt) return
+  if (pulsifiCandidateId === null) {
+    if (isConfirmed(known)) return
+    decider.invitation(reopened(known, decider.nowMs))
+    decideAgain(decider, applicationKey, false)
+    return
+  }
+  decider.invitation(namedByHand(known, pulsifiCandidateId, decider.nowMs))
+  decider.reference('CANDIDATE_ID', pulsifiCandidateId, applicationKey)
+  look(decider, applicationKey, 'MANUAL', false)
+}

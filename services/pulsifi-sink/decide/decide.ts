@@ -1,0 +1,194 @@
+/** Every input of the sink, and what is decided about it. Pure but for the state and the turns it reads. */
+import type { AvroTopic, RecordOf } from '../../../schemas/subjects.ts'
+import type { Candidate, Job } from '../../../schemas/types.ts'
+import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_JOB,
+  DEAD_LETTER_HEADER,
+  PULSIFI_INBOX,
+  PULSIFI_RAW,
+} from '../../core/topics.ts'
+import { UndecodableError } from '../../platform/avro-codec.ts'
+import { deadLetter } from '../../platform/dead-letter.ts'
+import type { InputOutcome, InputRecord } from '../../platform/processor.ts'
+import { headerText } from '../../platform/record-headers.ts'
+import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from '../ledger/state.ts'
+import { giveUp, planLook, settleAnswer } from './after-call.ts'
+import { hear, observe } from './after-look.ts'
+import { decideAgain, decideCandidate, forgetCandidate } from './application.ts'
+import { decideByHand, resolveByHand } from './by-hand.ts'
+import { decideCallback, tenantOfCallback } from './callback.ts'
+import type { Decider } from './decider.ts'
+import type { Internal } from './effects.ts'
+import { type Command, fromInbox, type InboxMessage } from './inbox.ts'
+import {
+  bindJob,
+  decideJobAgain,
+  decideJobRecord,
+  decideJobWanted,
+  giveUpJob,
+  refuseJob,
+  retryJob,
+  settleJobAnswer,
+} from './job.ts'
+import { look, planSweep, sweep } from './look.ts'
+
+export const GROUP = 'pulsifi-sink'
+
+/** The topic that a record speaks for: its own, or, when it was redriven, the one where it first failed. */
+export const topicOf = ({ topic, headers }: InputRecord): string =>
+  headerText(headers, DEAD_LETTER_HEADER.topic) ?? topic
+
+export function decideRecord(decider: Decider, record: InputRecord): InputOutcome {
+  const isCallback = topicOf(record) === PULSIFI_RAW
+  const source = isCallback ? 'pulsifi' : null
+  const tenant = isCallback ? tenantOfCallback(record) : (record.key?.toString().split(':')[1] ?? 'unknown')
+  const decided = readAndDecide(decider, record)
+  if (decided.type === 'ok') return { name: decided.value, source, tenant, reason: '' }
+  if (decided.type === 'skip') return { name: 'skipped', source, tenant, reason: decided.reason }
+  const { code, detail } = decided
+  decider.output(deadLetter(record, { process: GROUP, group: GROUP, stage: 'decide', code, detail }))
+  return { name: 'dead_lettered', source, tenant, reason: code }
+}
+
+function readAndDecide(decider: Decider, record: InputRecord): Outcome<'published' | 'duplicate'> {
+  const topic = topicOf(record)
+  if (topic === PULSIFI_RAW) return decideCallback(decider, record)
+  const isRedriven = topic !== record.topic
+  const decided =
+    record.value === null
+      ? done(decideTombstone(decider, topic, record.key))
+      : decideValue(decider, topic, record.value, isRedriven)
+  return andThen(decided, () => ok(decider.hasWritten ? 'published' : 'duplicate'))
+}
+
+/** The marker that went before it may have been compacted away unread. */
+function decideTombstone(decider: Decider, topic: string, key: Buffer | null): void {
+  if (topic === CANONICAL_CANDIDATE && key !== null) forgetCandidate(decider, key.toString())
+}
+
+function decideValue(decider: Decider, topic: string, value: Buffer, isRedriven: boolean): Outcome<null> {
+  switch (topic) {
+    case CANONICAL_JOB:
+      return andThen(read(decider, topic, value), job => {
+        const known = isRedriven ? jobOf(decider.state, job.job_key) : undefined
+        if (isLater(known, job)) return ok(null)
+        if (isRedriven) decider.keep([jobKey(job.job_key), job])
+        return done(decideJobRecord(decider, job))
+      })
+    case CANONICAL_CANDIDATE:
+      return andThen(read(decider, topic, value), candidate => {
+        const known = isRedriven ? candidateOf(decider.state, candidate.candidate_key) : undefined
+        if (isLater(known, candidate)) return ok(null)
+        if (isRedriven) keepCandidate(decider, candidate)
+        return done(decideCandidate(decider, candidate))
+      })
+    case PULSIFI_INBOX:
+      return andThen(andThen(read(decider, topic, value), fromInbox), message =>
+        done(decideMessage(decider, message)),
+      )
+    default:
+      return reject('SOURCE_UNKNOWN', 'a topic that the sink does not read')
+  }
+}
+
+/** A redriven record comes after those that followed it. */
+const isLater = (known: Job | Candidate | undefined, redriven: Job | Candidate): boolean =>
+  known !== undefined && known.provenance.received_at >= redriven.provenance.received_at
+
+const done = (_: unknown): Outcome<null> => ok(null)
+
+function read<T extends AvroTopic>({ ports }: Decider, topic: T, value: Buffer): Outcome<RecordOf[T]> {
+  try {
+    return ok(ports.codec.decode(topic, value))
+  } catch (error) {
+    if (error instanceof UndecodableError) return reject('RECORD_UNREADABLE', 'not Avro of this topic')
+    throw error
+  }
+}
+
+function decideMessage(decider: Decider, message: InboxMessage): void {
+  switch (message.kind) {
+    case 'JOB_WANTED':
+      return decideJobWanted(decider, message.jobKey)
+    case 'JOB_REFUSED':
+      return refuseJob(decider, message.jobKey, message.pulsifiJobId, message.reason)
+    case 'OBSERVE':
+      return hear(decider, message.applicationKey)
+    case 'OBSERVATION':
+      return observe(decider, message.applicationKey, message.reply, 'WEBHOOK')
+    case 'INVITATION_ANSWER':
+      return settleAnswer(decider, message.applicationKey, message.attempt, message.verdict)
+    case 'JOB_ANSWER':
+      return settleJobAnswer(decider, message.jobKey, message.attempt, message.verdict)
+    case 'POLL_WANTED':
+      return planSweep(decider, message.tenant)
+    case 'COMMAND':
+      return decideCommand(decider, message)
+  }
+}
+
+function decideCommand(decider: Decider, command: Command): void {
+  switch (command.command) {
+    case 'bind-job':
+      return bindJob(decider, command.jobKey, command.pulsifiJobId)
+    case 'decide-job-again':
+      return retryJob(decider, command.jobKey, command.attempt)
+    case 'decide-again':
+      return decideByHand(decider, command.applicationKey, command.attempt)
+    case 'resolve':
+      return resolveByHand(decider, command.applicationKey, command.attempt, command.pulsifiCandidateId)
+  }
+}
+
+/** Inputs that come from no topic. Says whether the turn that came with one was used. */
+export function decideInternal(decider: Decider, input: Internal): boolean {
+  switch (input.type) {
+    case 'decide-application':
+      return decideAgain(decider, input.applicationKey, input.hasTurn)
+    case 'decide-job':
+      return decideJobAgain(decider, input.jobKey, input.hasTurn)
+    case 'look':
+      return look(decider, input.applicationKey, input.trigger, input.hasTurn)
+    case 'poll-open':
+      sweep(decider, input.tenant)
+      return false
+    case 'job-changed':
+      for (const key of waitingForJob(decider.state, input.jobKey)) decideAgain(decider, key, false)
+      return false
+    default:
+      settle(decider, input)
+      return false
+  }
+}
+
+function settle(
+  decider: Decider,
+  input: Exclude<
+    Internal,
+    { type: 'decide-application' | 'decide-job' | 'look' | 'job-changed' | 'poll-open' }
+  >,
+): void {
+  switch (input.type) {
+    case 'invitation-answer':
+      return settleAnswer(decider, input.applicationKey, input.attempt, input.verdict)
+    case 'job-answer':
+      return settleJobAnswer(decider, input.jobKey, input.attempt, input.verdict)
+    case 'observation':
+      return observe(decider, input.applicationKey, input.reply, input.trigger)
+    case 'plan-look':
+      return planLook(decider, input.applicationKey, 'POLL')
+    case 'look-failed':
+      return planLook(decider, input.applicationKey, input.trigger)
+    case 'give-up-application':
+      return giveUp(decider, input.applicationKey, input.attempt)
+    case 'give-up-job':
+      return giveUpJob(decider, input.jobKey, input.attempt)
+  }
+}
+
+function keepCandidate(decider: Decider, candidate: Candidate): void {
+  const { candidate_key: key } = candidate
+  for (const entry of candidateEntries(key, candidate, candidateOf(decider.state, key))) decider.keep(entry)
+}

@@ -1,0 +1,160 @@
+/**
+ * One decision of the sink in the making: what it reads, and what it writes. A decider lives for one input; what it
+ * has written becomes one `Decision`.
+ */
+import type { AvroTopic, RecordOf } from '../../../schemas/subjects.ts'
+import type {
+  InvitationOutcome,
+  PulsifiInvitation,
+  PulsifiJobBinding,
+  PulsifiReference,
+  ReferenceKind,
+} from '../../../schemas/types.ts'
+import {
+  PULSIFI_INBOX,
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+  PULSIFI_REFERENCE,
+} from '../../core/topics.ts'
+import type { Codec } from '../../platform/avro-codec.ts'
+import type { Sources } from '../../platform/discover-sources.ts'
+import type { Decision, InputOutcome, Output, State, StoreEntry } from '../../platform/processor.ts'
+import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
+import type { SourceSettings } from '../../sources/source.ts'
+import type { Fit } from '../fit/fit.ts'
+import {
+  bindingEntries,
+  bindingKey,
+  invitationEntries,
+  invitationKey,
+  invitationOf,
+} from '../ledger/state.ts'
+import type { NamedJob } from '../ledger/tables.ts'
+import type { Effect } from './effects.ts'
+import type { Applicant } from './eligibility.ts'
+import { type InboxMessage, toInbox } from './inbox.ts'
+import type { SinkPolicy } from './policy.ts'
+
+/** What decisions may ask besides the state of their partition. */
+export interface SinkPorts {
+  readonly codec: Codec
+  readonly sources: Sources
+  readonly settingsOf: (source: string, tenant: string) => SourceSettings
+  readonly policy: SinkPolicy
+  readonly hasAccount: (tenant: string) => boolean
+  readonly fitCandidate: (
+    applicant: Applicant,
+    pulsifiJobId: string,
+    nowMs: number,
+  ) => Fit<CreateCandidateRequest>
+  readonly findBinding: (job: NamedJob) => PulsifiJobBinding | undefined
+  /** Whose identifier it is, as far as the table of all partitions knows. */
+  readonly findReference: (reference: string) => PulsifiReference | undefined
+  readonly partitionOf: (key: string) => number
+  /** How many there are. */
+  readonly partitions: number
+  /** Takes a turn at the tenant's account at once, if one is free. */
+  readonly tryTurn: (tenant: string) => boolean
+}
+
+export class Decider {
+  readonly state: State
+  readonly ports: SinkPorts
+  readonly partition: number
+  readonly nowMs: number
+  readonly #outputs: Output[] = []
+  readonly #effects: Effect[] = []
+  readonly #outcomes: InvitationOutcome[] = []
+  readonly #kept: StoreEntry[] = []
+  /** What this decision wrote, for its own later steps. */
+  readonly #written = new Map<string, unknown>()
+
+  constructor(state: State, ports: SinkPorts, partition: number, nowMs: number) {
+    this.ports = ports
+    this.partition = partition
+    this.nowMs = nowMs
+    this.state = {
+      get: key => (this.#written.has(key) ? this.#written.get(key) : state.get(key)),
+      scan: prefix => state.scan(prefix),
+    }
+  }
+
+  /** What the ledger was made to say, once a record. */
+  get outcomes(): readonly InvitationOutcome[] {
+    return this.#outcomes
+  }
+  get hasWritten(): boolean {
+    return this.#outputs.length > 0
+  }
+
+  invitation(record: PulsifiInvitation | null): void {
+    if (record === null) return
+    const key = record.application_key
+    const entries = invitationEntries(key, record, invitationOf(this.state, key))
+    this.#written.set(invitationKey(key), record)
+    this.write(PULSIFI_INVITATION, key, record, { entries })
+    this.#outcomes.push(record.outcome)
+  }
+
+  binding(record: PulsifiJobBinding | null): void {
+    if (record === null) return
+    this.#written.set(bindingKey(record.job_key), record)
+    this.write(PULSIFI_JOB_BINDING, record.job_key, record, {
+      entries: bindingEntries(record.job_key, record),
+    })
+  }
+
+  /** Makes an identifier of Pulsifi lead to its application, for whoever hears of it. */
+  reference(kind: ReferenceKind, reference: string | null, applicationKey: string): void {
+    if (reference === null) return
+    const record: PulsifiReference = {
+      reference,
+      kind,
+      application_key: applicationKey,
+      partition: this.partition,
+      updated_at: this.nowMs,
+    }
+    this.write(PULSIFI_REFERENCE, reference, record)
+  }
+
+  /** It leads nowhere any more. */
+  forgetReference(reference: string | null): void {
+    if (reference !== null) this.output({ topic: PULSIFI_REFERENCE, key: reference, value: null })
+  }
+
+  /** To the owner of the entity's partition. */
+  send(message: InboxMessage, partition: number): void {
+    const record = toInbox(message, this.nowMs)
+    this.write(PULSIFI_INBOX, record.entity_key, record, { partition })
+  }
+
+  effect(effect: Effect): void {
+    this.#effects.push(effect)
+  }
+
+  write<T extends AvroTopic>(
+    topic: T,
+    key: string,
+    record: RecordOf[T],
+    rest: Pick<Output, 'partition' | 'entries'> = {},
+  ): void {
+    this.#outputs.push({ topic, key, value: this.ports.codec.encode(topic, record), ...rest })
+  }
+
+  output(output: Output): void {
+    this.#outputs.push(output)
+  }
+
+  /** A redriven record stands in no table of its own: the store has it from the first decision that follows from it. */
+  keep(entry: StoreEntry): void {
+    this.#kept.push(entry)
+  }
+
+  /** @param outcome null for inputs that come from no topic */
+  decision(outcome: InputOutcome | null): Decision<Effect> {
+    const outputs = this.#outputs.map(output =>
+      output.entries === undefined ? output : { ...output, entries: [...output.entries, ...this.#kept] },
+    )
+    return { outcome, outputs, effects: this.#effects }
+  }
+}

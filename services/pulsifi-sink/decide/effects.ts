@@ -1,0 +1,110 @@
+/** What a decision of the sink wants done once it is committed, and what comes back in. Plain values. */
+import type { InvitationOutcome, ResultTrigger } from '../../../schemas/types.ts'
+import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
+import type {
+  CandidateReply,
+  CreateCandidateRequest,
+  CreateJobRequest,
+  JobReply,
+} from '../../platform/pulsifi/pulsifi-api.ts'
+import type { Prospect } from '../turns/poll-order.ts'
+import type { Urgency } from '../turns/waiting-turns.ts'
+import type { InboxMessage } from './inbox.ts'
+
+export type Effect =
+  | {
+      readonly type: 'invite'
+      readonly tenant: string
+      readonly applicationKey: string
+      readonly attempt: number
+      /** No call starts, and none lasts, beyond this time: others act on it. */
+      readonly deadlineAtMs: number
+      readonly request: CreateCandidateRequest
+    }
+  | {
+      readonly type: 'create-job'
+      readonly tenant: string
+      readonly jobKey: string
+      readonly attempt: number
+      readonly deadlineAtMs: number
+      readonly request: CreateJobRequest
+    }
+  /** Comes with a turn. */
+  | {
+      readonly type: 'look'
+      readonly tenant: string
+      readonly applicationKey: string
+      readonly candidateId: string
+      readonly trigger: ResultTrigger
+    }
+  /** `input` is decided when it is its turn. */
+  | {
+      readonly type: 'await-turn'
+      readonly tenant: string
+      readonly urgency: Urgency
+      readonly key: string
+      /** Of a poll: what it is chosen by. */
+      readonly prospect?: Prospect
+      readonly input: Internal
+    }
+  /** A turn that no request was made with. */
+  | { readonly type: 'return-turn'; readonly tenant: string }
+  /** The answer of this name has been decided about. */
+  | { readonly type: 'answered'; readonly name: string }
+  /** The ledger says something new of an application. */
+  | { readonly type: 'count'; readonly outcome: InvitationOutcome }
+  /** `input` is decided at this time. */
+  | { readonly type: 'wake'; readonly atMs: number; readonly input: Internal }
+
+/** One name for each answer; empty for what is none. */
+export function answerName(input: Internal): string {
+  if (input.type === 'invitation-answer') return `${input.applicationKey} ${input.attempt}`
+  return input.type === 'job-answer' ? `job ${input.jobKey} ${input.attempt}` : ''
+}
+
+/** Inputs that come from no topic. `hasTurn`: a turn at Pulsifi comes with it. */
+export type Internal =
+  | { readonly type: 'decide-application'; readonly applicationKey: string; readonly hasTurn: boolean }
+  | { readonly type: 'decide-job'; readonly jobKey: string; readonly hasTurn: boolean }
+  | {
+      readonly type: 'look'
+      readonly applicationKey: string
+      readonly trigger: ResultTrigger
+      readonly hasTurn: boolean
+    }
+  | {
+      readonly type: 'invitation-answer'
+      readonly applicationKey: string
+      readonly attempt: number
+      readonly verdict: ApiVerdict<CandidateReply>
+    }
+  | {
+      readonly type: 'job-answer'
+      readonly jobKey: string
+      readonly attempt: number
+      readonly verdict: ApiVerdict<JobReply>
+    }
+  | {
+      readonly type: 'observation'
+      readonly applicationKey: string
+      readonly reply: CandidateReply
+      readonly trigger: ResultTrigger
+    }
+  /** The next look is due in its time. */
+  | { readonly type: 'plan-look'; readonly applicationKey: string }
+  /** A look that somebody asked for was not answered: nobody may ask again. */
+  | { readonly type: 'look-failed'; readonly applicationKey: string; readonly trigger: ResultTrigger }
+  /** The call of this attempt has ended long ago, and nobody said how. */
+  | { readonly type: 'give-up-application'; readonly applicationKey: string; readonly attempt: number }
+  | { readonly type: 'give-up-job'; readonly jobKey: string; readonly attempt: number }
+  | { readonly type: 'job-changed'; readonly jobKey: string }
+  /** One of the tenant's open invitations has moved, and nobody knows which. */
+  | { readonly type: 'poll-open'; readonly tenant: string }
+
+/** What a look-up of a callback found; see `callback-lookup.ts`. */
+export type CallbackFact =
+  | { readonly type: 'found'; readonly partition: number; readonly message: InboxMessage }
+  | { readonly type: 'no-hint' }
+  | { readonly type: 'unknown-reference' }
+  /** Of an event that speaks of no application. */
+  | { readonly type: 'not-ours' }

@@ -1,0 +1,97 @@
+/**
+ * Whether an application is invited, and if not, why: eligibility first, then whether Pulsifi would take the request,
+ * then whether its job is there. Pure; asked again whenever one of the three changes.
+ */
+import type { Application, Candidate, PulsifiJobBinding } from '../../../schemas/types.ts'
+import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
+import type { TriggerVerdict } from '../../sources/source.ts'
+import type { Fit } from '../fit/fit.ts'
+
+export type SkipReason =
+  | 'BEFORE_INVITE_SINCE'
+  | 'OPTED_OUT'
+  | 'SPONTANEOUS_JOB'
+  | 'NOT_APPLICANT_STATUS'
+  | 'APPLICATION_CLOSED'
+  | 'JOB_CLOSED'
+  | 'SOURCE_DELETED'
+
+export type EligibilityVerdict =
+  | { readonly type: 'skip'; readonly reason: SkipReason }
+  | { readonly type: 'block'; readonly reasons: readonly string[] }
+  /** For a named thing; `wantsJob` when nobody has asked for the job yet. */
+  | { readonly type: 'wait'; readonly reason: string; readonly wantsJob: boolean }
+  | { readonly type: 'invite'; readonly fit: Fit<CreateCandidateRequest> & { type: 'fitted' } }
+
+export interface Applicant {
+  readonly candidate: Candidate
+  readonly application: Application
+  /** The source's own rule. */
+  readonly trigger: TriggerVerdict
+  /** Binding of the job, found by key or by reference; undefined when no partition has heard of the job. */
+  readonly binding: PulsifiJobBinding | undefined
+  /** False when the tenant has no account at Pulsifi. */
+  readonly hasAccount: boolean
+}
+
+export interface EligibilityPolicy {
+  readonly nowMs: number
+  readonly inviteSinceMs: number
+  readonly inviteOnClosed: boolean
+  /** Fits the request for this Pulsifi job id. */
+  readonly fit: (applicant: Applicant, pulsifiJobId: string) => Fit<CreateCandidateRequest>
+}
+
+const DAY_MS = 86_400_000
+/** Stands for the job's id while there is none, to learn whether the rest of the request would do. */
+const NO_JOB_ID = '00000000-0000-0000-0000-000000000000'
+
+export function judge(applicant: Applicant, policy: EligibilityPolicy): EligibilityVerdict {
+  const skipped = skipReason(applicant, policy)
+  if (skipped !== null) return { type: 'skip', reason: skipped }
+  if (!applicant.hasAccount) return { type: 'block', reasons: ['PULSIFI_ACCOUNT_MISSING'] }
+  const fit = policy.fit(applicant, applicant.binding?.pulsifi_job_id ?? NO_JOB_ID)
+  if (fit.type === 'blocked') return { type: 'block', reasons: fit.reasons }
+  return byJob(applicant.binding, fit)
+}
+
+function skipReason(
+  { candidate, application, trigger, binding }: Applicant,
+  policy: EligibilityPolicy,
+): SkipReason | null {
+  if (candidate.communications_opt_out === true) return 'OPTED_OUT'
+  if (binding?.job_kind === 'SPONTANEOUS') return 'SPONTANEOUS_JOB'
+  if (trigger !== 'invite' && trigger !== 'invite-although-closed') return trigger
+  if (application.applied_at !== null && application.applied_at < policy.inviteSinceMs)
+    return 'BEFORE_INVITE_SINCE'
+  const mayBeClosed = policy.inviteOnClosed || trigger === 'invite-although-closed'
+  return binding !== undefined && isGone(binding, policy.nowMs, mayBeClosed) ? 'JOB_CLOSED' : null
+}
+
+function isGone(binding: PulsifiJobBinding, nowMs: number, mayBeClosed: boolean): boolean {
+  if (binding.job_lifecycle === 'DELETED') return true
+  if (mayBeClosed) return false
+  if (binding.job_status === 'CLOSED' || binding.job_status === 'ARCHIVED') return true
+  return binding.valid_through !== null && binding.valid_through < Math.floor(nowMs / DAY_MS)
+}
+
+function byJob(
+  binding: PulsifiJobBinding | undefined,
+  fit: Fit<CreateCandidateRequest> & { type: 'fitted' },
+): EligibilityVerdict {
+  switch (binding?.state) {
+    case 'BOUND':
+      return { type: 'invite', fit }
+    case 'BLOCKED':
+      return { type: 'block', reasons: binding.block_reasons.map(reason => `JOB_BLOCKED:${reason}`) }
+    case 'AMBIGUOUS':
+      return { type: 'wait', reason: 'JOB_AMBIGUOUS', wantsJob: false }
+    case undefined:
+    case 'UNKNOWN':
+    case 'KNOWN':
+      return { type: 'wait', reason: 'JOB_UNBOUND', wantsJob: true }
+    case 'WANTED':
+    case 'PENDING':
+      return { type: 'wait', reason: 'JOB_UNBOUND', wantsJob: false }
+  }
+}

@@ -1,0 +1,153 @@
+/** Decides one job: what its binding becomes, and whether a call to Pulsifi starts. */
+import type { Job, PulsifiJobBinding } from '../../../schemas/types.ts'
+import { partsOfKey, sha256Hex } from '../../core/identity.ts'
+import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
+import type { CreateJobRequest, JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
+import type { Fit } from '../fit/fit.ts'
+import { fitJob } from '../fit/job.ts'
+import {
+  blocked,
+  bound,
+  drifted,
+  ifDifferent,
+  type JobRetryPolicy,
+  jobAnswered,
+  jobSeen,
+  jobUnanswered,
+  newBinding,
+  pending,
+  refused,
+  unblockedByHand,
+  wanted,
+} from '../ledger/job.ts'
+import { bindingOf, jobOf } from '../ledger/state.ts'
+import type { Decider } from './decider.ts'
+
+const currentOf = (decider: Decider, jobKey: string): PulsifiJobBinding =>
+  bindingOf(decider.state, jobKey) ?? newBinding(jobKey, decider.nowMs)
+
+/** A version of the canonical job. */
+export function decideJobRecord(decider: Decider, job: Job): void {
+  const current = currentOf(decider, job.job_key)
+  const seen = jobSeen(current, job, decider.nowMs) ?? current
+  const next = byContent(decider, seen, job) ?? seen
+  // Compared as a whole: a version that is blocked for what the last one was blocked for says nothing new.
+  decider.binding(ifDifferent(current, next))
+  if (next.state === 'WANTED') create(decider, next, job, false)
+}
+
+function byContent(decider: Decider, seen: PulsifiJobBinding, job: Job): PulsifiJobBinding | null {
+  if (seen.state === 'BOUND') return drifted(seen, requestHash(decider, job), decider.nowMs)
+  if (seen.state !== 'WANTED') return null
+  const fit = fitUnlessUnfit(decider, job, partsOfKey(job.job_key).tenant)
+  return fit.type === 'blocked' ? blocked(seen, fit.reasons, decider.nowMs) : null
+}
+
+/** An application needs the job. */
+export function decideJobWanted(decider: Decider, jobKey: string): void {
+  const record = wanted(currentOf(decider, jobKey), decider.nowMs)
+  decider.binding(record)
+  if (record !== null) decideJobAgain(decider, jobKey, false)
+}
+
+/** By what the store knows of the job. Says whether the turn that came with it was used. */
+export function decideJobAgain(decider: Decider, jobKey: string, hasTurn: boolean): boolean {
+  const current = bindingOf(decider.state, jobKey)
+  const job = jobOf(decider.state, jobKey)
+  // Wanted by an application, and not yet sent by its source: it is created when it comes.
+  if (current?.state !== 'WANTED' || job === undefined) return false
+  return create(decider, current, job, hasTurn)
+}
+
+function create(decider: Decider, current: PulsifiJobBinding, job: Job, hasTurn: boolean): boolean {
+  const { nowMs, ports } = decider
+  const jobKey = current.job_key
+  const { tenant } = partsOfKey(jobKey)
+  const fit = fitUnlessUnfit(decider, job, tenant)
+  if (fit.type === 'blocked') {
+    decider.binding(blocked(current, fit.reasons, nowMs))
+    return false
+  }
+  const again = { type: 'decide-job', jobKey } as const
+  if (current.next_attempt_at !== null && current.next_attempt_at > nowMs) {
+    decider.effect({ type: 'wake', atMs: current.next_attempt_at, input: { ...again, hasTurn: false } })
+    return false
+  }
+  if (!hasTurn && !ports.tryTurn(tenant)) {
+    decider.effect({
+      type: 'await-turn',
+      tenant,
+      urgency: 'create',
+      key: `job ${jobKey}`,
+      input: { ...again, hasTurn: true },
+    })
+    return false
+  }
+  const { callDeadlineMs } = ports.policy
+  const record = pending(current, hashOf(fit.request), callDeadlineMs, nowMs)
+  decider.binding(record)
+  const { attempt } = record
+  decider.effect({
+    type: 'create-job',
+    tenant,
+    jobKey,
+    attempt,
+    deadlineAtMs: nowMs + callDeadlineMs,
+    request: fit.request,
+  })
+  return true
+}
+
+function fitUnlessUnfit(decider: Decider, job: Job, tenant: string): Fit<CreateJobRequest> {
+  if (job.lifecycle === 'DELETED') return { type: 'blocked', reasons: ['JOB_DELETED'] }
+  if (job.kind === 'SPONTANEOUS') return { type: 'blocked', reasons: ['SPONTANEOUS_JOB'] }
+  if (!decider.ports.hasAccount(tenant)) return { type: 'blocked', reasons: ['PULSIFI_ACCOUNT_MISSING'] }
+  return fitJob(job, decider.ports.policy.jobFit)
+}
+
+const hashOf = (request: CreateJobRequest): string => sha256Hex(JSON.stringify(request))
+
+/** Of what would be sent now; null when nothing could be. */
+function requestHash(decider: Decider, job: Job): string | null {
+  const fit = job.lifecycle === 'DELETED' ? null : fitJob(job, decider.ports.policy.jobFit)
+  return fit?.type === 'fitted' ? hashOf(fit.request) : null
+}
+
+const retryPolicy = ({ nowMs, ports }: Decider): JobRetryPolicy => ({
+  nowMs,
+  waitsMs: ports.policy.jobWaitsMs,
+  ambiguousRetries: ports.policy.ambiguousJobRetries,
+})
+
+/** The answer to a call, whichever way it came. */
+export function settleJobAnswer(
+  decider: Decider,
+  jobKey: string,
+  attempt: number,
+  verdict: ApiVerdict<JobReply>,
+): void {
+  decider.binding(jobAnswered(currentOf(decider, jobKey), attempt, verdict, retryPolicy(decider)))
+  decideJobAgain(decider, jobKey, false)
+}
+
+/** The call of this attempt ended long ago without a word. */
+export function giveUpJob(decider: Decider, jobKey: string, attempt: number): void {
+  decider.binding(jobUnanswered(currentOf(decider, jobKey), attempt, retryPolicy(decider)))
+  decideJobAgain(decider, jobKey, false)
+}
+
+/** Pulsifi takes no more candidates for it. */
+export const refuseJob = (decider: Decider, jobKey: string, pulsifiJobId: string, reason: string): void =>
+  decider.binding(refused(currentOf(decider, jobKey), pulsifiJobId, reason, decider.nowMs))
+
+/** An operator has mended what a blocked job was blocked for. */
+export function retryJob(decider: Decider, jobKey: string, attempt: number): void {
+  decider.binding(unblockedByHand(currentOf(decider, jobKey), attempt, decider.nowMs))
+  decideJobAgain(decider, jobKey, false)
+}
+
+/** An operator says which job at Pulsifi it is. */
+export const bindJob = (decider: Decider, jobKey: string, pulsifiJobId: string): void =>
+  decider.binding(
+    bound(currentOf(decider, jobKey), { id: pulsifiJobId, status: null, origin: 'MANUAL' }, decider.nowMs),
+  )

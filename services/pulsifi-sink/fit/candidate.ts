@@ -1,0 +1,122 @@
+import { DateTime } from 'luxon'
+import type { Application, Candidate } from '../../../schemas/types.ts'
+import { isEmail, pulsifiId } from '../../core/identity.ts'
+import {
+  CANDIDATE_DEADLINE_MONTHS_MAX,
+  CANDIDATE_EMAIL_LENGTH_MAX,
+  CANDIDATE_EXT_REFERENCE_ID_LENGTH_MAX,
+  CANDIDATE_FIRST_NAME_LENGTH_MAX,
+  CANDIDATE_JOB_ID_LENGTH_MAX,
+  CANDIDATE_LAST_NAME_LENGTH_MAX,
+} from '../../platform/pulsifi/limits.ts'
+import type { CreateCandidateRequest, ResponsibilityFieldName } from '../../platform/pulsifi/pulsifi-api.ts'
+import { fitCandidateSkills, fitWorkExperiences } from './background.ts'
+import { type Adjustment, cutField, type Fit, withoutRepeats } from './fit.ts'
+import { line } from './text.ts'
+
+export interface CandidateFitOptions {
+  /** Invite everyone anonymously: neither address nor names are sent. */
+  readonly anonymous: boolean
+  /** What to do with a candidate without an e-mail address or a name. An invalid address always blocks. */
+  readonly onMissingIdentity: 'block' | 'anonymous'
+  /** Days from `nowMs`; null leaves it to Pulsifi, which takes three months. */
+  readonly inviteDeadlineDays: number | null
+  readonly nowMs: number
+  readonly responsibilityFieldName: ResponsibilityFieldName
+}
+
+/**
+ * A candidate's application as an invitation that Pulsifi takes. No placeholder ever stands for a name. Reasons:
+ * `EMAIL_MISSING`, `EMAIL_INVALID`, `NAME_MISSING`, and `PULSIFI_JOB_ID_INVALID` for a binding made by hand that
+ * cannot be a job id.
+ */
+export function fitCandidate(
+  candidate: Candidate,
+  application: Application,
+  pulsifiJobId: string,
+  options: CandidateFitOptions,
+): Fit<CreateCandidateRequest> {
+  const adjustments: Adjustment[] = []
+  const identity = fitIdentity(candidate, options, adjustments)
+  const reasons = [...identity.reasons]
+  if (pulsifiJobId === '' || pulsifiJobId.length > CANDIDATE_JOB_ID_LENGTH_MAX) {
+    reasons.push('PULSIFI_JOB_ID_INVALID')
+  }
+  if (reasons.length > 0) return { type: 'blocked', reasons }
+
+  const skills = fitCandidateSkills(candidate.skills, adjustments)
+  const work = fitWorkExperiences(candidate.work_experiences, options.responsibilityFieldName, adjustments)
+  const deadline = deadlineOf(options, adjustments)
+  return {
+    type: 'fitted',
+    request: {
+      job_id: pulsifiJobId,
+      ext_reference_id: extReferenceId(candidate, application),
+      ...identity.fields,
+      ...(skills.length > 0 && { skills }),
+      ...(work.length > 0 && { work_experiences: work }),
+      ...(deadline !== null && { deadline }),
+    },
+    adjustments: withoutRepeats(adjustments),
+  }
+}
+
+/** `ext_reference_id` of an application at Pulsifi. */
+export const extReferenceId = (
+  { provenance }: Pick<Candidate, 'provenance'>,
+  { external_id }: Pick<Application, 'external_id'>,
+): string =>
+  pulsifiId(provenance.source, provenance.tenant_id, external_id, CANDIDATE_EXT_REFERENCE_ID_LENGTH_MAX)
+
+interface Identity {
+  readonly reasons: readonly string[]
+  readonly fields: Pick<
+    CreateCandidateRequest,
+    'is_anonymous_candidate' | 'email' | 'first_name' | 'last_name'
+  >
+}
+
+const ANONYMOUS: Identity = { reasons: [], fields: { is_anonymous_candidate: true } }
+
+function fitIdentity(
+  candidate: Candidate,
+  options: CandidateFitOptions,
+  adjustments: Adjustment[],
+): Identity {
+  if (options.anonymous) return ANONYMOUS
+  const email = candidate.email?.trim() ?? ''
+  const firstName = line(candidate.first_name)
+  const lastName = line(candidate.last_name)
+
+  const missing: string[] = []
+  if (email === '') missing.push('EMAIL_MISSING')
+  if (firstName === '' || lastName === '') missing.push('NAME_MISSING')
+  const isValid = isEmail(email) && email.length <= CANDIDATE_EMAIL_LENGTH_MAX && email.isWellFormed()
+  const invalid = email === '' || isValid ? [] : ['EMAIL_INVALID']
+
+  if (missing.length > 0 && invalid.length === 0 && options.onMissingIdentity === 'anonymous') {
+    adjustments.push({ field: 'is_anonymous_candidate', rule: 'made-anonymous' })
+    return ANONYMOUS
+  }
+  const fields = {
+    is_anonymous_candidate: false,
+    email,
+    first_name: cutField(adjustments, 'first_name', firstName, CANDIDATE_FIRST_NAME_LENGTH_MAX),
+    last_name: cutField(adjustments, 'last_name', lastName, CANDIDATE_LAST_NAME_LENGTH_MAX),
+  }
+  return { reasons: [...missing, ...invalid], fields }
+}
+
+/** Later than now and a day inside Pulsifi's three months, which it counts by a clock of its own; else left out. */
+function deadlineOf(
+  { inviteDeadlineDays, nowMs }: CandidateFitOptions,
+  adjustments: Adjustment[],
+): string | null {
+  if (inviteDeadlineDays === null) return null
+  const now = DateTime.fromMillis(nowMs, { zone: 'utc' })
+  const deadline = now.plus({ days: inviteDeadlineDays }).startOf('second')
+  const latest = now.plus({ months: CANDIDATE_DEADLINE_MONTHS_MAX }).minus({ days: 1 })
+  if (deadline > now && deadline <= latest) return deadline.toISO({ suppressMilliseconds: true })
+  adjustments.push({ field: 'deadline', rule: 'omitted' })
+  return null
+}

@@ -1,0 +1,230 @@
+/**
+ * The ledger of invitations: one record an application, and every transition it can make. Pure.
+ *
+ *   (none) → SKIPPED | BLOCKED | WAITING ⇄ each other, as candidate, job and binding change
+ *   WAITING → INTENDED, written before the call
+ *   INTENDED → INVITED | BLOCKED | WAITING (the answer proves that nothing was processed) | FAILED | AMBIGUOUS
+ *   AMBIGUOUS → INVITED (a callback or an operator names the candidate) | WAITING (an operator says that there is none)
+ *   FAILED → WAITING when an operator says so
+ *   any that was called → INVITED, whenever Pulsifi shows the candidate
+ *
+ * A candidate may exist at Pulsifi from INTENDED on. Nothing but the proof that the call was not processed, or the word
+ * of an operator, leads from there to another call.
+ */
+import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
+import { derivedId, PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, pulsifiId } from '../../core/identity.ts'
+import { type CandidateReply, inviteCodeOf } from '../../platform/pulsifi/pulsifi-api.ts'
+import type { EligibilityVerdict } from '../decide/eligibility.ts'
+import { isUndecided } from './state.ts'
+
+/** It is this application's turn to be invited. */
+export const WAITS_FOR_TURN = 'PULSIFI_TURN'
+export const JOB_UNBOUND = 'JOB_UNBOUND'
+/** Pulsifi cannot delete: a person must ask it to. */
+export const ERASURE_REQUIRED = 'PULSIFI_ERASURE_REQUIRED'
+const SOURCE_DELETED = 'SOURCE_DELETED'
+
+/** The first record of an application, as the canonical record describes it. */
+export function newInvitation(
+  candidate: Candidate,
+  application: Application,
+  nowMs: number,
+): PulsifiInvitation {
+  const { source, tenant_id } = candidate.provenance
+  return {
+    event_id: '',
+    application_key: application.application_key,
+    candidate_key: candidate.candidate_key,
+    job_key: application.job.job_key,
+    ext_reference_id: pulsifiId(
+      source,
+      tenant_id,
+      application.external_id,
+      PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX,
+    ),
+    pulsifi_job_id: null,
+    pulsifi_candidate_id: null,
+    outcome: 'UNKNOWN',
+    reasons: [],
+    status: null,
+    invitation_link: null,
+    invite_code: null,
+    invitation_expired_at: null,
+    created_at: null,
+    http_status: null,
+    is_anonymous_candidate: false,
+    attempt: 0,
+    first_attempt_at: null,
+    next_attempt_at: null,
+    call_deadline_at: null,
+    occurred_at: nowMs,
+  }
+}
+
+export type Change = Partial<Omit<PulsifiInvitation, 'event_id' | 'application_key' | 'occurred_at'>>
+
+/** The next record; null when it would say what the last one says. */
+export function changed(current: PulsifiInvitation, change: Change, nowMs: number): PulsifiInvitation | null {
+  const next = { ...current, ...change }
+  const isSame = Object.entries(change).every(([name, value]) => isEqual(value, Reflect.get(current, name)))
+  return isSame ? null : withEventId({ ...next, occurred_at: nowMs })
+}
+
+const isEqual = (a: unknown, b: unknown): boolean =>
+  Array.isArray(a) && Array.isArray(b)
+    ? a.length === b.length && a.every((item, at) => item === b[at])
+    : a === b
+
+/** A function of the decision, so that the record is the same however often it is written. */
+const withEventId = (record: PulsifiInvitation): PulsifiInvitation => ({
+  ...record,
+  event_id: derivedId(
+    'invitation',
+    record.application_key,
+    record.outcome,
+    record.attempt,
+    record.occurred_at,
+    record.reasons.join(),
+    record.status ?? '',
+  ),
+})
+
+/** Whose application it is, and for which job, as it is known when it is decided. */
+export type EntityKeys = Pick<PulsifiInvitation, 'candidate_key' | 'job_key'>
+
+/** Records what eligibility says; null when the ledger says it already, or may no longer be decided. */
+export function decided(
+  current: PulsifiInvitation,
+  verdict: Exclude<EligibilityVerdict, { type: 'invite' }>,
+  keys: EntityKeys,
+  nowMs: number,
+): PulsifiInvitation | null {
+  if (current.outcome !== 'UNKNOWN' && !isUndecided(current)) return null
+  const base = { ...keys, ...settledCall }
+  switch (verdict.type) {
+    case 'skip':
+      return changed(current, { ...base, outcome: 'SKIPPED', reasons: [verdict.reason] }, nowMs)
+    case 'block':
+      return changed(current, { ...base, outcome: 'BLOCKED', reasons: [...verdict.reasons] }, nowMs)
+    case 'wait':
+      return changed(current, { ...base, outcome: 'WAITING', reasons: [verdict.reason] }, nowMs)
+  }
+}
+
+/** Eligible, with its job there, and no call may start yet. Keeps a later attempt that is already set. */
+export function waitsForTurn(
+  current: PulsifiInvitation,
+  keys: EntityKeys,
+  nowMs: number,
+): PulsifiInvitation | null {
+  if (isRetried(current)) return changed(current, keys, nowMs)
+  return changed(current, { ...keys, ...settledCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
+}
+
+/** Between two calls of one chain, which began at `first_attempt_at`. */
+const isRetried = ({ outcome, next_attempt_at }: PulsifiInvitation): boolean =>
+  outcome === 'WAITING' && next_attempt_at !== null
+
+/** The intent of one call. It must be committed before the call starts. */
+export function intended(
+  current: PulsifiInvitation,
+  call: {
+    readonly keys: EntityKeys
+    readonly pulsifiJobId: string
+    readonly anonymous: boolean
+    readonly deadlineMs: number
+  },
+  adjustments: readonly string[],
+  nowMs: number,
+): PulsifiInvitation {
+  return withEventId({
+    ...current,
+    ...call.keys,
+    pulsifi_job_id: call.pulsifiJobId,
+    outcome: 'INTENDED',
+    reasons: [...adjustments],
+    is_anonymous_candidate: call.anonymous,
+    attempt: current.attempt + 1,
+    first_attempt_at: isRetried(current) ? (current.first_attempt_at ?? nowMs) : nowMs,
+    next_attempt_at: null,
+    call_deadline_at: nowMs + call.deadlineMs,
+    http_status: null,
+    occurred_at: nowMs,
+  })
+}
+
+/** A newer snapshot came during the call: should Pulsifi refuse what was sent, that is not the last word. */
+const CHANGED_MEANWHILE = 'CHANGED_MEANWHILE'
+
+export const changedMeanwhile = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
+  hasChangedMeanwhile(current)
+    ? null
+    : changed(current, { reasons: [...current.reasons, CHANGED_MEANWHILE] }, nowMs)
+
+export const hasChangedMeanwhile = ({ reasons }: PulsifiInvitation): boolean =>
+  reasons.includes(CHANGED_MEANWHILE)
+
+/** No call is under way or planned. */
+export const settledCall = { next_attempt_at: null, call_deadline_at: null } as const
+
+/** What Pulsifi says of a candidate it has. Of a deleted person the way into the assessment is not kept. */
+export function invitedFields(current: PulsifiInvitation, reply: CandidateReply): Change {
+  const reasons = isOfDeleted(current) ? [ERASURE_REQUIRED] : []
+  const link = reasons.length > 0 ? null : (reply.invitation_link ?? current.invitation_link)
+  return {
+    ...settledCall,
+    outcome: 'INVITED',
+    reasons,
+    status: reply.status,
+    pulsifi_job_id: reply.job_id ?? current.pulsifi_job_id,
+    pulsifi_candidate_id: reply.candidate_id,
+    invitation_link: link,
+    invite_code: inviteCodeOf(link) ?? (reasons.length > 0 ? null : current.invite_code),
+    invitation_expired_at: reply.invitation_expired_at ?? current.invitation_expired_at,
+    created_at: reply.created_at ?? current.created_at,
+  }
+}
+
+/**
+ * What a look at the candidate shows. It settles whatever came of the calls for it, ambiguous or thought to be refused:
+ * Pulsifi has the candidate, and another call would make a second one.
+ */
+export function observed(
+  current: PulsifiInvitation,
+  reply: CandidateReply,
+  nowMs: number,
+): PulsifiInvitation | null {
+  return current.attempt === 0 ? null : changed(current, invitedFields(current, reply), nowMs)
+}
+
+export const isErasure = (reason: string): boolean => reason === ERASURE_REQUIRED
+const isOfDeleted = ({ reasons }: PulsifiInvitation): boolean =>
+  reasons.some(reason => isErasure(reason) || reason === SOURCE_DELETED)
+
+/** The source no longer has the application, and Pulsifi never had it. */
+export const withdrawn = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
+  changed(current, { ...settledCall, outcome: 'SKIPPED', reasons: [SOURCE_DELETED] }, nowMs)
+
+/** The source deleted the person: nothing is sent any more, and what was sent must be erased by a person. */
+export function deleted(current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null {
+  if (isUndecided(current) || current.outcome === 'FAILED') return withdrawn(current, nowMs)
+  const reasons = [...current.reasons.filter(reason => !isErasure(reason)), ERASURE_REQUIRED]
+  return changed(current, { reasons, invitation_link: null, invite_code: null }, nowMs)
+}
+
+/** An operator says that no call made a candidate: judged again, and called from the beginning if it comes to that. */
+export const reopened = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
+  isOfDeleted(current)
+    ? withdrawn(current, nowMs)
+    : changed(current, { ...settledCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
+
+/** An operator names the candidate that an ambiguous call made. What else there is to know, a look shows. */
+export const namedByHand = (
+  current: PulsifiInvitation,
+  pulsifiCandidateId: string,
+  nowMs: number,
+): PulsifiInvitation | null => {
+  const reasons = current.reasons.filter(isErasure)
+  const named = { outcome: 'INVITED', reasons, pulsifi_candidate_id: pulsifiCandidateId } as const
+  return changed(current, { ...settledCall, ...named }, nowMs)
+}

@@ -1,0 +1,137 @@
+/** What the sink keeps of one partition, by name: the store's keys, and how each is read. */
+import type {
+  Application,
+  Candidate,
+  Job,
+  PulsifiInvitation,
+  PulsifiJobBinding,
+} from '../../../schemas/types.ts'
+import { entityKey, isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
+import type { State, StoreEntry } from '../../platform/processor.ts'
+
+const join = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR)
+
+export const jobKey = (key: string) => join('job', key)
+export const candidateKey = (key: string) => join('candidate', key)
+export const bindingKey = (key: string) => join('binding', key)
+export const invitationKey = (key: string) => join('invitation', key)
+export const resultKey = (key: string) => join('result', key)
+
+/** The newest result of an application, as far as a repeat must be recognised. */
+export interface KnownResult {
+  readonly contentSha256: string
+  readonly status: string
+}
+
+// Each cast is sound because only the tables of `tables.ts` write under its prefix.
+export const jobOf = (state: State, key: string) => state.get(jobKey(key)) as Job | undefined
+export const candidateOf = (state: State, key: string) =>
+  state.get(candidateKey(key)) as Candidate | undefined
+export const bindingOf = (state: State, key: string) =>
+  state.get(bindingKey(key)) as PulsifiJobBinding | undefined
+export const invitationOf = (state: State, key: string) =>
+  state.get(invitationKey(key)) as PulsifiInvitation | undefined
+export const resultOf = (state: State, key: string) => state.get(resultKey(key)) as KnownResult | undefined
+
+const OPEN_INVITATION = 'open-invitation'
+const OPEN_BINDING = 'open-binding'
+const BY_CANDIDATE = 'by-candidate'
+const BY_JOB = 'by-job'
+const BY_REFERENCE = 'by-reference'
+
+/** Applications that something can still happen to without their candidate. */
+export const openApplications = (state: State): string[] => membersOf(state, join(OPEN_INVITATION, ''))
+/** Jobs that wait for Pulsifi. */
+export const openJobs = (state: State): string[] => membersOf(state, join(OPEN_BINDING, ''))
+/** Applications of a candidate, also when its record no longer names them. */
+export const applicationsOf = (state: State, candidate: string): string[] =>
+  membersOf(state, join(BY_CANDIDATE, candidate, ''))
+/** Applications whose decision depends on a job, by its key or by its reference in the place of an id. */
+export const waitingForJob = (state: State, job: string): string[] => [
+  ...new Set([
+    ...membersOf(state, join(BY_JOB, job, '')),
+    ...membersOf(state, join(BY_REFERENCE, job, '')).filter(key => isWaiting(invitationOf(state, key))),
+  ]),
+]
+
+const isWaiting = (record: PulsifiInvitation | undefined): boolean =>
+  record !== undefined && isUndecided(record)
+
+function membersOf(state: State, prefix: string): string[] {
+  return [...state.scan(prefix)].map(([key]) => key.slice(prefix.length))
+}
+
+/** Outcomes that a changed candidate, job or binding can change. */
+export const isUndecided = ({ outcome }: PulsifiInvitation): boolean =>
+  outcome === 'WAITING' || outcome === 'BLOCKED' || outcome === 'SKIPPED'
+
+/** Statuses after which Pulsifi has nothing more to tell. */
+export const isFinalStatus = (status: string | null): boolean =>
+  status === 'completed' || status === 'expired'
+
+/** Reasons that a job or an account can take away while nobody owns the partition. */
+const OF_OTHERS = /^(?:JOB_|SPONTANEOUS_JOB$|NOT_ACTIVE_JOB$|PULSIFI_ACCOUNT_MISSING$)/
+
+function isOpenInvitation({ outcome, status, reasons }: PulsifiInvitation): boolean {
+  if (outcome === 'WAITING' || outcome === 'INTENDED') return true
+  if (outcome === 'INVITED') return !isFinalStatus(status)
+  return (outcome === 'BLOCKED' || outcome === 'SKIPPED') && reasons.some(reason => OF_OTHERS.test(reason))
+}
+
+/** The record, and what changes in the indexes that lead to it: restoring a ledger writes little else. */
+export function invitationEntries(
+  key: string,
+  record: PulsifiInvitation | null,
+  known: PulsifiInvitation | undefined,
+): StoreEntry[] {
+  const [before, after] = [indexesOf(key, known), indexesOf(key, record ?? undefined)]
+  return [
+    [invitationKey(key), record ?? undefined],
+    ...before.filter(name => !after.includes(name)).map((name): StoreEntry => [name, undefined]),
+    ...after.filter(name => !before.includes(name)).map((name): StoreEntry => [name, true]),
+  ]
+}
+
+const indexesOf = (key: string, record: PulsifiInvitation | undefined): string[] =>
+  record === undefined
+    ? []
+    : [
+        join(BY_CANDIDATE, record.candidate_key, key),
+        ...(isUndecided(record) ? [join(BY_JOB, record.job_key, key)] : []),
+        ...(isOpenInvitation(record) ? [join(OPEN_INVITATION, key)] : []),
+      ]
+
+/**
+ * The reference by which an application names a job of another source, whose ids its own source may not have. Of jobs
+ * of the same source the id is known, and a reference need not be unique.
+ */
+export function foreignReference({ provenance }: Candidate, { job }: Application): string | null {
+  const { source } = partsOfKey(job.job_key)
+  return source === provenance.source || !isUsableKey(job.reference ?? '') ? null : job.reference
+}
+
+/** The record, and where its applications are found by what they call their jobs. */
+export const candidateEntries = (
+  key: string,
+  record: Candidate | null,
+  known: Candidate | undefined,
+): StoreEntry[] => [
+  ...referenceEntries(known ?? null, undefined),
+  ...referenceEntries(record, true),
+  [candidateKey(key), record ?? undefined],
+]
+
+const referenceEntries = (candidate: Candidate | null, value: true | undefined): StoreEntry[] =>
+  (candidate?.applications ?? []).flatMap((application): StoreEntry[] => {
+    const reference = candidate && foreignReference(candidate, application)
+    const { source, tenant } = partsOfKey(application.job.job_key)
+    return reference === null
+      ? []
+      : [[join(BY_REFERENCE, entityKey(source, tenant, reference), application.application_key), value]]
+  })
+
+/** The record, and whether its job waits for Pulsifi. */
+export const bindingEntries = (key: string, record: PulsifiJobBinding | null): StoreEntry[] => [
+  [bindingKey(key), record ?? undefined],
+  [join(OPEN_BINDING, key), record?.state === 'WANTED' || record?.state === 'PENDING' ? true : undefined],
+]

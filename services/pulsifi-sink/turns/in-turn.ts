@@ -1,0 +1,38 @@
+/** Requests that no decision has taken a turn for: they wait for one like any other. */
+import type { InTurn } from '../../platform/pulsifi/ensure-webhook.ts'
+import { signalOf } from './signal.ts'
+import type { Turns } from './turns.ts'
+
+/**
+ * @param key of several that wait under one key only the last gets a turn
+ * @returns rejects, without a request, when the signal aborts before there is a turn
+ */
+export const inTurn =
+  (turns: Turns, key: string, signal: AbortSignal): InTurn =>
+  async ask => {
+    await turnOf(turns, key, signal)
+    const refusedForMs = await new Promise<number | null>(resolve => turns.begin(resolve))
+    if (refusedForMs !== null) {
+      turns.done('look', null)
+      return { type: 'retry', reason: 'NOT_SENT', httpStatus: null, retryAfterMs: refusedForMs }
+    }
+    const verdict = await ask()
+    turns.done('look', signalOf(verdict))
+    return verdict
+  }
+
+async function turnOf(turns: Turns, key: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const giveUp = () => {
+    turns.forget(key)
+    reject(signal.reason)
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
+  turns.wait('look', key, resolve)
+  try {
+    await promise
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Whose turn it is to call Pulsifi, and whether anybody's: the account's rate, the budget of its polls, a bound on
+ * requests on the wire, and the circuit that is open while Pulsifi is away. One for each account of an instance.
+ *
+ * A turn is taken before the intent of a call is committed, and the call begins after that. So that a commit costs no
+ * place on the wire, twice as many turns may be out as there are places.
+ */
+
+import {
+  afterCall,
+  afterProbe,
+  type Condition,
+  concurrencyOf,
+  ratePerSecond,
+  refusedForMs,
+  unknownCondition,
+} from './account-condition.ts'
+import { type CallKind, type Circuit, isProbeDue, probing } from './circuit.ts'
+import type { Prospect } from './poll-order.ts'
+import { RateBucket } from './rate-bucket.ts'
+import type { Signal } from './signal.ts'
+import { type NextTurn, type Urgency, WaitingTurns } from './waiting-turns.ts'
+import { type Start, Wire } from './wire.ts'
+
+export interface TurnsOptions {
+  readonly ratePerSecond: number
+  readonly concurrencyMax: number
+  readonly pollsPerHour: number
+  /** Part of the account's rate and budget that this instance may use, 0 to 1. */
+  readonly share: () => number
+  /** Asks Pulsifi something that changes nothing. Must not reject. */
+  readonly probe: () => Promise<Signal>
+  /** Told when the circuit opens and when it closes. */
+  readonly onCircuit?: (status: TurnsStatus) => void
+}
+
+/** As operators see it. */
+export interface TurnsStatus {
+  readonly circuit: Circuit['state']
+  /** Until Pulsifi is called again, because of the circuit or because it asked for a pause; 0: it may be now. */
+  readonly retryInMs: number
+  readonly ratePerSecond: number
+  readonly waiting: Readonly<Record<Urgency, number>>
+}
+
+export class Turns {
+  readonly #options: TurnsOptions
+  readonly #rate = new RateBucket(1_000, 0.015)
+  readonly #polls = new RateBucket(3_600_000, 1 / 60)
+  readonly #wire = new Wire()
+  readonly #waiting = new WaitingTurns()
+  #out = 0
+  #condition: Condition
+  #timer: { readonly atMs: number; readonly handle: NodeJS.Timeout } | null = null
+  #isStopped = false
+
+  constructor(options: TurnsOptions) {
+    this.#options = options
+    this.#condition = unknownCondition(options.ratePerSecond, performance.now())
+  }
+
+  get status(): TurnsStatus {
+    const nowMs = performance.now()
+    return {
+      circuit: this.#condition.circuit.state,
+      retryInMs: refusedForMs(this.#condition, nowMs) ?? 0,
+      ratePerSecond: ratePerSecond(this.#condition, nowMs) * this.#share,
+      waiting: this.#waiting.sizes,
+    }
+  }
+
+  /** Takes a turn at once if nobody waits for one to create with, and one is free. */
+  tryTake(): boolean {
+    return this.#waiting.sizes.create === 0 && this.#isAnyFree() && this.#take()
+  }
+
+  /**
+   * Calls `start` when it is this one's turn. Of several with the same key the last one stays, in the place of the first.
+   * Whoever gets a turn begins a call with it and says when it is done, or gives it back unused.
+   * @param prospect of a poll: the most promising one comes first
+   */
+  wait(urgency: Urgency, key: string, start: () => void, prospect: Prospect | null = null): void {
+    this.#waiting.add(urgency, key, start, prospect)
+    this.#pump()
+  }
+
+  forget(key: string): void {
+    this.#waiting.forget(key)
+  }
+
+  /** No request was made, and none will be. */
+  unused(): void {
+    this.#rate.giveBack()
+    this.#out--
+    this.#pump()
+  }
+
+  /** A call begins although its turn was given back: it counts. */
+  overrun(): void {
+    this.#out++
+  }
+
+  /** The call of a turn starts as soon as there is a place on the wire, or at once when it may not be made. */
+  begin(start: Start): void {
+    this.#wire.add(start)
+    this.#pump()
+  }
+
+  /** @param signal null when no request was made */
+  done(kind: CallKind, signal: Signal | null): void {
+    this.#out--
+    this.#wire.ended()
+    if (signal !== null) this.#become(afterCall(this.#condition, kind, signal, performance.now()))
+    this.#pump()
+  }
+
+  /** A request was made that nobody had a turn for. */
+  spend(): void {
+    this.#rate.spend()
+    this.#wire.requested()
+  }
+
+  /** No call begins any more, and who is about to is told so. Resolves when those on the wire have ended. */
+  stop(): Promise<void> {
+    this.#isStopped = true
+    clearTimeout(this.#timer?.handle)
+    this.#wire.refuse(0)
+    return this.#wire.whenIdle()
+  }
+
+  /** Of an instance without partitions too, so that nothing stands still for ever. */
+  get #share(): number {
+    return Math.max(0.001, this.#options.share())
+  }
+
+  get #concurrency(): number {
+    return concurrencyOf(this.#condition, this.#options.concurrencyMax, performance.now())
+  }
+
+  #become(condition: Condition): void {
+    const before = this.#condition.circuit.state
+    this.#condition = condition
+    const isNews = (before === 'closed') !== (condition.circuit.state === 'closed')
+    if (isNews) this.#options.onCircuit?.(this.status)
+  }
+
+  #pump(): void {
+    const refusedMs = this.#refusedForMs()
+    if (refusedMs !== null) this.#wire.refuse(refusedMs)
+    if (this.#isStopped) return
+    if (refusedMs === null) return this.#deal()
+    if (isProbeDue(this.#condition.circuit, performance.now())) this.#probe()
+    else if (this.#condition.circuit.state !== 'probing') this.#pumpIn(refusedMs)
+  }
+
+  #refusedForMs(): number | null {
+    return this.#isStopped ? 0 : refusedForMs(this.#condition, performance.now())
+  }
+
+  /** Calls for those who have a turn, turns for those who wait, until there is none. */
+  #deal(): void {
+    const waitMs = this.#wire.start(this.#concurrency, this.#options.ratePerSecond * this.#share)
+    if (waitMs !== null) this.#pumpIn(waitMs)
+    while (this.#isAnyFree()) {
+      const next = this.#next()
+      if (next === null) return
+      if (!this.#take()) return this.#pumpIn(this.#rate.waitMs())
+      if (next.urgency === 'poll') this.#polls.take()
+      this.#waiting.forget(next.key)
+      next.start()
+    }
+  }
+
+  #isAnyFree(): boolean {
+    return this.#refusedForMs() === null && this.#out < 2 * this.#concurrency
+  }
+
+  #take(): boolean {
+    this.#rate.setRate(ratePerSecond(this.#condition, performance.now()) * this.#share)
+    if (!this.#rate.take()) return false
+    this.#out++
+    return true
+  }
+
+  #probe(): void {
+    this.#condition = { ...this.#condition, circuit: probing(this.#condition.circuit) }
+    this.spend()
+    void this.#options.probe().then(signal => {
+      this.#become(afterProbe(this.#condition, signal, performance.now()))
+      this.#pump()
+    })
+  }
+
+  #next(): NextTurn | null {
+    const first = this.#waiting.first()
+    if (first !== null || this.#waiting.sizes.poll === 0) return first
+    this.#polls.setRate(this.#options.pollsPerHour * this.#share)
+    if (this.#polls.has()) return this.#waiting.mostPromising(Date.now())
+    this.#pumpIn(this.#polls.waitMs())
+    return null
+  }
+
+  #pumpIn(ms: number): void {
+    const atMs = performance.now() + ms
+    if (this.#timer !== null && this.#timer.atMs <= atMs) return
+    clearTimeout(this.#timer?.handle)
+    const handle = setTimeout(
+      () => {
+        this.#timer = null
+        this.#pump()
+      },
+      Math.max(1, Math.ceil(ms)),
+    )
+    this.#timer = { atMs, handle }
+  }
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE } from '../../../../services/core/topics.ts'
+import type { CandidateReply } from '../../../../services/platform/pulsifi/pulsifi-api.ts'
+import { resultKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
+import { SinkDecisions } from '../../../support/sink-decider.ts'
+import { codec } from '../../../support/sink-world.ts'
+import { anInvitation, aReply } from '../ledger-records.ts'
+
+const applicationKey = 'jobylon:default:7'
+const invited = anInvitation({
+  outcome: 'INVITED',
+  pulsifi_candidate_id: 'c-1',
+  invite_code: 'abc',
+  status: 'invited',
+})
+const observe = (sink: SinkDecisions, change: Partial<CandidateReply> = {}) =>
+  sink.internal({ type: 'observation', applicationKey, reply: aReply(change), trigger: 'POLL' })
+const referencesIn = ({ outputs }: ReturnType<typeof observe>) =>
+  outputs.flatMap(({ topic, value }) =>
+    topic === PULSIFI_REFERENCE && value ? [codec.decode(topic, value)] : [],
+  )
+const score = { score_type: 'role_fit', score_value: 80, score_format: 100 }
+
+it('makes every identifier of an invitation lead to its application', () => {
+  const sink = new SinkDecisions({ invitations: [anInvitation()] })
+  const verdict = { type: 'done', body: aReply(), httpStatus: 200 } as const
+  const settled = sink.internal({ type: 'invitation-answer', applicationKey, attempt: 1, verdict })
+  expect(referencesIn(settled)).toMatchObject([
+    { reference: 'c-1', kind: 'CANDIDATE_ID', application_key: applicationKey, partition: 0 },
+    { reference: 'abc', kind: 'INVITE_CODE', application_key: applicationKey, partition: 0 },
+  ])
+  expect(settled.effects).toMatchObject([{ type: 'wake', input: { type: 'look', trigger: 'POLL' } }])
+})
+
+it('adds the identifier that a look shows for the first time', () => {
+  const sink = new SinkDecisions({ invitations: [{ ...invited, invite_code: null }] })
+  expect(referencesIn(observe(sink))).toMatchObject([{ reference: 'c-1' }, { reference: 'abc' }])
+})
+
+describe('a look', () => {
+  it('publishes what is new, and nothing the second time', () => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    const first = observe(sink, { status: 'completed', scores: [score] })
+    expect(first.outputs.map(({ topic }) => topic)).toEqual(
+      expect.arrayContaining([PULSIFI_RESULT, PULSIFI_SCORE]),
+    )
+    const result = first.outputs.find(({ topic }) => topic === PULSIFI_RESULT)?.value ?? Buffer.alloc(0)
+    const { content_sha256: contentSha256, status } = codec.decode(PULSIFI_RESULT, result)
+    sink.state.set(resultKey(applicationKey), { contentSha256, status })
+    expect(observe(sink, { status: 'completed', scores: [score] }).outputs).toEqual([])
+  })
+
+  it.each(['opened', 'started', 'expired'])('says on the ledger that the invitation is %s, once', status => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    expect(observe(sink, { status }).invitations).toMatchObject([{ outcome: 'INVITED', status }])
+    expect(observe(sink, { status }).invitations).toEqual([])
+  })
+
+  it('is the last one when the assessment is over', () => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    expect(observe(sink, { status: 'completed' }).effects).toEqual([])
+  })
+
+  it('publishes nothing of a deleted person', () => {
+    const erased = { ...invited, reasons: ['PULSIFI_ERASURE_REQUIRED'] }
+    const { outputs, invitations } = observe(new SinkDecisions({ invitations: [erased] }), {
+      scores: [score],
+    })
+    expect(outputs.filter(({ topic }) => topic === PULSIFI_RESULT)).toEqual([])
+    expect(invitations).toMatchObject([{ invitation_link: null, reasons: ['PULSIFI_ERASURE_REQUIRED'] }])
+  })
+
+  it.each([
+    ['POLL', { status: 'completed' }, 0],
+    ['WEBHOOK', { status: 'completed' }, 1],
+    ['POLL', { reasons: ['PULSIFI_ERASURE_REQUIRED'] }, 0],
+    ['POLL', {}, 1],
+    ['WEBHOOK', { outcome: 'AMBIGUOUS', pulsifi_candidate_id: null }, 0],
+  ] as const)('by %s at %o waits for %i turns', (trigger, change, count) => {
+    const sink = new SinkDecisions({ invitations: [{ ...invited, ...change }] })
+    expect(sink.internal({ type: 'look', applicationKey, trigger, hasTurn: false }).effects).toHaveLength(
+      count,
+    )
+  })
+
+  it('that somebody asked for is asked for again when Pulsifi was away', () => {
+    const sink = new SinkDecisions({ invitations: [{ ...invited, status: 'completed' }] })
+    const failed = { type: 'look-failed', applicationKey, trigger: 'WEBHOOK' } as const
+    expect(sink.internal(failed).effects).toMatchObject([{ type: 'wake', input: { trigger: 'WEBHOOK' } }])
+    expect(sink.internal({ ...failed, trigger: 'POLL' }).effects).toEqual([])
+  })
+})
+
+it('settles an ambiguous invitation when a look shows its candidate', () => {
+  const sink = new SinkDecisions({
+    invitations: [anInvitation({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST'] })],
+  })
+  expect(observe(sink).invitations).toMatchObject([{ outcome: 'INVITED', reasons: [] }])
+})
+
+describe('a callback that names the application and no candidate', () => {
+  const ambiguous = anInvitation({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST'] })
+  const heard = () => {
+    const sink = new SinkDecisions({ invitations: [ambiguous] })
+    sink.message({ kind: 'OBSERVE', applicationKey })
+    return sink
+  }
+  const resolve = (sink: SinkDecisions, pulsifiCandidateId: string | null) =>
+    sink.message({ kind: 'COMMAND', command: 'resolve', applicationKey, attempt: 1, pulsifiCandidateId })
+
+  it('confirms what is ambiguous, once: there is a candidate, and nobody can look at it', () => {
+    const sink = new SinkDecisions({ invitations: [ambiguous] })
+    const first = sink.message({ kind: 'OBSERVE', applicationKey })
+    expect(first.invitations).toMatchObject([
+      { outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', 'PULSIFI_CONFIRMED'] },
+    ])
+    expect(first.effects.filter(({ type }) => type !== 'count')).toEqual([])
+    expect(sink.message({ kind: 'OBSERVE', applicationKey }).invitations).toEqual([])
+  })
+
+  it('keeps an operator from having the person invited a second time', () => {
+    expect(resolve(heard(), null)).toMatchObject({ invitations: [] })
+    const unheard = new SinkDecisions({ invitations: [ambiguous] })
+    expect(resolve(unheard, null).invitations).not.toEqual([])
+  })
+
+  it('is settled by the candidate, whoever names it', () => {
+    expect(resolve(heard(), 'c-1').invitations).toMatchObject([{ outcome: 'INVITED', reasons: [] }])
+    expect(observe(heard()).invitations).toMatchObject([{ outcome: 'INVITED', reasons: [] }])
+  })
+
+  it('has the candidate of an invitation looked at', () => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    expect(sink.message({ kind: 'OBSERVE', applicationKey }).effects).toMatchObject([
+      { type: 'await-turn', input: { type: 'look', trigger: 'WEBHOOK' } },
+    ])
+  })
+})

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { CANONICAL_JOB, redriveTopic } from '../../../../services/core/topics.ts'
+import { SinkDecisions } from '../../../support/sink-decider.ts'
+import { codec } from '../../../support/sink-world.ts'
+import { aBinding, aBoundBinding } from '../ledger-records.ts'
+import { aJob, PULSIFI_JOB_ID } from '../records.ts'
+
+const jobKey = 'jobylon:default:42'
+const snapshot = (job = aJob()) => ({ topic: CANONICAL_JOB, value: codec.encode(CANONICAL_JOB, job) })
+const again = { type: 'decide-job', jobKey, hasTurn: false } as const
+const tooShort = aJob({ description: 'Too short.' })
+
+it('is only known until an application wants it', () => {
+  const sink = new SinkDecisions({})
+  expect(sink.record(snapshot())).toMatchObject({ bindings: [{ state: 'KNOWN' }], effects: [] })
+})
+
+it('is created when it is wanted: the intent first, the call as an effect', () => {
+  const sink = new SinkDecisions({ jobs: [aJob()], bindings: [aBinding({ state: 'KNOWN' })] })
+  const { bindings, effects } = sink.message({ kind: 'JOB_WANTED', jobKey })
+  expect(bindings.map(({ state }) => state)).toEqual(['WANTED', 'PENDING'])
+  expect(effects).toMatchObject([{ type: 'create-job', attempt: 1, deadlineAtMs: 40_000 }])
+  expect(sink.message({ kind: 'JOB_WANTED', jobKey }).bindings).toEqual([])
+})
+
+it('is created when it comes after it was wanted', () => {
+  const sink = new SinkDecisions({ bindings: [aBinding({ state: 'WANTED', job_lifecycle: null })] })
+  expect(sink.internal(again)).toMatchObject({ bindings: [], effects: [], hasUsedTurn: false })
+  expect(sink.record(snapshot()).effects).toMatchObject([{ type: 'create-job' }])
+})
+
+it('waits for its turn under a key that no application has', () => {
+  const sink = new SinkDecisions({ jobs: [aJob()], bindings: [aBinding({ state: 'WANTED' })] })
+  sink.freeTurns = 0
+  expect(sink.internal(again).effects).toMatchObject([{ type: 'await-turn', key: `job ${jobKey}` }])
+})
+
+it('is not called before its time', () => {
+  const sink = new SinkDecisions({
+    jobs: [aJob()],
+    bindings: [aBinding({ state: 'WANTED', next_attempt_at: 9_000 })],
+  })
+  expect(sink.internal(again)).toMatchObject({ bindings: [], effects: [{ type: 'wake', atMs: 9_000 }] })
+})
+
+describe('a blocked job', () => {
+  const blocked = aBinding({ state: 'BLOCKED', block_reasons: ['DESCRIPTION_TOO_SHORT:41'] })
+
+  it('says nothing new when a new version is blocked for the same', () => {
+    const sink = new SinkDecisions({ bindings: [{ ...blocked, job_status: tooShort.status }] })
+    expect(sink.record(snapshot(tooShort))).toMatchObject({ bindings: [], outcome: { name: 'duplicate' } })
+  })
+
+  it('is created when it has improved', () => {
+    const { bindings, effects } = new SinkDecisions({ bindings: [blocked] }).record(snapshot())
+    expect(bindings.at(-1)).toMatchObject({ state: 'PENDING' })
+    expect(effects).toMatchObject([{ type: 'create-job' }])
+  })
+
+  it('is tried again when an operator says so, once', () => {
+    const sink = new SinkDecisions({ jobs: [aJob()], bindings: [blocked] })
+    const command = { kind: 'COMMAND', command: 'decide-job-again', jobKey, attempt: 0 } as const
+    expect(sink.message(command).effects).toMatchObject([{ type: 'create-job' }])
+    expect(sink.message(command)).toMatchObject({ bindings: [], effects: [] })
+  })
+})
+
+it.each([
+  [aJob({ lifecycle: 'DELETED' }), 'JOB_DELETED'],
+  [aJob({ kind: 'SPONTANEOUS' }), 'SPONTANEOUS_JOB'],
+  [aJob({ title: null }), 'TITLE_MISSING'],
+])('is blocked when it is wanted and cannot be sent: %#', (job, reason) => {
+  const sink = new SinkDecisions({ bindings: [aBinding({ state: 'WANTED' })] })
+  expect(sink.record(snapshot(job)).bindings).toMatchObject([{ state: 'BLOCKED', block_reasons: [reason] }])
+})
+
+it('is blocked for a tenant without an account', () => {
+  const sink = new SinkDecisions({ bindings: [aBinding({ state: 'WANTED' })] })
+  sink.hasAccount = false
+  expect(sink.record(snapshot()).bindings).toMatchObject([{ block_reasons: ['PULSIFI_ACCOUNT_MISSING'] }])
+})
+
+describe('a job that Pulsifi has closed', () => {
+  const refusal = {
+    kind: 'JOB_REFUSED',
+    jobKey,
+    pulsifiJobId: PULSIFI_JOB_ID,
+    reason: 'JOB_IS_CLOSED',
+  } as const
+
+  it('is blocked, and bound again by a new version, but never created again', () => {
+    const sink = new SinkDecisions({ bindings: [aBoundBinding()] })
+    expect(sink.message(refusal).bindings).toMatchObject([
+      { state: 'BLOCKED', block_reasons: ['JOB_IS_CLOSED'] },
+    ])
+    expect(sink.record(snapshot())).toMatchObject({
+      ...{ bindings: [{ state: 'BOUND', pulsifi_job_id: PULSIFI_JOB_ID }], effects: [] },
+    })
+  })
+
+  it('does not concern the job that an operator bound since', () => {
+    const sink = new SinkDecisions({ bindings: [aBoundBinding({ pulsifi_job_id: 'another' })] })
+    expect(sink.message(refusal).bindings).toEqual([])
+  })
+
+  it.each(['WANTED', 'PENDING', 'KNOWN'] as const)('does not disturb one that is %s', state => {
+    expect(new SinkDecisions({ bindings: [aBinding({ state })] }).message(refusal).bindings).toEqual([])
+  })
+})
+
+it('shows that it has drifted from what Pulsifi was sent', () => {
+  const sink = new SinkDecisions({ bindings: [aBoundBinding({ request_sha256: 'other' })] })
+  expect(sink.record(snapshot()).bindings).toMatchObject([
+    { state: 'BOUND', block_reasons: ['PULSIFI_DRIFT'] },
+  ])
+})
+
+it('waits after a call that was not processed, and is called again', () => {
+  const sink = new SinkDecisions({ jobs: [aJob()], bindings: [aBinding({ state: 'PENDING', attempt: 1 })] })
+  const verdict = { type: 'retry', reason: '503', httpStatus: 503, retryAfterMs: null } as const
+  expect(sink.internal({ type: 'job-answer', jobKey, attempt: 1, verdict })).toMatchObject({
+    bindings: [{ state: 'WANTED', block_reasons: ['PULSIFI_RETRY:503'], next_attempt_at: 65_000 }],
+    effects: [{ type: 'wake', atMs: 65_000 }],
+  })
+})
+
+it('is known to later decisions when its record was redriven', () => {
+  const sink = new SinkDecisions({ bindings: [aBinding({ state: 'WANTED' })] })
+  sink.freeTurns = 0
+  const headers = { '__dlq.errors.topic': CANONICAL_JOB }
+  sink.record({ ...snapshot(), topic: redriveTopic('pulsifi-sink'), headers })
+  expect(sink.internal({ ...again, hasTurn: true })).toMatchObject({
+    ...{ hasUsedTurn: true, effects: [{ type: 'create-job' }] },
+  })
+})

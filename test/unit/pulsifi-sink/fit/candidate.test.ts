@@ -1,0 +1,256 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { candidateRequest } from '../../../../infra/pulsifi-sandbox/validate.ts'
+import type { Candidate } from '../../../../schemas/types.ts'
+import { type CandidateFitOptions, fitCandidate } from '../../../../services/pulsifi-sink/fit/candidate.ts'
+import { createCandidate } from '../guideline.ts'
+import { ASTRAL, aCandidate, anApplication, aPosition, PULSIFI_JOB_ID, provenance } from '../records.ts'
+
+/** PROPERTY_RUNS=10000 takes a minute. */
+const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) }
+const TIMEOUT_MS = 10_000 + 20 * RUNS.numRuns
+
+const NOW_MS = Date.parse('2024-11-30T10:00:00.500Z')
+const options: CandidateFitOptions = {
+  anonymous: false,
+  onMissingIdentity: 'block',
+  inviteDeadlineDays: null,
+  nowMs: NOW_MS,
+  responsibilityFieldName: 'responsibility_achievement',
+}
+const fitOf = (change: Partial<Candidate>, settings: Partial<CandidateFitOptions> = {}) =>
+  fitCandidate(aCandidate(change), anApplication(), PULSIFI_JOB_ID, { ...options, ...settings })
+const requestOf = (change: Partial<Candidate>, settings: Partial<CandidateFitOptions> = {}) => {
+  const result = fitOf(change, settings)
+  if (result.type === 'blocked') throw new Error(result.reasons.join())
+  return result.request
+}
+
+it('sends no key for what is not there', () => {
+  expect(fitOf({})).toEqual({
+    type: 'fitted',
+    adjustments: [],
+    request: {
+      job_id: PULSIFI_JOB_ID,
+      ext_reference_id: 'jobylon_7',
+      is_anonymous_candidate: false,
+      email: 'johndoe@gmail.com',
+      first_name: 'John',
+      last_name: 'Doe',
+    },
+  })
+})
+
+describe('identity', () => {
+  const address = (length: number) => `${'a'.repeat(length - '@example.com'.length)}@example.com`
+
+  it.each([254, 255])('takes an address of %i characters', length => {
+    expect(requestOf({ email: ` ${address(length)} ` }).email).toBe(address(length))
+  })
+
+  it.each([
+    ['no address', { email: null }, ['EMAIL_MISSING']],
+    ['an empty address', { email: ' ' }, ['EMAIL_MISSING']],
+    ['an address of 256 characters', { email: address(256) }, ['EMAIL_INVALID']],
+    ['two @', { email: 'a@b@example.com' }, ['EMAIL_INVALID']],
+    ['no first name', { first_name: null }, ['NAME_MISSING']],
+    ['an empty last name', { last_name: ' \t' }, ['NAME_MISSING']],
+    ['neither', { email: null, last_name: null }, ['EMAIL_MISSING', 'NAME_MISSING']],
+  ])('blocks %s', (_name, change, reasons) => {
+    expect(fitOf(change)).toEqual({ type: 'blocked', reasons })
+  })
+
+  it.each([
+    ['255 characters', 'n'.repeat(255), 'n'.repeat(255)],
+    ['256 characters', 'n'.repeat(256), 'n'.repeat(255)],
+    ['a surrogate pair over the limit', 'n'.repeat(254) + ASTRAL, 'n'.repeat(254)],
+    ['inner white space', ' Anna \n Maria ', 'Anna Maria'],
+  ])('fits a name of %s', (_name, first_name, sent) => {
+    expect(requestOf({ first_name }).first_name).toBe(sent)
+  })
+
+  it('is left out whole of an anonymous invitation', () => {
+    const anonymous = { job_id: PULSIFI_JOB_ID, ext_reference_id: 'jobylon_7', is_anonymous_candidate: true }
+    expect(requestOf({}, { anonymous: true })).toEqual(anonymous)
+    expect(requestOf({ email: null }, { onMissingIdentity: 'anonymous' })).toEqual(anonymous)
+    expect(requestOf({}, { onMissingIdentity: 'anonymous' }).email).toBe('johndoe@gmail.com')
+  })
+
+  it('is not given up because an address is wrong: a person can mend it', () => {
+    expect(fitOf({ email: 'nobody' }, { onMissingIdentity: 'anonymous' })).toEqual({
+      type: 'blocked',
+      reasons: ['EMAIL_INVALID'],
+    })
+  })
+})
+
+describe('skills', () => {
+  const skill = (name: string, proficiency: string | null) => ({ name, uri: null, proficiency })
+
+  it.each([
+    ['beginner', 'novice'],
+    ['Basic', 'novice'],
+    ['intermediate', 'novice'],
+    ['Débutant', 'novice'],
+    ['competent', 'competent'],
+    ['advanced', 'proficient'],
+    ['EXPERT', 'expert'],
+  ])('at level %s are sent as %s', (word, proficiency) => {
+    expect(requestOf({ skills: [skill('Programming', word)] }).skills).toEqual([
+      { name: 'Programming', proficiency },
+    ])
+  })
+
+  it('without a level that we know are left out', () => {
+    const result = fitOf({ skills: [skill('Programming', null), skill('Chess', 'grandmaster')] })
+    expect(result).toMatchObject({ adjustments: [{ field: 'skills', rule: 'omitted' }] })
+    expect(result).not.toHaveProperty('request.skills')
+  })
+
+  it.each([
+    [15, 15],
+    [16, 15],
+  ])('of %i sends %i', (count, sent) => {
+    const skills = Array.from({ length: count }, (_, at) => skill(`s${at}`, 'expert'))
+    expect(requestOf({ skills }).skills).toHaveLength(sent)
+  })
+})
+
+describe('work experiences', () => {
+  const sent = (change: Parameters<typeof aPosition>[0], settings: Partial<CandidateFitOptions> = {}) =>
+    requestOf({ work_experiences: [aPosition(change)] }, settings).work_experiences?.[0]
+
+  it('send the end of a past position only', () => {
+    expect(sent({ end_date: 20_000 })).toMatchObject({ start_date: '2022-10-04', end_date: '2024-10-04' })
+    expect(sent({ end_date: 20_000, is_current: true })).not.toHaveProperty('end_date')
+  })
+
+  it.each([
+    ['role', { role: ' ' }],
+    ['organisation', { organization: '' }],
+    ['first day', { start_date: null }],
+    ['year of four digits', { start_date: 3_000_000 }],
+  ])('are left out without a %s', (_name, change) => {
+    expect(sent(change)).toBeUndefined()
+  })
+
+  it('are the ten newest, newest first', () => {
+    const days = [3, 12, 7, 1, 9, 5, 11, 2, 8, 4, 10, 6]
+    const work_experiences = days.map(day => aPosition({ start_date: day, role: `role ${day}` }))
+    expect(requestOf({ work_experiences }).work_experiences?.map(({ role }) => role)).toEqual(
+      [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map(day => `role ${day}`),
+    )
+  })
+
+  it.each([
+    [1000, 1000],
+    [1001, 1000],
+  ])('with %i characters of responsibilities send %i', (length, expected) => {
+    expect(sent({ description: 'r'.repeat(length) })?.responsibility_achievement).toHaveLength(expected)
+  })
+
+  it('use one of the two names for responsibilities, never both', () => {
+    const position = sent(
+      { description: 'APIs' },
+      { responsibilityFieldName: 'responsibilities_achievements' },
+    )
+    expect(position).toMatchObject({ responsibilities_achievements: 'APIs' })
+    expect(position).not.toHaveProperty('responsibility_achievement')
+  })
+})
+
+it.each([
+  [1, '2024-12-01T10:00:00Z'],
+  [88, '2025-02-26T10:00:00Z'],
+  // Three months from here are 28 February: a day less is 89 days.
+  [89, '2025-02-27T10:00:00Z'],
+  [90, undefined],
+  [0, undefined],
+  [null, undefined],
+])('with a deadline of %s days sends %s', (inviteDeadlineDays, deadline) => {
+  expect(requestOf({}, { inviteDeadlineDays }).deadline).toBe(deadline)
+})
+
+it.each([
+  [36, 'fitted'],
+  [37, 'blocked'],
+  [0, 'blocked'],
+])('with a job id of %i characters is %s', (length, type) => {
+  expect(fitCandidate(aCandidate(), anApplication(), 'x'.repeat(length), options).type).toBe(type)
+})
+
+it.each([
+  [42, `jobylon_${'x'.repeat(42)}`],
+  [43, expect.stringMatching(/^jobylon_h_[a-z2-7]{26}$/)],
+])('never cuts an application id of %i characters', (length, ext_reference_id) => {
+  const application = anApplication({ external_id: 'x'.repeat(length) })
+  expect(fitCandidate(aCandidate(), application, PULSIFI_JOB_ID, options)).toMatchObject({
+    request: { ext_reference_id },
+  })
+})
+
+const anyText = (lengthMax: number) => fc.option(fc.string({ unit: 'binary', maxLength: lengthMax }))
+const name = fc.oneof(anyText(300), fc.lorem({ maxCount: 60 }))
+const day = fc.option(fc.integer({ min: -1_000_000, max: 4_000_000 }))
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.lorem({ maxCount: 200 }))
+const someCandidate = fc
+  .record({
+    first_name: name,
+    last_name: name,
+    email: fc.oneof(fc.emailAddress(), anyText(300)),
+    skills: fc.array(
+      fc.record({
+        name: text,
+        uri: fc.constant(null),
+        proficiency: fc.constantFrom('expert', 'basic', 'x', null),
+      }),
+      { maxLength: 20 },
+    ),
+    work_experiences: fc.array(
+      fc.record({
+        role: text,
+        organization: text,
+        is_current: fc.boolean(),
+        description: fc.option(text),
+        start_date: day,
+        end_date: day,
+      }),
+      { maxLength: 14 },
+    ),
+    tenant_id: fc.stringMatching(/^[a-z0-9-]{1,24}$/),
+  })
+  .map(({ tenant_id, ...change }) => aCandidate({ ...change, provenance: { ...provenance, tenant_id } }))
+
+/** By the guideline as this test reads it, and by the sandbox's own strict reading. */
+const faultsOf = (request: unknown) =>
+  [createCandidate(NOW_MS), candidateRequest(NOW_MS)].flatMap(
+    schema => schema.safeParse(request).error?.issues ?? [],
+  )
+
+it(
+  'makes of any candidate a request within the guideline, or names why not',
+  () => {
+    const settings = fc.record({
+      anonymous: fc.boolean(),
+      onMissingIdentity: fc.constantFrom('block', 'anonymous'),
+      inviteDeadlineDays: fc.option(fc.integer({ min: -5, max: 200 })),
+    })
+    fc.assert(
+      fc.property(
+        someCandidate,
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 70 }),
+        settings,
+        (candidate, external_id, chosen) => {
+          const result = fitCandidate(candidate, anApplication({ external_id }), PULSIFI_JOB_ID, {
+            ...options,
+            ...chosen,
+          })
+          if (result.type === 'blocked') expect(result.reasons).not.toEqual([])
+          else expect(faultsOf(result.request)).toEqual([])
+        },
+      ),
+      RUNS,
+    )
+  },
+  TIMEOUT_MS,
+)
