@@ -1,6 +1,6 @@
 /** One operation of the HTTP API, declared once: its route, its checks and its description come from here. */
 import { z } from 'zod'
-import type { Wanted } from '../platform/dead-letter-plan.ts'
+import type { Wanted } from '../platform/dead-letters/plan.ts'
 import type { Database } from './database.ts'
 import type { Observation } from './observation.ts'
 

@@ -11,7 +11,7 @@ import {
   PULSIFI_SCORE,
 } from '../core/topics.ts'
 import { type Codec, UndecodableError } from '../platform/avro-codec.ts'
-import { parseDecision } from '../platform/dead-letter-plan.ts'
+import { parseDecision } from '../platform/dead-letters/plan.ts'
 import { headerText } from '../platform/record-headers.ts'
 import type { FollowedRecord } from '../platform/topic-follower.ts'
 import type { RowOf } from './columns.ts'

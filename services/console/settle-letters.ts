@@ -1,8 +1,8 @@
 /** What a person decides on the page about dead letters, done by the same mechanism as the operator's command. */
 import type { BlobStore } from '../platform/blob-store.ts'
-import { DeskError } from '../platform/dead-letter-desk.ts'
-import { type Settled, settleLetters } from '../platform/dead-letter-settle.ts'
-import { placeOf } from '../platform/dead-letter-view.ts'
+import { DeskError } from '../platform/dead-letters/desk.ts'
+import { type Settled, settleLetters } from '../platform/dead-letters/settle.ts'
+import { placeOf } from '../platform/dead-letters/view.ts'
 import type { Sources } from '../platform/discover-sources.ts'
 import type { KafkaClient } from '../platform/kafka.ts'
 import { createPace } from '../platform/pace.ts'

@@ -1,7 +1,7 @@
 /** Sends dead letters back, or discards them, and says what was done or would be. */
-import { DeskError } from '../platform/dead-letter-desk.ts'
-import type { Plan } from '../platform/dead-letter-plan.ts'
-import { type Settled, type Settling, settleLetters } from '../platform/dead-letter-settle.ts'
+import { DeskError } from '../platform/dead-letters/desk.ts'
+import type { Plan } from '../platform/dead-letters/plan.ts'
+import { type Settled, type Settling, settleLetters } from '../platform/dead-letters/settle.ts'
 import { settlingPorts } from './dead-letter-ports.ts'
 import { OperatorError } from './exit.ts'
 import type { Session } from './session.ts'

@@ -1,7 +1,7 @@
 /** One dead letter in full. */
 import { isAvroTopic } from '../../schemas/subjects.ts'
 import { DEAD_LETTER_HEADER, HEADER } from '../core/topics.ts'
-import { type Letter, readDecisions, readLetters } from '../platform/dead-letter-topics.ts'
+import { type Letter, readDecisions, readLetters } from '../platform/dead-letters/topics.ts'
 import { headerText } from '../platform/record-headers.ts'
 import type { TopicRecord } from '../platform/topic-reader.ts'
 import { letterReading } from './dead-letter-ports.ts'

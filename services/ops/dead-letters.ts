@@ -1,8 +1,8 @@
 /** `ops dead-letters`: what no process could use, and what becomes of it. */
 import { type Command, Option } from 'commander'
-import type { Wanted } from '../platform/dead-letter-plan.ts'
-import { readDecisions, readLetters } from '../platform/dead-letter-topics.ts'
-import { type DeadLetter, type LetterFilter, PROCESSES, parsePlace } from '../platform/dead-letter-view.ts'
+import type { Wanted } from '../platform/dead-letters/plan.ts'
+import { readDecisions, readLetters } from '../platform/dead-letters/topics.ts'
+import { type DeadLetter, type LetterFilter, PROCESSES, parsePlace } from '../platform/dead-letters/view.ts'
 import type { Host } from './command-group.ts'
 import { letterReading } from './dead-letter-ports.ts'
 import { type SettleOptions, settleByCommand } from './dead-letter-settle.ts'

@@ -18,7 +18,7 @@ import {
   rawTopic,
   redriveTopic,
 } from '../core/topics.ts'
-import { placeOf } from '../platform/dead-letter-view.ts'
+import { placeOf } from '../platform/dead-letters/view.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { createPartitionOf } from '../platform/partition-of.ts'
 import { headerText } from '../platform/record-headers.ts'

@@ -9,9 +9,9 @@ import {
   rawTopic,
   redriveTopic,
 } from '../../services/core/topics.ts'
-import { deadLetter } from '../../services/platform/dead-letter.ts'
-import { openDesk } from '../../services/platform/dead-letter-desk.ts'
-import { toDeadLetter } from '../../services/platform/dead-letter-view.ts'
+import { openDesk } from '../../services/platform/dead-letters/desk.ts'
+import { deadLetter } from '../../services/platform/dead-letters/letter.ts'
+import { toDeadLetter } from '../../services/platform/dead-letters/view.ts'
 import type { TopicRecord } from '../../services/platform/topic-reader.ts'
 import { readRanges } from '../../services/platform/topic-reader.ts'
 import { ops, opsJson } from '../support/ops.ts'

@@ -10,7 +10,7 @@ import {
   PULSIFI_RAW,
 } from '../../core/topics.ts'
 import { UndecodableError } from '../../platform/avro-codec.ts'
-import { deadLetter } from '../../platform/dead-letter.ts'
+import { deadLetter } from '../../platform/dead-letters/letter.ts'
 import type { InputOutcome, InputRecord } from '../../platform/processor.ts'
 import { headerText } from '../../platform/record-headers.ts'
 import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from '../ledger/state.ts'

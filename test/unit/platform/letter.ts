@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../../services/platform/dead-letter-view.ts'
+import type { DeadLetter } from '../../../services/platform/dead-letters/view.ts'
 
 export const letterOf = (known: Partial<DeadLetter> = {}): DeadLetter => ({
   id: 'normalizer.dead-letter/2/7',

@@ -1,8 +1,8 @@
 /** What is decided about a dead letter, and what follows. Pure. */
 import { z } from 'zod'
-import { redriveTopic } from '../core/topics.ts'
-import type { DeadLetter } from './dead-letter-view.ts'
-import type { RawRecord } from './raw-record.ts'
+import { redriveTopic } from '../../core/topics.ts'
+import type { RawRecord } from '../raw-record.ts'
+import type { DeadLetter } from './view.ts'
 
 /** What an operator decided about a letter, as its topic keeps it. */
 export const Decision = z.object({

@@ -1,9 +1,9 @@
 /** Dead letters as operators speak of them: who refused what, and why. Pure. */
-import { isAvroTopic } from '../../schemas/subjects.ts'
-import { partsOfKey } from '../core/identity.ts'
-import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER, type PipelineProcess } from '../core/topics.ts'
-import { headerText } from './record-headers.ts'
-import type { TopicRecord } from './topic-reader.ts'
+import { isAvroTopic } from '../../../schemas/subjects.ts'
+import { partsOfKey } from '../../core/identity.ts'
+import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER, type PipelineProcess } from '../../core/topics.ts'
+import { headerText } from '../record-headers.ts'
+import type { TopicRecord } from '../topic-reader.ts'
 
 export const PROCESSES: readonly PipelineProcess[] = ['ingress', 'normalizer', 'pulsifi-sink']
 

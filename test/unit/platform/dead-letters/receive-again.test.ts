@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ok, reject } from '../../../services/core/outcome.ts'
-import type { RawRecord } from '../../../services/platform/raw-record.ts'
-import { type Arrival, receive } from '../../../services/platform/receive.ts'
-import { receiveAgain } from '../../../services/platform/receive-again.ts'
-import type { Source } from '../../../services/sources/source.ts'
-import { acme, arrival, candidateEvent, requestOf, sourceThat } from './delivery.ts'
+import { ok, reject } from '../../../../services/core/outcome.ts'
+import { receiveAgain } from '../../../../services/platform/dead-letters/receive-again.ts'
+import type { RawRecord } from '../../../../services/platform/raw-record.ts'
+import { type Arrival, receive } from '../../../../services/platform/receive.ts'
+import type { Source } from '../../../../services/sources/source.ts'
+import { acme, arrival, candidateEvent, requestOf, sourceThat } from '../delivery.ts'
 
 const broken = sourceThat(() => reject('BODY_UNREADABLE', 'not JSON'))
 const known = (source: Source) => new Map([[source.name, source]])

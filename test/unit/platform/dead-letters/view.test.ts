@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER } from '../../../services/core/topics.ts'
-import { matches, parsePlace, toDeadLetter } from '../../../services/platform/dead-letter-view.ts'
-import { topicRecord } from '../../support/topic-record.ts'
-import { letterOf } from './letter.ts'
+import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER } from '../../../../services/core/topics.ts'
+import { matches, parsePlace, toDeadLetter } from '../../../../services/platform/dead-letters/view.ts'
+import { topicRecord } from '../../../support/topic-record.ts'
+import { letterOf } from '../letter.ts'
 
 describe('a dead letter', () => {
   const headers = {

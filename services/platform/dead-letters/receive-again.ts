@@ -1,9 +1,9 @@
 /** The dead letter of a webhook, received once more: the records are those that ingress would have written. Pure. */
-import { readRawEventHeaders } from '../core/raw-event.ts'
-import { HEADER, keptHeader, rawTopic } from '../core/topics.ts'
-import type { Source } from '../sources/source.ts'
-import type { Plan } from './dead-letter-plan.ts'
-import { receive } from './receive.ts'
+import { readRawEventHeaders } from '../../core/raw-event.ts'
+import { HEADER, keptHeader, rawTopic } from '../../core/topics.ts'
+import type { Source } from '../../sources/source.ts'
+import { receive } from '../receive.ts'
+import type { Plan } from './plan.ts'
 
 /**
  * Ids, keys and headers follow from the body and from what the letter's headers say of its arrival.

@@ -1,14 +1,14 @@
 /** Sends dead letters back, or discards them, or only says what would become of them. */
 
-import { HEADER } from '../core/topics.ts'
-import type { BlobStore } from './blob-store.ts'
-import { type DeskPorts, openDesk } from './dead-letter-desk.ts'
-import { type Decision, type Plan, planOf, type Wanted } from './dead-letter-plan.ts'
-import { type Letter, type LetterSelection, readDecisions, readLetters } from './dead-letter-topics.ts'
-import type { DeadLetter } from './dead-letter-view.ts'
-import type { Sources } from './discover-sources.ts'
+import { HEADER } from '../../core/topics.ts'
+import type { BlobStore } from '../blob-store.ts'
+import type { Sources } from '../discover-sources.ts'
+import { headerText } from '../record-headers.ts'
+import { type DeskPorts, openDesk } from './desk.ts'
+import { type Decision, type Plan, planOf, type Wanted } from './plan.ts'
 import { receiveAgain } from './receive-again.ts'
-import { headerText } from './record-headers.ts'
+import { type Letter, type LetterSelection, readDecisions, readLetters } from './topics.ts'
+import type { DeadLetter } from './view.ts'
 
 export interface SettlingPorts extends DeskPorts {
   readonly sources: Sources

@@ -1,17 +1,10 @@
 /** Dead letters and what was decided about them, read from Kafka. */
-import { DEAD_LETTER_STATE, deadLetterTopic } from '../core/topics.ts'
-import { type Decision, parseDecision } from './dead-letter-plan.ts'
-import {
-  type DeadLetter,
-  type LetterFilter,
-  matches,
-  PROCESSES,
-  parsePlace,
-  toDeadLetter,
-} from './dead-letter-view.ts'
-import type { KafkaClient } from './kafka.ts'
-import { type OffsetRange, rangesOf } from './topic-ranges.ts'
-import type { TopicRecord } from './topic-reader.ts'
+import { DEAD_LETTER_STATE, deadLetterTopic } from '../../core/topics.ts'
+import type { KafkaClient } from '../kafka.ts'
+import { type OffsetRange, rangesOf } from '../topic-ranges.ts'
+import type { TopicRecord } from '../topic-reader.ts'
+import { type Decision, parseDecision } from './plan.ts'
+import { type DeadLetter, type LetterFilter, matches, PROCESSES, parsePlace, toDeadLetter } from './view.ts'
 
 export interface LetterReading {
   readonly kafka: KafkaClient

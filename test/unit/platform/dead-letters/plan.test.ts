@@ -4,8 +4,8 @@ import {
   decisionOf,
   parseDecision,
   planOf,
-} from '../../../services/platform/dead-letter-plan.ts'
-import { letterOf } from './letter.ts'
+} from '../../../../services/platform/dead-letters/plan.ts'
+import { letterOf } from '../letter.ts'
 
 describe('what becomes of a letter', () => {
   const redriven: Decision = {

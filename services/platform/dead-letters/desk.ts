@@ -1,13 +1,13 @@
 /** Where dead letters are decided about: one desk is open at a time, so that no letter is decided about twice. */
-import { DEAD_LETTER_STATE } from '../core/topics.ts'
-import type { BlobStore } from './blob-store.ts'
-import { type Decision, decisionOf, type Plan } from './dead-letter-plan.ts'
-import { type Letter, type LetterReading, readDecisions } from './dead-letter-topics.ts'
-import type { DeadLetter } from './dead-letter-view.ts'
-import { openFencedWriter, SupersededError, type WholeRecord } from './fenced-writer.ts'
-import { createGroupCommitProducer, type GroupCommitProducer, PRODUCER_DEFAULTS } from './producer.ts'
-import type { RawRecord } from './raw-record.ts'
-import type { TopicRecord } from './topic-reader.ts'
+import { DEAD_LETTER_STATE } from '../../core/topics.ts'
+import type { BlobStore } from '../blob-store.ts'
+import { openFencedWriter, SupersededError, type WholeRecord } from '../fenced-writer.ts'
+import { createGroupCommitProducer, type GroupCommitProducer, PRODUCER_DEFAULTS } from '../producer.ts'
+import type { RawRecord } from '../raw-record.ts'
+import type { TopicRecord } from '../topic-reader.ts'
+import { type Decision, decisionOf, type Plan } from './plan.ts'
+import { type Letter, type LetterReading, readDecisions } from './topics.ts'
+import type { DeadLetter } from './view.ts'
 
 /** It could not be decided. `message` says why, for a person. */
 export class DeskError extends Error {

@@ -1,9 +1,9 @@
 /** A refused record as it goes to the dead-letter topic: all that it was, and why. It can be turned back. */
 import type { IHeaders } from 'kafkajs'
-import type { RejectCode } from '../core/outcome.ts'
-import { DEAD_LETTER_HEADER, deadLetterTopic, type PipelineProcess } from '../core/topics.ts'
-import type { InputRecord, Output } from './processor.ts'
-import { headerText } from './record-headers.ts'
+import type { RejectCode } from '../../core/outcome.ts'
+import { DEAD_LETTER_HEADER, deadLetterTopic, type PipelineProcess } from '../../core/topics.ts'
+import type { InputRecord, Output } from '../processor.ts'
+import { headerText } from '../record-headers.ts'
 
 export interface Refusal {
   readonly process: PipelineProcess
