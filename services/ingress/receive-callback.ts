@@ -1,6 +1,6 @@
 import { sha256Hex } from '../core/identity.ts'
-import { callbackRecord, type RawRecord } from '../platform/raw-record.ts'
-import type { Arrival } from '../platform/receive.ts'
+import type { Arrival } from '../platform/raw-events/receive.ts'
+import { callbackRecord, type RawRecord } from '../platform/raw-events/record.ts'
 import type { WebhookRequest } from '../sources/source.ts'
 import { findSecretProof, type SecretProof } from './callback-secret.ts'
 

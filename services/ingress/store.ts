@@ -2,7 +2,7 @@ import type { BlobStore } from '../platform/blob-store.ts'
 import { codeOf, type LogEvents } from '../platform/log-events.ts'
 import { Overloaded } from '../platform/producer-queue.ts'
 import type { SpoolingProducer } from '../platform/producer-with-spool.ts'
-import type { RawRecord } from '../platform/raw-record.ts'
+import type { RawRecord } from '../platform/raw-events/record.ts'
 import { SpoolFull } from '../platform/spool.ts'
 
 export type StoreResult =

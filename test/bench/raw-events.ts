@@ -5,7 +5,7 @@ import { discoverSources } from '../../services/platform/discover-sources.ts'
 import type { KafkaClient } from '../../services/platform/kafka.ts'
 import { Partitioners } from '../../services/platform/kafkajs.ts'
 import { byTopic, type OutboundRecord } from '../../services/platform/producer-batch.ts'
-import { receive } from '../../services/platform/receive.ts'
+import { receive } from '../../services/platform/raw-events/receive.ts'
 import { cleverConnect } from './payloads.ts'
 
 /** A webhook about entity `number`, from the source's own example. */

@@ -11,7 +11,7 @@ import { CANONICAL_CANDIDATE, CANONICAL_JOB, rawTopic } from '../../services/cor
 import { normalize } from '../../services/normalizer/normalize.ts'
 import { loadConnections } from '../../services/platform/connections.ts'
 import { discoverSources, type Sources } from '../../services/platform/discover-sources.ts'
-import { receive } from '../../services/platform/receive.ts'
+import { receive } from '../../services/platform/raw-events/receive.ts'
 import { readTopicsFile } from '../../services/platform/topics-file.ts'
 
 const NAME = 'acme-hire'

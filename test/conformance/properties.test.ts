@@ -12,7 +12,7 @@ import { readRawEventHeaders } from '../../services/core/raw-event.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../services/core/topics.ts'
 import { normalize } from '../../services/normalizer/normalize.ts'
 import { discoverSources } from '../../services/platform/discover-sources.ts'
-import { receive } from '../../services/platform/receive.ts'
+import { receive } from '../../services/platform/raw-events/receive.ts'
 import type { Source, SourceSettings } from '../../services/sources/source.ts'
 import { mutated } from '../support/mutated.ts'
 

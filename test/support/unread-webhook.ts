@@ -1,7 +1,7 @@
 import { reject } from '../../services/core/outcome.ts'
 import { discoverSources } from '../../services/platform/discover-sources.ts'
-import type { RawRecord } from '../../services/platform/raw-record.ts'
-import { receive } from '../../services/platform/receive.ts'
+import { receive } from '../../services/platform/raw-events/receive.ts'
+import type { RawRecord } from '../../services/platform/raw-events/record.ts'
 
 /** A webhook to `direct` as a version of the source kept it that could not read it, and what ingress makes of it now. */
 export async function unreadWebhook(tenant: string, body: Buffer) {

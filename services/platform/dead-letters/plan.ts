@@ -1,7 +1,7 @@
 /** What is decided about a dead letter, and what follows. Pure. */
 import { z } from 'zod'
 import { redriveTopic } from '../../core/topics.ts'
-import type { RawRecord } from '../raw-record.ts'
+import type { RawRecord } from '../raw-events/record.ts'
 import type { DeadLetter } from './view.ts'
 
 /** What an operator decided about a letter, as its topic keeps it. */

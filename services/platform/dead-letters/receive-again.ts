@@ -2,7 +2,7 @@
 import { readRawEventHeaders } from '../../core/raw-event.ts'
 import { HEADER, keptHeader, rawTopic } from '../../core/topics.ts'
 import type { Source } from '../../sources/source.ts'
-import { receive } from '../receive.ts'
+import { receive } from '../raw-events/receive.ts'
 import type { Plan } from './plan.ts'
 
 /**

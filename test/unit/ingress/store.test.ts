@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createEventStore } from '../../../services/ingress/store.ts'
 import { Overloaded } from '../../../services/platform/producer-queue.ts'
-import type { RawRecord } from '../../../services/platform/raw-record.ts'
+import type { RawRecord } from '../../../services/platform/raw-events/record.ts'
 import { SpoolFailed, SpoolFull } from '../../../services/platform/spool.ts'
 
 const record = (id: string, blobs: RawRecord['blobs'] = []): RawRecord => ({

@@ -1,5 +1,5 @@
 import { type Outcome, ok, reject } from '../../../services/core/outcome.ts'
-import type { Arrival } from '../../../services/platform/receive.ts'
+import type { Arrival } from '../../../services/platform/raw-events/receive.ts'
 import { noSettings, type RawEvent, type Source } from '../../../services/sources/source.ts'
 
 /** A source whose every delivery is what `split` says. */

@@ -1,6 +1,6 @@
 /** A webhook as records of Kafka: the event as received, and what we know about its receipt in headers. */
-import { blobUri } from '../core/blob.ts'
-import { entityKey, eventId, sha256Hex } from '../core/identity.ts'
+import { blobUri } from '../../core/blob.ts'
+import { entityKey, eventId, sha256Hex } from '../../core/identity.ts'
 import {
   DEAD_LETTER_HEADER,
   deadLetterTopic,
@@ -8,9 +8,9 @@ import {
   keptHeader,
   PULSIFI_RAW,
   rawTopic,
-} from '../core/topics.ts'
-import type { RawEvent } from '../sources/source.ts'
-import type { OutboundRecord } from './producer-batch.ts'
+} from '../../core/topics.ts'
+import type { RawEvent } from '../../sources/source.ts'
+import type { OutboundRecord } from '../producer-batch.ts'
 
 /** Values above it do not travel through Kafka. */
 export const VALUE_BYTES_MAX = 512 * 1024

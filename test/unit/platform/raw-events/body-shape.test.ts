@@ -6,7 +6,7 @@ import {
   bodyShape,
   NUMBER_LENGTH_MAX,
   shapeFault,
-} from '../../../services/platform/body-shape.ts'
+} from '../../../../services/platform/raw-events/body-shape.ts'
 
 const shapeOf = (text: string) => bodyShape(Buffer.from(text))
 const faultOf = (text: string) => shapeFault(shapeOf(text))

@@ -2,7 +2,7 @@
  * How much there is in a JSON text, counted before anything is made of it: what parsing and splitting cost grows
  * with the number of values, of which a few bytes each are enough. One pass over the bytes that jumps over strings.
  */
-import { JSON_DEPTH_MAX } from '../core/json.ts'
+import { JSON_DEPTH_MAX } from '../../core/json.ts'
 
 export interface BodyShape {
   /** Elements of the outermost array, or values one after the other. */

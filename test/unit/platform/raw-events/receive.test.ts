@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blobUri } from '../../../services/core/blob.ts'
-import { sha256Hex } from '../../../services/core/identity.ts'
-import { ok, skip } from '../../../services/core/outcome.ts'
-import type { RawRecord } from '../../../services/platform/raw-record.ts'
-import { type Receipt, receive } from '../../../services/platform/receive.ts'
-import type { Source } from '../../../services/sources/source.ts'
-import { acme, arrival, candidateEvent, requestOf, sourceThat } from './delivery.ts'
+import { blobUri } from '../../../../services/core/blob.ts'
+import { sha256Hex } from '../../../../services/core/identity.ts'
+import { ok, skip } from '../../../../services/core/outcome.ts'
+import { type Receipt, receive } from '../../../../services/platform/raw-events/receive.ts'
+import type { RawRecord } from '../../../../services/platform/raw-events/record.ts'
+import type { Source } from '../../../../services/sources/source.ts'
+import { acme, arrival, candidateEvent, requestOf, sourceThat } from '../delivery.ts'
 
 const recordsOf = (receipt: Receipt): readonly RawRecord[] => {
   if (receipt.type !== 'routed') throw new Error(`received as ${receipt.type}`)

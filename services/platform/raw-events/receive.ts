@@ -1,8 +1,8 @@
 /** What becomes of a source's webhook, whenever it is read: when it comes in, and again when its dead letter goes back. */
-import { sha256Hex } from '../core/identity.ts'
-import type { Source, WebhookRequest } from '../sources/source.ts'
+import { sha256Hex } from '../../core/identity.ts'
+import type { Source, WebhookRequest } from '../../sources/source.ts'
 import { bodyShape, shapeFault } from './body-shape.ts'
-import { type Delivery, deadLetterRecord, eventRecord, hasUsableNames, type RawRecord } from './raw-record.ts'
+import { type Delivery, deadLetterRecord, eventRecord, hasUsableNames, type RawRecord } from './record.ts'
 
 /** What the shell knows of a webhook that is proven to come from its connection. */
 export type Arrival = Omit<Delivery, 'bodySha256'>
