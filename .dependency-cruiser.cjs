@@ -36,7 +36,7 @@ const DECIDING = require('./biome.json')
   .includes.filter(glob => !/^services[/](core|sources)[/]/.test(glob))
   .map(pathOf)
 /** How records are written is no decision, and has no effect either: the library of Avro is all that it needs. */
-const AVRO = '^services/platform/avro-codec[.]ts$'
+const AVRO = '^services/platform/avro/codec[.]ts$'
 
 /** What nobody here imports: processes, sources, the scripts of package.json, the package's own interface. */
 const SCRIPTS = Object.values(require('./package.json').scripts).flatMap(

@@ -10,12 +10,12 @@ import {
   PULSIFI_RESULT,
   PULSIFI_SCORE,
 } from '../../services/core/topics.ts'
-import { type Codec, createCodec } from '../../services/platform/avro-codec.ts'
+import { type Codec, createCodec } from '../../services/platform/avro/codec.ts'
+import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import { type Environment, loadConfig } from '../../services/platform/config.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka.ts'
 import { KafkaSettings } from '../../services/platform/kafka-config.ts'
 import { createLogger } from '../../services/platform/logger.ts'
-import { createRegistryClient } from '../../services/platform/registry.ts'
 import type { Sightings } from './sightings.ts'
 
 export interface TopicWatch {

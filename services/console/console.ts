@@ -1,7 +1,8 @@
 /** The parts of the console, put together. */
 
 import { rawTopic } from '../core/topics.ts'
-import { createCodec } from '../platform/avro-codec.ts'
+import { createCodec } from '../platform/avro/codec.ts'
+import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blob-settings.ts'
 import { databasePath } from '../platform/console-settings.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
@@ -10,7 +11,6 @@ import { startHttpServer } from '../platform/http-server.ts'
 import { createKafka } from '../platform/kafka.ts'
 import { codeOf } from '../platform/log-events.ts'
 import { createMetrics } from '../platform/metrics.ts'
-import { createRegistryClient } from '../platform/registry.ts'
 import type { Run } from '../platform/run.ts'
 import { checkTopics } from '../platform/topic-admin.ts'
 import { readVersion } from '../platform/version.ts'

@@ -1,5 +1,5 @@
 /** From the topics into the database, each record once: rows and positions are kept in one transaction. */
-import type { Codec } from '../platform/avro-codec.ts'
+import type { Codec } from '../platform/avro/codec.ts'
 import type { KafkaClient } from '../platform/kafka.ts'
 import { partitionName, TopicFollower, topicBounds } from '../platform/topic-follower.ts'
 import type { Database } from './database.ts'

@@ -10,7 +10,7 @@ import {
   PULSIFI_RESULT,
   PULSIFI_SCORE,
 } from '../core/topics.ts'
-import { type Codec, UndecodableError } from '../platform/avro-codec.ts'
+import { type Codec, UndecodableError } from '../platform/avro/codec.ts'
 import { parseDecision } from '../platform/dead-letters/plan.ts'
 import { headerText } from '../platform/record-headers.ts'
 import type { FollowedRecord } from '../platform/topic-follower.ts'

@@ -1,8 +1,8 @@
 /** What the registry has of our subjects, for comparing: nothing is registered here. */
 import { z } from 'zod'
 import { AVRO_TOPICS, type AvroTopic, loadSchema, subjectOf } from '../../schemas/subjects.ts'
+import { endpointOf, headersFor } from './avro/registry.ts'
 import { type HttpProbe, probeHttp } from './http-probe.ts'
-import { endpointOf, headersFor } from './registry.ts'
 
 export interface SubjectReport {
   readonly subject: string

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { PulsifiReference } from '../../schemas/types.ts'
 import { PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
-import type { Codec } from '../platform/avro-codec.ts'
+import type { Codec } from '../platform/avro/codec.ts'
 import type { KafkaClient } from '../platform/kafka.ts'
 import { WholeTable } from '../platform/whole-table.ts'
 import { GROUP } from './decide/decide.ts'

@@ -9,10 +9,10 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_REFERENCE,
 } from '../../services/core/topics.ts'
-import { createCodec } from '../../services/platform/avro-codec.ts'
+import { createCodec } from '../../services/platform/avro/codec.ts'
+import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import { Kafka, logLevel } from '../../services/platform/kafkajs.ts'
 import { createPartitionOf } from '../../services/platform/partition-of.ts'
-import { createRegistryClient } from '../../services/platform/registry.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
 import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
 

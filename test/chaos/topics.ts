@@ -1,9 +1,9 @@
 /** Reads topics to their end, as any read-committed consumer would, for the verification. */
 import { randomUUID } from 'node:crypto'
 import { type AvroTopic, isAvroTopic, type RecordOf } from '../../schemas/subjects.ts'
-import { type Codec, createCodec } from '../../services/platform/avro-codec.ts'
+import { type Codec, createCodec } from '../../services/platform/avro/codec.ts'
+import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import { Kafka, logLevel } from '../../services/platform/kafkajs.ts'
-import { createRegistryClient } from '../../services/platform/registry.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface ReadRecord {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { startSandbox } from '../../infra/pulsifi-sandbox/server.ts'
-import { createRegistryClient } from '../../services/platform/registry.ts'
+import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import { type IngressProcess, startIngress } from '../support/ingress-process.ts'
 import { ops, opsJson } from '../support/ops.ts'
 

@@ -14,8 +14,8 @@ import {
   subjectOf,
 } from '../../schemas/subjects.ts'
 import { PULSIFI_REFERENCE } from '../../services/core/topics.ts'
-import { createCodec } from '../../services/platform/avro-codec.ts'
-import { createRegistryClient } from '../../services/platform/registry.ts'
+import { createCodec } from '../../services/platform/avro/codec.ts'
+import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

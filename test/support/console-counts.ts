@@ -8,7 +8,7 @@ import {
   PULSIFI_RESULT,
   PULSIFI_SCORE,
 } from '../../services/core/topics.ts'
-import type { Codec } from '../../services/platform/avro-codec.ts'
+import type { Codec } from '../../services/platform/avro/codec.ts'
 import type { KafkaClient } from '../../services/platform/kafka.ts'
 import { readTopics, type TopicRecord } from '../../services/platform/topic-reader.ts'
 

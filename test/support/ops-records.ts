@@ -1,13 +1,13 @@
 /** Records of the pipeline as its processes write them, on a real broker, for commands that look at them. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 import { HEADER, rawTopic } from '../../services/core/topics.ts'
-import { createCodec } from '../../services/platform/avro-codec.ts'
+import { createCodec } from '../../services/platform/avro/codec.ts'
+import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import type { Environment } from '../../services/platform/config.ts'
 import { createKafka } from '../../services/platform/kafka.ts'
 import { createLogger } from '../../services/platform/logger.ts'
 import { createPartitionOf } from '../../services/platform/partition-of.ts'
 import type { InputRecord } from '../../services/platform/processor.ts'
-import { createRegistryClient } from '../../services/platform/registry.ts'
 import type { Selection } from '../../services/platform/topic-ranges.ts'
 import { readTopics, type TopicRecord } from '../../services/platform/topic-reader.ts'
 

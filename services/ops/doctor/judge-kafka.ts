@@ -1,5 +1,5 @@
 /** What is to be said of the broker's topics and of the registry: pure. */
-import { COMPATIBILITY_MODE } from '../../platform/registry.ts'
+import { COMPATIBILITY_MODE } from '../../platform/avro/registry.ts'
 import type { RegistryReport, SubjectReport } from '../../platform/registry-report.ts'
 import type { TopicDifference } from '../topics.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'

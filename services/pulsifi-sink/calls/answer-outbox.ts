@@ -1,6 +1,6 @@
 /** Sends what belongs to the owner of another partition: answers that came after a partition was lost. */
 import { PULSIFI_INBOX } from '../../core/topics.ts'
-import type { Codec } from '../../platform/avro-codec.ts'
+import type { Codec } from '../../platform/avro/codec.ts'
 import type { KafkaClient } from '../../platform/kafka.ts'
 import { codeOf } from '../../platform/log-events.ts'
 import type { Logger } from '../../platform/logger.ts'

@@ -9,7 +9,7 @@ import {
   PULSIFI_INBOX,
   PULSIFI_RAW,
 } from '../../core/topics.ts'
-import { UndecodableError } from '../../platform/avro-codec.ts'
+import { UndecodableError } from '../../platform/avro/codec.ts'
 import { deadLetter } from '../../platform/dead-letters/letter.ts'
 import type { InputOutcome, InputRecord } from '../../platform/processor.ts'
 import { headerText } from '../../platform/record-headers.ts'

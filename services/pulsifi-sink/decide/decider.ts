@@ -16,7 +16,7 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_REFERENCE,
 } from '../../core/topics.ts'
-import type { Codec } from '../../platform/avro-codec.ts'
+import type { Codec } from '../../platform/avro/codec.ts'
 import type { Sources } from '../../platform/discover-sources.ts'
 import type { Decision, InputOutcome, Output, State, StoreEntry } from '../../platform/processor.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'

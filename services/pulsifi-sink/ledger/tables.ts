@@ -9,7 +9,7 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
 } from '../../core/topics.ts'
-import { type Codec, UndecodableError } from '../../platform/avro-codec.ts'
+import { type Codec, UndecodableError } from '../../platform/avro/codec.ts'
 import type { StoreEntry, Table } from '../../platform/processor.ts'
 import {
   bindingEntries,

@@ -6,7 +6,7 @@ import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../../services/core/topic
 import { complete } from '../../../services/normalizer/complete.ts'
 import { normalize } from '../../../services/normalizer/normalize.ts'
 import { compare, keepClock, type Version, versionOf } from '../../../services/normalizer/version-of.ts'
-import { createCodec } from '../../../services/platform/avro-codec.ts'
+import { createCodec } from '../../../services/platform/avro/codec.ts'
 import { discoverSources } from '../../../services/platform/discover-sources.ts'
 import { mutated } from '../../support/mutated.ts'
 

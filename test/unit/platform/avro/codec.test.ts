@@ -1,9 +1,9 @@
 import avro, { type Schema } from 'avsc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AVRO_TOPICS, type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
-import { PULSIFI_INVITATION, PULSIFI_RESULT, PULSIFI_SCORE } from '../../../services/core/topics.ts'
-import { createCodec, UndecodableError } from '../../../services/platform/avro-codec.ts'
+import { AVRO_TOPICS, type AvroTopic, loadSchema, type RecordOf } from '../../../../schemas/subjects.ts'
+import { PULSIFI_INVITATION, PULSIFI_RESULT, PULSIFI_SCORE } from '../../../../services/core/topics.ts'
+import { createCodec, UndecodableError } from '../../../../services/platform/avro/codec.ts'
 
 const OWN_ID = 0x01020304
 const FOREIGN_ID = 7

@@ -1,8 +1,8 @@
 import avro, { type Type } from 'avsc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AVRO_TOPICS, loadSchema } from '../../../schemas/subjects.ts'
-import { AvroBytes, avroWriter } from '../../../services/platform/avro-writer.ts'
+import { AVRO_TOPICS, loadSchema } from '../../../../schemas/subjects.ts'
+import { AvroBytes, avroWriter } from '../../../../services/platform/avro/writer.ts'
 
 /** Whatever avsc accepts for a type, as it accepts it. */
 function arbitraryOf(type: Type): fc.Arbitrary<unknown> {

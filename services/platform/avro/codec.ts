@@ -3,9 +3,9 @@
  * are synchronous, so that a step never waits between two records; `prepare` fetches beforehand what decoding needs.
  */
 import avro, { type Resolver, type Schema, type Type } from 'avsc'
-import { type AvroTopic, loadSchema, type RecordOf } from '../../schemas/subjects.ts'
-import { AvroBytes, avroWriter, type WriteAvro } from './avro-writer.ts'
+import { type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
 import type { RegistryClient } from './registry.ts'
+import { AvroBytes, avroWriter, type WriteAvro } from './writer.ts'
 
 export interface Codec {
   /** Throws an error that names the faulty fields and none of their values when the record does not fit its schema. */

@@ -4,7 +4,7 @@
  */
 import { COMPATIBILITY, SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import type { Schema } from 'avsc'
-import { AVRO_TOPICS, type AvroTopic, loadSchema, subjectOf } from '../../schemas/subjects.ts'
+import { AVRO_TOPICS, type AvroTopic, loadSchema, subjectOf } from '../../../schemas/subjects.ts'
 
 export interface RegistryClient {
   /**
