@@ -143,7 +143,7 @@ module.exports = {
       'kafkajs|@kafkajs|avsc',
       // The exported consumer has its types in its interface.
       '^services/(platform|consume)/',
-      'One place owns delivery and encoding: use platform/kafka.ts, producer.ts, avro-codec.ts, or add there what is missing.',
+      'One place owns delivery and encoding: use platform/kafka/client.ts, producer.ts, avro-codec.ts, or add there what is missing.',
     ),
     {
       name: 'kafkajs-is-loaded-once',

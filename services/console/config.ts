@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
 import { ConfigError, flag, list, port } from '../platform/config.ts'
 import { ConsoleSettings } from '../platform/console-settings.ts'
-import { KafkaSettings } from '../platform/kafka-config.ts'
+import { KafkaSettings } from '../platform/kafka/settings.ts'
 
 export const ConsoleConfig = z
   .object({

@@ -12,7 +12,7 @@ import {
 } from '../core/topics.ts'
 import { type Codec, UndecodableError } from '../platform/avro/codec.ts'
 import { parseDecision } from '../platform/dead-letters/plan.ts'
-import { headerText } from '../platform/record-headers.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import type { FollowedRecord } from '../platform/topic-follower.ts'
 import type { RowOf } from './columns.ts'
 import {

@@ -3,7 +3,7 @@ import { BlobSettings } from '../platform/blob-settings.ts'
 import { list, port, secret } from '../platform/config.ts'
 import { SpoolSettings } from '../platform/directory-settings.ts'
 import { isIpRange } from '../platform/ip-ranges.ts'
-import { KafkaSettings } from '../platform/kafka-config.ts'
+import { KafkaSettings } from '../platform/kafka/settings.ts'
 
 export const IngressConfig = z
   .object({

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { ConfigError } from '../platform/config.ts'
 import { generatedSecret } from '../platform/generated-secret.ts'
-import type { KafkaClient } from '../platform/kafka.ts'
+import type { KafkaClient } from '../platform/kafka/client.ts'
 import type { LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { SPOOLING_DEFAULTS, SpoolingProducer } from '../platform/producer-with-spool.ts'

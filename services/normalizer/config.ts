@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
 import { port, secret } from '../platform/config.ts'
 import { StateSettings } from '../platform/directory-settings.ts'
-import { KafkaSettings } from '../platform/kafka-config.ts'
+import { KafkaSettings } from '../platform/kafka/settings.ts'
 
 /** `jobylon:files.example.com,idibu:*.example.org` by source. */
 const fileHosts = () =>

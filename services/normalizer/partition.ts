@@ -4,6 +4,7 @@ import { blobPrefix } from '../core/blob.ts'
 import { partsOfKey } from '../core/identity.ts'
 import { HEADER } from '../core/topics.ts'
 import { type BlobStore, NoBlobAddress } from '../platform/blob-store.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import type {
   Decision,
   InputRecord,
@@ -12,7 +13,6 @@ import type {
   PartitionProcessor,
   State,
 } from '../platform/processor.ts'
-import { headerText } from '../platform/record-headers.ts'
 import { type DecidePorts, decideRecord, entomb, recordFiles } from './decide.ts'
 import type { FileFetching } from './file-fetching.ts'
 import type { Effect, Internal } from './follow-up.ts'

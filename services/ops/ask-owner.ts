@@ -1,8 +1,8 @@
 /** Sends commands to the owners of partitions and waits for what they write. */
 import type { AvroTopic } from '../../schemas/subjects.ts'
 import { PULSIFI_INBOX } from '../core/topics.ts'
-import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/producer.ts'
-import { NotAcknowledged, Overloaded } from '../platform/producer-queue.ts'
+import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/kafka/producer.ts'
+import { NotAcknowledged, Overloaded } from '../platform/kafka/producer-queue.ts'
 import { rangesOf, withoutEnd } from '../platform/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../platform/topic-reader.ts'
 import { OperatorError } from './exit.ts'

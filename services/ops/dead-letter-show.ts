@@ -2,7 +2,7 @@
 import { isAvroTopic } from '../../schemas/subjects.ts'
 import { DEAD_LETTER_HEADER, HEADER } from '../core/topics.ts'
 import { type Letter, readDecisions, readLetters } from '../platform/dead-letters/topics.ts'
-import { headerText } from '../platform/record-headers.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../platform/topic-reader.ts'
 import { letterReading } from './dead-letter-ports.ts'
 import { OperatorError } from './exit.ts'

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { PulsifiInvitation } from '../../schemas/types.ts'
 import { PULSIFI_INVITATION } from '../core/topics.ts'
-import { createPartitionOf } from '../platform/partition-of.ts'
+import { createPartitionOf } from '../platform/kafka/partition-of.ts'
 import type { TopicRecord } from '../platform/topic-reader.ts'
 import { askOwners, NO_ANSWER } from './ask-owner.ts'
 import type { Host } from './command-group.ts'

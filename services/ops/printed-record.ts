@@ -1,7 +1,7 @@
 /** A record as `tail` prints it: decoded, and without what it says about a person unless that was asked for. */
 import { isAvroTopic } from '../../schemas/subjects.ts'
 import { DEAD_LETTER_STATE, PULSIFI_REFERENCE } from '../core/topics.ts'
-import { headerText } from '../platform/record-headers.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../platform/topic-reader.ts'
 import { MASK, maskedRecord, type PersonalClass } from './masking.ts'
 import type { PrintedRecord } from './record-filter.ts'

@@ -1,9 +1,9 @@
 /** `ops replay`: publishes again what a mended mapping reads differently. */
 import type { Command } from 'commander'
 import { HEADER, rawTopic } from '../core/topics.ts'
+import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/kafka/producer.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import { createPace } from '../platform/pace.ts'
-import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/producer.ts'
-import { headerText } from '../platform/record-headers.ts'
 import { type OffsetRange, rangesOf } from '../platform/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../platform/topic-reader.ts'
 import type { Host } from './command-group.ts'

@@ -16,7 +16,7 @@ import {
   PULSIFI_SCORE,
   rawTopic,
 } from '../core/topics.ts'
-import { headerText } from '../platform/record-headers.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../platform/topic-reader.ts'
 
 export interface TimelineEntry {

@@ -1,7 +1,7 @@
 /** Whom a trace is about, and which records belong to them. Grows while topics are read. */
 import type { Candidate, PulsifiInvitation, PulsifiReference } from '../../schemas/types.ts'
 import { CANONICAL_CANDIDATE, HEADER, PULSIFI_INVITATION, PULSIFI_REFERENCE } from '../core/topics.ts'
-import { headerText } from '../platform/record-headers.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../platform/topic-reader.ts'
 import { candidateKeyIn } from './ledger.ts'
 

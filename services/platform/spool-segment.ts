@@ -2,7 +2,7 @@
 import { type FileHandle, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ConfigError } from './config.ts'
-import { type BatchLimits, type OutboundRecord, recordBytes } from './producer-batch.ts'
+import { type BatchLimits, type OutboundRecord, recordBytes } from './kafka/producer-batch.ts'
 import {
   createSegmentHeader,
   decodeFrame,

@@ -5,7 +5,7 @@
  * Never larger than its bound. Records of an instance that is gone are taken over behind our own.
  */
 import { join } from 'node:path'
-import { type BatchLimits, batchLength, type OutboundRecord } from './producer-batch.ts'
+import { type BatchLimits, batchLength, type OutboundRecord } from './kafka/producer-batch.ts'
 import { OWNER_TOUCH_MS, type SpoolDirectory } from './spool-directory.ts'
 import { isSegment, numberOf, segmentName, spoolFiles, suffixOf } from './spool-file-names.ts'
 import { encodeRecord, FRAME_OVERHEAD_BYTES, type SpoolKey } from './spool-format.ts'

@@ -1,6 +1,6 @@
 /** What taking a partition asks the broker, in the order that exactness needs. */
 import type { Admin, Consumer, Producer } from 'kafkajs'
-import type { KafkaClient } from './kafka.ts'
+import type { KafkaClient } from './kafka/client.ts'
 import { Partitioners } from './kafkajs.ts'
 import type { Logger } from './logger.ts'
 import type { Bounds } from './partition-store.ts'

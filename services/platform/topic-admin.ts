@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { ConfigError, UnreachableError } from './config.ts'
-import type { KafkaClient } from './kafka.ts'
+import type { KafkaClient } from './kafka/client.ts'
 import type { TopicDefinition } from './topics-file.ts'
 
 export const TOPICS_APPLY_COMMAND = 'npm run ops -- topics apply'

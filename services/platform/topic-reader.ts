@@ -5,8 +5,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Consumer, IHeaders } from 'kafkajs'
-import { waitForCoordinator } from './group-coordinator.ts'
-import type { KafkaClient } from './kafka.ts'
+import type { KafkaClient } from './kafka/client.ts'
+import { waitForCoordinator } from './kafka/group-coordinator.ts'
 import type { FetchedBatch } from './kafkajs.ts'
 import { type Place, RangeProgress } from './range-progress.ts'
 import { type OffsetRange, rangesOf, type Selection } from './topic-ranges.ts'

@@ -1,6 +1,6 @@
 /** What the broker has of each topic, for people and for comparing: nothing is changed here. */
 import type { Admin } from 'kafkajs'
-import type { KafkaClient } from './kafka.ts'
+import type { KafkaClient } from './kafka/client.ts'
 import type { TopicDefinition } from './topics-file.ts'
 
 export interface TopicReport {

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer } from 'kafkajs'
-import { waitForCoordinator } from './group-coordinator.ts'
-import type { KafkaClient } from './kafka.ts'
+import type { KafkaClient } from './kafka/client.ts'
+import { waitForCoordinator } from './kafka/group-coordinator.ts'
 import type { FetchedBatch } from './kafkajs.ts'
 import type { Bounds, PartitionStore } from './partition-store.ts'
 import { openPartitionStore } from './partition-store.ts'

@@ -1,9 +1,9 @@
 /** How long canonical records stand still when the only normalizer is killed, or stopped, and started again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { CANONICAL_CANDIDATE } from '../../services/core/topics.ts'
-import type { KafkaClient } from '../../services/platform/kafka.ts'
+import type { KafkaClient } from '../../services/platform/kafka/client.ts'
+import { byTopic } from '../../services/platform/kafka/producer-batch.ts'
 import { Partitioners } from '../../services/platform/kafkajs.ts'
-import { byTopic } from '../../services/platform/producer-batch.ts'
 import { benchKafka } from './bench-kafka.ts'
 import type { BenchmarkOptions, Measurement } from './measurement.ts'
 import { rawEvents } from './raw-events.ts'

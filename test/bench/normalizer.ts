@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../services/core/topics.ts'
-import { waitForCoordinator } from '../../services/platform/group-coordinator.ts'
+import { waitForCoordinator } from '../../services/platform/kafka/group-coordinator.ts'
 import { type BenchAdmin, benchKafka, removeTopics } from './bench-kafka.ts'
 import { cpuSeconds, peakMib } from './figures.ts'
 import { type BenchmarkOptions, type Measurement, type Turn, turns } from './measurement.ts'

@@ -11,8 +11,8 @@ import {
 } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
+import { createPartitionOf } from '../../services/platform/kafka/partition-of.ts'
 import { Kafka, logLevel } from '../../services/platform/kafkajs.ts'
-import { createPartitionOf } from '../../services/platform/partition-of.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
 import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
 

@@ -110,7 +110,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
         replace: '    const sent = Promise.resolve().then(() =>',
       },
       {
-        file: 'services/platform/kafka.ts',
+        file: 'services/platform/kafka/client.ts',
         search: '    requestTimeout: 15_000,\n',
         replace: '    requestTimeout: 1_000,\n',
       },

@@ -9,7 +9,7 @@ import {
   PULSIFI_SCORE,
 } from '../../services/core/topics.ts'
 import type { Codec } from '../../services/platform/avro/codec.ts'
-import type { KafkaClient } from '../../services/platform/kafka.ts'
+import type { KafkaClient } from '../../services/platform/kafka/client.ts'
 import { readTopics, type TopicRecord } from '../../services/platform/topic-reader.ts'
 
 const TOPICS: readonly AvroTopic[] = [

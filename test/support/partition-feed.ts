@@ -1,7 +1,7 @@
 /** Feeds both inputs of a sample: one by an idempotent producer, one in transactions of which a tenth is aborted. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Message, Producer } from 'kafkajs'
-import type { KafkaClient } from '../../services/platform/kafka.ts'
+import type { KafkaClient } from '../../services/platform/kafka/client.ts'
 import type { SampleTopics } from './partition-sample.ts'
 
 export interface FeedOptions {

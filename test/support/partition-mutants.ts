@@ -1,6 +1,6 @@
 /** Deliberate faults of the runtime's surroundings, and mutants of its order: what the tests must be able to notice. */
 import type { Admin, Producer, Transaction } from 'kafkajs'
-import type { KafkaClient } from '../../services/platform/kafka.ts'
+import type { KafkaClient } from '../../services/platform/kafka/client.ts'
 import type { Decision, Processor } from '../../services/platform/processor.ts'
 import type { SampleTopics } from './partition-sample.ts'
 

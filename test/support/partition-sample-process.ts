@@ -12,7 +12,7 @@ if (MUTANT === 'no-repair')
 
 const { PartitionOwner } = await import('../../services/platform/partition-owner.ts')
 const { createLogger } = await import('../../services/platform/logger.ts')
-const { createKafka } = await import('../../services/platform/kafka.ts')
+const { createKafka } = await import('../../services/platform/kafka/client.ts')
 const { createSample, sampleTopics } = await import('./partition-sample.ts')
 
 const topics = sampleTopics(RUN)

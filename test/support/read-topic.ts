@@ -1,6 +1,6 @@
 /** Everything that is on topics now. */
 import { randomUUID } from 'node:crypto'
-import type { KafkaClient } from '../../services/platform/kafka.ts'
+import type { KafkaClient } from '../../services/platform/kafka/client.ts'
 
 export interface StoredRecord {
   readonly topic: string

@@ -11,7 +11,7 @@ import {
   PULSIFI_REFERENCE,
 } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro/codec.ts'
-import { createPartitionOf } from '../../services/platform/partition-of.ts'
+import { createPartitionOf } from '../../services/platform/kafka/partition-of.ts'
 import { type InboxMessage, toInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
 import type { SinkPolicy } from '../../services/pulsifi-sink/decide/policy.ts'
 import { fitCandidate } from '../../services/pulsifi-sink/fit/candidate.ts'

@@ -3,7 +3,7 @@
 import { HEADER } from '../../core/topics.ts'
 import type { BlobStore } from '../blob-store.ts'
 import type { Sources } from '../discover-sources.ts'
-import { headerText } from '../record-headers.ts'
+import { headerText } from '../kafka/record-headers.ts'
 import { type DeskPorts, openDesk } from './desk.ts'
 import { type Decision, type Plan, planOf, type Wanted } from './plan.ts'
 import { receiveAgain } from './receive-again.ts'

@@ -1,6 +1,6 @@
 /** Dead letters and what was decided about them, read from Kafka. */
 import { DEAD_LETTER_STATE, deadLetterTopic } from '../../core/topics.ts'
-import type { KafkaClient } from '../kafka.ts'
+import type { KafkaClient } from '../kafka/client.ts'
 import { type OffsetRange, rangesOf } from '../topic-ranges.ts'
 import type { TopicRecord } from '../topic-reader.ts'
 import { type Decision, parseDecision } from './plan.ts'

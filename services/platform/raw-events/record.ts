@@ -10,7 +10,7 @@ import {
   rawTopic,
 } from '../../core/topics.ts'
 import type { RawEvent } from '../../sources/source.ts'
-import type { OutboundRecord } from '../producer-batch.ts'
+import type { OutboundRecord } from '../kafka/producer-batch.ts'
 
 /** Values above it do not travel through Kafka. */
 export const VALUE_BYTES_MAX = 512 * 1024

@@ -1,8 +1,8 @@
 /** What follows from a callback of Pulsifi. */
 import { type Outcome, ok, reject, skip } from '../../core/outcome.ts'
 import { HEADER } from '../../core/topics.ts'
+import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { InputRecord } from '../../platform/processor.ts'
-import { headerText } from '../../platform/record-headers.ts'
 import type { Decider } from './decider.ts'
 import type { CallbackFact } from './effects.ts'
 

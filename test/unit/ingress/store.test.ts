@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEventStore } from '../../../services/ingress/store.ts'
-import { Overloaded } from '../../../services/platform/producer-queue.ts'
+import { Overloaded } from '../../../services/platform/kafka/producer-queue.ts'
 import type { RawRecord } from '../../../services/platform/raw-events/record.ts'
 import { SpoolFailed, SpoolFull } from '../../../services/platform/spool.ts'
 

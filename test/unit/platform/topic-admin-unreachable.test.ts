@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { UnreachableError } from '../../../services/platform/config.ts'
-import { createKafka, type KafkaClient } from '../../../services/platform/kafka.ts'
+import { createKafka, type KafkaClient } from '../../../services/platform/kafka/client.ts'
 import type { Logger } from '../../../services/platform/logger.ts'
 import { checkTopics } from '../../../services/platform/topic-admin.ts'
 import { eventually } from '../../support/partition-eventually.ts'

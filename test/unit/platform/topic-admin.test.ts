@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { KafkaClient } from '../../../services/platform/kafka.ts'
+import type { KafkaClient } from '../../../services/platform/kafka/client.ts'
 import { applyTopics, topicsFault } from '../../../services/platform/topic-admin.ts'
 
 describe('topicsFault', () => {

@@ -1,11 +1,11 @@
 import type { Producer, ProducerBatch } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import type { KafkaClient } from '../../../services/platform/kafka.ts'
+import type { KafkaClient } from '../../../../services/platform/kafka/client.ts'
 import {
   createGroupCommitProducer,
   PRODUCER_DEFAULTS,
   type ProducerOptions,
-} from '../../../services/platform/producer.ts'
+} from '../../../../services/platform/kafka/producer.ts'
 
 /** One request to the fake broker, answered by the test. */
 interface Request {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createPartitionOf } from '../../../services/platform/partition-of.ts'
+import { createPartitionOf } from '../../../../services/platform/kafka/partition-of.ts'
 
 /** Of Kafka's own `BuiltInPartitionerTest` and `UtilsTest`: murmur2 without its sign bit, modulo the partitions. */
 it.each([

@@ -5,7 +5,7 @@ import {
   byTopic,
   type OutboundRecord,
   recordBytes,
-} from '../../../services/platform/producer-batch.ts'
+} from '../../../../services/platform/kafka/producer-batch.ts'
 
 const sized = (...sizes: number[]) => sizes.map(bytes => ({ bytes }))
 

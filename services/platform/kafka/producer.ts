@@ -4,7 +4,7 @@
  * slows down.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KafkaClient } from './kafka.ts'
+import type { KafkaClient } from './client.ts'
 import type { BatchLimits, OutboundRecord } from './producer-batch.ts'
 import { type ClientOptions, type Connection, createProducerClient } from './producer-client.ts'
 import { createRecordQueue, NotAcknowledged, Overloaded, type RecordQueue } from './producer-queue.ts'

@@ -3,8 +3,8 @@
  * the only one. What is read after opening can therefore no longer be changed by the writer before.
  */
 import type { IHeaders, Message } from 'kafkajs'
-import type { KafkaClient } from './kafka.ts'
-import { fence } from './taking.ts'
+import { fence } from '../taking.ts'
+import type { KafkaClient } from './client.ts'
 
 export interface WholeRecord {
   readonly topic: string
