@@ -149,8 +149,8 @@ module.exports = {
       name: 'kafkajs-is-loaded-once',
       severity: 'error',
       comment:
-        'kafkajs stands still on compacted topics unless it is repaired while it loads: import it from services/platform/kafkajs.ts, or take types only.',
-      from: { pathNot: '^services/platform/kafkajs[.]ts$' },
+        'kafkajs stands still on compacted topics unless it is repaired while it loads: import it from services/platform/kafkajs/kafkajs.ts, or take types only.',
+      from: { pathNot: '^services/platform/kafkajs/kafkajs[.]ts$' },
       to: { path: '^node_modules/kafkajs/', dependencyTypesNot: ['type-only'] },
     },
     only(

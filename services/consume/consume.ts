@@ -17,7 +17,7 @@ import type { Consumer, EachBatchPayload, KafkaConfig } from 'kafkajs'
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 import { type Codec, createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
-import { Kafka, logLevel } from '../platform/kafkajs.ts'
+import { Kafka, logLevel } from '../platform/kafkajs/kafkajs.ts'
 
 export type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 export type * from '../../schemas/types.ts'

@@ -1,6 +1,6 @@
 /** The inputs of one partition number during one tenure: where each stands, and how much of them is on its way. */
 import { InputCursor } from './input-cursor.ts'
-import type { FetchedBatch } from './kafkajs.ts'
+import type { FetchedBatch } from './kafkajs/kafkajs.ts'
 import type { PartitionConsumer } from './partition-consumer.ts'
 import type { InputRecord, OutcomeName } from './processor.ts'
 import type { Positions } from './taking.ts'

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
 import type { InputCursor } from './input-cursor.ts'
-import type { FetchedBatch } from './kafkajs.ts'
+import type { FetchedBatch } from './kafkajs/kafkajs.ts'
 import { PartitionConsumer } from './partition-consumer.ts'
 import { PartitionInputs } from './partition-inputs.ts'
 import type { PartitionStore } from './partition-store.ts'

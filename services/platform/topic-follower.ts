@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, IHeaders } from 'kafkajs'
 import type { KafkaClient } from './kafka/client.ts'
 import { waitForCoordinator } from './kafka/group-coordinator.ts'
-import type { FetchedBatch } from './kafkajs.ts'
+import type { FetchedBatch } from './kafkajs/kafkajs.ts'
 import type { Bounds } from './partition-store.ts'
 
 export interface FollowedRecord {

@@ -3,7 +3,7 @@
  * idempotent kafkajs producer with one send in flight. 200 after the acknowledgement of all in-sync replicas.
  */
 import { createServer, type ServerResponse } from 'node:http'
-import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs.ts'
+import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'
 
 const { KAFKA_BROKERS = '', FLOOR_TOPIC = '', FLOOR_PORT, FLOOR_SECRET } = process.env
 /** The topic takes twice as much for one partition. */

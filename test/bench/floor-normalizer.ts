@@ -5,7 +5,7 @@
  */
 import { createServer } from 'node:http'
 import avro from 'avsc'
-import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs.ts'
+import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'
 
 const { KAFKA_BROKERS = '', FLOOR_TOPICS = '', FLOOR_OUTPUT = '', FLOOR_GROUP = '', FLOOR_PORT } = process.env
 const TRANSACTION = { records: 4_000, ms: 100 }

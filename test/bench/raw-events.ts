@@ -4,7 +4,7 @@ import { rawTopic } from '../../services/core/topics.ts'
 import { discoverSources } from '../../services/platform/discover-sources.ts'
 import type { KafkaClient } from '../../services/platform/kafka/client.ts'
 import { byTopic, type OutboundRecord } from '../../services/platform/kafka/producer-batch.ts'
-import { Partitioners } from '../../services/platform/kafkajs.ts'
+import { Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'
 import { receive } from '../../services/platform/raw-events/receive.ts'
 import { cleverConnect } from './payloads.ts'
 

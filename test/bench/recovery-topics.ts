@@ -12,7 +12,7 @@ import {
 import { createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import { createPartitionOf } from '../../services/platform/kafka/partition-of.ts'
-import { Kafka, logLevel } from '../../services/platform/kafkajs.ts'
+import { Kafka, logLevel } from '../../services/platform/kafkajs/kafkajs.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
 import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type AvroTopic, isAvroTopic, type RecordOf } from '../../schemas/subjects.ts'
 import { type Codec, createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
-import { Kafka, logLevel } from '../../services/platform/kafkajs.ts'
+import { Kafka, logLevel } from '../../services/platform/kafkajs/kafkajs.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface ReadRecord {

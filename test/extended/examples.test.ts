@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { PULSIFI_SCORE } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
-import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs.ts'
+import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { score } from '../support/warehouse-records.ts'
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { KafkaConfig as ClientConfig, Kafka as KafkaClient, LogEntry } from 'kafkajs'
 import { ConfigError } from '../config.ts'
-import { Kafka, logLevel } from '../kafkajs.ts'
+import { Kafka, logLevel } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../logger.ts'
 import type { KafkaConfig } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import { Partitioners } from '../kafkajs.ts'
+import { Partitioners } from '../kafkajs/kafkajs.ts'
 
 /** The partition that every producer of ours, and every Java client, gives a record with this key. */
 export function createPartitionOf(partitions: number): (key: string) => number {

@@ -6,7 +6,7 @@
  * numbers. One send is in flight at a time: a second one would only wait for the first (`send-messages.ts`).
  */
 import type { Producer } from 'kafkajs'
-import { Partitioners } from '../kafkajs.ts'
+import { Partitioners } from '../kafkajs/kafkajs.ts'
 import type { KafkaClient } from './client.ts'
 import { byTopic, type OutboundRecord } from './producer-batch.ts'
 import { NotAcknowledged } from './producer-queue.ts'

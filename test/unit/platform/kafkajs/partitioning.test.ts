@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { groupByPartition, murmur2, type Ungrouped } from '../../../services/platform/partitioning.ts'
-import { kafkajsAsShipped } from '../../support/kafkajs-as-shipped.ts'
+import {
+  groupByPartition,
+  murmur2,
+  type Ungrouped,
+} from '../../../../services/platform/kafkajs/partitioning.ts'
+import { kafkajsAsShipped } from '../../../support/kafkajs-as-shipped.ts'
 
 type Unknown = (input: unknown) => unknown
 const theirMurmur2 = kafkajsAsShipped<Unknown>('kafkajs/src/producer/partitioners/default/murmur2')

@@ -4,8 +4,8 @@ import {
   type AbortedTransaction,
   type FetchedRecord,
   withoutAborted,
-} from '../../../services/platform/aborted-records.ts'
-import { kafkajsAsShipped } from '../../support/kafkajs-as-shipped.ts'
+} from '../../../../services/platform/kafkajs/aborted-records.ts'
+import { kafkajsAsShipped } from '../../../support/kafkajs-as-shipped.ts'
 
 type Step =
   | { readonly producer: number; readonly type: 'record' | 'commit' | 'abort' }

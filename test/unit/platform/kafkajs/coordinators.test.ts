@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Coordinator, withQuickCoordinators } from '../../../services/platform/coordinators.ts'
+import {
+  type Coordinator,
+  withQuickCoordinators,
+} from '../../../../services/platform/kafkajs/coordinators.ts'
 
 const TRANSACTION = { groupId: 'normalizer-3', coordinatorType: 1 }
 
