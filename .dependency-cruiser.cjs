@@ -157,7 +157,7 @@ module.exports = {
       'only-platform-touches-lmdb',
       'lmdb',
       '^services/platform/',
-      'State is a cache of topics with one owner: use the State of platform/processor.ts or whole-table.ts.',
+      'State is a cache of topics with one owner: use the State of platform/partitions/processor.ts or whole-table.ts.',
     ),
     only(
       'only-the-client-touches-undici',

@@ -3,7 +3,7 @@ import type { CheckResult } from '../platform/health.ts'
 import { codeOf } from '../platform/log-events.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { createProgressWatch } from '../platform/progress.ts'
+import { createProgressWatch } from '../platform/partitions/progress.ts'
 import type { Observation, Observer } from './observation.ts'
 
 const LOOK_EVERY_MS = 2_000

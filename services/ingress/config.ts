@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
 import { list, port, secret } from '../platform/config.ts'
-import { SpoolSettings } from '../platform/directory-settings.ts'
 import { isIpRange } from '../platform/ip-ranges.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
+import { SpoolSettings } from '../platform/partitions/settings.ts'
 
 export const IngressConfig = z
   .object({

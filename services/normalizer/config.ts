@@ -2,8 +2,8 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blob-settings.ts'
 import { port, secret } from '../platform/config.ts'
-import { StateSettings } from '../platform/directory-settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
+import { StateSettings } from '../platform/partitions/settings.ts'
 
 /** `jobylon:files.example.com,idibu:*.example.org` by source. */
 const fileHosts = () =>

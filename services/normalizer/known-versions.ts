@@ -1,7 +1,7 @@
 /** What the store of a partition keeps: the newest version of each key, and which of them are deleted. */
 import type { EntityType } from '../core/identity.ts'
 import { KEY_SEPARATOR } from '../core/identity.ts'
-import type { State, StoreEntry } from '../platform/processor.ts'
+import type { State, StoreEntry } from '../platform/partitions/processor.ts'
 import type { Version } from './version-of.ts'
 
 const versionKey = (type: EntityType, key: string): string => [type, key].join(KEY_SEPARATOR)

@@ -12,7 +12,7 @@ import type {
   PartitionContext,
   PartitionProcessor,
   State,
-} from '../platform/processor.ts'
+} from '../platform/partitions/processor.ts'
 import { type DecidePorts, decideRecord, entomb, recordFiles } from './decide.ts'
 import type { FileFetching } from './file-fetching.ts'
 import type { Effect, Internal } from './follow-up.ts'

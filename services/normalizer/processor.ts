@@ -1,7 +1,7 @@
 /** The normalizer as the runtime runs it: raw records in, canonical records out, and what is known of each key. */
 import type { EntityType } from '../core/identity.ts'
 import { rawTopic, redriveTopic } from '../core/topics.ts'
-import type { Processor, Table } from '../platform/processor.ts'
+import type { Processor, Table } from '../platform/partitions/processor.ts'
 import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
 import type { Effect, Internal } from './follow-up.ts'
 import { versionEntries } from './known-versions.ts'

@@ -9,7 +9,7 @@ import type {
   PartitionContext,
   PartitionProcessor,
   State,
-} from '../platform/processor.ts'
+} from '../platform/partitions/processor.ts'
 import { type Delay, lookUpCallback } from './calls/callback-lookup.ts'
 import { type Calls, createCalls } from './calls/calls.ts'
 import { tenantOfCallback } from './decide/callback.ts'

@@ -9,7 +9,7 @@ import {
   PULSIFI_SCORE,
   redriveTopic,
 } from '../core/topics.ts'
-import type { Processor } from '../platform/processor.ts'
+import type { Processor } from '../platform/partitions/processor.ts'
 import { GROUP } from './decide/decide.ts'
 import type { Effect, Internal } from './decide/effects.ts'
 import { createTables } from './ledger/tables.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openFencedWriter } from '../../services/platform/kafka/fenced-writer.ts'
-import { fence } from '../../services/platform/taking.ts'
+import { fence } from '../../services/platform/partitions/positions.ts'
 import { applyTopics } from '../../services/platform/topic-admin.ts'
 import { rangesOf, withoutEnd } from '../../services/platform/topic-ranges.ts'
 import { readRanges, readTopics } from '../../services/platform/topic-reader.ts'

@@ -1,7 +1,7 @@
 /** Deliberate faults of the runtime's surroundings, and mutants of its order: what the tests must be able to notice. */
 import type { Admin, Producer, Transaction } from 'kafkajs'
 import type { KafkaClient } from '../../services/platform/kafka/client.ts'
-import type { Decision, Processor } from '../../services/platform/processor.ts'
+import type { Decision, Processor } from '../../services/platform/partitions/processor.ts'
 import type { SampleTopics } from './partition-sample.ts'
 
 /** `object` with some of its members replaced. */

@@ -10,7 +10,7 @@ const { KAFKA_BROKERS = '', RUN = '', STATE_DIR = '', SESSION_MS = '6000', MUTAN
 if (MUTANT === 'no-repair')
   createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch/v4/decodeMessages')
 
-const { PartitionOwner } = await import('../../services/platform/partition-owner.ts')
+const { PartitionOwner } = await import('../../services/platform/partitions/owner.ts')
 const { createLogger } = await import('../../services/platform/logger.ts')
 const { createKafka } = await import('../../services/platform/kafka/client.ts')
 const { createSample, sampleTopics } = await import('./partition-sample.ts')

@@ -6,7 +6,7 @@ import type {
   OutcomeName,
   Processor,
   State,
-} from '../../services/platform/processor.ts'
+} from '../../services/platform/partitions/processor.ts'
 
 export interface SampleTopics {
   readonly group: string

@@ -2,8 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Admin } from 'kafkajs'
-import type { Counts } from '../../services/platform/input-cursor.ts'
 import type { KafkaClient } from '../../services/platform/kafka/client.ts'
+import type { Counts } from '../../services/platform/partitions/input-cursor.ts'
 import { type ReadTopic, readTopic } from './partition-kafka.ts'
 import { readJson, type SampleInput, type SampleTopics, type SampleVersion } from './partition-sample.ts'
 

@@ -7,7 +7,7 @@ import type {
   PulsifiReference,
 } from '../../schemas/types.ts'
 import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING } from '../../services/core/topics.ts'
-import type { InputRecord, Output } from '../../services/platform/processor.ts'
+import type { InputRecord, Output } from '../../services/platform/partitions/processor.ts'
 import { decideInternal, decideRecord } from '../../services/pulsifi-sink/decide/decide.ts'
 import { Decider, type SinkPorts } from '../../services/pulsifi-sink/decide/decider.ts'
 import type { Effect, Internal } from '../../services/pulsifi-sink/decide/effects.ts'

@@ -3,7 +3,7 @@ import type { IHeaders } from 'kafkajs'
 import type { RejectCode } from '../../core/outcome.ts'
 import { DEAD_LETTER_HEADER, deadLetterTopic, type PipelineProcess } from '../../core/topics.ts'
 import { headerText } from '../kafka/record-headers.ts'
-import type { InputRecord, Output } from '../processor.ts'
+import type { InputRecord, Output } from '../partitions/processor.ts'
 
 export interface Refusal {
   readonly process: PipelineProcess

@@ -3,7 +3,7 @@
  * the only one. What is read after opening can therefore no longer be changed by the writer before.
  */
 import type { IHeaders, Message } from 'kafkajs'
-import { fence } from '../taking.ts'
+import { fence } from '../partitions/positions.ts'
 import type { KafkaClient } from './client.ts'
 
 export interface WholeRecord {

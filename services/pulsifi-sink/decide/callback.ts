@@ -2,7 +2,7 @@
 import { type Outcome, ok, reject, skip } from '../../core/outcome.ts'
 import { HEADER } from '../../core/topics.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
-import type { InputRecord } from '../../platform/processor.ts'
+import type { InputRecord } from '../../platform/partitions/processor.ts'
 import type { Decider } from './decider.ts'
 import type { CallbackFact } from './effects.ts'
 

@@ -12,7 +12,7 @@ import {
 import { UndecodableError } from '../../platform/avro/codec.ts'
 import { deadLetter } from '../../platform/dead-letters/letter.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
-import type { InputOutcome, InputRecord } from '../../platform/processor.ts'
+import type { InputOutcome, InputRecord } from '../../platform/partitions/processor.ts'
 import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from '../ledger/state.ts'
 import { giveUp, planLook, settleAnswer } from './after-call.ts'
 import { hear, observe } from './after-look.ts'

@@ -18,7 +18,13 @@ import {
 } from '../../core/topics.ts'
 import type { Codec } from '../../platform/avro/codec.ts'
 import type { Sources } from '../../platform/discover-sources.ts'
-import type { Decision, InputOutcome, Output, State, StoreEntry } from '../../platform/processor.ts'
+import type {
+  Decision,
+  InputOutcome,
+  Output,
+  State,
+  StoreEntry,
+} from '../../platform/partitions/processor.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { SourceSettings } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'

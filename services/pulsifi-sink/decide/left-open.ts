@@ -1,5 +1,5 @@
 /** What the last owner of a partition left open, as its store shows it: pure. */
-import type { State } from '../../platform/processor.ts'
+import type { State } from '../../platform/partitions/processor.ts'
 import { bindingOf, invitationOf, openApplications, openJobs } from '../ledger/state.ts'
 import type { Internal } from './effects.ts'
 

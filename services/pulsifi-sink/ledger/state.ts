@@ -7,7 +7,7 @@ import type {
   PulsifiJobBinding,
 } from '../../../schemas/types.ts'
 import { entityKey, isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
-import type { State, StoreEntry } from '../../platform/processor.ts'
+import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
 
 const join = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR)
 

@@ -10,7 +10,7 @@ import {
   PULSIFI_RESULT,
 } from '../../core/topics.ts'
 import { type Codec, UndecodableError } from '../../platform/avro/codec.ts'
-import type { StoreEntry, Table } from '../../platform/processor.ts'
+import type { StoreEntry, Table } from '../../platform/partitions/processor.ts'
 import {
   bindingEntries,
   candidateEntries,

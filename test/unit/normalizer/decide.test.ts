@@ -4,7 +4,7 @@ import { decideRecord, entomb } from '../../../services/normalizer/decide.ts'
 import type { Effect } from '../../../services/normalizer/follow-up.ts'
 import { deletedKeys, knownVersion } from '../../../services/normalizer/known-versions.ts'
 import { discoverSources } from '../../../services/platform/discover-sources.ts'
-import type { Decision, InputRecord, State } from '../../../services/platform/processor.ts'
+import type { Decision, InputRecord, State } from '../../../services/platform/partitions/processor.ts'
 
 const sources = await discoverSources()
 const ports = {

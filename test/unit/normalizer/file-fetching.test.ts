@@ -13,7 +13,7 @@ import {
 } from '../../../services/normalizer/wanted-files.ts'
 import { discoverSources } from '../../../services/platform/discover-sources.ts'
 import type { FetchedFile } from '../../../services/platform/fetch-file.ts'
-import type { Decision, InputRecord, State } from '../../../services/platform/processor.ts'
+import type { Decision, InputRecord, State } from '../../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
 
 const RECEIVED_MS = Date.parse('2026-03-01T10:00:00Z')

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { deadLetter, type Refusal } from '../../../../services/platform/dead-letters/letter.ts'
-import type { InputRecord } from '../../../../services/platform/processor.ts'
+import type { InputRecord } from '../../../../services/platform/partitions/processor.ts'
 
 const record: InputRecord = {
   type: 'record',

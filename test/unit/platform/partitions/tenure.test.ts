@@ -2,13 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FetchedBatch } from '../../../services/platform/kafkajs/kafkajs.ts'
-import { createLogger } from '../../../services/platform/logger.ts'
-import { openPartitionStore, type PartitionStore } from '../../../services/platform/partition-store.ts'
-import type { Decision, PartitionProcessor, Processor } from '../../../services/platform/processor.ts'
-import type { TenurePorts } from '../../../services/platform/taking.ts'
-import { Tenure } from '../../../services/platform/tenure.ts'
-import { eventually } from '../../support/partition-eventually.ts'
+import type { FetchedBatch } from '../../../../services/platform/kafkajs/kafkajs.ts'
+import { createLogger } from '../../../../services/platform/logger.ts'
+import type { TenurePorts } from '../../../../services/platform/partitions/positions.ts'
+import type {
+  Decision,
+  PartitionProcessor,
+  Processor,
+} from '../../../../services/platform/partitions/processor.ts'
+import { openPartitionStore, type PartitionStore } from '../../../../services/platform/partitions/store.ts'
+import { Tenure } from '../../../../services/platform/partitions/tenure.ts'
+import { eventually } from '../../../support/partition-eventually.ts'
 
 let directory: string
 let store: PartitionStore

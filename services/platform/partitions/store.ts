@@ -3,7 +3,7 @@
  * Deleting it changes nothing but start-up time.
  */
 import { open } from 'lmdb'
-import { KEY_SEPARATOR } from '../core/identity.ts'
+import { KEY_SEPARATOR } from '../../core/identity.ts'
 import type { StoreEntry } from './processor.ts'
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { InputCursor } from '../../../services/platform/input-cursor.ts'
-import type { OutcomeName } from '../../../services/platform/processor.ts'
+import { InputCursor } from '../../../../services/platform/partitions/input-cursor.ts'
+import type { OutcomeName } from '../../../../services/platform/partitions/processor.ts'
 
 const NONE = { void: 0, published: 0, duplicate: 0, skipped: 0, dead_lettered: 0 }
 

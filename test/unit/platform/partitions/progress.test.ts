@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { createPatience, createProgressWatch, type Observation } from '../../../services/platform/progress.ts'
+import {
+  createPatience,
+  createProgressWatch,
+  type Observation,
+} from '../../../../services/platform/partitions/progress.ts'
 
 const at = (position: number, end = 100, waitsForOthers = false): Observation => ({
   position,

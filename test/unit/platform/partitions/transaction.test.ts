@@ -1,7 +1,7 @@
 import type { Producer, RecordMetadata } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { InputCursor } from '../../../services/platform/input-cursor.ts'
-import { commitStep, endOf, offsetsOf } from '../../../services/platform/transaction.ts'
+import { InputCursor } from '../../../../services/platform/partitions/input-cursor.ts'
+import { commitStep, endOf, offsetsOf } from '../../../../services/platform/partitions/transaction.ts'
 
 const RECORDS = new Map([
   ['one', [{ key: 'a', value: Buffer.from('1'), partition: 2 }]],

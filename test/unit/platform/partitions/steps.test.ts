@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Decision, Output, StoreEntry } from '../../../services/platform/processor.ts'
-import { type Step, Steps } from '../../../services/platform/steps.ts'
+import type { Decision, Output, StoreEntry } from '../../../../services/platform/partitions/processor.ts'
+import { type Step, Steps } from '../../../../services/platform/partitions/steps.ts'
 
 const TABLE = {
   topic: 'table',

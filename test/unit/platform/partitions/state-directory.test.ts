@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { claimStateDirectory } from '../../../services/platform/state-directory.ts'
+import { claimStateDirectory } from '../../../../services/platform/partitions/state-directory.ts'
 
 const SESSION_MS = 10_000
 /** The parent of this process is alive, and is not this process. */
@@ -56,7 +56,7 @@ describe('the slot', () => {
 
   it('belongs to one of several that find it held by a dead process at the same time', async () => {
     holdSlot(0, await deadPid())
-    const module = join(import.meta.dirname, '../../../services/platform/state-directory.ts')
+    const module = join(import.meta.dirname, '../../../../services/platform/partitions/state-directory.ts')
     // Each stays until it is ended, so that none finds another dead.
     const script = `
       const { claimStateDirectory } = await import(${JSON.stringify(module)})

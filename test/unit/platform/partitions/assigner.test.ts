@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createAssigner, deal } from '../../../services/platform/assigner.ts'
-import { AssignerProtocol } from '../../../services/platform/kafkajs/kafkajs.ts'
+import { AssignerProtocol } from '../../../../services/platform/kafkajs/kafkajs.ts'
+import { createAssigner, deal } from '../../../../services/platform/partitions/assigner.ts'
 
 const { MemberAssignment } = AssignerProtocol
 

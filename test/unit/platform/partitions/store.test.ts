@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openPartitionStore, type PartitionStore } from '../../../services/platform/partition-store.ts'
+import { openPartitionStore, type PartitionStore } from '../../../../services/platform/partitions/store.ts'
 
 const HOUR_MS = 3_600_000
 const BOUNDS = new Map([

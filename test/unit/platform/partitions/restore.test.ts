@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { FetchedBatch } from '../../../services/platform/kafkajs/kafkajs.ts'
-import { openPartitionStore, type PartitionStore } from '../../../services/platform/partition-store.ts'
-import type { Table } from '../../../services/platform/processor.ts'
-import { Restore } from '../../../services/platform/restore.ts'
+import type { FetchedBatch } from '../../../../services/platform/kafkajs/kafkajs.ts'
+import type { Table } from '../../../../services/platform/partitions/processor.ts'
+import { Restore } from '../../../../services/platform/partitions/restore.ts'
+import { openPartitionStore, type PartitionStore } from '../../../../services/platform/partitions/store.ts'
 
 let directory: string
 let store: PartitionStore

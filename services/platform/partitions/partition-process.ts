@@ -1,18 +1,18 @@
 /** What every process that owns partitions has in common: state directory, group membership, progress, health. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Checks, createHealthApp } from '../health.ts'
+import { startHttpServer } from '../http-server.ts'
+import type { KafkaClient } from '../kafka/client.ts'
+import { codeOf } from '../log-events.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Run } from '../run.ts'
+import { readVersion } from '../version.ts'
 import { countOutcomes } from './count-outcomes.ts'
-import { type Checks, createHealthApp } from './health.ts'
-import { startHttpServer } from './http-server.ts'
 import type { InputCursor } from './input-cursor.ts'
-import type { KafkaClient } from './kafka/client.ts'
-import { codeOf } from './log-events.ts'
-import type { Metrics } from './metrics.ts'
-import { PartitionOwner } from './partition-owner.ts'
+import { PartitionOwner } from './owner.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import { createPatience, createProgressWatch, type ProgressWatch } from './progress.ts'
-import type { Run } from './run.ts'
 import type { StateDirectory } from './state-directory.ts'
-import { readVersion } from './version.ts'
 
 const OBSERVE_EVERY_MS = 10_000
 /** With one observation every 10 s, a consumer that stands still is red within 60 s. */

@@ -1,6 +1,6 @@
 /** Deals partition *numbers*: number p of every subscribed topic goes to one member, and a member keeps what it has. */
 import type { Assigner, PartitionAssigner } from 'kafkajs'
-import { AssignerProtocol } from './kafkajs/kafkajs.ts'
+import { AssignerProtocol } from '../kafkajs/kafkajs.ts'
 
 const { MemberMetadata, MemberAssignment } = AssignerProtocol
 

@@ -1,7 +1,7 @@
 /** Brings the store of one partition up to its topics: what happens between the fence and the first decision. */
-import type { FetchedBatch } from './kafkajs/kafkajs.ts'
-import type { Bounds, PartitionStore } from './partition-store.ts'
+import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { State, StoreEntry, Table } from './processor.ts'
+import type { Bounds, PartitionStore } from './store.ts'
 
 interface Progress {
   readonly table: Table

@@ -1,10 +1,10 @@
 /** What taking a partition asks the broker, in the order that exactness needs. */
 import type { Admin, Consumer, Producer } from 'kafkajs'
-import type { KafkaClient } from './kafka/client.ts'
-import { Partitioners } from './kafkajs/kafkajs.ts'
-import type { Logger } from './logger.ts'
-import type { Bounds } from './partition-store.ts'
+import type { KafkaClient } from '../kafka/client.ts'
+import { Partitioners } from '../kafkajs/kafkajs.ts'
+import type { Logger } from '../logger.ts'
 import type { InputOutcome, Processor } from './processor.ts'
+import type { Bounds } from './store.ts'
 
 export interface TenurePorts {
   readonly kafka: KafkaClient

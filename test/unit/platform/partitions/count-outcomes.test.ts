@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { countOutcomes } from '../../../services/platform/count-outcomes.ts'
-import { createMetrics } from '../../../services/platform/metrics.ts'
+import { createMetrics } from '../../../../services/platform/metrics.ts'
+import { countOutcomes } from '../../../../services/platform/partitions/count-outcomes.ts'
 
 const outcome = { name: 'published', source: 'jobylon', tenant: 'default', reason: '' } as const
 

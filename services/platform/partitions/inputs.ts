@@ -1,9 +1,10 @@
 /** The inputs of one partition number during one tenure: where each stands, and how much of them is on its way. */
+
+import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import { InputCursor } from './input-cursor.ts'
-import type { FetchedBatch } from './kafkajs/kafkajs.ts'
 import type { PartitionConsumer } from './partition-consumer.ts'
+import type { Positions } from './positions.ts'
 import type { InputRecord, OutcomeName } from './processor.ts'
-import type { Positions } from './taking.ts'
 
 /** Records that may wait for a fact: above that, their input is paused. */
 const WAITING_MAX = 100

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
 import type { InputCursor } from './input-cursor.ts'
-import type { PartitionStore } from './partition-store.ts'
 import type { Table } from './processor.ts'
 import type { Step, Steps } from './steps.ts'
+import type { PartitionStore } from './store.ts'
 import { commitStep, endOf, type OffsetCommit, offsetsOf } from './transaction.ts'
 import { WriteBehind } from './write-behind.ts'
 

@@ -4,16 +4,16 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
+import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { InputCursor } from './input-cursor.ts'
-import type { FetchedBatch } from './kafkajs/kafkajs.ts'
+import { PartitionInputs } from './inputs.ts'
 import { PartitionConsumer } from './partition-consumer.ts'
-import { PartitionInputs } from './partition-inputs.ts'
-import type { PartitionStore } from './partition-store.ts'
+import { discard, fence, type Positions, positionsOf, type TenurePorts } from './positions.ts'
 import type { Decision, InputRecord, OutcomeName, PartitionProcessor, Processor } from './processor.ts'
 import { Restore } from './restore.ts'
 import { StepWriter } from './step-writer.ts'
 import { type Step, Steps } from './steps.ts'
-import { discard, fence, type Positions, positionsOf, type TenurePorts } from './taking.ts'
+import type { PartitionStore } from './store.ts'
 
 /** Steps that may wait for their commit: above that, inputs are paused. */
 const QUEUED_STEPS_MAX = 8
