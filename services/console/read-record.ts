@@ -13,7 +13,7 @@ import {
 import { type Codec, UndecodableError } from '../platform/avro/codec.ts'
 import { parseDecision } from '../platform/dead-letters/plan.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
-import type { FollowedRecord } from '../platform/topic-follower.ts'
+import type { FollowedRecord } from '../platform/readers/topic-follower.ts'
 import type { RowOf } from './columns.ts'
 import {
   bindingRows,

@@ -6,7 +6,7 @@ import { placeOf } from '../platform/dead-letters/view.ts'
 import type { Sources } from '../platform/discover-sources.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createPace } from '../platform/pace.ts'
-import { readRanges } from '../platform/topic-reader.ts'
+import { readRanges } from '../platform/readers/topic-reader.ts'
 import { ApiError, type DeadLetterPlace, type SettledLetter, type SettleLetters } from './endpoint.ts'
 import { oneAfterTheOther } from './one-after-the-other.ts'
 

@@ -2,7 +2,7 @@
 import { isAvroTopic } from '../../schemas/subjects.ts'
 import { DEAD_LETTER_STATE, PULSIFI_REFERENCE } from '../core/topics.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
-import type { TopicRecord } from '../platform/topic-reader.ts'
+import type { TopicRecord } from '../platform/readers/topic-reader.ts'
 import { MASK, maskedRecord, type PersonalClass } from './masking.ts'
 import type { PrintedRecord } from './record-filter.ts'
 import { decode, type Session } from './session.ts'

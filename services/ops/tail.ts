@@ -1,7 +1,7 @@
 /** `ops tail`: the records of a topic, decoded, one line each. */
 import { type Command, InvalidArgumentError } from 'commander'
-import { rangesOf, type StartAt, withoutEnd } from '../platform/topic-ranges.ts'
-import { readRanges } from '../platform/topic-reader.ts'
+import { rangesOf, type StartAt, withoutEnd } from '../platform/readers/topic-ranges.ts'
+import { readRanges } from '../platform/readers/topic-reader.ts'
 import type { Host } from './command-group.ts'
 import type { PersonalClass } from './masking.ts'
 import { countArgument, momentArgument } from './moment.ts'

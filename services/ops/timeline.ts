@@ -17,7 +17,7 @@ import {
   rawTopic,
 } from '../core/topics.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
-import type { TopicRecord } from '../platform/topic-reader.ts'
+import type { TopicRecord } from '../platform/readers/topic-reader.ts'
 
 export interface TimelineEntry {
   readonly timeMs: number

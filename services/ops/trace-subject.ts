@@ -2,7 +2,7 @@
 import type { Candidate, PulsifiInvitation, PulsifiReference } from '../../schemas/types.ts'
 import { CANONICAL_CANDIDATE, HEADER, PULSIFI_INVITATION, PULSIFI_REFERENCE } from '../core/topics.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
-import type { TopicRecord } from '../platform/topic-reader.ts'
+import type { TopicRecord } from '../platform/readers/topic-reader.ts'
 import { candidateKeyIn } from './ledger.ts'
 
 export class TraceSubject {

@@ -4,7 +4,7 @@ import type { PulsifiReference } from '../../schemas/types.ts'
 import { PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
 import type { Codec } from '../platform/avro/codec.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
-import { WholeTable } from '../platform/whole-table.ts'
+import { WholeTable } from '../platform/readers/whole-table.ts'
 import { GROUP } from './decide/decide.ts'
 import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './ledger/tables.ts'
 

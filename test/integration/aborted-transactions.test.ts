@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Admin, Producer, Transaction } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { KafkaClient } from '../../services/platform/kafka/client.ts'
-import { readRanges } from '../../services/platform/topic-reader.ts'
+import { readRanges } from '../../services/platform/readers/topic-reader.ts'
 import { eventually } from '../support/partition-eventually.ts'
 import { createTopic, kafkaAt } from '../support/partition-kafka.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Admin, Message } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
-import { WholeTable } from '../../services/platform/whole-table.ts'
+import { WholeTable } from '../../services/platform/readers/whole-table.ts'
 import { eventually } from '../support/partition-eventually.ts'
 import { COMPACT_SOON, createEmptiedTopic, createTopic, kafkaAt } from '../support/partition-kafka.ts'
 

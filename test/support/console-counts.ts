@@ -10,7 +10,7 @@ import {
 } from '../../services/core/topics.ts'
 import type { Codec } from '../../services/platform/avro/codec.ts'
 import type { KafkaClient } from '../../services/platform/kafka/client.ts'
-import { readTopics, type TopicRecord } from '../../services/platform/topic-reader.ts'
+import { readTopics, type TopicRecord } from '../../services/platform/readers/topic-reader.ts'
 
 const TOPICS: readonly AvroTopic[] = [
   CANONICAL_JOB,

@@ -8,8 +8,8 @@ import { createKafka } from '../../services/platform/kafka/client.ts'
 import { createPartitionOf } from '../../services/platform/kafka/partition-of.ts'
 import { createLogger } from '../../services/platform/logger.ts'
 import type { InputRecord } from '../../services/platform/partitions/processor.ts'
-import type { Selection } from '../../services/platform/topic-ranges.ts'
-import { readTopics, type TopicRecord } from '../../services/platform/topic-reader.ts'
+import type { Selection } from '../../services/platform/readers/topic-ranges.ts'
+import { readTopics, type TopicRecord } from '../../services/platform/readers/topic-reader.ts'
 
 const PARTITIONS = 6
 export const partitionOf = createPartitionOf(PARTITIONS)

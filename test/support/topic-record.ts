@@ -1,4 +1,4 @@
-import type { TopicRecord } from '../../services/platform/topic-reader.ts'
+import type { TopicRecord } from '../../services/platform/readers/topic-reader.ts'
 
 /** A record of which only what a test says is known. */
 export const topicRecord = (known: Partial<TopicRecord>): TopicRecord => ({

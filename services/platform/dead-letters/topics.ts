@@ -1,8 +1,8 @@
 /** Dead letters and what was decided about them, read from Kafka. */
 import { DEAD_LETTER_STATE, deadLetterTopic } from '../../core/topics.ts'
 import type { KafkaClient } from '../kafka/client.ts'
-import { type OffsetRange, rangesOf } from '../topic-ranges.ts'
-import type { TopicRecord } from '../topic-reader.ts'
+import { type OffsetRange, rangesOf } from '../readers/topic-ranges.ts'
+import type { TopicRecord } from '../readers/topic-reader.ts'
 import { type Decision, parseDecision } from './plan.ts'
 import { type DeadLetter, type LetterFilter, matches, PROCESSES, parsePlace, toDeadLetter } from './view.ts'
 

@@ -3,7 +3,7 @@ import { isAvroTopic } from '../../../schemas/subjects.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import { DEAD_LETTER_HEADER, deadLetterTopic, HEADER, type PipelineProcess } from '../../core/topics.ts'
 import { headerText } from '../kafka/record-headers.ts'
-import type { TopicRecord } from '../topic-reader.ts'
+import type { TopicRecord } from '../readers/topic-reader.ts'
 
 export const PROCESSES: readonly PipelineProcess[] = ['ingress', 'normalizer', 'pulsifi-sink']
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RangeProgress } from '../../../services/platform/range-progress.ts'
+import { RangeProgress } from '../../../../services/platform/readers/range-progress.ts'
 
 const range = (partition: number, from: number, end: number) => ({ topic: 'topic', partition, from, end })
 const place = (partition: number) => ({ topic: 'topic', partition })

@@ -1,8 +1,8 @@
 /** Which offsets of which partitions are meant: from the beginning, the end or a time, as the broker has them now. */
 import type { Admin } from 'kafkajs'
-import { ConfigError } from './config.ts'
-import type { KafkaClient } from './kafka/client.ts'
-import { TOPICS_APPLY_COMMAND } from './topic-admin.ts'
+import { ConfigError } from '../config.ts'
+import type { KafkaClient } from '../kafka/client.ts'
+import { TOPICS_APPLY_COMMAND } from '../topic-admin.ts'
 
 /** Offsets of one partition: from `from` up to, and without, `end`. */
 export interface OffsetRange {

@@ -4,12 +4,12 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer } from 'kafkajs'
-import type { KafkaClient } from './kafka/client.ts'
-import { waitForCoordinator } from './kafka/group-coordinator.ts'
-import type { FetchedBatch } from './kafkajs/kafkajs.ts'
-import type { StoreEntry } from './partitions/processor.ts'
-import type { Bounds, PartitionStore } from './partitions/store.ts'
-import { openPartitionStore } from './partitions/store.ts'
+import type { KafkaClient } from '../kafka/client.ts'
+import { waitForCoordinator } from '../kafka/group-coordinator.ts'
+import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
+import type { StoreEntry } from '../partitions/processor.ts'
+import type { Bounds, PartitionStore } from '../partitions/store.ts'
+import { openPartitionStore } from '../partitions/store.ts'
 
 export interface WholeTableOptions {
   readonly kafka: KafkaClient

@@ -5,9 +5,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Consumer, IHeaders } from 'kafkajs'
-import type { KafkaClient } from './kafka/client.ts'
-import { waitForCoordinator } from './kafka/group-coordinator.ts'
-import type { FetchedBatch } from './kafkajs/kafkajs.ts'
+import type { KafkaClient } from '../kafka/client.ts'
+import { waitForCoordinator } from '../kafka/group-coordinator.ts'
+import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import { type Place, RangeProgress } from './range-progress.ts'
 import { type OffsetRange, rangesOf, type Selection } from './topic-ranges.ts'
 

@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, IHeaders } from 'kafkajs'
-import type { KafkaClient } from './kafka/client.ts'
-import { waitForCoordinator } from './kafka/group-coordinator.ts'
-import type { FetchedBatch } from './kafkajs/kafkajs.ts'
-import type { Bounds } from './partitions/store.ts'
+import type { KafkaClient } from '../kafka/client.ts'
+import { waitForCoordinator } from '../kafka/group-coordinator.ts'
+import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
+import type { Bounds } from '../partitions/store.ts'
 
 export interface FollowedRecord {
   readonly offset: number
