@@ -3,7 +3,7 @@
  * infra/topics.yaml. `node schemas/generate-asyncapi.ts` writes, `--check` fails when the committed file is stale.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { readTopicsFile, type TopicDefinition } from '../services/platform/topics-file.ts'
+import { readTopicsFile, type TopicDefinition } from '../services/platform/topics/file.ts'
 import { isAvroTopic, loadSchema, SCHEMA_NAME, subjectOf } from './subjects.ts'
 
 const AVRO = 'application/vnd.apache.avro+json;version=1.9.0'

@@ -5,8 +5,8 @@ import { type Environment, loadConfig } from '../../services/platform/config.ts'
 import { createKafka } from '../../services/platform/kafka/client.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
 import { createLogger } from '../../services/platform/logger.ts'
-import { applyTopics, type TopicChange } from '../../services/platform/topic-admin.ts'
-import { readTopicsFile } from '../../services/platform/topics-file.ts'
+import { applyTopics, type TopicChange } from '../../services/platform/topics/admin.ts'
+import { readTopicsFile } from '../../services/platform/topics/file.ts'
 
 const SOURCES_DIRECTORY = new URL('../../services/sources/', import.meta.url)
 

@@ -1,7 +1,7 @@
 /** A tombstone must not come before the last copy of what was deleted is gone: a redrive could revive the person. */
 import { deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
 import { ConfigError } from '../platform/config.ts'
-import { readTopicsFile, type TopicDefinition } from '../platform/topics-file.ts'
+import { readTopicsFile, type TopicDefinition } from '../platform/topics/file.ts'
 
 export const DAY_MS = 86_400_000
 

@@ -1,9 +1,9 @@
 /** `ops topics`: the broker's topics and what they ought to be. */
 import type { Command } from 'commander'
 import { discoverSources } from '../platform/discover-sources.ts'
-import { applyTopics, TOPICS_APPLY_COMMAND } from '../platform/topic-admin.ts'
-import { reportTopics, type TopicReport } from '../platform/topic-report.ts'
-import { readTopicsFile, type TopicDefinition } from '../platform/topics-file.ts'
+import { applyTopics, TOPICS_APPLY_COMMAND } from '../platform/topics/admin.ts'
+import { readTopicsFile, type TopicDefinition } from '../platform/topics/file.ts'
+import { reportTopics, type TopicReport } from '../platform/topics/report.ts'
 import type { Host } from './command-group.ts'
 import { OperatorError } from './exit.ts'
 import type { Session } from './session.ts'

@@ -11,7 +11,7 @@ import { startPartitionProcess } from '../platform/partitions/partition-process.
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import { accountsByTenant, requireInviteSince } from '../platform/pulsifi/account-settings.ts'
 import { runProcess } from '../platform/run.ts'
-import { checkTopics } from '../platform/topic-admin.ts'
+import { checkTopics } from '../platform/topics/admin.ts'
 import { openAccounts } from './accounts.ts'
 import { createAnswerOutbox } from './calls/answer-outbox.ts'
 import { registerWebhooks } from './calls/register-webhook.ts'

@@ -12,7 +12,7 @@ import { normalize } from '../../services/normalizer/normalize.ts'
 import { loadConnections } from '../../services/platform/connections.ts'
 import { discoverSources, type Sources } from '../../services/platform/discover-sources.ts'
 import { receive } from '../../services/platform/raw-events/receive.ts'
-import { readTopicsFile } from '../../services/platform/topics-file.ts'
+import { readTopicsFile } from '../../services/platform/topics/file.ts'
 
 const NAME = 'acme-hire'
 const services = (path: string) => new URL(`../../services/${path}`, import.meta.url).href

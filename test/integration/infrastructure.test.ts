@@ -7,8 +7,8 @@ import { type Infrastructure, startInfrastructure } from '../../infra/local/infr
 import { applyTopicsFile } from '../../infra/local/topics.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka/client.ts'
 import { createLogger } from '../../services/platform/logger.ts'
-import { applyTopics, checkTopics } from '../../services/platform/topic-admin.ts'
-import type { TopicDefinition } from '../../services/platform/topics-file.ts'
+import { applyTopics, checkTopics } from '../../services/platform/topics/admin.ts'
+import type { TopicDefinition } from '../../services/platform/topics/file.ts'
 
 const clientFor = (brokers: string): KafkaClient =>
   createKafka(

@@ -4,7 +4,7 @@ import { openFencedWriter } from '../../services/platform/kafka/fenced-writer.ts
 import { fence } from '../../services/platform/partitions/positions.ts'
 import { rangesOf, withoutEnd } from '../../services/platform/readers/topic-ranges.ts'
 import { readRanges, readTopics } from '../../services/platform/readers/topic-reader.ts'
-import { applyTopics } from '../../services/platform/topic-admin.ts'
+import { applyTopics } from '../../services/platform/topics/admin.ts'
 import { connectPipeline, type Pipeline } from '../support/ops-records.ts'
 
 const env = { KAFKA_BROKERS: inject('kafkaBrokers'), SCHEMA_REGISTRY_URL: inject('registryUrl') }

@@ -2,7 +2,7 @@
 import type { Admin } from 'kafkajs'
 import { ConfigError } from '../config.ts'
 import type { KafkaClient } from '../kafka/client.ts'
-import { TOPICS_APPLY_COMMAND } from '../topic-admin.ts'
+import { TOPICS_APPLY_COMMAND } from '../topics/admin.ts'
 
 /** Offsets of one partition: from `from` up to, and without, `end`. */
 export interface OffsetRange {

@@ -1,7 +1,7 @@
 /** What the broker has of each topic, for people and for comparing: nothing is changed here. */
 import type { Admin } from 'kafkajs'
-import type { KafkaClient } from './kafka/client.ts'
-import type { TopicDefinition } from './topics-file.ts'
+import type { KafkaClient } from '../kafka/client.ts'
+import type { TopicDefinition } from './file.ts'
 
 export interface TopicReport {
   readonly topic: string

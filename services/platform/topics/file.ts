@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { ConfigError } from './config.ts'
+import { ConfigError } from '../config.ts'
 
 /** One topic as the broker must have it; the number of partitions is the same for all and comes from outside. */
 export interface TopicDefinition {
@@ -12,7 +12,7 @@ export interface TopicDefinition {
   readonly why: string
 }
 
-const TOPICS_FILE = new URL('../../infra/topics.yaml', import.meta.url)
+const TOPICS_FILE = new URL('../../../infra/topics.yaml', import.meta.url)
 const SOURCE_PLACEHOLDER = '{source}'
 const DAY_MS = 86_400_000
 const UNIT_MS = { h: 3_600_000, d: DAY_MS } as const

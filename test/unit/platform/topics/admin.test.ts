@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { KafkaClient } from '../../../services/platform/kafka/client.ts'
-import { applyTopics, topicsFault } from '../../../services/platform/topic-admin.ts'
+import type { KafkaClient } from '../../../../services/platform/kafka/client.ts'
+import { applyTopics, topicsFault } from '../../../../services/platform/topics/admin.ts'
 
 describe('topicsFault', () => {
   it('finds nothing wrong when every topic has the right number of partitions', () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { UnreachableError } from '../../../services/platform/config.ts'
-import { createKafka, type KafkaClient } from '../../../services/platform/kafka/client.ts'
-import type { Logger } from '../../../services/platform/logger.ts'
-import { checkTopics } from '../../../services/platform/topic-admin.ts'
-import { eventually } from '../../support/partition-eventually.ts'
+import { UnreachableError } from '../../../../services/platform/config.ts'
+import { createKafka, type KafkaClient } from '../../../../services/platform/kafka/client.ts'
+import type { Logger } from '../../../../services/platform/logger.ts'
+import { checkTopics } from '../../../../services/platform/topics/admin.ts'
+import { eventually } from '../../../support/partition-eventually.ts'
 
 // Cast: of the client, checking topics uses nothing else before it is connected.
 const clientThat = (connect: () => Promise<void>) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sourceNames } from '../../../infra/local/topics.ts'
+import { sourceNames } from '../../../../infra/local/topics.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -14,8 +14,8 @@ import {
   PULSIFI_SCORE,
   rawTopic,
   redriveTopic,
-} from '../../../services/core/topics.ts'
-import { parseTopics, readTopicsFile } from '../../../services/platform/topics-file.ts'
+} from '../../../../services/core/topics.ts'
+import { parseTopics, readTopicsFile } from '../../../../services/platform/topics/file.ts'
 
 const DAY_MS = 86_400_000
 const topic = (fields: string) => `topics:\n  - { name: a, why: Because., ${fields} }\n`
