@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BlobSettings } from '../platform/blob-settings.ts'
+import { BlobSettings } from '../platform/blobs/settings.ts'
 import { ConfigError, flag, list, port } from '../platform/config.ts'
 import { ConsoleSettings } from '../platform/console-settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'

@@ -3,7 +3,7 @@
 import { rawTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
-import { openBlobStore } from '../platform/blob-settings.ts'
+import { openBlobStore } from '../platform/blobs/settings.ts'
 import { databasePath } from '../platform/console-settings.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { createHealthRouter } from '../platform/health.ts'

@@ -1,5 +1,5 @@
 /** What a person decides on the page about dead letters, done by the same mechanism as the operator's command. */
-import type { BlobStore } from '../platform/blob-store.ts'
+import type { BlobStore } from '../platform/blobs/store.ts'
 import { DeskError } from '../platform/dead-letters/desk.ts'
 import { type Settled, settleLetters } from '../platform/dead-letters/settle.ts'
 import { placeOf } from '../platform/dead-letters/view.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BlobSettings } from '../platform/blob-settings.ts'
+import { BlobSettings } from '../platform/blobs/settings.ts'
 import { list, port, secret } from '../platform/config.ts'
 import { isIpRange } from '../platform/ip-ranges.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'

@@ -1,4 +1,4 @@
-import { openBlobStore } from '../platform/blob-settings.ts'
+import { openBlobStore } from '../platform/blobs/settings.ts'
 import { loadConnections } from '../platform/connections.ts'
 import { discoverSources } from '../platform/discover-sources.ts'
 import { createHealthRouter } from '../platform/health.ts'

@@ -1,4 +1,4 @@
-import type { BlobStore } from '../platform/blob-store.ts'
+import type { BlobStore } from '../platform/blobs/store.ts'
 import { Overloaded } from '../platform/kafka/producer-queue.ts'
 import { codeOf, type LogEvents } from '../platform/log-events.ts'
 import type { SpoolingProducer } from '../platform/producer-with-spool.ts'

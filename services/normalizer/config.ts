@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { BlobSettings } from '../platform/blob-settings.ts'
+import { BlobSettings } from '../platform/blobs/settings.ts'
 import { port, secret } from '../platform/config.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { StateSettings } from '../platform/partitions/settings.ts'

@@ -1,7 +1,7 @@
 /** Fetches files beside everything else: no partition waits for one. What becomes of each is handed in as an input. */
 import type { Candidate } from '../../schemas/types.ts'
 import { blobUri } from '../core/blob.ts'
-import type { BlobStore } from '../platform/blob-store.ts'
+import type { BlobStore } from '../platform/blobs/store.ts'
 import type { FetchedFile, FetchFile } from '../platform/fetch-file.ts'
 import { codeOf, type LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'

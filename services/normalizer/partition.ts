@@ -3,7 +3,7 @@
 import { blobPrefix } from '../core/blob.ts'
 import { partsOfKey } from '../core/identity.ts'
 import { HEADER } from '../core/topics.ts'
-import { type BlobStore, NoBlobAddress } from '../platform/blob-store.ts'
+import { type BlobStore, NoBlobAddress } from '../platform/blobs/store.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
 import type {
   Decision,

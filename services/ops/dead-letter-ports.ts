@@ -1,6 +1,6 @@
 /** What commands about dead letters need besides Kafka. */
 import { z } from 'zod'
-import { BlobSettings, openBlobStore } from '../platform/blob-settings.ts'
+import { BlobSettings, openBlobStore } from '../platform/blobs/settings.ts'
 import { loadConfig } from '../platform/config.ts'
 import type { SettlingPorts } from '../platform/dead-letters/settle.ts'
 import type { LetterReading } from '../platform/dead-letters/topics.ts'

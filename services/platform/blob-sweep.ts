@@ -1,5 +1,5 @@
 /** Removes what is kept although nothing refers to it any more. */
-import type { BlobStore } from './blob-store.ts'
+import type { BlobStore } from './blobs/store.ts'
 
 export interface SweepOptions {
   readonly store: Pick<BlobStore, 'list' | 'remove'>

@@ -3,8 +3,8 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blobUri } from '../../services/core/blob.ts'
 import { sha256Hex } from '../../services/core/identity.ts'
-import { openBlobStore } from '../../services/platform/blob-settings.ts'
-import type { BlobStore } from '../../services/platform/blob-store.ts'
+import { openBlobStore } from '../../services/platform/blobs/settings.ts'
+import type { BlobStore } from '../../services/platform/blobs/store.ts'
 import { blobStoreLaws } from '../support/blob-store-laws.ts'
 import { type S3Server, startS3Server } from '../support/s3-server.ts'
 

@@ -14,7 +14,7 @@ import { proofAnnouncer, watchProducer } from '../../services/ingress/observe.ts
 import { openProducer } from '../../services/ingress/open-producer.ts'
 import { createEventStore, STORE_WITHIN_MS } from '../../services/ingress/store.ts'
 import { ingressTopics } from '../../services/ingress/topics.ts'
-import { createLocalBlobStore } from '../../services/platform/blob-store.ts'
+import { createLocalBlobStore } from '../../services/platform/blobs/store.ts'
 import { loadConfig } from '../../services/platform/config.ts'
 import type { Connection, Connections } from '../../services/platform/connections.ts'
 import { discoverSources } from '../../services/platform/discover-sources.ts'

@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest'
 import { blobPrefix, blobUri } from '../../services/core/blob.ts'
 import { sha256Hex } from '../../services/core/identity.ts'
-import type { BlobStore, StoredBlob } from '../../services/platform/blob-store.ts'
 import { sweepBlobs } from '../../services/platform/blob-sweep.ts'
+import type { BlobStore, StoredBlob } from '../../services/platform/blobs/store.ts'
 
 const bytes = Buffer.from('%PDF-')
 const uriOf = (tenant: string, candidate: string, content: string | Buffer = bytes) =>

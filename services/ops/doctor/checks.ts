@@ -1,7 +1,7 @@
 /** What the doctor looks at. Each look ends in facts, each fact in a judgement; none changes anything. */
 import { z } from 'zod'
 import { endpointOf } from '../../platform/avro/registry.ts'
-import { BlobSettings } from '../../platform/blob-settings.ts'
+import { BlobSettings } from '../../platform/blobs/settings.ts'
 import { ConfigError, type Environment, loadConfig } from '../../platform/config.ts'
 import { loadConnections } from '../../platform/connections.ts'
 import { discoverSources } from '../../platform/discover-sources.ts'

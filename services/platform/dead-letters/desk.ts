@@ -1,6 +1,6 @@
 /** Where dead letters are decided about: one desk is open at a time, so that no letter is decided about twice. */
 import { DEAD_LETTER_STATE } from '../../core/topics.ts'
-import type { BlobStore } from '../blob-store.ts'
+import type { BlobStore } from '../blobs/store.ts'
 import { openFencedWriter, SupersededError, type WholeRecord } from '../kafka/fenced-writer.ts'
 import { createGroupCommitProducer, type GroupCommitProducer, PRODUCER_DEFAULTS } from '../kafka/producer.ts'
 import type { RawRecord } from '../raw-events/record.ts'

@@ -1,7 +1,7 @@
 /** Sends dead letters back, or discards them, or only says what would become of them. */
 
 import { HEADER } from '../../core/topics.ts'
-import type { BlobStore } from '../blob-store.ts'
+import type { BlobStore } from '../blobs/store.ts'
 import type { Sources } from '../discover-sources.ts'
 import { headerText } from '../kafka/record-headers.ts'
 import { type DeskPorts, openDesk } from './desk.ts'

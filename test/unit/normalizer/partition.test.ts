@@ -6,7 +6,7 @@ import type { Internal } from '../../../services/normalizer/follow-up.ts'
 import { versionEntries } from '../../../services/normalizer/known-versions.ts'
 import { NormalizerPartition } from '../../../services/normalizer/partition.ts'
 import { type FileResults, pendingEntries } from '../../../services/normalizer/wanted-files.ts'
-import { NoBlobAddress } from '../../../services/platform/blob-store.ts'
+import { NoBlobAddress } from '../../../services/platform/blobs/store.ts'
 import type { State } from '../../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
 

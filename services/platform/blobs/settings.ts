@@ -1,7 +1,7 @@
 /** Where blobs are kept: the variables that every process with a blob store shares, and the store they mean. */
 import { z } from 'zod'
-import { type BlobStore, createLocalBlobStore } from './blob-store.ts'
-import { ConfigError, secret } from './config.ts'
+import { ConfigError, secret } from '../config.ts'
+import { type BlobStore, createLocalBlobStore } from './store.ts'
 
 export const BlobSettings = {
   BLOB_DIR: z.string().default('.local/blobs').describe('bytes that do not travel through Kafka'),
@@ -35,7 +35,7 @@ export async function openBlobStore(config: BlobConfig): Promise<BlobStore> {
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     throw new ConfigError('BLOB_S3_ACCESS_KEY_ID and BLOB_S3_SECRET_ACCESS_KEY: set both or neither')
   }
-  const { createS3BlobStore } = await import('./s3-blob-store.ts')
+  const { createS3BlobStore } = await import('./s3-store.ts')
   return createS3BlobStore({
     bucket,
     prefix: config.BLOB_S3_PREFIX,

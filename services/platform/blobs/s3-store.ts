@@ -7,10 +7,10 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { isBlobUri } from '../core/blob.ts'
-import { type BlobStore, blobPathOf, blobUriAt, type StoredBlob } from './blob-store.ts'
-import { ConfigError } from './config.ts'
+import { isBlobUri } from '../../core/blob.ts'
+import { ConfigError } from '../config.ts'
 import { s3Fault } from './s3-fault.ts'
+import { type BlobStore, blobPathOf, blobUriAt, type StoredBlob } from './store.ts'
 
 export interface S3Options {
   readonly bucket: string

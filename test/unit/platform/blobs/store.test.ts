@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { blobUri } from '../../../services/core/blob.ts'
-import { sha256Hex } from '../../../services/core/identity.ts'
-import { createLocalBlobStore } from '../../../services/platform/blob-store.ts'
-import { sweepBlobs } from '../../../services/platform/blob-sweep.ts'
-import { blobStoreLaws } from '../../support/blob-store-laws.ts'
+import { blobUri } from '../../../../services/core/blob.ts'
+import { sha256Hex } from '../../../../services/core/identity.ts'
+import { sweepBlobs } from '../../../../services/platform/blob-sweep.ts'
+import { createLocalBlobStore } from '../../../../services/platform/blobs/store.ts'
+import { blobStoreLaws } from '../../../support/blob-store-laws.ts'
 
 let directory: string
 beforeEach(async () => {

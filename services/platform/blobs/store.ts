@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, opendir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { isBlobUri } from '../core/blob.ts'
+import { isBlobUri } from '../../core/blob.ts'
 
 export interface BlobStore {
   /** Whether it can be used at all. @throws ConfigError for what a person must mend; passing trouble is none. */
