@@ -3,7 +3,7 @@
  * `node schemas/generate-connections.ts` writes, `--check` fails when the committed file is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { connectionsFileSchema } from '../services/platform/connections-file.ts'
+import { connectionsFileSchema } from '../services/platform/connections/file.ts'
 
 const file = new URL('connections.schema.json', import.meta.url)
 const text = `${JSON.stringify(connectionsFileSchema(), null, 2)}\n`

@@ -1,9 +1,9 @@
 /** What a person decides on the page about dead letters, done by the same mechanism as the operator's command. */
 import type { BlobStore } from '../platform/blobs/store.ts'
+import type { Sources } from '../platform/connections/discover-sources.ts'
 import { DeskError } from '../platform/dead-letters/desk.ts'
 import { type Settled, settleLetters } from '../platform/dead-letters/settle.ts'
 import { placeOf } from '../platform/dead-letters/view.ts'
-import type { Sources } from '../platform/discover-sources.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createPace } from '../platform/pace.ts'
 import { readRanges } from '../platform/readers/topic-reader.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
 import { list, port, secret } from '../platform/config.ts'
-import { isIpRange } from '../platform/ip-ranges.ts'
+import { isIpRange } from '../platform/connections/ip-ranges.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { SpoolSettings } from '../platform/partitions/settings.ts'
 

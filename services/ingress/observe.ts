@@ -1,4 +1,4 @@
-import type { Connection, Connections } from '../platform/connections.ts'
+import type { Connection, Connections } from '../platform/connections/connections.ts'
 import type { Checks } from '../platform/health.ts'
 import type { LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'

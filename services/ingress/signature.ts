@@ -1,7 +1,7 @@
 /** What a webhook must prove besides its credential: a signature of its body, a place it comes from. */
 import { isIP } from 'node:net'
-import type { Connection } from '../platform/connections.ts'
-import { type IpRanges, ipRanges } from '../platform/ip-ranges.ts'
+import type { Connection } from '../platform/connections/connections.ts'
+import { type IpRanges, ipRanges } from '../platform/connections/ip-ranges.ts'
 import type { WebhookRequest } from '../sources/source.ts'
 import type { AuthMethod } from './authenticate.ts'
 import { findSecretProof, type SecretProof } from './callback-secret.ts'

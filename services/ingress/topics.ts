@@ -1,5 +1,5 @@
 import { deadLetterTopic, PULSIFI_RAW, rawTopic } from '../core/topics.ts'
-import type { Sources } from '../platform/discover-sources.ts'
+import type { Sources } from '../platform/connections/discover-sources.ts'
 
 /** Every topic that ingress writes. */
 export const ingressTopics = (sources: Sources): readonly string[] => [

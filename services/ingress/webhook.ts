@@ -1,8 +1,8 @@
 /** One webhook, from its headers to its answer. Each step is decided elsewhere; here is their order. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { type Connection, type Connections, PULSIFI } from '../platform/connections.ts'
-import type { Sources } from '../platform/discover-sources.ts'
-import type { IpRanges } from '../platform/ip-ranges.ts'
+import { type Connection, type Connections, PULSIFI } from '../platform/connections/connections.ts'
+import type { Sources } from '../platform/connections/discover-sources.ts'
+import type { IpRanges } from '../platform/connections/ip-ranges.ts'
 import type { LogEvents } from '../platform/log-events.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Receipt, receive } from '../platform/raw-events/receive.ts'

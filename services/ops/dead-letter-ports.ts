@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { BlobSettings, openBlobStore } from '../platform/blobs/settings.ts'
 import { loadConfig } from '../platform/config.ts'
+import { discoverSources } from '../platform/connections/discover-sources.ts'
 import type { SettlingPorts } from '../platform/dead-letters/settle.ts'
 import type { LetterReading } from '../platform/dead-letters/topics.ts'
-import { discoverSources } from '../platform/discover-sources.ts'
 import { createPace } from '../platform/pace.ts'
 import { readOffsets, type Session } from './session.ts'
 

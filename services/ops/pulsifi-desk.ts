@@ -1,8 +1,8 @@
 /** The account of a tenant at Pulsifi, for one command: with its client, and what the configuration says of its webhook. */
 import { z } from 'zod'
 import { type Environment, loadConfig, UnreachableError } from '../platform/config.ts'
-import { loadConnections } from '../platform/connections.ts'
-import { discoverSources } from '../platform/discover-sources.ts'
+import { loadConnections } from '../platform/connections/connections.ts'
+import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { withLocalInstallation } from '../platform/local-installation.ts'
 import {
   type AccountCredentials,

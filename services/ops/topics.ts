@@ -1,6 +1,6 @@
 /** `ops topics`: the broker's topics and what they ought to be. */
 import type { Command } from 'commander'
-import { discoverSources } from '../platform/discover-sources.ts'
+import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { applyTopics, TOPICS_APPLY_COMMAND } from '../platform/topics/admin.ts'
 import { readTopicsFile, type TopicDefinition } from '../platform/topics/file.ts'
 import { reportTopics, type TopicReport } from '../platform/topics/report.ts'

@@ -18,8 +18,8 @@ import {
   rawTopic,
   redriveTopic,
 } from '../core/topics.ts'
+import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { placeOf } from '../platform/dead-letters/view.ts'
-import { discoverSources } from '../platform/discover-sources.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
 import type { Selection } from '../platform/readers/topic-ranges.ts'

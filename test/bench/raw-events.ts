@@ -1,7 +1,7 @@
 /** Raw events on Kafka as ingress would have written them: for benchmarks of what reads them. */
 import { readFileSync } from 'node:fs'
 import { rawTopic } from '../../services/core/topics.ts'
-import { discoverSources } from '../../services/platform/discover-sources.ts'
+import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import type { KafkaClient } from '../../services/platform/kafka/client.ts'
 import { byTopic, type OutboundRecord } from '../../services/platform/kafka/producer-batch.ts'
 import { Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { loadConnections } from '../../services/platform/connections.ts'
-import { discoverSources } from '../../services/platform/discover-sources.ts'
+import { loadConnections } from '../../services/platform/connections/connections.ts'
+import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const connections = [...readme.matchAll(/```json\n(.*?)```/gs)]

@@ -1,5 +1,5 @@
 import { reject } from '../../services/core/outcome.ts'
-import { discoverSources } from '../../services/platform/discover-sources.ts'
+import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import { receive } from '../../services/platform/raw-events/receive.ts'
 import type { RawRecord } from '../../services/platform/raw-events/record.ts'
 

@@ -1,5 +1,5 @@
 /** What is to be said of this machine: its clock, its folders, its configuration. Pure. */
-import type { Connection } from '../../platform/connections.ts'
+import type { Connection } from '../../platform/connections/connections.ts'
 import type { HttpProbe } from '../../platform/http-probe.ts'
 import type { DirectoryProbe } from '../../platform/probe-directory.ts'
 import { type Finding, fail, ok, skip, warn } from './finding.ts'

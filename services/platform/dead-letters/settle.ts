@@ -2,7 +2,7 @@
 
 import { HEADER } from '../../core/topics.ts'
 import type { BlobStore } from '../blobs/store.ts'
-import type { Sources } from '../discover-sources.ts'
+import type { Sources } from '../connections/discover-sources.ts'
 import { headerText } from '../kafka/record-headers.ts'
 import { type DeskPorts, openDesk } from './desk.ts'
 import { type Decision, type Plan, planOf, type Wanted } from './plan.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { DEFAULT_TENANT } from '../../core/identity.ts'
 import { ConfigError, port, secret } from '../config.ts'
-import { type Connections, PULSIFI } from '../connections.ts'
+import { type Connections, PULSIFI } from '../connections/connections.ts'
 
 export const AccountSettings = {
   PULSIFI_BASE_URL: z.url().optional().describe('of tenant default; unset: the sandbox on SANDBOX_PORT'),

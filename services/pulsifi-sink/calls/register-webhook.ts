@@ -1,5 +1,5 @@
 /** By whoever becomes the owner of partition 0, so that one instance does it: Pulsifi is told where to call us back. */
-import type { Connections } from '../../platform/connections.ts'
+import type { Connections } from '../../platform/connections/connections.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type CallbackConfig, callbackOf } from '../../platform/pulsifi/account-settings.ts'
 import { ensureWebhook } from '../../platform/pulsifi/ensure-webhook.ts'

@@ -17,7 +17,7 @@ import {
   PULSIFI_REFERENCE,
 } from '../../core/topics.ts'
 import type { Codec } from '../../platform/avro/codec.ts'
-import type { Sources } from '../../platform/discover-sources.ts'
+import type { Sources } from '../../platform/connections/discover-sources.ts'
 import type {
   Decision,
   InputOutcome,

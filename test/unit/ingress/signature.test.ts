@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { AuthMethod } from '../../../services/ingress/authenticate.ts'
 import { checkSignature, isAllowedFrom, senderAddress } from '../../../services/ingress/signature.ts'
-import type { Connection } from '../../../services/platform/connections.ts'
-import { ipRanges } from '../../../services/platform/ip-ranges.ts'
+import type { Connection } from '../../../services/platform/connections/connections.ts'
+import { ipRanges } from '../../../services/platform/connections/ip-ranges.ts'
 
 const body = Buffer.from('{"payload":{}}')
 // As `printf '%s' '{"payload":{}}' | openssl dgst -sha256 -hmac s3cret` prints it.

@@ -3,7 +3,7 @@ import { HEADER } from '../../../services/core/topics.ts'
 import { decideRecord, entomb } from '../../../services/normalizer/decide.ts'
 import type { Effect } from '../../../services/normalizer/follow-up.ts'
 import { deletedKeys, knownVersion } from '../../../services/normalizer/known-versions.ts'
-import { discoverSources } from '../../../services/platform/discover-sources.ts'
+import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
 import type { Decision, InputRecord, State } from '../../../services/platform/partitions/processor.ts'
 
 const sources = await discoverSources()

@@ -11,7 +11,7 @@ import {
   pendingOf,
   resultOf,
 } from '../../../services/normalizer/wanted-files.ts'
-import { discoverSources } from '../../../services/platform/discover-sources.ts'
+import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
 import type { FetchedFile } from '../../../services/platform/fetch-file.ts'
 import type { Decision, InputRecord, State } from '../../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'

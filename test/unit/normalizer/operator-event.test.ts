@@ -7,7 +7,7 @@ import {
 import { readRawEventHeaders } from '../../../services/core/raw-event.ts'
 import { HEADER } from '../../../services/core/topics.ts'
 import { normalize } from '../../../services/normalizer/normalize.ts'
-import { discoverSources } from '../../../services/platform/discover-sources.ts'
+import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
 
 const sources = await discoverSources()
 

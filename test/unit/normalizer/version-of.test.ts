@@ -7,7 +7,7 @@ import { complete } from '../../../services/normalizer/complete.ts'
 import { normalize } from '../../../services/normalizer/normalize.ts'
 import { compare, keepClock, type Version, versionOf } from '../../../services/normalizer/version-of.ts'
 import { createCodec } from '../../../services/platform/avro/codec.ts'
-import { discoverSources } from '../../../services/platform/discover-sources.ts'
+import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
 import { mutated } from '../../support/mutated.ts'
 
 const codec = createCodec({ idOf: () => 1, writerSchema: async () => null })

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import type { Source } from '../sources/source.ts'
-import { ConfigError } from './config.ts'
+import type { Source } from '../../sources/source.ts'
+import { ConfigError } from '../config.ts'
 
 export type Sources = ReadonlyMap<string, Source>
 
-const SOURCES_DIRECTORY = new URL('../sources/', import.meta.url)
+const SOURCES_DIRECTORY = new URL('../../sources/', import.meta.url)
 /** In the package that is installed, everything is JavaScript. */
 const SOURCE_FILE = import.meta.url.endsWith('.ts') ? 'source.ts' : 'source.js'
 

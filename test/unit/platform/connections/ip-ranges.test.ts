@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ipRanges, isIpRange } from '../../../services/platform/ip-ranges.ts'
+import { ipRanges, isIpRange } from '../../../../services/platform/connections/ip-ranges.ts'
 
 describe('ranges of addresses', () => {
   it.each([

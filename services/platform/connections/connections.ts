@@ -3,17 +3,11 @@
  * from the environment, any other from the file that CONNECTIONS_FILE names.
  */
 import { z } from 'zod'
-import { DEFAULT_TENANT } from '../core/identity.ts'
-import type { SourceSettings } from '../sources/source.ts'
-import { ConfigError, type Environment, list, loadConfig } from './config.ts'
-import {
-  type Locate,
-  pathOf,
-  type ReadConnectionsFile,
-  readConnectionsFile,
-  TENANT_PATTERN,
-} from './connections-file.ts'
+import { DEFAULT_TENANT } from '../../core/identity.ts'
+import type { SourceSettings } from '../../sources/source.ts'
+import { ConfigError, type Environment, list, loadConfig } from '../config.ts'
 import type { Sources } from './discover-sources.ts'
+import { type Locate, pathOf, type ReadConnectionsFile, readConnectionsFile, TENANT_PATTERN } from './file.ts'
 
 /** The callback of Pulsifi, which has a secret like a source but is none. */
 export const PULSIFI = 'pulsifi'

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ConfigError } from '../../../services/platform/config.ts'
-import { loadConnections } from '../../../services/platform/connections.ts'
-import { connectionsFileSchema } from '../../../services/platform/connections-file.ts'
-import { noSettings, type Source } from '../../../services/sources/source.ts'
+import { ConfigError } from '../../../../services/platform/config.ts'
+import { loadConnections } from '../../../../services/platform/connections/connections.ts'
+import { connectionsFileSchema } from '../../../../services/platform/connections/file.ts'
+import { noSettings, type Source } from '../../../../services/sources/source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'connections-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -215,7 +215,7 @@ describe('the connections file', () => {
 
   it('has a published JSON Schema that is up to date', () => {
     const published = readFileSync(
-      new URL('../../../schemas/connections.schema.json', import.meta.url),
+      new URL('../../../../schemas/connections.schema.json', import.meta.url),
       'utf8',
     )
     expect(JSON.parse(published)).toEqual(connectionsFileSchema())
