@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
 import { ConfigError, flag, list, port } from '../platform/config.ts'
-import { ConsoleSettings } from '../platform/console-settings.ts'
+import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 
 export const ConsoleConfig = z

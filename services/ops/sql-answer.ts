@@ -1,5 +1,5 @@
 /** The answer to a SELECT as people and programs read it. Pure. */
-import type { SelectAnswer } from '../platform/select-only.ts'
+import type { SelectAnswer } from '../platform/duckdb/select-only.ts'
 import type { Column } from './table.ts'
 
 type Value = SelectAnswer['rows'][number][number]

@@ -1,6 +1,6 @@
 /** One SELECT over a DuckDB file that nobody has open for writing. */
 import { DuckDBInstance } from '@duckdb/node-api'
-import { SELECT_SECONDS_MAX, type SelectAnswer, selectOnly } from './select-only.ts'
+import { SELECT_SECONDS_MAX, type SelectAnswer, selectOnly } from './duckdb/select-only.ts'
 
 /** @throws SelectRefused · Error when the file cannot be opened, such as while its console runs */
 export async function selectFromFile(path: string, sql: string, rowLimit: number): Promise<SelectAnswer> {

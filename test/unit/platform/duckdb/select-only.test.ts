@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../../../services/console/database.ts'
-import { selectOnly } from '../../../services/platform/select-only.ts'
+import { type Database, openDatabase } from '../../../../services/console/database.ts'
+import { selectOnly } from '../../../../services/platform/duckdb/select-only.ts'
 
 let database: Database
 beforeAll(async () => {
