@@ -4,13 +4,6 @@ import { type Environment, loadConfig, UnreachableError } from '../platform/conf
 import { loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { withLocalInstallation } from '../platform/local-installation.ts'
-import {
-  type AccountCredentials,
-  AccountSettings,
-  accountsByTenant,
-  CallbackSettings,
-  callbackOf,
-} from '../platform/pulsifi/account-settings.ts'
 import type { Operation } from '../platform/pulsifi/classify.ts'
 import type { Refused } from '../platform/pulsifi/ensure-webhook.ts'
 import type { WebhookRequest } from '../platform/pulsifi/pulsifi-api.ts'
@@ -19,6 +12,13 @@ import {
   PULSIFI_TIMEOUTS,
   type PulsifiClient,
 } from '../platform/pulsifi/pulsifi-client.ts'
+import {
+  type AccountCredentials,
+  AccountSettings,
+  accountsByTenant,
+  CallbackSettings,
+  callbackOf,
+} from '../platform/pulsifi/settings.ts'
 import { wantedWebhook } from '../platform/pulsifi/webhook-registration.ts'
 import { OperatorError } from './exit.ts'
 

@@ -1,7 +1,7 @@
 /** What must change at Pulsifi so that it calls back where the configuration says: pure. */
 import { DEFAULT_TENANT } from '../../core/identity.ts'
-import type { Callback } from './account-settings.ts'
 import type { WebhookEvent, WebhookReply, WebhookRequest } from './pulsifi-api.ts'
+import type { Callback } from './settings.ts'
 
 export const WEBHOOK_EVENTS: readonly WebhookEvent[] = [
   'candidate_application_result_ready',

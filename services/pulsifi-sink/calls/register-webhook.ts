@@ -1,9 +1,9 @@
 /** By whoever becomes the owner of partition 0, so that one instance does it: Pulsifi is told where to call us back. */
 import type { Connections } from '../../platform/connections/connections.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { type CallbackConfig, callbackOf } from '../../platform/pulsifi/account-settings.ts'
 import { ensureWebhook } from '../../platform/pulsifi/ensure-webhook.ts'
 import type { WebhookRequest } from '../../platform/pulsifi/pulsifi-api.ts'
+import { type CallbackConfig, callbackOf } from '../../platform/pulsifi/settings.ts'
 import { wantedWebhook } from '../../platform/pulsifi/webhook-registration.ts'
 import type { Account, Accounts } from '../turns/account.ts'
 import { inTurn } from '../turns/in-turn.ts'

@@ -8,7 +8,7 @@ import {
   CallbackSettings,
   callbackOf,
   requireInviteSince,
-} from '../../../../services/platform/pulsifi/account-settings.ts'
+} from '../../../../services/platform/pulsifi/settings.ts'
 
 type Variables = Readonly<Record<string, string>>
 const REAL = {
