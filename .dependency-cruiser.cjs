@@ -169,13 +169,13 @@ module.exports = {
       'only-servers-touch-koa',
       'koa|@koa|@types/koa[^/]*',
       '^services/(platform|ingress|console)/',
-      'HTTP is served by ingress, the console and platform/http-server.ts: register a route there.',
+      'HTTP is served by ingress, the console and platform/process/http-server.ts: register a route there.',
     ),
     only(
       'only-platform-logs-and-counts',
       'pino|prom-client',
       '^services/platform/',
-      'Every log line and metric has a name in platform/log-events.ts or metrics.ts, so that no personal data slips in: add it there.',
+      'Every log line and metric has a name in platform/process/log-events.ts or metrics.ts, so that no personal data slips in: add it there.',
     ),
     only(
       'services-need-no-containers',

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Environment } from '../services/platform/config.ts'
+import type { Environment } from '../services/platform/process/config.ts'
 
 export type Secrets = Readonly<Record<string, string>>
 

@@ -4,7 +4,7 @@
 const RECOVERED_MS = 60_000
 const FIRST_DELAY_MS = 500
 const DELAY_MS_MAX = 30_000
-/** `services/platform/run.ts` ends with it when only a change of configuration helps. */
+/** `services/platform/process/run.ts` ends with it when only a change of configuration helps. */
 const EXIT_CONFIG = 78
 
 export interface Ended {

@@ -1,7 +1,7 @@
 /** A whole stack on this machine: infrastructure, topics, Pulsifi's sandbox when there is no account, all processes. */
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Environment } from '../services/platform/config.ts'
+import type { Environment } from '../services/platform/process/config.ts'
 import { type Infrastructure, startInfrastructure } from './local/infrastructure.ts'
 import { freePort } from './local/ports.ts'
 import { applyTopicsFile, sourceNames, topicsSummary } from './local/topics.ts'

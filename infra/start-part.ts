@@ -2,7 +2,7 @@
  * `npm run start:<part>`: one process alone, in this process. Without KAFKA_BROKERS it uses what answers on the
  * local ports.
  */
-import { ConfigError } from '../services/platform/config.ts'
+import { ConfigError } from '../services/platform/process/config.ts'
 import { runningAddresses } from './local/addresses.ts'
 import { runCommand } from './local/command.ts'
 import { SANDBOX, stackProcess } from './stack-processes.ts'

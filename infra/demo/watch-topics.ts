@@ -12,10 +12,10 @@ import {
 } from '../../services/core/topics.ts'
 import { type Codec, createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
-import { type Environment, loadConfig } from '../../services/platform/config.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka/client.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
-import { createLogger } from '../../services/platform/logger.ts'
+import { type Environment, loadConfig } from '../../services/platform/process/config.ts'
+import { createLogger } from '../../services/platform/process/logger.ts'
 import type { Sightings } from './sightings.ts'
 
 export interface TopicWatch {

@@ -1,6 +1,6 @@
 /** Where a broker and a registry are that somebody else has started on this machine. */
 import { z } from 'zod'
-import { ConfigError, type Environment, loadConfig } from '../../services/platform/config.ts'
+import { ConfigError, type Environment, loadConfig } from '../../services/platform/process/config.ts'
 import { LocalSettings } from './infrastructure.ts'
 import { isListening } from './ports.ts'
 import { answers, registryUrl } from './registry.ts'

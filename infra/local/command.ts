@@ -1,5 +1,5 @@
 /** What the commands of this folder share: one sentence for a fault that a person can mend, and an orderly end. */
-import { ConfigError } from '../../services/platform/config.ts'
+import { ConfigError } from '../../services/platform/process/config.ts'
 
 const EXIT_CONFIG = 78
 const EXIT_FAILED = 1

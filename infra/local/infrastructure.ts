@@ -1,7 +1,7 @@
 /** A broker and a registry: the ones that are configured, else in containers, else as Java processes. */
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { ConfigError, type Environment, loadConfig, port } from '../../services/platform/config.ts'
+import { ConfigError, type Environment, loadConfig, port } from '../../services/platform/process/config.ts'
 import { fetchArtifacts } from './artifacts.ts'
 import { createBroker } from './broker.ts'
 import { mayHaveDocker } from './docker-socket.ts'

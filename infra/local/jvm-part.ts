@@ -1,5 +1,5 @@
 /** A part of the infrastructure as a Java process of ours. */
-import type { Environment } from '../../services/platform/config.ts'
+import type { Environment } from '../../services/platform/process/config.ts'
 import type { Child } from './child.ts'
 import { startChild } from './child.ts'
 import { fastStart, type Java } from './java.ts'

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { ConfigError, type Environment } from '../../services/platform/config.ts'
+import { ConfigError, type Environment } from '../../services/platform/process/config.ts'
 
 const execute = promisify(execFile)
 const FETCH_TIMEOUT_MS = 600_000

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { connect, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { ConfigError } from '../../services/platform/config.ts'
+import { ConfigError } from '../../services/platform/process/config.ts'
 
 const execute = promisify(execFile)
 const LOOPBACK = '127.0.0.1'

@@ -1,10 +1,10 @@
 /** Topics on whatever infrastructure is there. */
 import { existsSync, readdirSync } from 'node:fs'
 import { z } from 'zod'
-import { type Environment, loadConfig } from '../../services/platform/config.ts'
 import { createKafka } from '../../services/platform/kafka/client.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
-import { createLogger } from '../../services/platform/logger.ts'
+import { type Environment, loadConfig } from '../../services/platform/process/config.ts'
+import { createLogger } from '../../services/platform/process/logger.ts'
 import { applyTopics, type TopicChange } from '../../services/platform/topics/admin.ts'
 import { readTopicsFile } from '../../services/platform/topics/file.ts'
 

@@ -1,4 +1,4 @@
-import { ConfigError, port, secret } from '../../services/platform/config.ts'
+import { ConfigError, port, secret } from '../../services/platform/process/config.ts'
 
 export const WarehouseSettings = {
   WAREHOUSE_URL: secret()

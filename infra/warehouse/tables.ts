@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { z } from 'zod'
-import { ConfigError } from '../../services/platform/config.ts'
+import { ConfigError } from '../../services/platform/process/config.ts'
 import type { WarehouseTarget } from './config.ts'
 
 const TABLES = new URL('tables.sql', import.meta.url)

@@ -1,6 +1,7 @@
 /** The settings of the worker: where Kafka and the registry are, and how our records are read. */
-import { ConfigError } from '../../services/platform/config.ts'
+
 import type { KafkaConfig } from '../../services/platform/kafka/settings.ts'
+import { ConfigError } from '../../services/platform/process/config.ts'
 import { type Properties, propertiesText } from '../local/properties-text.ts'
 import type { WarehouseTarget } from './config.ts'
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Environment } from '../../services/platform/config.ts'
+import type { Environment } from '../../services/platform/process/config.ts'
 import type { Java } from '../local/java.ts'
 import { createJvmPart } from '../local/jvm-part.ts'
 import { cacheDirectory, copyJars, type FetchOptions, fetchOnce } from '../local/maven.ts'

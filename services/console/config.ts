@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
-import { ConfigError, flag, list, port } from '../platform/config.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
+import { ConfigError, flag, list, port } from '../platform/process/config.ts'
 
 export const ConsoleConfig = z
   .object({

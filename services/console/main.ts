@@ -1,4 +1,4 @@
-import { runProcess } from '../platform/run.ts'
+import { runProcess } from '../platform/process/run.ts'
 import { ConsoleConfig } from './config.ts'
 import { startConsole } from './console.ts'
 

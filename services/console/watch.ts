@@ -1,9 +1,10 @@
 /** Looks at the pipeline every two seconds while the console runs, and forgets what the topics have forgotten. */
-import type { CheckResult } from '../platform/health.ts'
-import { codeOf } from '../platform/log-events.ts'
-import type { Logger } from '../platform/logger.ts'
-import type { Metrics } from '../platform/metrics.ts'
+
 import { createProgressWatch } from '../platform/partitions/progress.ts'
+import type { CheckResult } from '../platform/process/health.ts'
+import { codeOf } from '../platform/process/log-events.ts'
+import type { Logger } from '../platform/process/logger.ts'
+import type { Metrics } from '../platform/process/metrics.ts'
 import type { Observation, Observer } from './observation.ts'
 
 const LOOK_EVERY_MS = 2_000

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import Router from '@koa/router'
 import Koa from 'koa'
 import { PULSIFI } from '../platform/connections/connections.ts'
-import type { Metrics } from '../platform/metrics.ts'
+import type { Metrics } from '../platform/process/metrics.ts'
 import { type Answer, FAILED, METHOD_NOT_ALLOWED, NOT_FOUND } from './answer.ts'
 import { answerWebhook, type WebhookPath, type WebhookPorts } from './webhook.ts'
 

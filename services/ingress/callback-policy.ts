@@ -1,6 +1,6 @@
 import { DEFAULT_TENANT } from '../core/identity.ts'
-import { ConfigError } from '../platform/config.ts'
 import type { Connections } from '../platform/connections/connections.ts'
+import { ConfigError } from '../platform/process/config.ts'
 import type { IngressConfig } from './config.ts'
 import type { CallbackPolicy } from './receive-callback.ts'
 

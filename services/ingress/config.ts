@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
-import { list, port, secret } from '../platform/config.ts'
 import { isIpRange } from '../platform/connections/ip-ranges.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { SpoolSettings } from '../platform/partitions/settings.ts'
+import { list, port, secret } from '../platform/process/config.ts'
 
 export const IngressConfig = z
   .object({

@@ -1,7 +1,7 @@
 import type { Connection, Connections } from '../platform/connections/connections.ts'
-import type { Checks } from '../platform/health.ts'
-import type { LogEvents } from '../platform/log-events.ts'
-import type { Metrics } from '../platform/metrics.ts'
+import type { Checks } from '../platform/process/health.ts'
+import type { LogEvents } from '../platform/process/log-events.ts'
+import type { Metrics } from '../platform/process/metrics.ts'
 import type { SpoolingProducer } from '../platform/producer-with-spool.ts'
 import type { SecretProof } from './callback-secret.ts'
 

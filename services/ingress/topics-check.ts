@@ -1,8 +1,8 @@
 /** Whether the topics are as they must be, asked of a broker that may be away. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConfigError } from '../platform/config.ts'
-import type { CheckResult } from '../platform/health.ts'
-import type { LogEvents } from '../platform/log-events.ts'
+import { ConfigError } from '../platform/process/config.ts'
+import type { CheckResult } from '../platform/process/health.ts'
+import type { LogEvents } from '../platform/process/log-events.ts'
 
 export interface TopicsCheck {
   /** For the start: throws ConfigError when the broker answers and the topics are wrong, and waits no longer than that. */

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
-import { port, secret } from '../platform/config.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { StateSettings } from '../platform/partitions/settings.ts'
+import { port, secret } from '../platform/process/config.ts'
 
 /** `jobylon:files.example.com,idibu:*.example.org` by source. */
 const fileHosts = () =>

@@ -3,8 +3,8 @@ import type { Candidate } from '../../schemas/types.ts'
 import { blobUri } from '../core/blob.ts'
 import type { BlobStore } from '../platform/blobs/store.ts'
 import type { FetchedFile, FetchFile } from '../platform/fetch-file.ts'
-import { codeOf, type LogEvents } from '../platform/log-events.ts'
-import type { Metrics } from '../platform/metrics.ts'
+import { codeOf, type LogEvents } from '../platform/process/log-events.ts'
+import type { Metrics } from '../platform/process/metrics.ts'
 import {
   type FileResult,
   type FileResults,

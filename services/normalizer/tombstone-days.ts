@@ -1,6 +1,6 @@
 /** A tombstone must not come before the last copy of what was deleted is gone: a redrive could revive the person. */
 import { deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
-import { ConfigError } from '../platform/config.ts'
+import { ConfigError } from '../platform/process/config.ts'
 import { readTopicsFile, type TopicDefinition } from '../platform/topics/file.ts'
 
 export const DAY_MS = 86_400_000

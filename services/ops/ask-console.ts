@@ -1,7 +1,7 @@
 /** The running console, asked over its API. */
 import { z } from 'zod'
-import { UnreachableError } from '../platform/config.ts'
 import type { SelectAnswer } from '../platform/duckdb/select-only.ts'
+import { UnreachableError } from '../platform/process/config.ts'
 import { OperatorError } from './exit.ts'
 
 const ANSWER_WITHIN_MS = 20_000

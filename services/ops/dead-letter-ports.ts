@@ -1,11 +1,11 @@
 /** What commands about dead letters need besides Kafka. */
 import { z } from 'zod'
 import { BlobSettings, openBlobStore } from '../platform/blobs/settings.ts'
-import { loadConfig } from '../platform/config.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import type { SettlingPorts } from '../platform/dead-letters/settle.ts'
 import type { LetterReading } from '../platform/dead-letters/topics.ts'
-import { createPace } from '../platform/pace.ts'
+import { createPace } from '../platform/process/at-most-per-second.ts'
+import { loadConfig } from '../platform/process/config.ts'
 import { readOffsets, type Session } from './session.ts'
 
 export const letterReading = (session: Session): LetterReading => ({

@@ -1,8 +1,8 @@
 /** `ops doctor`: whether everything is in place, and what to do where it is not. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { ConfigError } from '../platform/config.ts'
 import { withLocalInstallation } from '../platform/local-installation.ts'
+import { ConfigError } from '../platform/process/config.ts'
 import type { Host } from './command-group.ts'
 import { type Check, checksOf } from './doctor/checks.ts'
 import { type Finding, fail, skip } from './doctor/finding.ts'

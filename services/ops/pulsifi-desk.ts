@@ -1,9 +1,9 @@
 /** The account of a tenant at Pulsifi, for one command: with its client, and what the configuration says of its webhook. */
 import { z } from 'zod'
-import { type Environment, loadConfig, UnreachableError } from '../platform/config.ts'
 import { loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { withLocalInstallation } from '../platform/local-installation.ts'
+import { type Environment, loadConfig, UnreachableError } from '../platform/process/config.ts'
 import type { Operation } from '../platform/pulsifi/classify.ts'
 import type { Refused } from '../platform/pulsifi/ensure-webhook.ts'
 import type { WebhookRequest } from '../platform/pulsifi/pulsifi-api.ts'

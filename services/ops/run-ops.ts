@@ -1,7 +1,7 @@
 /** The whole command line as a function: arguments and a host in, an exit code out. */
 import { Command, CommanderError } from 'commander'
 import type { CommandLineHost } from '../platform/command-line-host.ts'
-import { ConfigError, UnreachableError } from '../platform/config.ts'
+import { ConfigError, UnreachableError } from '../platform/process/config.ts'
 import type { Host } from './command-group.ts'
 import { COMMAND_GROUPS } from './command-groups.ts'
 import { EXIT, OperatorError, UsageError } from './exit.ts'

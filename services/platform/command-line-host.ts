@@ -1,6 +1,6 @@
 /** The operating system as a command line sees it. */
 import { userInfo } from 'node:os'
-import type { Environment } from './config.ts'
+import type { Environment } from './process/config.ts'
 
 export interface CommandLineHost {
   readonly args: readonly string[]

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
 import { isHostIn } from '../core/url.ts'
-import { codeOf } from './log-events.ts'
+import { codeOf } from './process/log-events.ts'
 import { ADDRESS_NOT_PUBLIC, publicLookup } from './public-addresses.ts'
 
 export type FetchedFile =

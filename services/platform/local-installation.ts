@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Environment, loadConfig, port } from './config.ts'
+import { type Environment, loadConfig, port } from './process/config.ts'
 
 const Settings = z.object({
   PULSIFI_BASE_URL: z.string().optional(),

@@ -1,8 +1,8 @@
 /** One file of the spool on disk: found again after a crash, read in order, cut and erased. */
 import { type FileHandle, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { ConfigError } from './config.ts'
 import { type BatchLimits, type OutboundRecord, recordBytes } from './kafka/producer-batch.ts'
+import { ConfigError } from './process/config.ts'
 import {
   createSegmentHeader,
   decodeFrame,

@@ -1,8 +1,8 @@
 /** The accounts at Pulsifi that this instance calls, each with its client and its share of the rate. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CheckResult } from '../platform/health.ts'
-import type { Logger } from '../platform/logger.ts'
-import type { Metrics } from '../platform/metrics.ts'
+import type { CheckResult } from '../platform/process/health.ts'
+import type { Logger } from '../platform/process/logger.ts'
+import type { Metrics } from '../platform/process/metrics.ts'
 import { classifyRepeatable } from '../platform/pulsifi/classify.ts'
 import { createPulsifiClient, PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { AccountCredentials } from '../platform/pulsifi/settings.ts'

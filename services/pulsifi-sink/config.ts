@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { flag, port, seconds, secondsLadder } from '../platform/config.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { StateSettings } from '../platform/partitions/settings.ts'
+import { flag, port, seconds, secondsLadder } from '../platform/process/config.ts'
 import { AccountSettings, CallbackSettings, InviteSince } from '../platform/pulsifi/settings.ts'
 
 export const SinkConfig = z

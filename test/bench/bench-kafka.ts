@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { waitUntil } from '../../infra/local/ports.ts'
-import { type Environment, loadConfig } from '../../services/platform/config.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka/client.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
-import { createLogger } from '../../services/platform/logger.ts'
+import { type Environment, loadConfig } from '../../services/platform/process/config.ts'
+import { createLogger } from '../../services/platform/process/logger.ts'
 
 interface Place {
   readonly env: Environment

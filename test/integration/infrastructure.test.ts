@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Infrastructure, startInfrastructure } from '../../infra/local/infrastructure.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka/client.ts'
-import { createLogger } from '../../services/platform/logger.ts'
+import { createLogger } from '../../services/platform/process/logger.ts'
 import { applyTopics, checkTopics } from '../../services/platform/topics/admin.ts'
 import type { TopicDefinition } from '../../services/platform/topics/file.ts'
 

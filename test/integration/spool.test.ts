@@ -7,9 +7,9 @@ import { type Infrastructure, startInfrastructure } from '../../infra/local/infr
 import type { InfrastructurePart } from '../../infra/local/part.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
 import { IngressConfig } from '../../services/ingress/config.ts'
-import { loadConfig } from '../../services/platform/config.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka/client.ts'
-import { createLogger } from '../../services/platform/logger.ts'
+import { loadConfig } from '../../services/platform/process/config.ts'
+import { createLogger } from '../../services/platform/process/logger.ts'
 import { type IngressProcess, startIngress } from '../support/ingress-process.ts'
 import { readTopics, type StoredRecord } from '../support/read-topic.ts'
 

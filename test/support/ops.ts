@@ -1,7 +1,7 @@
 /** Runs the operator's command line inside the test's own process. */
 
 import { runOps } from '../../services/ops/run-ops.ts'
-import type { Environment } from '../../services/platform/config.ts'
+import type { Environment } from '../../services/platform/process/config.ts'
 
 export interface OpsRun {
   readonly code: number

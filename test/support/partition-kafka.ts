@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka/client.ts'
-import { createLogger } from '../../services/platform/logger.ts'
+import { createLogger } from '../../services/platform/process/logger.ts'
 import { eventually } from './partition-eventually.ts'
 import { type SampleTopics, sampleTopics } from './partition-sample.ts'
 

@@ -11,7 +11,7 @@ if (MUTANT === 'no-repair')
   createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch/v4/decodeMessages')
 
 const { PartitionOwner } = await import('../../services/platform/partitions/owner.ts')
-const { createLogger } = await import('../../services/platform/logger.ts')
+const { createLogger } = await import('../../services/platform/process/logger.ts')
 const { createKafka } = await import('../../services/platform/kafka/client.ts')
 const { createSample, sampleTopics } = await import('./partition-sample.ts')
 

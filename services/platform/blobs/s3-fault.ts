@@ -1,5 +1,5 @@
 /** What S3 says when it does not do it, in words that a person can act on. */
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../process/config.ts'
 
 /** Codes of S3's table of errors that a person must mend, and how. */
 const SENTENCES = new Map<string, (bucket: string) => string>([

@@ -8,7 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import { isBlobUri } from '../../core/blob.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../process/config.ts'
 import { s3Fault } from './s3-fault.ts'
 import { type BlobStore, blobPathOf, blobUriAt, type StoredBlob } from './store.ts'
 

@@ -1,6 +1,6 @@
 /** Where blobs are kept: the variables that every process with a blob store shares, and the store they mean. */
 import { z } from 'zod'
-import { ConfigError, secret } from '../config.ts'
+import { ConfigError, secret } from '../process/config.ts'
 import { type BlobStore, createLocalBlobStore } from './store.ts'
 
 export const BlobSettings = {

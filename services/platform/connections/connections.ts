@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { DEFAULT_TENANT } from '../../core/identity.ts'
 import type { SourceSettings } from '../../sources/source.ts'
-import { ConfigError, type Environment, list, loadConfig } from '../config.ts'
+import { ConfigError, type Environment, list, loadConfig } from '../process/config.ts'
 import type { Sources } from './discover-sources.ts'
 import { type Locate, pathOf, type ReadConnectionsFile, readConnectionsFile, TENANT_PATTERN } from './file.ts'
 

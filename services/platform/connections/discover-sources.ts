@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import type { Source } from '../../sources/source.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../process/config.ts'
 
 export type Sources = ReadonlyMap<string, Source>
 

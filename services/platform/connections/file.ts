@@ -1,7 +1,7 @@
 /** The file that CONNECTIONS_FILE names: its shape, published as a JSON Schema, and reading it. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { Environment } from '../config.ts'
+import type { Environment } from '../process/config.ts'
 import { isIpRange } from './ip-ranges.ts'
 import { type JsonWithLines, readJsonWithLines } from './json-lines.ts'
 

@@ -1,7 +1,7 @@
 /** Where the console is and what it keeps, for itself and for who asks it. */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { port, secret } from '../config.ts'
+import { port, secret } from '../process/config.ts'
 
 export const ConsoleSettings = {
   CONSOLE_PORT: port(8090).describe('port of the page, of the API, of health and metrics'),

@@ -1,9 +1,9 @@
 /** The one place where a Kafka client is configured. */
 import { readFileSync } from 'node:fs'
 import type { KafkaConfig as ClientConfig, Kafka as KafkaClient, LogEntry } from 'kafkajs'
-import { ConfigError } from '../config.ts'
 import { Kafka, logLevel } from '../kafkajs/kafkajs.ts'
-import type { Logger } from '../logger.ts'
+import { ConfigError } from '../process/config.ts'
+import type { Logger } from '../process/logger.ts'
 import type { KafkaConfig } from './settings.ts'
 
 export type { KafkaClient }

@@ -1,7 +1,7 @@
 /** Where broker and registry are for somebody who was told nothing: what answers on the local ports. */
 import { connect } from 'node:net'
 import { z } from 'zod'
-import { ConfigError, type Environment, list, loadConfig, port, UnreachableError } from '../config.ts'
+import { ConfigError, type Environment, list, loadConfig, port, UnreachableError } from '../process/config.ts'
 
 const Settings = z.object({
   KAFKA_BROKERS: list().optional(),

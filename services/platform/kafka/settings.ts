@@ -1,6 +1,6 @@
 /** How to reach Kafka and the schema registry: the variables that every process shares. */
 import { z } from 'zod'
-import { flag, list, secret } from '../config.ts'
+import { flag, list, secret } from '../process/config.ts'
 
 export const KafkaSettings = {
   KAFKA_BROKERS: list().prefault('127.0.0.1:9092').describe('bootstrap brokers, comma separated'),

@@ -1,4 +1,4 @@
-import type { Metrics } from '../metrics.ts'
+import type { Metrics } from '../process/metrics.ts'
 import type { InputOutcome } from './processor.ts'
 
 /** What became of inputs whose step has been committed, and how long it took since the event was received. */

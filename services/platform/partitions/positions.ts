@@ -2,7 +2,7 @@
 import type { Admin, Consumer, Producer } from 'kafkajs'
 import type { KafkaClient } from '../kafka/client.ts'
 import { Partitioners } from '../kafkajs/kafkajs.ts'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../process/logger.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import type { Bounds } from './store.ts'
 

@@ -1,6 +1,6 @@
 /** Folders of this machine that more than one program must know. */
 import { z } from 'zod'
-import { secret } from '../config.ts'
+import { secret } from '../process/config.ts'
 
 export const StateSettings = {
   STATE_DIR: z.string().default('.local/state').describe('state cache; deleting it costs start-up time only'),

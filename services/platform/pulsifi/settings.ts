@@ -1,8 +1,8 @@
 /** The accounts at Pulsifi and the callbacks that belong to them: tenant `default` from variables, others from a file. */
 import { z } from 'zod'
 import { DEFAULT_TENANT } from '../../core/identity.ts'
-import { ConfigError, port, secret } from '../config.ts'
 import { type Connections, PULSIFI } from '../connections/connections.ts'
+import { ConfigError, port, secret } from '../process/config.ts'
 
 export const AccountSettings = {
   PULSIFI_BASE_URL: z.url().optional().describe('of tenant default; unset: the sandbox on SANDBOX_PORT'),

@@ -1,7 +1,7 @@
 /** Which offsets of which partitions are meant: from the beginning, the end or a time, as the broker has them now. */
 import type { Admin } from 'kafkajs'
-import { ConfigError } from '../config.ts'
 import type { KafkaClient } from '../kafka/client.ts'
+import { ConfigError } from '../process/config.ts'
 import { TOPICS_APPLY_COMMAND } from '../topics/admin.ts'
 
 /** Offsets of one partition: from `from` up to, and without, `end`. */

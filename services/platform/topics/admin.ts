@@ -1,8 +1,8 @@
 /** Makes the broker's topics equal to their definitions, and checks at boot that they are there. Never deletes one. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { ConfigError, UnreachableError } from '../config.ts'
 import type { KafkaClient } from '../kafka/client.ts'
+import { ConfigError, UnreachableError } from '../process/config.ts'
 import type { TopicDefinition } from './file.ts'
 
 export const TOPICS_APPLY_COMMAND = 'npm run ops -- topics apply'

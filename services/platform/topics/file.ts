@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../process/config.ts'
 
 /** One topic as the broker must have it; the number of partitions is the same for all and comes from outside. */
 export interface TopicDefinition {

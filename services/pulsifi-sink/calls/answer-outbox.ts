@@ -3,8 +3,8 @@ import { PULSIFI_INBOX } from '../../core/topics.ts'
 import type { Codec } from '../../platform/avro/codec.ts'
 import type { KafkaClient } from '../../platform/kafka/client.ts'
 import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../../platform/kafka/producer.ts'
-import { codeOf } from '../../platform/log-events.ts'
-import type { Logger } from '../../platform/logger.ts'
+import { codeOf } from '../../platform/process/log-events.ts'
+import type { Logger } from '../../platform/process/logger.ts'
 import { type InboxMessage, toInbox } from '../decide/inbox.ts'
 
 /** As long as an intent waits for its answer; after that nobody reads it as one. */

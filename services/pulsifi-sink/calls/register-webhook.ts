@@ -1,6 +1,6 @@
 /** By whoever becomes the owner of partition 0, so that one instance does it: Pulsifi is told where to call us back. */
 import type { Connections } from '../../platform/connections/connections.ts'
-import type { Logger } from '../../platform/logger.ts'
+import type { Logger } from '../../platform/process/logger.ts'
 import { ensureWebhook } from '../../platform/pulsifi/ensure-webhook.ts'
 import type { WebhookRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import { type CallbackConfig, callbackOf } from '../../platform/pulsifi/settings.ts'

@@ -5,7 +5,7 @@ import { createAccess } from '../../../services/console/access.ts'
 import { createConsoleApp } from '../../../services/console/app.ts'
 import { type Database, openDatabase } from '../../../services/console/database.ts'
 import type { DeadLetterPlace } from '../../../services/console/endpoint.ts'
-import { type HttpServer, startHttpServer } from '../../../services/platform/http-server.ts'
+import { type HttpServer, startHttpServer } from '../../../services/platform/process/http-server.ts'
 
 const TOKEN = 'right'
 const settled: (readonly [string, readonly DeadLetterPlace[]])[] = []

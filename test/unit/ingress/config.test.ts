@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { callbackPolicies } from '../../../services/ingress/callback-policy.ts'
 import { IngressConfig } from '../../../services/ingress/config.ts'
-import { ConfigError, configSummary, loadConfig } from '../../../services/platform/config.ts'
+import { ConfigError, configSummary, loadConfig } from '../../../services/platform/process/config.ts'
 
 /** The variables that a boot with `env` names. */
 function faultsOf(env: Record<string, string>): string[] {

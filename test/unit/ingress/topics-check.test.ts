@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTopicsCheck } from '../../../services/ingress/topics-check.ts'
-import { ConfigError } from '../../../services/platform/config.ts'
+import { ConfigError } from '../../../services/platform/process/config.ts'
 
 /** A broker whose answers are given in order; the last one repeats. */
 function checkWith(...answers: (() => Promise<void>)[]) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { loadConfig } from '../../../services/platform/config.ts'
+import { loadConfig } from '../../../services/platform/process/config.ts'
 import { SinkConfig } from '../../../services/pulsifi-sink/config.ts'
 import { policyOf } from '../../../services/pulsifi-sink/policy-from-config.ts'
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ConfigError } from '../../../../services/platform/config.ts'
 import { loadConnections } from '../../../../services/platform/connections/connections.ts'
 import { connectionsFileSchema } from '../../../../services/platform/connections/file.ts'
+import { ConfigError } from '../../../../services/platform/process/config.ts'
 import { noSettings, type Source } from '../../../../services/sources/source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'connections-'))

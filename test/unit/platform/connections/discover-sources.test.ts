@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ConfigError } from '../../../../services/platform/config.ts'
 import { discoverSources } from '../../../../services/platform/connections/discover-sources.ts'
+import { ConfigError } from '../../../../services/platform/process/config.ts'
 
 const made: string[] = []
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createMetrics } from '../../../../services/platform/metrics.ts'
 import { countOutcomes } from '../../../../services/platform/partitions/count-outcomes.ts'
+import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 
 const outcome = { name: 'published', source: 'jobylon', tenant: 'default', reason: '' } as const
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FetchedBatch } from '../../../../services/platform/kafkajs/kafkajs.ts'
-import { createLogger } from '../../../../services/platform/logger.ts'
 import type { TenurePorts } from '../../../../services/platform/partitions/positions.ts'
 import type {
   Decision,
@@ -12,6 +11,7 @@ import type {
 } from '../../../../services/platform/partitions/processor.ts'
 import { openPartitionStore, type PartitionStore } from '../../../../services/platform/partitions/store.ts'
 import { Tenure } from '../../../../services/platform/partitions/tenure.ts'
+import { createLogger } from '../../../../services/platform/process/logger.ts'
 import { eventually } from '../../../support/partition-eventually.ts'
 
 let directory: string

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ConfigError, loadConfig } from '../../../../services/platform/config.ts'
 import { loadConnections } from '../../../../services/platform/connections/connections.ts'
+import { ConfigError, loadConfig } from '../../../../services/platform/process/config.ts'
 import {
   AccountSettings,
   accountsByTenant,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { UnreachableError } from '../../../../services/platform/config.ts'
 import { createKafka, type KafkaClient } from '../../../../services/platform/kafka/client.ts'
-import type { Logger } from '../../../../services/platform/logger.ts'
+import { UnreachableError } from '../../../../services/platform/process/config.ts'
+import type { Logger } from '../../../../services/platform/process/logger.ts'
 import { checkTopics } from '../../../../services/platform/topics/admin.ts'
 import { eventually } from '../../../support/partition-eventually.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { createLogger } from '../../../../services/platform/logger.ts'
+import { createLogger } from '../../../../services/platform/process/logger.ts'
 import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
 import type { WebhookRequest } from '../../../../services/platform/pulsifi/pulsifi-api.ts'
 import type { PulsifiClient } from '../../../../services/platform/pulsifi/pulsifi-client.ts'

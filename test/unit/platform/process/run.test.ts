@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ConfigError, port, secret } from '../../../services/platform/config.ts'
-import { createCloser, type Host, helpText, type Run, runProcess } from '../../../services/platform/run.ts'
+import { ConfigError, port, secret } from '../../../../services/platform/process/config.ts'
+import {
+  createCloser,
+  type Host,
+  helpText,
+  type Run,
+  runProcess,
+} from '../../../../services/platform/process/run.ts'
 
 const Config = z
   .object({

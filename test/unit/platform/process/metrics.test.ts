@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createMetrics } from '../../../services/platform/metrics.ts'
+import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 
 it('offers every metric that dashboards and alerts rely on, by name', async () => {
   const text = await createMetrics().registry.metrics()

@@ -1,9 +1,9 @@
 import Koa from 'koa'
 import { describe, expect, it } from 'vitest'
-import { ConfigError } from '../../../services/platform/config.ts'
-import { createHealthApp, runChecks } from '../../../services/platform/health.ts'
-import { startHttpServer } from '../../../services/platform/http-server.ts'
-import { createMetrics } from '../../../services/platform/metrics.ts'
+import { ConfigError } from '../../../../services/platform/process/config.ts'
+import { createHealthApp, runChecks } from '../../../../services/platform/process/health.ts'
+import { startHttpServer } from '../../../../services/platform/process/http-server.ts'
+import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 
 const red = () => ({ ok: false, detail: 'lag' })
 const green = () => ({ ok: true, detail: 'fine' })

@@ -8,7 +8,7 @@ export interface Version {
   readonly node: string
 }
 
-const ROOT = new URL('../../', import.meta.url)
+const ROOT = new URL('../../../', import.meta.url)
 
 /** What is running. Never fails: what cannot be read is `unknown` or null. */
 export const readVersion = (env: Environment): Version => ({
