@@ -2,8 +2,8 @@ import type { Connection, Connections } from '../platform/connections/connection
 import type { Checks } from '../platform/process/health.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
-import type { SpoolingProducer } from '../platform/producer-with-spool.ts'
 import type { SecretProof } from './callback-secret.ts'
+import type { SpoolingProducer } from './spool/producer-with-spool.ts'
 
 /** Names every connection that refuses everything, once. */
 export function warnOfMissingSecrets(

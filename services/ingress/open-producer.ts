@@ -5,11 +5,11 @@ import { ConfigError } from '../platform/process/config.ts'
 import { generatedSecret } from '../platform/process/generated-secret.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
-import { SPOOLING_DEFAULTS, SpoolingProducer } from '../platform/producer-with-spool.ts'
-import { spoolKey } from '../platform/spool-format.ts'
-import { openSpool } from '../platform/spool-open.ts'
 import type { IngressConfig } from './config.ts'
 import { failureObserver } from './observe.ts'
+import { spoolKey } from './spool/format.ts'
+import { openSpool } from './spool/open.ts'
+import { SPOOLING_DEFAULTS, SpoolingProducer } from './spool/producer-with-spool.ts'
 
 export interface ProducerPorts {
   readonly kafka: Pick<KafkaClient, 'producer'>

@@ -1,9 +1,9 @@
 import type { BlobStore } from '../platform/blobs/store.ts'
 import { Overloaded } from '../platform/kafka/producer-queue.ts'
 import { codeOf, type LogEvents } from '../platform/process/log-events.ts'
-import type { SpoolingProducer } from '../platform/producer-with-spool.ts'
 import type { RawRecord } from '../platform/raw-events/record.ts'
-import { SpoolFull } from '../platform/spool.ts'
+import type { SpoolingProducer } from './spool/producer-with-spool.ts'
+import { SpoolFull } from './spool/spool.ts'
 
 export type StoreResult =
   /** Everything is durable: may be acknowledged. */

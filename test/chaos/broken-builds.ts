@@ -98,7 +98,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
   'overlapping sends': {
     replacements: [
       {
-        file: 'services/platform/producer-with-spool.ts',
+        file: 'services/ingress/spool/producer-with-spool.ts',
         search: '    const answered = this.waiting.add(',
         replace: `    const connection = await this.client.connect()
     if (connection !== null) return await connection.send(records)

@@ -12,6 +12,7 @@ import { callbackPolicies } from '../../services/ingress/callback-policy.ts'
 import { IngressConfig } from '../../services/ingress/config.ts'
 import { proofAnnouncer, watchProducer } from '../../services/ingress/observe.ts'
 import { openProducer } from '../../services/ingress/open-producer.ts'
+import type { SpoolingProducer } from '../../services/ingress/spool/producer-with-spool.ts'
 import { createEventStore, STORE_WITHIN_MS } from '../../services/ingress/store.ts'
 import { ingressTopics } from '../../services/ingress/topics.ts'
 import { createLocalBlobStore } from '../../services/platform/blobs/store.ts'
@@ -25,7 +26,6 @@ import { type HttpServer, startHttpServer } from '../../services/platform/proces
 import { logEvents } from '../../services/platform/process/log-events.ts'
 import { createLogger } from '../../services/platform/process/logger.ts'
 import { createMetrics } from '../../services/platform/process/metrics.ts'
-import type { SpoolingProducer } from '../../services/platform/producer-with-spool.ts'
 
 const SECRET = 'integration-secret'
 // Topics are shared with other tests: what is ours is known by its tenant.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { SpoolFailed, SpoolFull } from '../../../services/ingress/spool/spool.ts'
 import { createEventStore } from '../../../services/ingress/store.ts'
 import { Overloaded } from '../../../services/platform/kafka/producer-queue.ts'
 import type { RawRecord } from '../../../services/platform/raw-events/record.ts'
-import { SpoolFailed, SpoolFull } from '../../../services/platform/spool.ts'
 
 const record = (id: string, blobs: RawRecord['blobs'] = []): RawRecord => ({
   eventId: id,

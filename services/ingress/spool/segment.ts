@@ -1,8 +1,8 @@
 /** One file of the spool on disk: found again after a crash, read in order, cut and erased. */
 import { type FileHandle, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { type BatchLimits, type OutboundRecord, recordBytes } from './kafka/producer-batch.ts'
-import { ConfigError } from './process/config.ts'
+import { type BatchLimits, type OutboundRecord, recordBytes } from '../../platform/kafka/producer-batch.ts'
+import { ConfigError } from '../../platform/process/config.ts'
 import {
   createSegmentHeader,
   decodeFrame,
@@ -13,7 +13,7 @@ import {
   readSegmentHeader,
   SEGMENT_HEADER_BYTES,
   type SpoolKey,
-} from './spool-format.ts'
+} from './format.ts'
 
 export interface Position {
   /** Byte in the file. */

@@ -1,7 +1,7 @@
 /** The end of the spool: writes records to the last segment, and begins a new one when that is full. */
 import type { FileHandle } from 'node:fs/promises'
-import { encodeFrame, type SpoolKey } from './spool-format.ts'
-import { createSegment, type Segment, writeAll } from './spool-segment.ts'
+import { encodeFrame, type SpoolKey } from './format.ts'
+import { createSegment, type Segment, writeAll } from './segment.ts'
 
 export interface SpoolWriterOptions {
   readonly key: SpoolKey

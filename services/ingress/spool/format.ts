@@ -7,7 +7,7 @@
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { OutboundRecord } from './kafka/producer-batch.ts'
+import type { OutboundRecord } from '../../platform/kafka/producer-batch.ts'
 
 export interface SpoolKey {
   readonly bytes: Buffer

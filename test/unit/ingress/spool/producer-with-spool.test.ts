@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Producer, ProducerBatch } from 'kafkajs'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SPOOLING_DEFAULTS, SpoolingProducer } from '../../../services/platform/producer-with-spool.ts'
-import type { Spool } from '../../../services/platform/spool.ts'
-import { spoolKey } from '../../../services/platform/spool-format.ts'
-import { openSpool } from '../../../services/platform/spool-open.ts'
+import { spoolKey } from '../../../../services/ingress/spool/format.ts'
+import { openSpool } from '../../../../services/ingress/spool/open.ts'
+import {
+  SPOOLING_DEFAULTS,
+  SpoolingProducer,
+} from '../../../../services/ingress/spool/producer-with-spool.ts'
+import type { Spool } from '../../../../services/ingress/spool/spool.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'spooling-'))
 afterAll(() => rmSync(root, { recursive: true }))

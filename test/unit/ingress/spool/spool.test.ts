@@ -11,12 +11,12 @@ import {
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { OutboundRecord } from '../../../services/platform/kafka/producer-batch.ts'
-import { ConfigError } from '../../../services/platform/process/config.ts'
-import { type Spool, SpoolFull } from '../../../services/platform/spool.ts'
-import { FRAME_OVERHEAD_BYTES, spoolKey } from '../../../services/platform/spool-format.ts'
-import { openSpool } from '../../../services/platform/spool-open.ts'
-import type { Damage } from '../../../services/platform/spool-segment.ts'
+import { FRAME_OVERHEAD_BYTES, spoolKey } from '../../../../services/ingress/spool/format.ts'
+import { openSpool } from '../../../../services/ingress/spool/open.ts'
+import type { Damage } from '../../../../services/ingress/spool/segment.ts'
+import { type Spool, SpoolFull } from '../../../../services/ingress/spool/spool.ts'
+import type { OutboundRecord } from '../../../../services/platform/kafka/producer-batch.ts'
+import { ConfigError } from '../../../../services/platform/process/config.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'spool-'))
 let directory: string

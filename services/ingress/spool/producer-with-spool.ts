@@ -7,15 +7,15 @@
  * succeeded, its records are taken off the spool again, so only what is really in doubt is written twice.
  */
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises'
-import type { KafkaClient } from './kafka/client.ts'
-import type { BatchLimits, OutboundRecord } from './kafka/producer-batch.ts'
+import type { KafkaClient } from '../../platform/kafka/client.ts'
+import type { BatchLimits, OutboundRecord } from '../../platform/kafka/producer-batch.ts'
 import {
   type ClientOptions,
   type Connection,
   createProducerClient,
   type ProducerClient,
-} from './kafka/producer-client.ts'
-import { Overloaded } from './kafka/producer-queue.ts'
+} from '../../platform/kafka/producer-client.ts'
+import { Overloaded } from '../../platform/kafka/producer-queue.ts'
 import { WaitingRecords } from './producer-waiting.ts'
 import type { Spool } from './spool.ts'
 

@@ -5,10 +5,10 @@
  * Never larger than its bound. Records of an instance that is gone are taken over behind our own.
  */
 import { join } from 'node:path'
-import { type BatchLimits, batchLength, type OutboundRecord } from './kafka/producer-batch.ts'
-import { OWNER_TOUCH_MS, type SpoolDirectory } from './spool-directory.ts'
-import { isSegment, numberOf, segmentName, spoolFiles, suffixOf } from './spool-file-names.ts'
-import { encodeRecord, FRAME_OVERHEAD_BYTES, type SpoolKey } from './spool-format.ts'
+import { type BatchLimits, batchLength, type OutboundRecord } from '../../platform/kafka/producer-batch.ts'
+import { OWNER_TOUCH_MS, type SpoolDirectory } from './directory.ts'
+import { isSegment, numberOf, segmentName, spoolFiles, suffixOf } from './file-names.ts'
+import { encodeRecord, FRAME_OVERHEAD_BYTES, type SpoolKey } from './format.ts'
 import {
   type Damage,
   moveSegment,
@@ -18,8 +18,8 @@ import {
   removeSegment,
   type Segment,
   writePosition,
-} from './spool-segment.ts'
-import { SpoolWriter } from './spool-writer.ts'
+} from './segment.ts'
+import { SpoolWriter } from './writer.ts'
 
 /** No room: nothing of the append was kept. */
 export class SpoolFull extends Error {

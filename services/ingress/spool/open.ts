@@ -1,5 +1,5 @@
+import { claimSpoolDirectory } from './directory.ts'
 import { Spool, type SpoolOptions } from './spool.ts'
-import { claimSpoolDirectory } from './spool-directory.ts'
 
 /**
  * Opens a folder of `root` for this instance, with everything that was left undelivered there.

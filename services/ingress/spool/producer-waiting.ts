@@ -1,5 +1,10 @@
 /** Records on their way to the broker, in memory, each with somebody who waits for it. In the order of arrival. */
-import { type BatchLimits, batchLength, type OutboundRecord, recordBytes } from './kafka/producer-batch.ts'
+import {
+  type BatchLimits,
+  batchLength,
+  type OutboundRecord,
+  recordBytes,
+} from '../../platform/kafka/producer-batch.ts'
 
 interface Waiting {
   readonly record: OutboundRecord
