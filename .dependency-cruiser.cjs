@@ -162,7 +162,7 @@ module.exports = {
     only(
       'only-the-client-touches-undici',
       'undici',
-      '^services/platform/(pulsifi/(http-call|pulsifi-client)|fetch-file)[.]ts$',
+      '^services/(platform/pulsifi/(http-call|pulsifi-client)|normalizer/files/fetch-file)[.]ts$',
       'Whether a request was written decides whether it may be repeated: call Pulsifi through pulsifi-client.ts.',
     ),
     only(

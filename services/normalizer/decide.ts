@@ -8,11 +8,11 @@ import type { Codec } from '../platform/avro/codec.ts'
 import { deadLetter } from '../platform/dead-letters/letter.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
 import type { Decision, InputOutcome, InputRecord, Output, State } from '../platform/partitions/processor.ts'
+import { type HostsOf, isPending, pendingEntries, pendingOf, withResults } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
 import { knownVersion, versionEntries } from './known-versions.ts'
 import { type NormalizeContext, normalize } from './normalize.ts'
 import { compare, keepClock, type Version, versionOf } from './version-of.ts'
-import { type HostsOf, isPending, pendingEntries, pendingOf, withResults } from './wanted-files.ts'
 
 export const GROUP = 'normalizer'
 

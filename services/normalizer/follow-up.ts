@@ -1,6 +1,6 @@
 /** What follows from a record beside what is published: plain values. */
 import type { EntityType } from '../core/identity.ts'
-import type { FileResults } from './wanted-files.ts'
+import type { FileResults } from './files/wanted-files.ts'
 
 export type Internal =
   /** A deleted key whose marker has been there for long enough. */

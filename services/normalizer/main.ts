@@ -16,7 +16,7 @@ import { runProcess } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
 import { NormalizerConfig } from './config.ts'
-import { openFileFetching } from './open-file-fetching.ts'
+import { openFileFetching } from './files/open-file-fetching.ts'
 import { createNormalizer } from './processor.ts'
 import { checkTombstoneDays, DAY_MS } from './tombstone-days.ts'
 

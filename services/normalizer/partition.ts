@@ -14,10 +14,10 @@ import type {
   State,
 } from '../platform/partitions/processor.ts'
 import { type DecidePorts, decideRecord, entomb, recordFiles } from './decide.ts'
-import type { FileFetching } from './file-fetching.ts'
+import type { FileFetching } from './files/file-fetching.ts'
+import { pendingKeys, pendingOf } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
 import { deletedKeys } from './known-versions.ts'
-import { pendingKeys, pendingOf } from './wanted-files.ts'
 
 export interface PartitionPorts extends DecidePorts {
   readonly blobs: Pick<BlobStore, 'get' | 'removePrefix'>

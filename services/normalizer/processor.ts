@@ -3,10 +3,10 @@ import type { EntityType } from '../core/identity.ts'
 import { rawTopic, redriveTopic } from '../core/topics.ts'
 import type { Processor, Table } from '../platform/partitions/processor.ts'
 import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
+import { pendingEntries } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
 import { versionEntries } from './known-versions.ts'
 import { NormalizerPartition, type PartitionPorts } from './partition.ts'
-import { pendingEntries } from './wanted-files.ts'
 
 /** What is known of the keys of a canonical topic. */
 const tableOf = (type: EntityType, { codec, hostsOf }: PartitionPorts): Table => ({

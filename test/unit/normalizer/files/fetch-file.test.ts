@@ -1,6 +1,10 @@
 import { MockAgent } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFileFetcher, publicAgent, refusalOf } from '../../../services/platform/fetch-file.ts'
+import {
+  createFileFetcher,
+  publicAgent,
+  refusalOf,
+} from '../../../../services/normalizer/files/fetch-file.ts'
 
 const HOSTS = ['files.example.com', '*.example.org', 'localhost']
 const URL_OF_CV = 'https://files.example.com/cv.pdf?Signature=secret'

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { Attachment, Candidate } from '../../../schemas/types.ts'
-import { blobUri } from '../../../services/core/blob.ts'
-import { HEADER } from '../../../services/core/topics.ts'
-import { decideRecord, recordFiles } from '../../../services/normalizer/decide.ts'
-import { createFileFetching } from '../../../services/normalizer/file-fetching.ts'
-import type { Effect } from '../../../services/normalizer/follow-up.ts'
+import type { Attachment, Candidate } from '../../../../schemas/types.ts'
+import { blobUri } from '../../../../services/core/blob.ts'
+import { HEADER } from '../../../../services/core/topics.ts'
+import { decideRecord, recordFiles } from '../../../../services/normalizer/decide.ts'
+import type { FetchedFile } from '../../../../services/normalizer/files/fetch-file.ts'
+import { createFileFetching } from '../../../../services/normalizer/files/file-fetching.ts'
 import {
   type FileResults,
   pendingKeys,
   pendingOf,
   resultOf,
-} from '../../../services/normalizer/wanted-files.ts'
-import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
-import type { FetchedFile } from '../../../services/platform/fetch-file.ts'
-import type { Decision, InputRecord, State } from '../../../services/platform/partitions/processor.ts'
-import { candidateRecord } from '../../support/candidate-record.ts'
+} from '../../../../services/normalizer/files/wanted-files.ts'
+import type { Effect } from '../../../../services/normalizer/follow-up.ts'
+import { discoverSources } from '../../../../services/platform/connections/discover-sources.ts'
+import type { Decision, InputRecord, State } from '../../../../services/platform/partitions/processor.ts'
+import { candidateRecord } from '../../../support/candidate-record.ts'
 
 const RECEIVED_MS = Date.parse('2026-03-01T10:00:00Z')
 const HOUR_MS = 3_600_000

@@ -1,11 +1,11 @@
 /** Which files of a candidate are still to be fetched, and what its record says once they have been. */
-import type { Attachment, Candidate } from '../../schemas/types.ts'
-import { sniffType } from '../core/base64.ts'
-import { blobUri } from '../core/blob.ts'
-import { attachmentsOf, withAttachments } from '../core/canonical.ts'
-import { KEY_SEPARATOR, sha256Hex } from '../core/identity.ts'
-import { isHostIn } from '../core/url.ts'
-import type { State, StoreEntry } from '../platform/partitions/processor.ts'
+import type { Attachment, Candidate } from '../../../schemas/types.ts'
+import { sniffType } from '../../core/base64.ts'
+import { blobUri } from '../../core/blob.ts'
+import { attachmentsOf, withAttachments } from '../../core/canonical.ts'
+import { KEY_SEPARATOR, sha256Hex } from '../../core/identity.ts'
+import { isHostIn } from '../../core/url.ts'
+import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
 
 /** Hosts that files of a source may be fetched from; none: they are not fetched. */
 export type HostsOf = (source: string) => readonly string[]

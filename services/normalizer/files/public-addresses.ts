@@ -1,7 +1,7 @@
 /** Which addresses belong to the open internet, and connections to no others. */
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { ipRanges } from './connections/ip-ranges.ts'
+import { ipRanges } from '../../platform/connections/ip-ranges.ts'
 
 /** IANA's special-purpose registries: what is not globally reachable, or leads to IPv4 by way of IPv6. */
 const SPECIAL = ipRanges([

@@ -1,10 +1,10 @@
 /** Fetches files beside everything else: no partition waits for one. What becomes of each is handed in as an input. */
-import type { Candidate } from '../../schemas/types.ts'
-import { blobUri } from '../core/blob.ts'
-import type { BlobStore } from '../platform/blobs/store.ts'
-import type { FetchedFile, FetchFile } from '../platform/fetch-file.ts'
-import { codeOf, type LogEvents } from '../platform/process/log-events.ts'
-import type { Metrics } from '../platform/process/metrics.ts'
+import type { Candidate } from '../../../schemas/types.ts'
+import { blobUri } from '../../core/blob.ts'
+import type { BlobStore } from '../../platform/blobs/store.ts'
+import { codeOf, type LogEvents } from '../../platform/process/log-events.ts'
+import type { Metrics } from '../../platform/process/metrics.ts'
+import type { FetchedFile, FetchFile } from './fetch-file.ts'
 import {
   type FileResult,
   type FileResults,

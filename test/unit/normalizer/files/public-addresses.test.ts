@@ -4,7 +4,7 @@ import {
   ADDRESS_NOT_PUBLIC,
   isPublicAddress,
   publicLookup,
-} from '../../../services/platform/public-addresses.ts'
+} from '../../../../services/normalizer/files/public-addresses.ts'
 
 it.each(['1.1.1.1', '8.8.8.8', '172.15.0.1', '172.32.0.1', '192.0.1.1', '2606:4700::1111', '::ffff:8.8.8.8'])(
   'takes %s for an address of the open internet',

@@ -1,8 +1,8 @@
 /** The fetcher as this process is configured; without hosts it is never asked for anything. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
-import { createFileFetcher, publicAgent } from '../platform/fetch-file.ts'
-import type { NormalizerConfig } from './config.ts'
+import type { NormalizerConfig } from '../config.ts'
+import { createFileFetcher, publicAgent } from './fetch-file.ts'
 import { createFileFetching, type FileFetching, type FileFetchingPorts } from './file-fetching.ts'
 
 /** Of one file. */
