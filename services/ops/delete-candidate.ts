@@ -11,10 +11,10 @@ import type { OutboundRecord } from '../platform/kafka/producer-batch.ts'
 import { eventRecord } from '../platform/raw-events/record.ts'
 import { type OffsetRange, rangesOf, withoutEnd } from '../platform/readers/topic-ranges.ts'
 import { readRanges } from '../platform/readers/topic-reader.ts'
-import type { Host } from './command-group.ts'
-import { OperatorError } from './exit.ts'
-import { secondsArgument } from './moment.ts'
-import { decode, READER, readTable, type Session } from './session.ts'
+import type { Host } from './cli/command-group.ts'
+import { OperatorError } from './cli/exit.ts'
+import { secondsArgument } from './cli/moment.ts'
+import { decode, READER, readTable, type Session } from './cli/session.ts'
 
 interface DeleteOptions {
   readonly yes?: true

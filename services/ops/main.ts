@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
 /** `npm run ops -- <command>`: the operator's command line. */
-import { commandLineHost } from '../platform/command-line-host.ts'
+import { commandLineHost } from './cli/host.ts'
 import { runOps } from './run-ops.ts'
 
 const host = commandLineHost()

@@ -6,10 +6,10 @@ import { headerText } from '../platform/kafka/record-headers.ts'
 import { createPace } from '../platform/process/at-most-per-second.ts'
 import { type OffsetRange, rangesOf } from '../platform/readers/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../platform/readers/topic-reader.ts'
-import type { Host } from './command-group.ts'
-import { OperatorError } from './exit.ts'
-import { rateArgument, several } from './moment.ts'
-import { READER, type Session } from './session.ts'
+import type { Host } from './cli/command-group.ts'
+import { OperatorError } from './cli/exit.ts'
+import { rateArgument, several } from './cli/moment.ts'
+import { READER, type Session } from './cli/session.ts'
 
 interface ReplayOptions {
   readonly key?: readonly string[]

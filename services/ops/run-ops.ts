@@ -1,12 +1,12 @@
 /** The whole command line as a function: arguments and a host in, an exit code out. */
 import { Command, CommanderError } from 'commander'
-import type { CommandLineHost } from '../platform/command-line-host.ts'
 import { ConfigError, UnreachableError } from '../platform/process/config.ts'
-import type { Host } from './command-group.ts'
+import type { Host } from './cli/command-group.ts'
+import { EXIT, OperatorError, UsageError } from './cli/exit.ts'
+import type { CommandLineHost } from './cli/host.ts'
+import { createOutput } from './cli/output.ts'
+import { type Desk, openSession } from './cli/session.ts'
 import { COMMAND_GROUPS } from './command-groups.ts'
-import { EXIT, OperatorError, UsageError } from './exit.ts'
-import { createOutput } from './output.ts'
-import { type Desk, openSession } from './session.ts'
 
 export type OpsHost = Omit<CommandLineHost, 'exit'>
 

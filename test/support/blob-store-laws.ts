@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { blobPrefix, blobUri } from '../../services/core/blob.ts'
 import { sha256Hex } from '../../services/core/identity.ts'
-import { sweepBlobs } from '../../services/platform/blob-sweep.ts'
+import { sweepBlobs } from '../../services/ops/blobs/sweep.ts'
 import type { BlobStore, StoredBlob } from '../../services/platform/blobs/store.ts'
 
 const bytes = Buffer.from('%PDF-')

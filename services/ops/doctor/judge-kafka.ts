@@ -1,8 +1,8 @@
 /** What is to be said of the broker's topics and of the registry: pure. */
 import { COMPATIBILITY_MODE } from '../../platform/avro/registry.ts'
-import type { RegistryReport, SubjectReport } from '../../platform/registry-report.ts'
-import type { TopicDifference } from '../topics.ts'
+import type { TopicDifference } from '../topics/topics.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
+import type { RegistryReport, SubjectReport } from './registry-report.ts'
 
 const APPLY = 'npm run ops -- topics apply'
 

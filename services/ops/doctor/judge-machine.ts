@@ -1,8 +1,8 @@
 /** What is to be said of this machine: its clock, its folders, its configuration. Pure. */
 import type { Connection } from '../../platform/connections/connections.ts'
-import type { HttpProbe } from '../../platform/http-probe.ts'
-import type { DirectoryProbe } from '../../platform/probe-directory.ts'
 import { type Finding, fail, ok, skip, warn } from './finding.ts'
+import type { HttpProbe } from './http-probe.ts'
+import type { DirectoryProbe } from './probe-directory.ts'
 
 const SKEW_WARN_MS = 30_000
 const SKEW_FAIL_MS = 300_000

@@ -1,12 +1,12 @@
 /** What is to be said of an account at Pulsifi, of its webhook and of our own address: pure. */
 import { z } from 'zod'
-import type { HttpProbe } from '../../platform/http-probe.ts'
 import type { ListResult } from '../../platform/pulsifi/ensure-webhook.ts'
 import type { WebhookReply, WebhookRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import { ownWebhook, planWebhook } from '../../platform/pulsifi/webhook-registration.ts'
-import { refusedSentence, type TenantAccount } from '../pulsifi-desk.ts'
-import { withoutToken } from '../webhook-rows.ts'
+import { refusedSentence, type TenantAccount } from '../webhooks/pulsifi-desk.ts'
+import { withoutToken } from '../webhooks/rows.ts'
 import { type Finding, fail, ok, skip, warn } from './finding.ts'
+import type { HttpProbe } from './http-probe.ts'
 
 /** A list of webhooks needs a token, so that it proves the credentials too. */
 export function judgeAccount(account: TenantAccount, listed: ListResult): readonly Finding[] {

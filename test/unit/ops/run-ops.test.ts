@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../../services/ops/run-ops.ts'
-import { differencesOf } from '../../../services/ops/topics.ts'
+import { differencesOf } from '../../../services/ops/topics/topics.ts'
 import { ops } from '../../support/ops.ts'
 
 const host = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { HttpProbe } from '../../../../services/ops/doctor/http-probe.ts'
 import { judgeAccount, judgeCallback } from '../../../../services/ops/doctor/judge-pulsifi.ts'
-import type { HttpProbe } from '../../../../services/platform/http-probe.ts'
 import type { WebhookReply } from '../../../../services/platform/pulsifi/pulsifi-api.ts'
 import { wantedWebhook } from '../../../../services/platform/pulsifi/webhook-registration.ts'
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { blobUri } from '../../../../services/core/blob.ts'
 import { sha256Hex } from '../../../../services/core/identity.ts'
-import { sweepBlobs } from '../../../../services/platform/blob-sweep.ts'
+import { sweepBlobs } from '../../../../services/ops/blobs/sweep.ts'
 import { createLocalBlobStore } from '../../../../services/platform/blobs/store.ts'
 import { blobStoreLaws } from '../../../support/blob-store-laws.ts'
 

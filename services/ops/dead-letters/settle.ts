@@ -1,0 +1,81 @@
+/** Sends dead letters back, or discards them, and says what was done or would be. */
+import { DeskError } from '../../platform/dead-letters/desk.ts'
+import type { Plan } from '../../platform/dead-letters/plan.ts'
+import { type Settled, type Settling, settleLetters } from '../../platform/dead-letters/settle.ts'
+import { OperatorError } from '../cli/exit.ts'
+import type { Session } from '../cli/session.ts'
+import { settlingPorts } from './ports.ts'
+
+export interface SettleOptions extends Settling {
+  readonly limit: number
+  readonly perSecond: number
+}
+
+export async function settleByCommand(
+  session: Session,
+  options: SettleOptions,
+  nowMs: () => number,
+): Promise<void> {
+  const { selection, limit, perSecond } = options
+  const ports = await settlingPorts(session, { perSecond, nowMs })
+  const settled: Settled[] = []
+  const missing = new Set(selection.ids)
+  try {
+    for await (const item of settleLetters(ports, options)) {
+      missing.delete(item.letter.id)
+      settled.push(item)
+      if (settled.length === limit) break
+    }
+  } catch (error) {
+    throw error instanceof DeskError ? new OperatorError(error.message) : error
+  } finally {
+    report(session, settled, options)
+  }
+  if (missing.size > 0)
+    throw new OperatorError(
+      `no such dead letter: ${[...missing].join(', ')}. Its topic may have dropped it by age`,
+    )
+}
+
+const DONE = { redrive: 'redriven', route: 'redriven', discard: 'discarded', leave: 'left' } as const
+const WOULD = { redrive: 'redrive', route: 'redrive', discard: 'discard', leave: 'left' } as const
+
+/** Also of what was done before something failed. */
+function report(
+  { out }: Session,
+  settled: readonly Settled[],
+  { isReal, limit, selection }: SettleOptions,
+): void {
+  const words = isReal ? DONE : WOULD
+  const said = settled.map(({ letter: { id, code, key }, plan }) => ({
+    ...{ id, code, key, plan: words[plan.type], why: whyOf(plan) },
+  }))
+  out.list(
+    said,
+    [
+      { title: 'id', value: ({ id }) => id },
+      { title: 'code', value: ({ code }) => code },
+      { title: 'key', value: ({ key }) => key },
+      { title: isReal ? 'done' : 'would be done', value: ({ plan }) => plan },
+      { title: 'why', value: ({ why }) => why },
+    ],
+    'no dead letter matches that is not decided about already',
+  )
+  if (selection.ids === undefined && said.length === limit)
+    out.note(`stopped at ${limit} letters (--limit): give the command again for more`)
+  const count = said.filter(({ plan }) => plan !== DONE.leave).length
+  if (!isReal && count > 0) out.note(`nothing was done: add --yes to do it for ${count}`)
+}
+
+function whyOf(plan: Plan): string | null {
+  switch (plan.type) {
+    case 'leave':
+      return plan.why
+    case 'redrive':
+      return `to ${plan.to}`
+    case 'route':
+      return `as ${plan.records.length === 1 ? 'one event' : `${plan.records.length} events`} to ${plan.to}`
+    case 'discard':
+      return null
+  }
+}

@@ -1,0 +1,58 @@
+/** `ops doctor`: whether everything is in place, and what to do where it is not. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { ConfigError } from '../../platform/process/config.ts'
+import type { Host } from '../cli/command-group.ts'
+import { OperatorError } from '../cli/exit.ts'
+import { withLocalInstallation } from '../cli/local-installation.ts'
+import type { Desk } from '../cli/session.ts'
+import { type Check, checksOf } from './checks.ts'
+import { type Finding, fail, skip } from './finding.ts'
+
+const CHECK_TIMEOUT_MS = 20_000
+
+export function doctor(program: Command, { runAlone, nowMs }: Host): void {
+  program
+    .command('doctor')
+    .description('is everything in place? Looks, changes nothing; exit code 1 when something is broken')
+    .addHelpText(
+      'after',
+      `
+Looks at configuration, sources, broker, topics, registry, schemas, clock, folders and, for each tenant, at the account
+at Pulsifi, its webhook and our own public address. Run it with the environment of the processes, where they run.
+ok: as it should be. warn: works, but look. fail: broken, does what it says. skip: cannot be looked at, and why.`,
+    )
+    .action(() => runAlone(desk => examine(desk, nowMs)))
+}
+
+async function examine({ env, out }: Desk, nowMs: () => number): Promise<void> {
+  const checks = await checksOf(withLocalInstallation(env), nowMs)
+  const findings = (await Promise.all(checks.map(inTime))).flat()
+  out.list(
+    findings,
+    [
+      { title: 'verdict', value: ({ verdict }) => verdict },
+      { title: 'check', value: ({ check }) => check },
+      { title: 'found', value: ({ says }) => says },
+      { title: 'to do', value: ({ todo }) => todo },
+    ],
+    '',
+  )
+  const failed = findings.filter(({ verdict }) => verdict === 'fail').length
+  if (failed > 0) throw new OperatorError(`${failed} of ${findings.length} checks failed`)
+}
+
+async function inTime({ name, look }: Check): Promise<readonly Finding[]> {
+  const ended = new AbortController()
+  const late = delay(CHECK_TIMEOUT_MS, null, { signal: ended.signal }).catch(() => null)
+  const found = look().catch((error: unknown) => [broken(name, error)])
+  const first = await Promise.race([found, late]).finally(() => ended.abort())
+  return first ?? [fail(name, `no answer within ${CHECK_TIMEOUT_MS / 1000} s`, 'look at what it asks')]
+}
+
+/** A look that failed says why. */
+function broken(name: string, error: unknown): Finding {
+  if (error instanceof ConfigError) return skip(name, 'the configuration cannot be used')
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return fail(name, said, 'look at what it asks, and at the access rights there')
+}

@@ -1,0 +1,110 @@
+/** `ops topics`: the broker's topics and what they ought to be. */
+import type { Command } from 'commander'
+import { discoverSources } from '../../platform/connections/discover-sources.ts'
+import { applyTopics, TOPICS_APPLY_COMMAND } from '../../platform/topics/admin.ts'
+import { readTopicsFile, type TopicDefinition } from '../../platform/topics/file.ts'
+import { reportTopics, type TopicReport } from '../../platform/topics/report.ts'
+import type { Host } from '../cli/command-group.ts'
+import { OperatorError } from '../cli/exit.ts'
+import type { Session } from '../cli/session.ts'
+
+const definitionsOf = async (): Promise<readonly TopicDefinition[]> =>
+  readTopicsFile([...(await discoverSources()).keys()])
+
+export function topics(program: Command, { run }: Host): void {
+  const group = program.command('topics').description("the broker's topics, and infra/topics.yaml")
+  group
+    .command('apply')
+    .description('create what is missing and alter settings that differ; deletes nothing, safe to repeat')
+    .action(() => run(apply))
+  group
+    .command('list')
+    .description('what the broker has: partitions, offsets, cleanup')
+    .option('--why', 'say what each topic is for')
+    .action(({ why }: { why?: true }) => run(session => listTopics(session, why === true)))
+  group
+    .command('check')
+    .description('compare without changing anything; exit code 1 when something differs')
+    .action(() => run(check))
+}
+
+async function apply({ kafka, partitions, out }: Session): Promise<void> {
+  const changes = await applyTopics(kafka, await definitionsOf(), partitions)
+  out.list(
+    changes,
+    [
+      { title: 'topic', value: ({ topic }) => topic },
+      { title: 'change', value: ({ change }) => change },
+      { title: 'settings', value: item => ('settings' in item ? item.settings.join(', ') : null) },
+    ],
+    'infra/topics.yaml declares no topics',
+  )
+}
+
+async function listTopics({ kafka, out }: Session, why: boolean): Promise<void> {
+  const definitions = await definitionsOf()
+  const reports = await reportTopics(kafka, definitions)
+  const items = reports.map(({ topic, found }, at) => ({
+    topic,
+    partitions: found?.partitions ?? null,
+    offsets: found?.offsets ?? null,
+    cleanup: found?.config['cleanup.policy'] ?? null,
+    why: definitions[at]?.why ?? '',
+  }))
+  out.list(
+    items,
+    [
+      { title: 'topic', value: ({ topic }) => topic },
+      { title: 'partitions', value: ({ partitions }) => partitions },
+      { title: 'offsets', value: ({ offsets }) => offsets },
+      { title: 'cleanup', value: ({ cleanup }) => cleanup ?? 'missing' },
+      ...(why ? [{ title: 'why', value: (item: (typeof items)[number]) => item.why }] : []),
+    ],
+    'infra/topics.yaml declares no topics',
+  )
+}
+
+async function check({ kafka, partitions, out }: Session): Promise<void> {
+  const definitions = await definitionsOf()
+  const differences = differencesOf(definitions, await reportTopics(kafka, definitions), partitions)
+  out.list(
+    differences,
+    [
+      { title: 'topic', value: ({ topic }) => topic },
+      { title: 'what', value: ({ what }) => what },
+      { title: 'is', value: ({ is }) => is },
+      { title: 'should be', value: ({ shouldBe }) => shouldBe },
+    ],
+    `all ${definitions.length} topics are as infra/topics.yaml has them`,
+  )
+  if (differences.length > 0)
+    throw new OperatorError(`topics differ: "${TOPICS_APPLY_COMMAND}" mends all but partitions`)
+}
+
+export interface TopicDifference {
+  readonly topic: string
+  readonly what: string
+  /** Null: the broker does not have it. */
+  readonly is: string | null
+  readonly shouldBe: string
+}
+
+/** What of the broker's topics is not as the definitions have it. Pure. */
+export function differencesOf(
+  definitions: readonly TopicDefinition[],
+  reports: readonly TopicReport[],
+  partitions: number,
+): readonly TopicDifference[] {
+  return definitions.flatMap(({ name: topic, config }): TopicDifference[] => {
+    const found = reports.find(report => report.topic === topic)?.found ?? null
+    if (found === null) return [{ topic, what: 'topic', is: null, shouldBe: 'there' }]
+    const count = { topic, what: 'partitions', is: String(found.partitions), shouldBe: String(partitions) }
+    const settings = Object.entries(config).map(([what, shouldBe]) => ({
+      topic,
+      what,
+      is: found.config[what] ?? null,
+      shouldBe,
+    }))
+    return [count, ...settings].filter(({ is, shouldBe }) => is !== shouldBe)
+  })
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { candidateKeyIn, inLedger, objectionTo } from '../../../../services/ops/invitations/ledger.ts'
+import { invitationRecord } from '../../../support/ledger-records.ts'
+
+describe('a filter of the ledger', () => {
+  const record = invitationRecord({
+    candidate_key: 'idibu:acme:1',
+    job_key: 'idibu:acme:9',
+    outcome: 'BLOCKED',
+    reasons: ['EMAIL_MISSING', 'JOB_BLOCKED:TITLE_MISSING'],
+  })
+  it.each([
+    [{}, true],
+    [{ outcome: 'BLOCKED', source: 'idibu', tenant: 'acme', job: 'idibu:acme:9' }, true],
+    [{ outcome: 'INVITED' }, false],
+    [{ source: 'jobylon' }, false],
+    [{ tenant: 'default' }, false],
+    [{ job: 'idibu:acme' }, false],
+    [{ reason: 'EMAIL_MISSING' }, true],
+    [{ reason: 'JOB_BLOCKED' }, true],
+    [{ reason: 'JOB_BLOCKED:TITLE_MISSING' }, true],
+    [{ reason: 'EMAIL' }, false],
+  ])('%j: %s', (filter, expected) => expect(inLedger(record, filter)).toBe(expected))
+})
+
+describe('a resolution', () => {
+  it.each([
+    ['AMBIGUOUS', 'invited', true],
+    ['AMBIGUOUS', 'not-invited', true],
+    ['AMBIGUOUS', 'decide-again', false],
+    ['INVITED', 'invited', false],
+    ['INVITED', 'not-invited', false],
+    ['INVITED', 'decide-again', false],
+    ['INTENDED', 'not-invited', false],
+    ['INTENDED', 'decide-again', false],
+    ['BLOCKED', 'decide-again', true],
+    ['SKIPPED', 'decide-again', true],
+    ['WAITING', 'decide-again', true],
+    ['FAILED', 'decide-again', true],
+    ['FAILED', 'not-invited', false],
+  ] as const)('of what is %s as %s is possible: %s', (outcome, resolution, isPossible) => {
+    expect(objectionTo(invitationRecord({ outcome }), resolution) === null).toBe(isPossible)
+  })
+
+  it.each([
+    ['not-invited', false],
+    ['invited', true],
+  ] as const)('of what Pulsifi has called back about as %s is possible: %s', (resolution, isPossible) => {
+    const record = invitationRecord({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', 'PULSIFI_CONFIRMED'] })
+    expect(objectionTo(record, resolution) === null).toBe(isPossible)
+  })
+})
+
+it.each([
+  ['idibu:default:1#2', 'idibu:default:1'],
+  ['jobylon:default:1', 'jobylon:default:1'],
+])('the records of application %s stand with %s', (key, expected) =>
+  expect(candidateKeyIn(key)).toBe(expected),
+)
