@@ -1,12 +1,12 @@
 /** The whole HTTP interface of the console, from its ports: testable without a broker. */
 import type Router from '@koa/router'
 import Koa from 'koa'
-import type { Access } from './access.ts'
-import { type ApiPorts, createApi } from './api.ts'
+import { type ApiPorts, createApi } from './api/api.ts'
 import { makeDocs } from './docs/docs.ts'
-import { readPageFiles, servePage } from './page-files.ts'
-import { readText } from './read-body.ts'
-import { guard, refuseForeignPages, securityHeaders } from './security.ts'
+import type { Access } from './serve/access.ts'
+import { readPageFiles, servePage } from './serve/page-files.ts'
+import { readText } from './serve/read-body.ts'
+import { guard, refuseForeignPages, securityHeaders } from './serve/security.ts'
 
 export interface ConsolePorts extends ApiPorts {
   readonly access: Access

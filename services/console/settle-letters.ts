@@ -7,8 +7,8 @@ import { placeOf } from '../platform/dead-letters/view.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createPace } from '../platform/process/at-most-per-second.ts'
 import { readRanges } from '../platform/readers/topic-reader.ts'
-import { ApiError, type DeadLetterPlace, type SettledLetter, type SettleLetters } from './endpoint.ts'
-import { oneAfterTheOther } from './one-after-the-other.ts'
+import { ApiError, type DeadLetterPlace, type SettledLetter, type SettleLetters } from './figures/endpoint.ts'
+import { oneAfterTheOther } from './store/one-after-the-other.ts'
 
 export interface LetterPorts {
   readonly kafka: KafkaClient

@@ -1,7 +1,7 @@
 /** The contracts as pages: made once, from the documents that programs read. */
-import { openApiDocument } from '../openapi.ts'
-import { OPERATIONS } from '../operations.ts'
-import { madeFile, type PageFiles } from '../page-files.ts'
+import { openApiDocument } from '../api/openapi.ts'
+import { OPERATIONS } from '../api/operations.ts'
+import { madeFile, type PageFiles } from '../serve/page-files.ts'
 import { apiPage } from './api-page.ts'
 import { readContract } from './contract.ts'
 import { topicsPage } from './topics-page.ts'

@@ -1,7 +1,7 @@
 /** Which scores count, for everything that is told of them. */
 import { z } from 'zod'
-import { type Conditions, conditions, type Selection, selected } from '../conditions.ts'
-import type { ApiContext } from '../endpoint.ts'
+import { type Conditions, conditions, type Selection, selected } from './conditions.ts'
+import type { ApiContext } from './endpoint.ts'
 
 export const CURRENT = [
   'Only current scores count: of each application and type the one observed last. Values are 0 to 100, the share of the full',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { conditions, selected } from '../conditions.ts'
-import { endpoint, selection } from '../endpoint.ts'
-import { COUNTED_REASON, wordsFor } from '../reasons.ts'
-import { IS_KNOWN } from '../tables.ts'
+import { IS_KNOWN } from '../store/tables.ts'
+import { conditions, selected } from './conditions.ts'
+import { endpoint, selection } from './endpoint.ts'
+import { COUNTED_REASON, wordsFor } from './reasons.ts'
 
 export const STAGES = ['canonical', 'invited', 'opened', 'started', 'completed'] as const
 

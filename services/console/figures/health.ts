@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ApiContext, endpoint, NO_QUERY } from '../endpoint.ts'
-import { OPEN_DEAD_LETTERS } from '../tables.ts'
+import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
+import { type ApiContext, endpoint, NO_QUERY } from './endpoint.ts'
 
 const Group = z.object({
   group: z.string(),

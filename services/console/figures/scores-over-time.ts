@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Conditions } from '../conditions.ts'
-import { type ApiContext, endpoint, selection } from '../endpoint.ts'
+import type { Conditions } from './conditions.ts'
 import { CURRENT, ofScores, scoreType, summaryBy, typeOrMain } from './current-scores.ts'
+import { type ApiContext, endpoint, selection } from './endpoint.ts'
 
 const POINTS_MAX = 400
 const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const

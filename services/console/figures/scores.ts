@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Selection } from '../conditions.ts'
-import { type ApiContext, endpoint, selection } from '../endpoint.ts'
+import type { Selection } from './conditions.ts'
 import { CURRENT, ofScores, scoreType, summaryBy, typeOrMain } from './current-scores.ts'
+import { type ApiContext, endpoint, selection } from './endpoint.ts'
 
 export const scoreTypes = endpoint({
   method: 'get',

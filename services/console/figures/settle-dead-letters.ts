@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ApiContext, endpoint, NO_QUERY } from '../endpoint.ts'
+import { type ApiContext, endpoint, NO_QUERY } from './endpoint.ts'
 
 const Place = z.strictObject({
   topic: z.string().endsWith('.dead-letter'),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SELECT_ROWS_MAX, SELECT_SECONDS_MAX, selectOnly } from '../../platform/duckdb/select-only.ts'
 import { SelectRefused } from '../../platform/duckdb/select-refused.ts'
-import { ApiError, endpoint, NO_QUERY } from '../endpoint.ts'
+import { ApiError, endpoint, NO_QUERY } from './endpoint.ts'
 
 export const sql = endpoint({
   method: 'post',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { conditions, selected } from '../conditions.ts'
-import { endpoint, selection } from '../endpoint.ts'
-import { IS_KNOWN } from '../tables.ts'
+import { IS_KNOWN } from '../store/tables.ts'
+import { conditions, selected } from './conditions.ts'
+import { endpoint, selection } from './endpoint.ts'
 
 const STEPS = [
   ['received', 'invited', 'received_at', 'invited_at'],

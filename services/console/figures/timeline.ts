@@ -7,8 +7,8 @@ import {
   PULSIFI_RESULT,
   PULSIFI_SCORE,
 } from '../../core/topics.ts'
-import { ApiError, endpoint } from '../endpoint.ts'
 import { ApplicationRow, applicationOf } from './applications.ts'
+import { ApiError, endpoint } from './endpoint.ts'
 import { timelineText } from './timeline-words.ts'
 
 const Entry = z.object({

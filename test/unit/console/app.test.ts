@@ -1,10 +1,10 @@
 import { request } from 'node:http'
 import Router from '@koa/router'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createAccess } from '../../../services/console/access.ts'
 import { createConsoleApp } from '../../../services/console/app.ts'
-import { type Database, openDatabase } from '../../../services/console/database.ts'
-import type { DeadLetterPlace } from '../../../services/console/endpoint.ts'
+import type { DeadLetterPlace } from '../../../services/console/figures/endpoint.ts'
+import { createAccess } from '../../../services/console/serve/access.ts'
+import { type Database, openDatabase } from '../../../services/console/store/database.ts'
 import { type HttpServer, startHttpServer } from '../../../services/platform/process/http-server.ts'
 
 const TOKEN = 'right'

@@ -1,7 +1,8 @@
 /** A console's database that takes records as if they had come from topics, in batches. */
-import type { Row } from '../../../services/console/columns.ts'
-import { type Database, openDatabase } from '../../../services/console/database.ts'
-import type { ApiContext, Endpoint } from '../../../services/console/endpoint.ts'
+
+import type { ApiContext, Endpoint } from '../../../services/console/figures/endpoint.ts'
+import type { Row } from '../../../services/console/store/columns.ts'
+import { type Database, openDatabase } from '../../../services/console/store/database.ts'
 import {
   bindingRows,
   candidateRows,
@@ -10,9 +11,9 @@ import {
   type Place,
   resultRows,
   scoreRows,
-} from '../../../services/console/rows.ts'
-import type { StagedRow, StagedTable } from '../../../services/console/staged.ts'
-import { writeBatch } from '../../../services/console/writer.ts'
+} from '../../../services/console/store/rows.ts'
+import type { StagedRow, StagedTable } from '../../../services/console/store/staged.ts'
+import { writeBatch } from '../../../services/console/store/writer.ts'
 
 const MAKERS = {
   job: jobRows,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AVRO_TOPICS, loadSchema } from '../../../../schemas/subjects.ts'
+import { OPERATIONS } from '../../../../services/console/api/operations.ts'
 import { makeDocs } from '../../../../services/console/docs/docs.ts'
 import { html } from '../../../../services/console/docs/html.ts'
-import { OPERATIONS } from '../../../../services/console/operations.ts'
 
 const pages = makeDocs('1.2.3')
 const textOf = (path: string): string => pages.get(path)?.bytes.toString() ?? ''

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { deadLetters } from '../../../../services/console/figures/dead-letters.ts'
 import { health } from '../../../../services/console/figures/health.ts'
-import { readRecord } from '../../../../services/console/read-record.ts'
+import { readRecord } from '../../../../services/console/store/read-record.ts'
 import { DEAD_LETTER_STATE } from '../../../../services/core/topics.ts'
 import { createMemoryTopics, type MemoryTopics } from '../topics-in-memory.ts'
 

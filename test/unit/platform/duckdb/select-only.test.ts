@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../../../../services/console/database.ts'
+import { type Database, openDatabase } from '../../../../services/console/store/database.ts'
 import { selectOnly } from '../../../../services/platform/duckdb/select-only.ts'
 
 let database: Database

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { ApiError } from './endpoint.ts'
+import { ApiError } from '../figures/endpoint.ts'
 
 const BYTES_MAX = 64 * 1024
 

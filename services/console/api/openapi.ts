@@ -1,6 +1,6 @@
 /** The description of the API, made from the declarations that also check what comes in. */
 import { z } from 'zod'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from '../figures/endpoint.ts'
 import { EXPORTS, FORMATS } from './exports.ts'
 
 type Json = Record<string, unknown>

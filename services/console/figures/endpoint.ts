@@ -1,8 +1,8 @@
 /** One operation of the HTTP API, declared once: its route, its checks and its description come from here. */
 import { z } from 'zod'
-import type { Wanted } from '../platform/dead-letters/plan.ts'
-import type { Database } from './database.ts'
-import type { Observation } from './observation.ts'
+import type { Wanted } from '../../platform/dead-letters/plan.ts'
+import type { Database } from '../store/database.ts'
+import type { Observation } from '../watch/look-at-kafka.ts'
 
 /** What an operation may use. */
 export interface ApiContext {

@@ -1,7 +1,7 @@
 import { validate } from '@apidevtools/swagger-parser'
 import { expect, it } from 'vitest'
-import { openApiDocument } from '../../../services/console/openapi.ts'
-import { OPERATIONS } from '../../../services/console/operations.ts'
+import { openApiDocument } from '../../../../services/console/api/openapi.ts'
+import { OPERATIONS } from '../../../../services/console/api/operations.ts'
 
 const document = openApiDocument(OPERATIONS, '1.2.3')
 

@@ -1,5 +1,5 @@
 /** The numbers of the other processes, as Prometheus would read them. */
-import type { ScrapeTarget } from './config.ts'
+import type { ScrapeTarget } from '../config.ts'
 
 export interface ProcessNumbers {
   readonly name: string

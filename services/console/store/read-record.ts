@@ -9,11 +9,11 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
-} from '../core/topics.ts'
-import { type Codec, UndecodableError } from '../platform/avro/codec.ts'
-import { parseDecision } from '../platform/dead-letters/plan.ts'
-import { headerText } from '../platform/kafka/record-headers.ts'
-import type { FollowedRecord } from '../platform/readers/topic-follower.ts'
+} from '../../core/topics.ts'
+import { type Codec, UndecodableError } from '../../platform/avro/codec.ts'
+import { parseDecision } from '../../platform/dead-letters/plan.ts'
+import { headerText } from '../../platform/kafka/record-headers.ts'
+import type { FollowedRecord } from '../../platform/readers/topic-follower.ts'
 import type { RowOf } from './columns.ts'
 import {
   bindingRows,

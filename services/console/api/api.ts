@@ -1,12 +1,12 @@
 /** The declared operations as routes. An answer that follows from the data is made once and kept until they change. */
 import Router from '@koa/router'
 import type Koa from 'koa'
-import type { Database } from './database.ts'
-import { type ApiContext, ApiError, type Endpoint } from './endpoint.ts'
+import { type ApiContext, ApiError, type Endpoint } from '../figures/endpoint.ts'
+import { readJson } from '../serve/read-body.ts'
+import type { Database } from '../store/database.ts'
 import { exportTable, isExport, isFormat } from './exports.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
-import { readJson } from './read-body.ts'
 
 export interface ApiPorts {
   readonly context: ApiContext

@@ -1,6 +1,6 @@
 /** Who may look: this machine, and whoever presents the token. */
 import { timingSafeEqual } from 'node:crypto'
-import { sha256Hex } from '../core/identity.ts'
+import { sha256Hex } from '../../core/identity.ts'
 
 /** What is known of a request before anything of it is believed. */
 export interface Visitor {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRateWatch, PULSIFI_REQUESTS, sumsOf } from '../../../services/console/scrape.ts'
+import { createRateWatch, PULSIFI_REQUESTS, sumsOf } from '../../../../services/console/watch/scrape.ts'
 
 describe('the numbers of others', () => {
   it('are summed over their labels', () => {

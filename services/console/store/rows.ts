@@ -6,8 +6,8 @@ import type {
   PulsifiJobBinding,
   PulsifiResult,
   PulsifiScore,
-} from '../../schemas/types.ts'
-import { partsOfKey } from '../core/identity.ts'
+} from '../../../schemas/types.ts'
+import { partsOfKey } from '../../core/identity.ts'
 import type { RowOf } from './columns.ts'
 import type { STAGED, StagedRow } from './staged.ts'
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { type Plain, plainRow } from '../platform/duckdb/plain-value.ts'
-import { ConfigError } from '../platform/process/config.ts'
+import { type Plain, plainRow } from '../../platform/duckdb/plain-value.ts'
+import { ConfigError } from '../../platform/process/config.ts'
 import { CREATE_STAGING, CREATE_TABLES, SHAPE } from './tables.ts'
 
 export type Parameters = Readonly<Record<string, DuckDBValue>>

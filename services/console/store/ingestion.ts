@@ -1,7 +1,7 @@
 /** From the topics into the database, each record once: rows and positions are kept in one transaction. */
-import type { Codec } from '../platform/avro/codec.ts'
-import type { KafkaClient } from '../platform/kafka/client.ts'
-import { partitionName, TopicFollower, topicBounds } from '../platform/readers/topic-follower.ts'
+import type { Codec } from '../../platform/avro/codec.ts'
+import type { KafkaClient } from '../../platform/kafka/client.ts'
+import { partitionName, TopicFollower, topicBounds } from '../../platform/readers/topic-follower.ts'
 import type { Database } from './database.ts'
 import { forgetBefore } from './forget.ts'
 import { oneAfterTheOther } from './one-after-the-other.ts'

@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import type { Database } from './database.ts'
-import { IS_KNOWN } from './tables.ts'
+import type { Database } from '../store/database.ts'
+import { IS_KNOWN } from '../store/tables.ts'
 
 const KEYS = 'id, candidate_id'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wordsFor } from '../../../services/console/reasons.ts'
+import { wordsFor } from '../../../../services/console/figures/reasons.ts'
 
 describe('a reason', () => {
   it.each([

@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
 }
-const PAGE = fileURLToPath(new URL('./page/', import.meta.url))
+const PAGE = fileURLToPath(new URL('../page/', import.meta.url))
 const NAMES: Readonly<Record<string, string>> = { '/index.html': '/', '/login.html': '/login' }
 
 /** A page that is made at the start. */

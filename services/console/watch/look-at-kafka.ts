@@ -1,10 +1,10 @@
 /** A look at Kafka and at the other processes, every now and then: what no record says. */
-import type { KafkaClient } from '../platform/kafka/client.ts'
-import { topicBounds } from '../platform/readers/topic-follower.ts'
-import type { ScrapeTarget } from './config.ts'
+import type { KafkaClient } from '../../platform/kafka/client.ts'
+import { topicBounds } from '../../platform/readers/topic-follower.ts'
+import type { ScrapeTarget } from '../config.ts'
+import { FOLLOWED_TOPICS } from '../store/topics.ts'
 import { type Counts, intakeOf, type RawStanding } from './intake.ts'
 import { type ProcessNumbers, type RateWatch, scrape } from './scrape.ts'
-import { FOLLOWED_TOPICS } from './topics.ts'
 
 type Admin = ReturnType<KafkaClient['admin']>
 

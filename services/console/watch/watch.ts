@@ -1,11 +1,11 @@
 /** Looks at the pipeline every two seconds while the console runs, and forgets what the topics have forgotten. */
 
-import { createProgressWatch } from '../platform/partitions/progress.ts'
-import type { CheckResult } from '../platform/process/health.ts'
-import { codeOf } from '../platform/process/log-events.ts'
-import type { Logger } from '../platform/process/logger.ts'
-import type { Metrics } from '../platform/process/metrics.ts'
-import type { Observation, Observer } from './observation.ts'
+import { createProgressWatch } from '../../platform/partitions/progress.ts'
+import type { CheckResult } from '../../platform/process/health.ts'
+import { codeOf } from '../../platform/process/log-events.ts'
+import type { Logger } from '../../platform/process/logger.ts'
+import type { Metrics } from '../../platform/process/metrics.ts'
+import type { Observation, Observer } from './look-at-kafka.ts'
 
 const LOOK_EVERY_MS = 2_000
 const PRUNE_EVERY_LOOKS = 300

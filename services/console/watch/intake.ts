@@ -1,5 +1,5 @@
 /** What became of the raw records, from the counts that ride in the normalizer's offset commits. Pure. */
-import { rawTopic } from '../core/topics.ts'
+import { rawTopic } from '../../core/topics.ts'
 
 export interface Counts {
   readonly received: number

@@ -1,4 +1,4 @@
-import type { Parameters } from './database.ts'
+import type { Parameters } from '../store/database.ts'
 
 export interface Conditions {
   /** `WHERE …`, or nothing. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createAccess, SESSION_COOKIE, type Visitor } from '../../../services/console/access.ts'
-import { ConsoleConfig, listenHost, scrapeTargets } from '../../../services/console/config.ts'
-import { loadConfig } from '../../../services/platform/process/config.ts'
+import { ConsoleConfig, listenHost, scrapeTargets } from '../../../../services/console/config.ts'
+import { createAccess, SESSION_COOKIE, type Visitor } from '../../../../services/console/serve/access.ts'
+import { loadConfig } from '../../../../services/platform/process/config.ts'
 
 const visitor = (known: Partial<Visitor>): Visitor => ({
   remoteAddress: '192.0.2.7',

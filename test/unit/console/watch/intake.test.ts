@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { intakeOf } from '../../../services/console/intake.ts'
+import { intakeOf } from '../../../../services/console/watch/intake.ts'
 
 describe('the intake', () => {
   const standing = (topic: string, end: number, committed: number | null, metadata: string | null) => ({

@@ -1,5 +1,5 @@
 /** What the console reads. */
-import { type AvroTopic, isAvroTopic } from '../../schemas/subjects.ts'
+import { type AvroTopic, isAvroTopic } from '../../../schemas/subjects.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -9,7 +9,7 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
-} from '../core/topics.ts'
+} from '../../core/topics.ts'
 
 export const DEAD_LETTER_TOPICS: readonly string[] = [
   deadLetterTopic('ingress'),
