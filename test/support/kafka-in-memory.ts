@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import type { Producer, RetryOptions } from 'kafkajs'
-import '../../services/platform/kafkajs.ts'
+import '../../services/platform/kafkajs/kafkajs.ts'
 
 const require = createRequire(import.meta.url)
 /** A module of kafkajs as it is when the platform has mended it. */

@@ -1,7 +1,7 @@
 /** What an administrator does to a cluster and asks of it: leaders, replicas, coordinators, rights. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AclEntry, Admin } from 'kafkajs'
-import { Kafka, logLevel } from '../../../services/platform/kafkajs.ts'
+import { Kafka, logLevel } from '../../../services/platform/kafkajs/kafkajs.ts'
 import { INTERNAL_PARTITIONS } from './node-properties.ts'
 
 export interface PartitionState {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { ConfigError } from '../../../services/platform/config.ts'
+import { ConfigError } from '../../../services/platform/process/config.ts'
 
 const execute = promisify(execFile)
 

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { ConfigError, type Environment } from '../../../services/platform/config.ts'
+import { ConfigError, type Environment } from '../../../services/platform/process/config.ts'
 import { fetchArtifacts } from '../artifacts.ts'
 import { clusterIdOf } from '../format-storage.ts'
 import { findJava, JAVA_VERSION_MIN } from '../java.ts'

@@ -22,11 +22,11 @@ import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
-import { createSendMessages } from './kafkajs/send-messages.ts'
-import type { BatchToSend, SendingOptions } from './kafkajs/sender-ports.ts'
 import { murmur2 } from './partitioning.ts'
 import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
+import { createSendMessages } from './send-messages.ts'
+import type { BatchToSend, SendingOptions } from './sender-ports.ts'
 
 interface DecodedBatch {
   readonly firstOffset: string

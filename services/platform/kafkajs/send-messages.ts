@@ -11,7 +11,7 @@
  * partition, no attempt begins before all requests of the last one have ended, and a producer sends one batch after the
  * other. A producer that had to give up a record that may have been written sends nothing more.
  */
-import { groupByPartition } from '../partitioning.ts'
+import { groupByPartition } from './partitioning.ts'
 import type {
   Acknowledgement,
   BatchToSend,

@@ -1,6 +1,6 @@
 /** The cluster itself: what the tests beside this one and the chaos suite take for granted. */
 import { describe, expect, it } from 'vitest'
-import { Kafka, logLevel } from '../../../services/platform/kafkajs.ts'
+import { Kafka, logLevel } from '../../../services/platform/kafkajs/kafkajs.ts'
 import { clusterTopic, sharedCluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/partition-eventually.ts'
 import { readTopic } from '../../support/partition-kafka.ts'
