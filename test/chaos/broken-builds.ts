@@ -123,7 +123,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
   'success remembered per broker': {
     replacements: [
       {
-        file: 'services/platform/kafkajs.ts',
+        file: 'services/platform/kafkajs/kafkajs.ts',
         search: `moduleOf<(options: Omit<SendingOptions, 'errorFor'>) => (batch: BatchToSend) => Promise<unknown>>(
   'kafkajs/src/producer/sendMessages',
 ).exports = options => createSendMessages({ ...options, errorFor })`,
@@ -131,7 +131,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
           'export const unused = { createSendMessages, errorFor, ofBatch: (batch: BatchToSend) => batch }',
       },
       {
-        file: 'services/platform/kafkajs.ts',
+        file: 'services/platform/kafkajs/kafkajs.ts',
         search: "for (const version of ['v0', 'v3'])",
         replace: 'for (const version of [] as string[])',
       },

@@ -97,9 +97,9 @@ describe('the reader of topics', () => {
     const producer = pipeline.kafka.producer()
     await producer.connect()
     // A fetch brings 3,000: those that are being taken, and more than 5,000 that wait behind them.
-    const [count, value] = [15_000, 'x'.repeat(300)]
-    for (let at = 0; at < count; at += 3_000) {
-      const messages = Array.from({ length: 3_000 }, (_, item) => ({
+    const [count, value] = [15_000, 'x'.repeat(1_200)]
+    for (let at = 0; at < count; at += 500) {
+      const messages = Array.from({ length: 500 }, (_, item) => ({
         ...{ key: String(at + item), value, partition: 0 },
       }))
       await producer.send({ topic, messages })
@@ -114,6 +114,17 @@ describe('the reader of topics', () => {
       keys.push(key)
     }
     expect(keys).toEqual(Array.from({ length: count }, (_, at) => String(at)))
+  })
+
+  it('gives up where the topic no longer holds what is to be read', async () => {
+    const topic = await topicWith(3)
+    const admin = pipeline.kafka.admin()
+    await admin.connect()
+    await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '2' }] })
+    await admin.disconnect()
+    const reading = readRanges(pipeline.kafka, [{ topic, partition: 0, from: 0, end: 3 }], reader)
+    await expect(keysOf(reading)).rejects.toThrow(`${topic}/0: read at 2, although we stand at 0`)
   })
 
   it('says which topic is not there', async () => {

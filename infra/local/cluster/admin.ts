@@ -1,8 +1,9 @@
 /** What an administrator does to a cluster and asks of it: leaders, replicas, coordinators, rights. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AclEntry, Admin } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import { Kafka, logLevel } from '../../../services/platform/kafkajs/kafkajs.ts'
 import { INTERNAL_PARTITIONS } from './node-properties.ts'
+import { aclEntries, type Right } from './rights.ts'
 
 export interface PartitionState {
   readonly topic: string
@@ -29,8 +30,8 @@ export interface ClusterAdmin {
   readonly moveLeader: (place: Place, to?: number) => Promise<void>
   /** Has replicas dealt anew: each partition loses its leader, and has it back as the last of its replicas. */
   readonly reassign: (topics: readonly string[]) => Promise<void>
-  readonly allow: (entries: readonly AclEntry[]) => Promise<void>
-  readonly disallow: (entries: readonly AclEntry[]) => Promise<void>
+  readonly allow: (rights: readonly Right[]) => Promise<void>
+  readonly disallow: (rights: readonly Right[]) => Promise<void>
   /** Resolves when three brokers are there and every replica of every partition is in sync. */
   readonly untilWhole: (deadlineMs: number) => Promise<void>
   readonly use: <T>(ask: (admin: Admin) => Promise<T>) => Promise<T>
@@ -57,8 +58,9 @@ export function createClusterAdmin(brokers: readonly string[]): ClusterAdmin {
         if (wanted.length > 0) await takeTurns(admin, wanted, to)
       }),
     reassign: topics => use(async admin => takeTurns(admin, await partitionsOf(admin, topics))),
-    allow: entries => use(async admin => void (await admin.createAcls({ acl: [...entries] }))),
-    disallow: entries => use(async admin => void (await admin.deleteAcls({ filters: [...entries] }))),
+    allow: rights => use(async admin => void (await admin.createAcls({ acl: [...aclEntries(rights)] }))),
+    disallow: rights =>
+      use(async admin => void (await admin.deleteAcls({ filters: [...aclEntries(rights)] }))),
     untilWhole: deadlineMs =>
       until('all replicas to be in sync', deadlineMs, () => use(async admin => isWhole(admin))),
   }

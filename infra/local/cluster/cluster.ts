@@ -28,6 +28,8 @@ export interface ClusterOptions {
 export interface Cluster {
   /** Bootstrap brokers, as KAFKA_BROKERS takes them. */
   readonly kafka: string
+  /** The same brokers where nobody has to log in and everything is allowed: for administrators and for counting. */
+  readonly internal: string
   readonly brokers: readonly ClusterBroker[]
   readonly admin: ClusterAdmin
   /** What a process needs in its environment to reach it, as this user where there are users. */
@@ -65,6 +67,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   return {
     kafka,
+    internal: internal.join(','),
     brokers,
     admin,
     envOf: user => ({ KAFKA_BROKERS: kafka, ...login(security, users ?? {}, user) }),

@@ -35,10 +35,6 @@ export function brokerProperties(node: BrokerNode): string {
     listeners,
     'advertised.listeners': listeners,
     'inter.broker.listener.name': 'INTERNAL',
-    'default.replication.factor': 3,
-    'min.insync.replicas': 2,
-    // Whoever is not in sync has not got every acknowledged record.
-    'unclean.leader.election.enable': false,
     'offsets.topic.replication.factor': 3,
     'offsets.topic.num.partitions': INTERNAL_PARTITIONS,
     'transaction.state.log.replication.factor': 3,
@@ -67,6 +63,11 @@ const common = ({ id, controllerPort, logDir, security }: Node): Properties => (
   'controller.listener.names': 'CONTROLLER',
   'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:${security === null ? 'PLAINTEXT' : 'SASL_SSL'}`,
   'log.dirs': logDir,
+  // The controller's values count where a new topic names none.
+  'default.replication.factor': 3,
+  'min.insync.replicas': 2,
+  // Whoever is not in sync has not got every acknowledged record.
+  'unclean.leader.election.enable': false,
   // infra/topics.yaml is the truth: a mistyped name must not become a topic.
   'auto.create.topics.enable': false,
   // Leaders go home soon after a broker is back, so that a run of minutes sees what a week shows elsewhere.
@@ -90,5 +91,6 @@ const clientSecurity = ({ keyFile, caFile }: Certificates): Properties => ({
   'listener.name.client.ssl.keystore.location': keyFile,
   'listener.name.client.ssl.truststore.type': 'PEM',
   'listener.name.client.ssl.truststore.location': caFile,
-  'listener.name.client.connections.max.reauth.ms': 600_000,
+  // Short, so that a run of minutes has connections whose login expires.
+  'listener.name.client.connections.max.reauth.ms': 60_000,
 })

@@ -46,17 +46,18 @@ export function readRecord(
   if (topic === DEAD_LETTER_STATE) return [decisionRow(place, record)]
   if (!isRecordTopic(topic)) return [deadLetterRow(topic, place, record)]
   try {
-    return valueRows(topic, place, record, reading)
+    return valueRows(topic, place, record.key ?? '', record.value, reading)
   } catch (error) {
     if (!(error instanceof UndecodableError)) throw error
-    return [{ table: 'unreadable', row: { topic, ...place, record_key: record.key } }]
+    return [{ table: 'unreadable', row: { topic, ...place, record_key: record.key ?? '' } }]
   }
 }
 
 function valueRows(
   topic: RecordTopic,
   place: Place,
-  { key, value }: FollowedRecord,
+  key: string,
+  value: Buffer | null,
   { codec, keepsPersonalData }: RecordReading,
 ): StagedRow[] {
   const read = <T extends RecordTopic>(name: T) => (value === null ? null : codec.decode(name, value))
@@ -80,7 +81,7 @@ function decisionRow(place: Place, { key, value }: FollowedRecord): StagedRow {
   const decided = parseDecision(value)
   const row: RowOf<(typeof STAGED)['decision']> = {
     ...place,
-    letter: key,
+    letter: key ?? '',
     is_tombstone: decided === null,
     decision: decided?.decision ?? null,
     decided_at: decided === null ? null : Date.parse(decided.at),
@@ -102,7 +103,7 @@ function deadLetterRow(topic: string, place: Place, { key, headers }: FollowedRe
     row: {
       topic,
       ...place,
-      record_key: key,
+      record_key: key ?? '',
       event_id: text(HEADER.id),
       event_type: text(HEADER.type),
       tenant_id: text(HEADER.tenant),

@@ -1,10 +1,6 @@
 /** How far a reader has come in each of its ranges. Pure. */
+import type { Place } from './topic-follower.ts'
 import type { OffsetRange } from './topic-ranges.ts'
-
-export interface Place {
-  readonly topic: string
-  readonly partition: number
-}
 
 export class RangeProgress {
   readonly #ranges: ReadonlyMap<string, OffsetRange>

@@ -1,6 +1,7 @@
 /**
- * Topics read whole by one instance, all partitions, for ever. Its consumer is alone in a group of its own and commits
- * nothing: whoever takes the records keeps the positions beside them, so that both are stored or neither is.
+ * Topics, read by one instance from given positions on: read-committed, alone in a group of its own, committing nothing.
+ * Whoever takes the records keeps the positions beside them, so that both are stored or neither is. It counts positions,
+ * never records: the end of a partition may be a control, aborted or compacted record, which is never delivered.
  */
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, IHeaders } from 'kafkajs'
@@ -11,10 +12,13 @@ import type { Bounds } from '../partitions/store.ts'
 
 export interface FollowedRecord {
   readonly offset: number
-  readonly key: string
+  /** As text; null when it has none. */
+  readonly key: string | null
+  readonly keyBytes: Buffer | null
   /** Null is a tombstone. */
   readonly value: Buffer | null
   readonly headers: IHeaders
+  /** When it was written, ms UTC: by the clock of who wrote it. */
   readonly timestampMs: number
 }
 
@@ -27,19 +31,28 @@ export interface FollowedBatch {
   readonly next: number
 }
 
+export interface Place {
+  readonly topic: string
+  readonly partition: number
+}
+
 export interface TopicFollowerOptions {
   readonly kafka: KafkaClient
   readonly topics: readonly string[]
   /** Names the group, for people who list groups. */
   readonly reader: string
-  /** Where to read on, by `partitionName`; a partition without one is read from its beginning. */
+  /** Where to read on, by `partitionName`; a partition without one is not read. */
   readonly positions: ReadonlyMap<string, number>
   /** Awaited before `accept`, such as to fetch the schemas of the values. */
-  readonly prepare: (topic: string, values: readonly (Buffer | null)[]) => Promise<void>
+  readonly prepare?: (topic: string, values: readonly (Buffer | null)[]) => Promise<void>
   /** Each offset comes once and in order. A promise holds the next fetch back. */
   readonly accept: (batch: FollowedBatch) => Promise<void> | void
-  readonly crash: (error: unknown) => never
+  /** @param isPassing kafkajs starts the consumer again by itself */
+  readonly crash: (error: unknown, isPassing: boolean) => void
 }
+
+/** Batches of a partition in a row that are not where it stands, before there is no going back. */
+const STRAY_BATCHES_MAX = 3
 
 export const partitionName = (topic: string, partition: number): string => `${topic}/${partition}`
 
@@ -62,16 +75,18 @@ export async function topicBounds(
 export class TopicFollower {
   readonly #options: TopicFollowerOptions
   readonly #group: string
-  readonly #admin: Admin
   readonly #consumer: Consumer
   readonly #positions: Map<string, number>
+  readonly #strays = new Map<string, number>()
+  readonly #paused = new Set<string>()
   readonly #joined = Promise.withResolvers<void>()
 
   constructor(options: TopicFollowerOptions) {
     this.#options = options
     this.#positions = new Map(options.positions)
-    this.#group = `${options.reader}-follower-${randomUUID()}`
-    this.#admin = options.kafka.admin()
+    this.#group = `${options.reader}-${randomUUID()}`
+    // Whoever starts it awaits it; before that, a crash is told by `crash` alone.
+    this.#joined.promise.catch(() => undefined)
     this.#consumer = options.kafka.consumer({
       groupId: this.#group,
       maxWaitTimeInMs: 100,
@@ -85,29 +100,17 @@ export class TopicFollower {
     return this.#positions
   }
 
-  /** Returns once the consumer reads. */
+  /** Returns once the consumer reads. @throws when it crashed before that */
   async start(): Promise<void> {
-    const { topics, crash } = this.#options
+    const { topics, prepare } = this.#options
     const consumer = this.#consumer
-    const { GROUP_JOIN, START_BATCH_PROCESS, CRASH } = consumer.events
-    await Promise.all([this.#admin.connect(), consumer.connect()])
-    await waitForCoordinator(this.#admin, this.#group, topics)
-    await this.#admin.disconnect()
+    await Promise.all([consumer.connect(), this.#waitForCoordinator()])
     await consumer.subscribe({ topics: [...topics], fromBeginning: true })
-    consumer.on(GROUP_JOIN, ({ payload }) => {
-      this.#seek(payload.memberAssignment)
-      this.#joined.resolve()
-    })
-    consumer.on(CRASH, ({ payload }) => crash(payload.error))
-    consumer.on(START_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize > 0) return
-      const next = Number(payload.lastOffset) + 1
-      void this.#pass({ topic: payload.topic, partition: payload.partition, records: [], next })
-    })
+    this.#listen()
     await consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch, isStale }) => {
-        await this.#options.prepare(
+        await prepare?.(
           batch.topic,
           batch.messages.map(({ value }) => value),
         )
@@ -121,24 +124,79 @@ export class TopicFollower {
     await this.#consumer.disconnect()
   }
 
-  /** kafkajs starts anew at every join, also of partitions that it had. */
-  #seek(assignment: Readonly<Record<string, readonly number[]>>): void {
+  /** What was fetched already still comes. */
+  pause(places: readonly Place[]): void {
+    for (const { topic, partition } of places) this.#paused.add(partitionName(topic, partition))
+    this.#consumer.pause(partitionsOf(places))
+  }
+  resume(places: readonly Place[]): void {
+    for (const { topic, partition } of places) this.#paused.delete(partitionName(topic, partition))
+    this.#consumer.resume(partitionsOf(places))
+  }
+
+  async #waitForCoordinator(): Promise<void> {
+    const admin = this.#options.kafka.admin()
+    await admin.connect()
+    await waitForCoordinator(admin, this.#group, this.#options.topics).finally(() => admin.disconnect())
+  }
+
+  #listen(): void {
+    const { GROUP_JOIN, START_BATCH_PROCESS, CRASH } = this.#consumer.events
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#begin(payload.memberAssignment)
+      this.#joined.resolve()
+    })
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#joined.reject(payload.error)
+      this.#options.crash(payload.error, payload.restart)
+    })
+    this.#consumer.on(START_BATCH_PROCESS, ({ payload }) => {
+      const { topic, partition, batchSize, firstOffset, lastOffset } = payload
+      if (batchSize === 0 && this.#isNext(topic, partition, Number(firstOffset)))
+        void this.#pass({ topic, partition, records: [], next: Number(lastOffset) + 1 })
+    })
+  }
+
+  /** kafkajs starts anew at every join, also where it was; it fetches at once after this. */
+  #begin(assignment: Readonly<Record<string, readonly number[]>>): void {
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {
-        const offset = this.#positions.get(partitionName(topic, partition))
-        if (offset !== undefined) this.#consumer.seek({ topic, partition, offset: String(offset) })
+        const name = partitionName(topic, partition)
+        const position = this.#positions.get(name)
+        if (position !== undefined) this.#seek(topic, partition, position)
+        if (position === undefined || this.#paused.has(name))
+          this.#consumer.pause(partitionsOf([{ topic, partition }]))
       }
     }
   }
 
+  #seek(topic: string, partition: number, position: number): void {
+    this.#consumer.seek({ topic, partition, offset: String(position) })
+  }
+
+  /**
+   * Whether what was fetched at `from` is what comes next. Otherwise kafkajs has moved by itself, and is sent back; when
+   * the topic no longer has where we stand, only a new start helps.
+   */
+  #isNext(topic: string, partition: number, from: number): boolean {
+    const name = partitionName(topic, partition)
+    const position = this.#positions.get(name)
+    if (position === undefined) return false
+    if (from === position) return this.#strays.delete(name) || true
+    const strays = (this.#strays.get(name) ?? 0) + 1
+    this.#strays.set(name, strays)
+    if (strays <= STRAY_BATCHES_MAX) this.#seek(topic, partition, position)
+    else this.#options.crash(new Error(`${name}: read at ${from}, although we stand at ${position}`), false)
+    return false
+  }
+
   async #accept(batch: FetchedBatch): Promise<void> {
     const { topic, partition, messages } = batch
-    const position = this.#positions.get(partitionName(topic, partition))
-    // Fetched before a seek.
-    if (position !== undefined && Number(batch.fetchedOffset) !== position) return
+    if (!this.#isNext(topic, partition, Number(batch.fetchedOffset))) return
     const records = messages.map(({ offset, key, value, headers, timestamp }) => ({
       offset: Number(offset),
-      key: key?.toString() ?? '',
+      key: key?.toString() ?? null,
+      keyBytes: key,
       value,
       headers: headers ?? {},
       timestampMs: Number(timestamp),
@@ -147,14 +205,15 @@ export class TopicFollower {
   }
 
   async #pass(batch: FollowedBatch): Promise<void> {
-    const name = partitionName(batch.topic, batch.partition)
-    if (batch.next <= (this.#positions.get(name) ?? -1)) return
-    this.#positions.set(name, batch.next)
+    this.#positions.set(partitionName(batch.topic, batch.partition), batch.next)
     try {
       await this.#options.accept(batch)
     } catch (error) {
       // kafkajs would fetch the batch again, and its records would be taken twice.
-      this.#options.crash(error)
+      this.#options.crash(error, false)
     }
   }
 }
+
+const partitionsOf = (places: readonly Place[]) =>
+  places.map(({ topic, partition }) => ({ topic, partitions: [partition] }))

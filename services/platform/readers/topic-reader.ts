@@ -1,29 +1,16 @@
-/**
- * Topics, read from somewhere to somewhere by whoever owns none of them: read-committed, no offsets committed, alone in
- * a group of its own. It ends by the consumer's position, never by the last record: the end of a partition may be a
- * control, aborted or compacted record, which is never delivered.
- */
-import { randomUUID } from 'node:crypto'
-import type { Consumer, IHeaders } from 'kafkajs'
+/** Topics, read from somewhere to somewhere by whoever owns none of them, as one stream of records. */
 import type { KafkaClient } from '../kafka/client.ts'
-import { waitForCoordinator } from '../kafka/group-coordinator.ts'
-import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
-import { type Place, RangeProgress } from './range-progress.ts'
+import { RangeProgress } from './range-progress.ts'
+import {
+  type FollowedBatch,
+  type FollowedRecord,
+  type Place,
+  partitionName,
+  TopicFollower,
+} from './topic-follower.ts'
 import { type OffsetRange, rangesOf, type Selection } from './topic-ranges.ts'
 
-export interface TopicRecord {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  /** When it was written, ms UTC: by the clock of who wrote it. */
-  readonly timestampMs: number
-  /** As text; null when it has none. */
-  readonly key: string | null
-  readonly keyBytes: Buffer | null
-  /** Null: a tombstone. */
-  readonly value: Buffer | null
-  readonly headers: IHeaders
-}
+export interface TopicRecord extends FollowedRecord, Place {}
 
 export interface ReadOptions {
   /** Names the reader's group, for people who list groups. */
@@ -67,52 +54,33 @@ export async function* readTopics(
 }
 
 class Reading {
-  readonly #kafka: KafkaClient
-  readonly #groupId: string
-  readonly #consumer: Consumer
   readonly #options: ReadOptions
   readonly #progress: RangeProgress
+  readonly #follower: TopicFollower
   #queue: TopicRecord[] = []
   #queuedBytes = 0
-  #paused = false
-  #failure: Error | null = null
+  #isFull = false
+  #failure: unknown = null
   #wake: () => void = () => {}
   readonly #onAbort = () => this.#wake()
 
   constructor(kafka: KafkaClient, ranges: readonly OffsetRange[], options: ReadOptions) {
-    this.#kafka = kafka
     this.#options = options
     this.#progress = new RangeProgress(ranges)
-    this.#groupId = `${options.reader}-${randomUUID()}`
-    this.#consumer = kafka.consumer({
-      groupId: this.#groupId,
-      maxWaitTimeInMs: 100,
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
+    this.#follower = new TopicFollower({
+      ...{ kafka, topics: this.#progress.topics, reader: options.reader },
+      positions: new Map(ranges.map(({ topic, partition, from }) => [partitionName(topic, partition), from])),
+      accept: batch => this.#accept(batch),
+      // Who follows outlives a restart of the broker; who reads to an end wants to hear of it.
+      crash: (error, isPassing) => {
+        if (!isPassing || Number.isFinite(this.#progress.counts.all)) this.#fail(error)
+      },
     })
   }
 
   async start(): Promise<void> {
-    const consumer = this.#consumer
-    const { GROUP_JOIN, START_BATCH_PROCESS, CRASH } = consumer.events
-    await Promise.all([consumer.connect(), this.#waitForCoordinator()])
-    await consumer.subscribe({ topics: [...this.#progress.topics], fromBeginning: true })
-    consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment))
-    consumer.on(CRASH, ({ payload }) => {
-      // Who follows outlives a restart of the broker; who reads to an end wants to hear of it.
-      if (!payload.restart || Number.isFinite(this.#progress.counts.all)) this.#fail(payload.error)
-    })
-    consumer.on(START_BATCH_PROCESS, ({ payload }) => {
-      // Control, aborted and compacted records; unless it was fetched before a seek.
-      const isNext = Number(payload.firstOffset) === this.#progress.positionOf(payload)
-      if (payload.batchSize === 0 && isNext) this.#pass(payload, Number(payload.lastOffset) + 1)
-    })
     this.#options.signal?.addEventListener('abort', this.#onAbort)
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch, isStale }) => {
-        if (!isStale()) this.#accept(batch as FetchedBatch)
-      },
-    })
+    await this.#follower.start()
   }
 
   async *records(): AsyncGenerator<TopicRecord> {
@@ -121,7 +89,7 @@ class Reading {
       this.#queue = []
       this.#queuedBytes = 0
       yield* batch
-      if (this.#paused && this.#queue.length === 0) this.#resume()
+      if (this.#isFull && this.#queue.length === 0) this.#goOn()
       if (this.#failure !== null) throw this.#failure
       if (this.#options.signal?.aborted) return
       if (this.#queue.length > 0) continue
@@ -134,71 +102,37 @@ class Reading {
 
   async stop(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
-    await this.#consumer.disconnect()
+    await this.#follower.stop()
   }
 
-  async #waitForCoordinator(): Promise<void> {
-    const admin = this.#kafka.admin()
-    await admin.connect()
-    await waitForCoordinator(admin, this.#groupId, this.#progress.topics).finally(() => admin.disconnect())
-  }
-
-  /** kafkajs fetches at once after this: what is not wanted must be paused before the listener returns. */
-  #joined(assignment: Readonly<Record<string, readonly number[]>>): void {
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) {
-        const position = this.#progress.positionOf({ topic, partition })
-        if (position !== undefined) this.#consumer.seek({ topic, partition, offset: String(position) })
-        if (this.#paused || !this.#progress.isOpen({ topic, partition }))
-          this.#consumer.pause(partitionsOf([{ topic, partition }]))
-      }
+  #accept({ topic, partition, records, next }: FollowedBatch): void {
+    const place = { topic, partition }
+    const end = this.#progress.endOf(place)
+    for (const record of records) {
+      if (record.offset >= end) break
+      this.#queue.push({ ...place, ...record })
+      this.#queuedBytes += record.value?.length ?? 0
     }
-  }
-
-  #accept(batch: FetchedBatch): void {
-    if (Number(batch.fetchedOffset) !== this.#progress.positionOf(batch)) return
-    const end = this.#progress.endOf(batch)
-    for (const { offset, timestamp, key, value, headers } of batch.messages) {
-      if (Number(offset) >= end) break
-      this.#queue.push({
-        topic: batch.topic,
-        partition: batch.partition,
-        offset: Number(offset),
-        timestampMs: Number(timestamp),
-        key: key?.toString() ?? null,
-        keyBytes: key,
-        value,
-        headers: headers ?? {},
-      })
-      this.#queuedBytes += value?.length ?? 0
-    }
-    this.#pass(batch, Number(batch.lastOffset()) + 1)
-    if (this.#queue.length > QUEUE_RECORDS_MAX || this.#queuedBytes > QUEUE_BYTES_MAX) this.#pause()
-  }
-
-  #pass(place: Place, next: number): void {
-    if (!this.#progress.pass(place, next)) return
-    if (!this.#progress.isOpen(place)) this.#consumer.pause(partitionsOf([place]))
+    this.#progress.pass(place, next)
+    if (!this.#progress.isOpen(place)) this.#follower.pause([place])
+    if (this.#queue.length > QUEUE_RECORDS_MAX || this.#queuedBytes > QUEUE_BYTES_MAX) this.#stopFetching()
     const { passed, all } = this.#progress.counts
     this.#options.onProgress?.(passed, all)
     this.#wake()
   }
 
-  #pause(): void {
-    if (this.#paused) return
-    this.#paused = true
-    this.#consumer.pause(partitionsOf(this.#progress.open))
+  #stopFetching(): void {
+    if (this.#isFull) return
+    this.#isFull = true
+    this.#follower.pause(this.#progress.open)
   }
-  #resume(): void {
-    this.#paused = false
-    this.#consumer.resume(partitionsOf(this.#progress.open))
+  #goOn(): void {
+    this.#isFull = false
+    this.#follower.resume(this.#progress.open)
   }
 
-  #fail(error: Error): void {
+  #fail(error: unknown): void {
     this.#failure = error
     this.#wake()
   }
 }
-
-const partitionsOf = (places: readonly Place[]) =>
-  places.map(({ topic, partition }) => ({ topic, partitions: [partition] }))

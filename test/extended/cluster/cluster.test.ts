@@ -1,4 +1,5 @@
 /** The cluster itself: what the tests beside this one and the chaos suite take for granted. */
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Kafka, logLevel } from '../../../services/platform/kafkajs/kafkajs.ts'
 import { clusterTopic, sharedCluster } from '../../support/cluster.ts'
@@ -35,6 +36,24 @@ async function keysOf(kafka: string, topic: string): Promise<readonly string[]> 
 const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`)
 
 describe('three brokers', () => {
+  it('hold a topic that names no number of replicas three times', async () => {
+    const cluster = await sharedCluster()
+    const topic = `unnamed-${randomUUID().slice(0, 8)}`
+    const named = { topic, numPartitions: 6, replicationFactor: -1 }
+    await cluster.admin.use(admin => admin.createTopics({ waitForLeaders: false, topics: [named] }))
+    await cluster.untilWhole()
+    const partitions = await cluster.admin.partitions([topic])
+    expect(partitions.map(({ replicas }) => replicas.toSorted())).toEqual(partitions.map(() => [1, 2, 3]))
+    const inSyncMin = await cluster.admin.use(async admin => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: 2, name: topic, configNames: ['min.insync.replicas'] }],
+      })
+      return resources[0]?.configEntries[0]?.configValue
+    })
+    expect(inSyncMin).toBe('2')
+  })
+
   it('have what was acknowledged when one of them is killed, and take more', async () => {
     const cluster = await sharedCluster()
     const topic = await clusterTopic(cluster, [

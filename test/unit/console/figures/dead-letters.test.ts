@@ -23,7 +23,8 @@ beforeAll(async () => {
 afterAll(() => topics.database.close())
 
 const record = (key: string, value: string | null, offset: number) => ({
-  ...{ offset, key, timestampMs: 1_000, headers: { '__dlq.error.code': 'PAYLOAD_INVALID' } },
+  ...{ offset, key, keyBytes: Buffer.from(key), timestampMs: 1_000 },
+  ...{ headers: { '__dlq.error.code': 'PAYLOAD_INVALID' } },
   value: value === null ? null : Buffer.from(value),
 })
 const letter = (offset: number) => readRecord(TOPIC, 0, record(`letter ${offset}`, 'x', offset), reading)
