@@ -2,12 +2,13 @@
 
 import { HEADER } from '../core/topics.ts'
 import type { BlobStore } from './blob-store.ts'
+import { decode } from './content-encoding.ts'
 import { type DeskPorts, openDesk } from './dead-letter-desk.ts'
 import { type Decision, type Plan, planOf, type Wanted } from './dead-letter-plan.ts'
 import { type Letter, type LetterSelection, readDecisions, readLetters } from './dead-letter-topics.ts'
 import type { DeadLetter } from './dead-letter-view.ts'
 import type { Sources } from './discover-sources.ts'
-import { receiveAgain } from './receive-again.ts'
+import { type KeptBody, receiveAgain } from './receive-again.ts'
 import { headerText } from './record-headers.ts'
 
 export interface SettlingPorts extends DeskPorts {
@@ -67,5 +68,14 @@ async function plannedFor(
   const header = (name: string) => headerText(record.headers, name)
   const dataRef = header(HEADER.dataRef)
   const body = dataRef === undefined ? record.value : await blobs.get(dataRef)
-  return receiveAgain(sources, header, body)
+  return receiveAgain(sources, header, body && (await decoded(body, header(HEADER.contentEncoding))))
 }
+
+/** A version before may not have known the encoding. No larger than what ingress lets in. */
+async function decoded(bytes: Uint8Array, encoding: string | undefined): Promise<KeptBody> {
+  if (encoding === undefined) return { bytes, encoding: null }
+  const result = await decode(bytes, encoding, DECODED_BYTES_MAX)
+  return result.type === 'decoded' ? { bytes: result.bytes, encoding: null } : { bytes, encoding }
+}
+
+const DECODED_BYTES_MAX = 32 * 1024 * 1024
