@@ -32,6 +32,13 @@ export const entityKey = (source: string, tenant: string, externalId: string): s
 export const compositeApplicationKey = (candidateKey: string, jobExternalId: string): string =>
   `${candidateKey}#${jobExternalId}`
 
+/**
+ * Id of an application for such sources. `a_b` and `c` must not become what `a` and `b_c` are; a hash sign is in no
+ * candidate's id.
+ */
+export const compositeApplicationId = (candidateId: string, jobId: string): string =>
+  [candidateId, jobId].join(/_/.test(candidateId + jobId) ? '#' : '_')
+
 /** Joins keys into one: ASCII's unit separator, which no usable key contains. */
 export const KEY_SEPARATOR = '\u001f'
 

@@ -13,9 +13,7 @@ export type Outcome<T> =
 /** Why a raw event publishes nothing although nothing is wrong with it. */
 export type SkipCode =
   /** An event kind that we read from the source but that has no canonical meaning. */
-  | 'KIND_NOT_CONSUMED'
-  /** An event kind that the source's documentation does not name. */
-  | 'KIND_UNKNOWN'
+  'KIND_NOT_CONSUMED'
 
 /** Why an event cannot be used. README lists what an operator does about each. */
 export type RejectCode =
@@ -23,6 +21,8 @@ export type RejectCode =
   | 'BODY_UNREADABLE'
   /** JSON, but the ids that routing needs are not where the vendor's documentation puts them. */
   | 'NOT_ROUTABLE'
+  /** An event under a name that this version does not know: another one may. */
+  | 'KIND_UNKNOWN'
   /** Routed, but a field that the mapping needs is missing or of another type. */
   | 'PAYLOAD_INVALID'
   /** A Meteojob direct-apply body (`cvBase64`, `jobkey`): another product's format. */

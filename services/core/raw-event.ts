@@ -16,6 +16,8 @@ export interface RawEventHeaders {
   readonly bodySha256: string
   /** Written by an operator; `kind` is then none of the source's. */
   readonly fromOperator: boolean
+  /** Said by ingress about the receipt, for the record's provenance. */
+  readonly warnings: readonly string[]
   /** Where the text is kept when it is not the record's value. */
   readonly dataRef: string | null
 }
@@ -39,6 +41,7 @@ export function readRawEventHeaders(header: (name: string) => string | undefined
     deliveryId: header(HEADER.deliveryId) ?? null,
     bodySha256: header(HEADER.bodySha256) ?? '',
     fromOperator: isFromOperator(header),
+    warnings: header(HEADER.ignoredEncoding) === undefined ? [] : ['CONTENT_ENCODING_IGNORED'],
     dataRef: header(HEADER.dataRef) ?? null,
   })
 }

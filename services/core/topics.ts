@@ -30,6 +30,8 @@ export const HEADER = {
   dataRef: 'ce_dataref',
   contentType: 'content-type',
   contentEncoding: 'content-encoding',
+  /** What a body said it was encoded in and was not. */
+  ignoredEncoding: 'atsflow-ignored-content-encoding',
   traceParent: 'traceparent',
   tenant: 'atsflow-tenant',
   deliveryId: 'atsflow-delivery-id',

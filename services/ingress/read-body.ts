@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { decode } from '../platform/process/content-encoding.ts'
 
 export type Body =
   | { readonly type: 'read'; readonly bytes: Buffer }
@@ -20,14 +19,6 @@ export interface BodyLimits {
   /** Told how many bytes the body really has. */
   readonly keep: (bytes: number) => void
 }
-
-type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
-const DECODERS: ReadonlyMap<string, Decode> = new Map([
-  ['gzip', promisify(gunzip)],
-  ['x-gzip', promisify(gunzip)],
-  ['deflate', promisify(inflate)],
-  ['br', promisify(brotliDecompress)],
-])
 
 /** Reads a request's body, decoded. Stops at the first byte too many, and leaves the request open for an answer. */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
@@ -94,15 +85,10 @@ class Pieces {
   }
 }
 
-/** Never inflates beyond the limit: a bomb costs what an honest body may cost. */
 async function decodeBody(bytes: Buffer, encoding: string, { bytesMax }: BodyLimits): Promise<Body> {
-  const undecodable: Body = { type: 'undecodable', bytes, encoding: encoding.slice(0, 64) }
-  const decode = DECODERS.get(encoding)
-  if (decode === undefined) return undecodable
-  try {
-    return { type: 'read', bytes: await decode(bytes, { maxOutputLength: bytesMax }) }
-  } catch (error) {
-    const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
-    return isTooLarge ? { type: 'too-large' } : undecodable
-  }
+  const decoded = await decode(bytes, encoding, bytesMax)
+  if (decoded.type === 'decoded') return { type: 'read', bytes: decoded.bytes }
+  return decoded.type === 'too-large'
+    ? decoded
+    : { type: 'undecodable', bytes, encoding: encoding.slice(0, 64) }
 }

@@ -116,7 +116,7 @@ function provenanceOf(mapped: Mapped, { event, raw, normalizerVersion }: Complet
     raw_partition: raw.partition,
     raw_offset: raw.offset,
     normalizer_version: normalizerVersion,
-    warnings: mapped.type === 'deletion' ? [] : [...mapped.warnings].sort(),
+    warnings: [...event.warnings, ...(mapped.type === 'deletion' ? [] : mapped.warnings)].sort(),
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Readings for payloads whose field types the vendor does not document or does not keep: numbers as strings, `[]` or
- * `false` for an absent object, labels with and without an id.
+ * `false` for an absent object, an object where a list belongs and back, labels with and without an id. What even these
+ * cannot read is a fault of that field, and costs no more than the field (`check.ts`).
  */
 import { z } from 'zod'
 import { instant } from '../core/dates.ts'
@@ -12,8 +13,53 @@ export function scalarText(value: unknown): string | null {
   return orNull(value)
 }
 
-/** A scalar field as trimmed text; null when absent or empty. A list or an object in its place is a fault. */
-export const text = z.union([z.string(), z.number(), z.boolean()]).nullish().transform(scalarText)
+/** An answer: unlike a field, `false` is one. A list or an object is kept as JSON, except for what only wraps a scalar. */
+export function answerText(value: unknown): string | null {
+  const given = unwrapped(value)
+  if (given === false) return 'false'
+  return typeof given === 'object' && !isNothing(given) ? JSON.stringify(given) : scalarText(given)
+}
+
+/** What was answered: several things, or one. */
+export const answersOf = (value: unknown): readonly (string | null)[] =>
+  (typeof value === 'object' ? elementsOf(value) : [value]).map(answerText)
+
+/** Names under which systems put the text of something that is an object to them. */
+const TEXT_MEMBERS = ['label', 'name', 'libelle', 'text', 'value', 'title']
+
+/** `["x"]`, `{"label": "x"}` and `{"fr": "x"}` say `x`; everything else says itself. */
+function unwrapped(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const members: Readonly<Record<string, unknown>> = { ...value }
+  const names = Object.keys(members)
+  const name =
+    TEXT_MEMBERS.find(known => Object.hasOwn(members, known)) ?? (names.length === 1 ? names[0] : undefined)
+  const only = name === undefined ? undefined : members[name]
+  return only === undefined || (typeof only === 'object' && only !== null) ? value : only
+}
+
+/** What an object or a list says as a text, if it says one. */
+const wrapped = z.unknown().transform((value, context) => {
+  const said = isNothing(value) ? null : unwrapped(value)
+  if (said === null || typeof said !== 'object') return scalarText(said)
+  context.addIssue({ code: 'custom', message: 'no text' })
+  return z.NEVER
+})
+
+/** A scalar field as trimmed text, also when it is wrapped; null when absent or empty. Anything else is a fault. */
+export const text = z.union([z.string(), z.number(), z.boolean(), wrapped]).nullish().transform(scalarText)
+
+/** Whether it can name something: not empty, and no zero, which stands for none. */
+export const isId = (id: string | null): id is string => id !== null && id !== '' && !/^0+$/.test(id)
+
+/** An id as trimmed text, whatever its form: an id is an id. How long a key may be is the pipeline's rule. */
+export const identifier = z
+  .union([z.string(), z.int()])
+  .transform(id => String(id).trim())
+  .refine(isId)
+
+/** Of a candidate whose applications have no ids of their own: without the sign that joins it to the job's in keys. */
+export const candidateIdentifier = identifier.refine(id => !id.includes('#'))
 
 /** A whole number, also when written as a string; null when absent or anything else. */
 export const integer = text.transform(digits => (/^-?[0-9]{1,9}$/.test(digits ?? '') ? Number(digits) : null))
@@ -23,23 +69,55 @@ export const decimal = text.transform(digits =>
   /^-?[0-9]{1,15}(\.[0-9]+)?$/.test(digits ?? '') ? Number(digits) : null,
 )
 
-/** A nested object; null when absent, and when the vendor's serializer made an empty one `[]`, `""` or `false`. */
-export const optionalObject = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess(value => (isNothing(value) ? null : value), schema.nullable()).default(null)
+/**
+ * A nested object; null when absent, and when the vendor's serializer made an empty one `[]`, `{}`, `""` or `false`. Of a
+ * list the first counts. `textMember`: the member that a text in the object's place stands for.
+ */
+export const optionalObject = <Schema extends z.ZodType>(schema: Schema, textMember?: string) =>
+  z.preprocess(value => objectFrom(value, textMember), schema.nullable()).default(null)
 
-/** A list; empty when absent. */
-export const list = <Schema extends z.ZodType>(item: Schema) =>
-  z.preprocess(value => (isNothing(value) ? [] : value), z.array(item)).default([])
+function objectFrom(value: unknown, textMember: string | undefined): unknown {
+  if (isNothing(value)) return null
+  if (Array.isArray(value)) return objectFrom(value[0], textMember)
+  return textMember === undefined ? value : withText(value, textMember)
+}
+
+/** The object that a text stands for; everything else as it is. */
+function withText(value: unknown, textMember: string): unknown {
+  const said = scalarText(value)
+  return said === null ? value : { [textMember]: said }
+}
+
+/**
+ * A list; empty when absent. PHP makes an object of a list with a gap, and others send the only element alone.
+ * `textMember`: the member that a text stands for where the elements are objects.
+ */
+export const list = <Schema extends z.ZodType>(item: Schema, textMember?: string) =>
+  z.preprocess(value => listFrom(value, textMember), z.array(item)).default([])
+
+const listFrom = (value: unknown, textMember: string | undefined): readonly unknown[] =>
+  textMember === undefined
+    ? elementsOf(value)
+    : elementsOf(value).map(element => withText(element, textMember))
+
+/** The elements of a list, of an object whose members are its elements, or of something that stands alone. */
+export function elementsOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  if (isNothing(value)) return []
+  if (typeof value !== 'object' || value === null) return [value]
+  return Object.keys(value).every(name => /^[0-9]+$/.test(name)) ? Object.values(value) : [value]
+}
 
 /** A field whose shape nobody documents: kept as it is. */
 export const anything = z.unknown().optional()
 
-const isNothing = (value: unknown): boolean =>
-  value === undefined ||
-  value === null ||
-  value === false ||
-  value === '' ||
-  (Array.isArray(value) && value.length === 0)
+function isNothing(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === ''
+  if (typeof value !== 'object') return value === undefined || value === false
+  if (value === null) return true
+  for (const _ in value) return false
+  return true
+}
 
 /** The members of an object; none for anything else. */
 export const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
@@ -51,10 +129,13 @@ export interface Named {
   readonly label: string | null
 }
 
-/** Reads `"label"`, `{id, label}` and `{id, name}`; null when there is neither an id nor a label. */
+/** Reads `"label"`, `{id, label}`, `{id, name}` and `{code, libelle}`; null when there is neither an id nor a label. */
 export function named(value: unknown): Named | null {
-  const { id, label, name } = membersOf(value)
-  const found = { id: scalarText(id), label: scalarText(value) ?? scalarText(label) ?? scalarText(name) }
+  const { id, code, label, name, libelle } = membersOf(value)
+  const found = {
+    id: scalarText(id) ?? scalarText(code),
+    label: scalarText(value) ?? scalarText(label) ?? scalarText(name) ?? scalarText(libelle),
+  }
   return found.id === null && found.label === null ? null : found
 }
 

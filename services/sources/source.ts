@@ -11,6 +11,7 @@ import type { Application, Candidate } from '../../schemas/types.ts'
 import type { CandidateDraft, JobDraft } from '../core/canonical.ts'
 import type { EntityType } from '../core/identity.ts'
 import { type Outcome, ok, reject, skip } from '../core/outcome.ts'
+import { checkLeniently } from './check.ts'
 
 export interface Source {
   /** The folder's name, a segment of the webhook path and of the raw topic, and the prefix of its variables. */
@@ -28,6 +29,9 @@ export interface Source {
   /** Whether an application asks for an invitation, by the source's own rule. The general rules are the sink's. */
   readonly trigger: (application: Application, context: TriggerContext) => TriggerVerdict
 }
+
+/** The kind of an element of a delivery that names no entity although its neighbours may; no mapping reads it. */
+export const UNROUTABLE = 'unroutable'
 
 /** Settings of one connection by their names in lower case; each source narrows them with its own schema. */
 export type SourceSettings = Readonly<Record<string, unknown>>
@@ -106,43 +110,58 @@ export interface MappedDeletion {
 }
 
 /**
- * Checks a body against `payload`, then maps it. The schema names every field that `map` reads. It is compiled at the
- * first event: ingress, which maps nothing, need not wait for it.
+ * Checks a body against `payload`, then maps it. The schema names every field that `map` reads; one that it cannot read
+ * is left out, with a warning that names it, unless the schema requires it or something is decided by it. It is compiled
+ * at the first event: ingress, which maps nothing, need not wait for it.
+ * @param decisive paths of fields without which something else would be decided, such as `data.status`
  */
 export function mapping<Payload>(
   payload: z.ZodType<Payload>,
   map: (payload: Payload, context: MapContext) => Mapped,
+  decisive: ReadonlySet<string> = NO_NAMES,
 ): Kind {
   let compiled: z.ZodType<Payload> | undefined
   return function checkAndMap(body, context) {
     compiled ??= z.compile(payload)
-    const parsed = compiled.safeParse(body)
-    return parsed.success
-      ? ok(map(parsed.data, context))
-      : reject('PAYLOAD_INVALID', faultsOf(parsed.error, payload))
+    const { value, dropped, error } = checkLeniently(body, compiled, decisive)
+    if (error !== null) return reject('PAYLOAD_INVALID', faultsOf(error, payload))
+    return ok(
+      withWarnings(
+        map(value, context),
+        dropped.map(path => `FIELD_DROPPED:${pathOf(path, payload)}`),
+      ),
+    )
   }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set()
+
+function withWarnings(mapped: Mapped, warnings: readonly string[]): Mapped {
+  if (warnings.length === 0 || mapped.type === 'deletion') return mapped
+  return { ...mapped, warnings: [...new Set([...mapped.warnings, ...warnings])] }
 }
 
 /** Maps one event by its kind. */
 export function mapEvent(source: Source, kind: string, body: unknown, context: MapContext): Outcome<Mapped> {
   // hasOwn, because a kind named 'constructor' would otherwise find Object's.
-  if (!Object.hasOwn(source.kinds, kind)) return skip('KIND_UNKNOWN')
+  if (!Object.hasOwn(source.kinds, kind)) return reject('KIND_UNKNOWN', 'no version knows this event')
   const map = source.kinds[kind]
   return map ? map(body, context) : skip('KIND_NOT_CONSUMED')
 }
 
-/**
- * Paths and rules, never values: `data.id: invalid_type`. A name that the schema does not know is the sender's own, and
- * may say anything: `*` stands for it.
- */
-export function faultsOf(error: z.ZodError, schema: z.ZodType): string {
-  const known = namesIn(schema)
-  const pathOf = (path: readonly PropertyKey[]): string =>
-    path.map(part => (typeof part === 'number' || known.has(String(part)) ? String(part) : '*')).join('.')
-  return error.issues
+/** Paths and rules, never values: `data.id: invalid_type`. */
+export const faultsOf = (error: z.ZodError, schema: z.ZodType): string =>
+  error.issues
     .slice(0, 5)
-    .map(issue => `${pathOf(issue.path) || '(body)'}: ${issue.code}`)
+    .map(issue => `${pathOf(issue.path, schema) || '(body)'}: ${issue.code}`)
     .join('; ')
+
+/** A name that the schema does not know is the sender's own, and may say anything: `*` stands for it. */
+function pathOf(path: readonly PropertyKey[], schema: z.ZodType): string {
+  const known = namesIn(schema)
+  return path
+    .map(part => (typeof part === 'number' || known.has(String(part)) ? String(part) : '*'))
+    .join('.')
 }
 
 const namesOfSchemas = new WeakMap<z.ZodType, ReadonlySet<string>>()

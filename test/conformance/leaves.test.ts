@@ -106,7 +106,8 @@ function meaningOf(source: Source, fixture: Fixture, body: unknown): string | nu
       settings: source.settings.parse(fixture.settings ?? {}),
     }),
   )
-  if (mapped.some(outcome => outcome.type === 'reject')) return null
+  const isFaulty = mapped.some(outcome => outcome.type === 'reject' && outcome.code !== 'KIND_UNKNOWN')
+  if (isFaulty) return null
   return JSON.stringify([
     events.value.map(({ kind, entity }) => ({ kind, entity })),
     mapped.map(outcome => (outcome.type === 'ok' ? { ...outcome.value, warnings: [] } : outcome)),

@@ -153,7 +153,7 @@ describe.each(sources)('$folder', ({ folder, source, fixtures }) => {
     expect(JSON.stringify(mappedOf(source, fixture).map(written))).not.toMatch(/[A-Za-z0-9+/]{201}/)
   })
 
-  it('skips a kind that it does not know, whatever Object calls so', () => {
+  it('refuses a kind that it does not know, whatever Object calls so', () => {
     const context = {
       tenant: 'default',
       receivedAtMs: 0,
@@ -161,7 +161,7 @@ describe.each(sources)('$folder', ({ folder, source, fixtures }) => {
       settings: source.settings.parse({}),
     }
     for (const kind of ['no.such-kind', 'constructor', '__proto__']) {
-      expect(mapEvent(source, kind, {}, context)).toEqual({ type: 'skip', reason: 'KIND_UNKNOWN' })
+      expect(mapEvent(source, kind, {}, context)).toMatchObject({ type: 'reject', code: 'KIND_UNKNOWN' })
     }
   })
 

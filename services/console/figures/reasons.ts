@@ -76,6 +76,7 @@ const KNOWN: Readonly<Record<string, Words>> = {
   // Dead letters.
   BODY_UNREADABLE: words('The body could not be read', 'Ask the vendor to send it again.'),
   NOT_ROUTABLE: words('The event carries no id', 'Ask the vendor to send it again.'),
+  KIND_UNKNOWN: words('An event of a kind that no version knows', 'Redrive it once a version reads it.'),
   PAYLOAD_INVALID: words('A field is missing or of another type', 'Mend the mapping, then redrive.'),
   LEGACY_METEOJOB_FORMAT: words(
     'A body of another product (Meteojob direct apply)',

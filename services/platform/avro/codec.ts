@@ -5,6 +5,7 @@
 import avro, { type Resolver, type Schema, type Type } from 'avsc'
 import { type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
 import type { RegistryClient } from './registry.ts'
+import { readWholeMaps } from './whole-maps.ts'
 import { AvroBytes, avroWriter, type WriteAvro } from './writer.ts'
 
 export interface Codec {
@@ -31,6 +32,7 @@ export function createCodec(registry: Pick<RegistryClient, 'idOf' | 'writerSchem
   const readers = new Map<AvroTopic, Reader>()
   const writers = new Map<number, Type | null>()
   const encode = createWriter()
+  readWholeMaps()
 
   function readerOf(topic: AvroTopic): Reader {
     const known = readers.get(topic)

@@ -5,14 +5,20 @@ import type { Source } from '../../sources/source.ts'
 import { receive } from '../raw-events/receive.ts'
 import type { Plan } from './plan.ts'
 
+/** A body as it came, or decoded where that is possible now; `encoding` is what it is still said to be in. */
+export interface KeptBody {
+  readonly bytes: Uint8Array
+  readonly encoding: string | null
+}
+
 /**
  * Ids, keys and headers follow from the body and from what the letter's headers say of its arrival.
- * @param body as received; null when it is kept elsewhere and can no longer be read there
+ * @param body null when it is kept elsewhere and can no longer be read there
  */
 export function receiveAgain(
   sources: ReadonlyMap<string, Source>,
   header: (name: string) => string | undefined,
-  body: Uint8Array | null,
+  body: KeptBody | null,
 ): Plan {
   const said = readRawEventHeaders(header)
   if (said.type !== 'ok') return leave('its headers do not say where it came from')
@@ -24,7 +30,7 @@ export function receiveAgain(
   const kept = (source.splitHeaders ?? []).map(one => [one, header(keptHeader(one))])
   const receipt = receive(
     source,
-    { headers: Object.fromEntries(kept), body },
+    { headers: Object.fromEntries(kept), body: body.bytes },
     {
       source: name,
       tenant,
@@ -32,7 +38,7 @@ export function receiveAgain(
       auth: header(HEADER.auth) ?? '',
       traceParent: header(HEADER.traceParent) ?? '',
       contentType: header(HEADER.contentType) ?? '',
-      contentEncoding: header(HEADER.contentEncoding) ?? null,
+      contentEncoding: body.encoding,
     },
   )
   switch (receipt.type) {

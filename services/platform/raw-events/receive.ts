@@ -1,4 +1,5 @@
 /** What becomes of a source's webhook, whenever it is read: when it comes in, and again when its dead letter goes back. */
+import { inUtf8 } from '../../core/charset.ts'
 import { sha256Hex } from '../../core/identity.ts'
 import type { Source, WebhookRequest } from '../../sources/source.ts'
 import { bodyShape, shapeFault } from './body-shape.ts'
@@ -21,27 +22,33 @@ export type Receipt =
     }
 
 /**
+ * A body that is not in the encoding that it announces is read as it is, since some senders announce one and use none.
  * Deterministic: a redelivery gets the same ids. The source is given the headers that it declares and no others, since
  * those are what a dead letter can keep.
  */
 export function receive(source: Source, request: WebhookRequest, arrival: Arrival): Receipt {
   const delivery = { ...arrival, bodySha256: sha256Hex(request.body) }
   const kept = splitHeadersOf(source, request.headers)
-  const unroutable = (code: string, detail: string): Receipt => ({
-    type: 'unroutable',
-    code,
-    detail,
-    record: deadLetterRecord({ delivery, kept, body: request.body, code, detail }),
-  })
-  if (delivery.contentEncoding !== null) return unroutable('BODY_UNREADABLE', 'content-encoding')
+  const unroutable = (code: string, why: string): Receipt => {
+    const detail =
+      delivery.contentEncoding === null ? why : `content-encoding could not be undone; as it is: ${why}`
+    return {
+      type: 'unroutable',
+      code,
+      detail,
+      record: deadLetterRecord({ delivery, kept, body: request.body, code, detail }),
+    }
+  }
+  const body = inUtf8(request.body, delivery.contentType)
+  if (body === null) return unroutable('BODY_UNREADABLE', 'not in the character set that it is said to be in')
 
-  const fault = shapeFault(bodyShape(request.body))
+  const fault = shapeFault(bodyShape(body))
   if (fault === 'too-many-items') return { type: 'too-many-events' }
   if (fault === 'too-complex') return unroutable('BODY_UNREADABLE', 'deeper, longer or more than we read')
 
   const events = source.split({
     headers: { ...kept, 'content-type': delivery.contentType },
-    body: request.body,
+    body,
   })
   switch (events.type) {
     case 'ok': {
@@ -50,7 +57,7 @@ export function receive(source: Source, request: WebhookRequest, arrival: Arriva
       return {
         type: 'routed',
         records: events.value.map((event, index) =>
-          eventRecord(delivery, event, bytesOf(event.text, request.body), index),
+          eventRecord(delivery, event, bytesOf(event.text, body), index),
         ),
       }
     }

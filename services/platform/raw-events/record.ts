@@ -62,6 +62,7 @@ export function eventRecord(delivery: Delivery, event: RawEvent, value: Buffer, 
   const headers = {
     ...headersOf(delivery, id, key, event.kind),
     [HEADER.contentType]: 'application/json',
+    ...(delivery.contentEncoding === null ? {} : { [HEADER.ignoredEncoding]: delivery.contentEncoding }),
     ...(event.deliveryId === null ? {} : { [HEADER.deliveryId]: event.deliveryId }),
   }
   const raw = claimCheck(tenant, { topic: rawTopic(source), key, value, headers })
@@ -72,7 +73,7 @@ export function eventRecord(delivery: Delivery, event: RawEvent, value: Buffer, 
 /** The callback of Pulsifi, whatever it says. */
 export function callbackRecord(delivery: Delivery, body: Uint8Array): RawRecord {
   const id = eventId({ ...delivery, index: 0, deliveryId: null })
-  const headers = headersOf(delivery, id, id, 'pulsifi.callback')
+  const headers = { ...headersOf(delivery, id, id, 'pulsifi.callback'), ...keptEncoding(delivery) }
   return {
     eventId: id,
     ...claimCheck(delivery.tenant, { topic: PULSIFI_RAW, key: id, value: Buffer.from(body), headers }),
@@ -95,6 +96,7 @@ export function deadLetterRecord({ delivery, kept, body, code, detail }: Unrouta
   const id = eventId({ ...delivery, index: 0, deliveryId: null })
   const headers = {
     ...headersOf(delivery, id, id, 'unroutable'),
+    ...keptEncoding(delivery),
     ...Object.fromEntries(Object.entries(kept).map(([name, value]) => [keptHeader(name), value])),
     [DEAD_LETTER_HEADER.topic]: rawTopic(delivery.source),
     [DEAD_LETTER_HEADER.partition]: '-1',
@@ -126,9 +128,12 @@ function headersOf(delivery: Delivery, id: string, key: string, type: string): R
     [HEADER.tenant]: delivery.tenant,
     [HEADER.bodySha256]: delivery.bodySha256,
     [HEADER.auth]: delivery.auth,
-    ...(delivery.contentEncoding === null ? {} : { [HEADER.contentEncoding]: delivery.contentEncoding }),
   }
 }
+
+/** Of a body that is kept as it came. */
+const keptEncoding = ({ contentEncoding }: Delivery): Record<string, string> =>
+  contentEncoding === null ? {} : { [HEADER.contentEncoding]: contentEncoding }
 
 /** Sends a large value by reference. */
 function claimCheck(

@@ -3,31 +3,36 @@ import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canoni
 import { countryCode } from '../../core/country.ts'
 import { entityKey, isEmail } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
+import { prose } from '../../core/text.ts'
+import { customFields, readMoment } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { toAttachment } from './map-attachment.ts'
 import { type Application, type Location, Settings } from './payload.ts'
+
+/** Météojob is a French product. */
+const ZONE_IF_NAIVE = 'Europe/Paris'
 
 /**
  * The candidate is known by the application's id alone, because the guide has no id of the person; and nothing in it
  * tells the time (reading C8).
  */
 export function toCandidate(application: Application, context: MapContext): MappedCandidate {
-  const { candidate, origin } = application
-  const job = emptyJobRef(Settings.parse(context.settings).job_source, application.jobId)
+  const { id, jobId, candidate, attachments, origin, message, createdAt, ...others } = application
+  const warnings = new Set<string>()
+  const job = emptyJobRef(Settings.parse(context.settings).job_source, jobId)
   const { email, phoneNumber: phone } = candidate
-  const location = [candidate.location].flat()[0]
-  const owner = entityKey('cleverconnect', context.tenant, application.id)
-  const files = application.attachments.map(attachment => toAttachment(attachment, context.tenant, owner))
+  const { location } = candidate
+  const owner = entityKey('cleverconnect', context.tenant, id)
+  const files = attachments.map(attachment => toAttachment(attachment, context.tenant, owner))
+  for (const warning of files.flatMap(file => file.warnings)) warnings.add(warning)
+  const appliedAtMs = readMoment(createdAt, ZONE_IF_NAIVE, warnings)
   return {
     type: 'candidate',
     change: 'created',
     clockMs: null,
-    warnings: [
-      ...(email && !isEmail(email) ? ['EMAIL_INVALID'] : []),
-      ...new Set(files.flatMap(file => file.warnings)),
-    ],
+    warnings: [...(email && !isEmail(email) ? ['EMAIL_INVALID'] : []), ...warnings],
     draft: {
-      ...emptyCandidate(application.id),
+      ...emptyCandidate(id),
       identity_basis: 'APPLICATION_ID',
       first_name: candidate.firstName,
       last_name: candidate.lastName,
@@ -39,10 +44,13 @@ export function toCandidate(application: Application, context: MapContext): Mapp
       source_channel: origin,
       applications: [
         {
-          ...emptyApplication(application.id, job),
+          ...emptyApplication(id, job),
           stage: 'NEW',
+          applied_at: appliedAtMs,
+          cover_message: prose(message).text,
           origin,
           attachments: files.map(file => file.attachment),
+          custom_fields: customFields(others),
         },
       ],
     },

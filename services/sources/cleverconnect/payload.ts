@@ -1,12 +1,15 @@
 /** What we read of an application that CleverConnect (Météojob) sends. Unknown keys are ignored. */
 import { z } from 'zod'
-import { list, text } from '../lenient.ts'
+import { list, optionalObject, text } from '../lenient.ts'
 
-/** An integer, by the guide; digits in a string are the same id (reading C5). The guide's path column is shifted (C4). */
-const ApplicationId = z.union([z.int().nonnegative(), z.string().trim().regex(/^\d+$/)]).transform(String)
+/** An integer, by the guide, and zero is one; a text is an id as well (reading C5). The guide's path column is shifted (C4). */
+const Id = z
+  .union([z.string(), z.int()])
+  .transform(id => String(id).trim())
+  .pipe(z.string().min(1))
 
 /** All that routing needs. */
-export const Envelope = z.object({ id: ApplicationId })
+export const Envelope = z.object({ id: Id })
 
 const Location = z.object({ raw: text, city: text, zipCode: text, country: text })
 
@@ -25,21 +28,26 @@ const Attachment = z.object({
   content: FileReference.nullish(),
 })
 
-/** Only `id`, `jobId` and `candidate` are taken as required: the guide does not say. */
-export const Application = z.object({
-  id: ApplicationId.pipe(z.string().max(18)),
-  jobId: z.union([z.string().trim().min(1), z.int()]).transform(String),
-  candidate: z.object({
-    civility: text,
-    firstName: text,
-    lastName: text,
-    email: text,
-    phoneNumber: text,
-    /** "One item" in the guide's table, whose paths say `location[]` (reading C2). */
-    location: z.union([Location, z.array(Location)]).nullish(),
-  }),
+const Candidate = z.object({
+  civility: text,
+  firstName: text,
+  lastName: text,
+  email: text,
+  phoneNumber: text,
+  /** "One item" in the guide's table, whose paths say `location[]` (reading C2). */
+  location: optionalObject(Location, 'raw'),
+})
+
+/** Only `id` and `jobId` are taken as required: the guide does not say. Without a candidate, nobody can be invited. */
+export const Application = z.looseObject({
+  id: Id,
+  jobId: Id,
+  candidate: z.preprocess(candidate => candidate ?? {}, Candidate),
   attachments: list(Attachment),
   origin: text,
+  /** Not in the guide; the product may add them, and others, which are kept as they are. */
+  message: text,
+  createdAt: text,
 })
 
 export type Application = z.infer<typeof Application>

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod'
 import { calendarDay, instant } from '../../core/dates.ts'
-import { customFields, scalarText } from '../lenient.ts'
+import { customFields, membersOf, scalarText } from '../lenient.ts'
 
-/** Printable and short: control characters separate keys in our stores. */
-const ID = /^[ -~\u00a0-\uffff]{1,128}$/
+/** Printable: control characters separate keys in our stores. How long a key may be is the pipeline's rule. */
+const ID = /^[ -~\u00a0-\uffff]+$/
 /** Without the sign that joins a candidate and a job to the key of an application. */
-const ID_WITHOUT_HASH = /^[ -"$-~\u00a0-\uffff]{1,128}$/
+const ID_WITHOUT_HASH = /^[ -"$-~\u00a0-\uffff]+$/
 
 const identifier = (pattern: RegExp) => z.union([z.string().trim().regex(pattern), z.int().transform(String)])
 
@@ -66,25 +66,24 @@ function read(
   return value
 }
 
+/** An object of whatever members. Not a record: that leaves out a member named `__proto__`. */
+const anyMembers = z
+  .unknown()
+  .refine(value => typeof value === 'object' && value !== null && !Array.isArray(value))
+  .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} })
+
 /** Any JSON values by name, kept as JSON text so that types survive. */
-export const values = z
-  .record(z.string(), z.unknown())
-  .nullish()
-  .transform(fields => customFields(fields ?? {}))
+export const values = anyMembers.nullish().transform(fields => customFields(membersOf(fields)))
 
 /** Further ids by name; empty ones are left out. */
-export const ids = z
-  // Not of texts: a fault would be told by the name, and names are the sender's words.
-  .record(z.string(), z.unknown())
-  .nullish()
-  .transform(named =>
-    Object.fromEntries(
-      Object.entries(named ?? {}).flatMap(([name, id]) => {
-        const known = scalarText(id)
-        return known === null ? [] : [[name, known]]
-      }),
-    ),
-  )
+export const ids = anyMembers.nullish().transform(named =>
+  Object.fromEntries(
+    Object.entries(membersOf(named)).flatMap(([name, id]) => {
+      const known = scalarText(id)
+      return known === null ? [] : [[name, known]]
+    }),
+  ),
+)
 
 function orNull<Value>(value: Value | null | undefined): Value | null {
   return value ?? null

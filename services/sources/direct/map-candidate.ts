@@ -7,7 +7,7 @@ import type {
   PhoneNumber,
 } from '../../../schemas/types.ts'
 import { type ApplicationDraft, emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
-import { isEmail } from '../../core/identity.ts'
+import { compositeApplicationId, isEmail } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
 import { expiryOfSignedUrl } from '../../core/url.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
@@ -70,7 +70,7 @@ function toApplication(
   return {
     ...emptyApplication('', job),
     ...sent,
-    external_id: sent.external_id ?? composedId(candidateId, job.external_id),
+    external_id: sent.external_id ?? compositeApplicationId(candidateId, job.external_id),
     id_basis: sent.external_id === null ? 'CANDIDATE_JOB' : 'NATIVE',
     job,
     attachments: sent.attachments.map(toFile),
@@ -79,10 +79,6 @@ function toApplication(
     ),
   }
 }
-
-/** `a_b` and `c` must not become what `a` and `b_c` are; a hash sign is in no candidate's id. */
-const composedId = (candidateId: string, jobId: string): string =>
-  [candidateId, jobId].join(/_/.test(candidateId + jobId) ? '#' : '_')
 
 function toAttachment(sent: Attachment, receivedAtMs: number): CanonicalAttachment {
   const { source_url } = sent

@@ -1,11 +1,9 @@
 import { elementTexts, parseJson } from '../../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
 import { bodyText, EVENTS_MAX } from '../parse-body.ts'
-import { faultsOf, type RawEvent, type WebhookRequest } from '../source.ts'
+import { faultsOf, type RawEvent, UNROUTABLE, type WebhookRequest } from '../source.ts'
 import { Envelope } from './payload.ts'
 
-/** The kind of an element that names no entity although its neighbours may; no mapping reads it. */
-export const UNROUTABLE = 'unroutable'
 /** The kind of a line that is not JSON. What is stored is the line as a JSON string. */
 export const UNREADABLE = 'unreadable'
 

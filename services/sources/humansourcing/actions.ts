@@ -44,7 +44,7 @@ export function toActivity({ action, atMs }: DatedAction): Activity {
     rating: action.rating,
     media: action.media,
     flag: scalarText(action.pastille),
-    emailing: action.emailing,
+    emailing: typeof action.emailing === 'boolean' ? action.emailing : null,
     actor: consultant && {
       external_id: consultant.id,
       account_id: consultant.office,

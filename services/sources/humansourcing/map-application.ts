@@ -1,6 +1,7 @@
 import type { Answer } from '../../../schemas/types.ts'
 import { type ApplicationDraft, emptyApplication, emptyJobRef } from '../../core/canonical.ts'
-import { customFields, scalarText } from '../lenient.ts'
+import { compositeApplicationId } from '../../core/identity.ts'
+import { answerText, customFields } from '../lenient.ts'
 import { attachmentsOf, type DatedAction, isAcknowledgement, isApplication, toActivity } from './actions.ts'
 import type { Form } from './payload.ts'
 
@@ -16,7 +17,7 @@ export function toApplication(
   const applied = history.filter(({ action }) => isApplication(action))
   const form = latestForm(history)
   return {
-    ...emptyApplication(`${candidateId}_${jobId}`, jobOf(jobId, history)),
+    ...emptyApplication(compositeApplicationId(candidateId, jobId), jobOf(jobId, history)),
     id_basis: 'CANDIDATE_JOB',
     native_application_id: applied[0]?.action.id ?? null,
     stage: history.every(({ action }) => isApplication(action) || isAcknowledgement(action))
@@ -58,10 +59,6 @@ const answersOf = (form: Form): Answer[] =>
     value: answerText(input.answer),
     is_file: false,
   }))
-
-/** The page shows texts; a list would be an answer too. */
-const answerText = (answer: unknown): string | null =>
-  answer !== null && typeof answer === 'object' ? JSON.stringify(answer) : scalarText(answer)
 
 function customFieldsOf(
   history: readonly DatedAction[],

@@ -2,11 +2,11 @@ import type { PhoneNumber } from '../../../schemas/types.ts'
 import { type ApplicationDraft, type CandidateDraft, emptyCandidate } from '../../core/canonical.ts'
 import { isEmail } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
-import { customFields, named, readMoment, scalarText } from '../lenient.ts'
+import { customFields, isId, named, readMoment, scalarText } from '../lenient.ts'
 import type { MappedCandidate } from '../source.ts'
 import { attachmentsOf, type DatedAction, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
 import { latestForm, toApplication } from './map-application.ts'
-import { type CandidateEvent, type Form, isId } from './payload.ts'
+import type { CandidateEvent, Form } from './payload.ts'
 
 type CandidateData = CandidateEvent['data']
 

@@ -1,23 +1,18 @@
 /** What we read of Human Sourcing's webhooks. Nothing in their page says which fields may be absent, so most may. */
 import { z } from 'zod'
-import { anything, integer, list, optionalObject, text } from '../lenient.ts'
-
-/** Ids come as numbers and as strings; zero means none. Eighteen digits fit every number space in use. */
-const ID = /^(?!0+$)[0-9]{1,18}$/
-export const isId = (id: string | null): id is string => id !== null && ID.test(id)
-const identifier = z
-  .union([z.string(), z.number()])
-  .transform(id => String(id).trim())
-  .pipe(z.string().regex(ID))
+import { anything, candidateIdentifier, identifier, integer, list, optionalObject, text } from '../lenient.ts'
 
 /** An id, a name or an amount, for which `0` stands for none. */
 const known = text.transform(value => (value === '0' ? null : value))
 
-/** The words go into `ce_type`; real ones are short. */
-const word = z.string().regex(/^[\w-]{1,32}$/)
+/** The words go into `ce_type`; real ones are short, and say the same in capitals. */
+const word = z
+  .string()
+  .regex(/^[\w-]{1,32}$/)
+  .toLowerCase()
 export const Envelope = z.object({ event: word, type: word, data: anything })
 export const JobId = z.object({ job_id: identifier })
-export const CandidateId = z.object({ id: identifier })
+export const CandidateId = z.object({ id: candidateIdentifier })
 
 export const JobDeletion = z.object({ data: JobId })
 export const CandidateDeletion = z.object({ data: CandidateId })
@@ -46,7 +41,7 @@ export const JobEvent = z.object({
     job_experience_level: text,
     job_city: text,
     job_city_intl: text,
-    job_country_intl: optionalObject(Country),
+    job_country_intl: optionalObject(Country, 'name'),
     job_regions: list(anything),
     job_departments: list(anything),
     job_working_time: text,
@@ -101,7 +96,7 @@ const Action = z.object({
   rating: integer,
   pastille: anything,
   code: text,
-  emailing: z.boolean().nullable().catch(null),
+  emailing: anything,
   date: text,
   consultant: optionalObject(Consultant),
   poste: optionalObject(Poste),

@@ -1,9 +1,9 @@
 import { reject } from '../../core/outcome.ts'
-import { mapping, noSettings, type Source } from '../source.ts'
+import { mapping, noSettings, type Source, UNROUTABLE } from '../source.ts'
 import { toCandidate } from './map-candidate.ts'
 import { toJob } from './map-job.ts'
 import { CandidateDeletion, CandidateEvent, JobDeletion, JobEvent } from './payload.ts'
-import { split, UNROUTABLE } from './split.ts'
+import { split } from './split.ts'
 import { trigger } from './trigger.ts'
 
 /**

@@ -3,11 +3,8 @@ import type { EntityType } from '../../core/identity.ts'
 import { elementTexts } from '../../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
 import { EVENTS_MAX, parseBody } from '../parse-body.ts'
-import { faultsOf, type RawEvent, type WebhookRequest } from '../source.ts'
+import { faultsOf, type RawEvent, UNROUTABLE, type WebhookRequest } from '../source.ts'
 import { CandidateId, Envelope, JobId } from './payload.ts'
-
-/** The kind of an element that names no entity although its neighbours may; no mapping reads it. */
-export const UNROUTABLE = 'unroutable'
 
 const ROUTES = new Map<string, (data: unknown) => Outcome<RawEvent['entity']>>([
   ['job', data => entityOf('job', JobId.transform(({ job_id }) => job_id).safeParse(data))],
@@ -23,6 +20,7 @@ const EVENTS = ['creation', 'update', 'delete']
 export function split(request: WebhookRequest): Outcome<readonly RawEvent[]> {
   return andThen(parseBody(request, z.unknown()), ({ value, text }) => {
     if (!Array.isArray(value)) return andThen(route(value, text), event => ok([event]))
+    if (value.length === 0) return reject('NOT_ROUTABLE', 'an empty list')
     if (value.length > EVENTS_MAX) return reject('NOT_ROUTABLE', `more than ${EVENTS_MAX} elements`)
     const texts = elementTexts(text)
     const routed = value.map((element: unknown, index) => route(element, texts[index] ?? ''))

@@ -7,13 +7,13 @@ import {
   emptyJobRef,
 } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
-import { isEmail } from '../../core/identity.ts'
+import { compositeApplicationId, isEmail } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
 import { httpUrl } from '../../core/url.ts'
-import { customFields, membersOf, readMoment, scalarText } from '../lenient.ts'
+import { customFields, elementsOf, isId, membersOf, readMoment, scalarText } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { contactOf, locationOf, ZONE_IF_NAIVE } from './contact-and-place.ts'
-import { type CandidateEvent, isId, type Attachment as SentFile, type Vacancy } from './payload.ts'
+import type { CandidateEvent, Attachment as SentFile, Vacancy } from './payload.ts'
 import { Settings } from './settings.ts'
 import { workExperiencesOf } from './work-history.ts'
 
@@ -74,7 +74,7 @@ function toApplication(payload: Payload, vacancy: Vacancy, jobSource: string): A
   // The field list says status_id and status_type, the example id and type; real bodies have had both.
   const statusId = scalarText(status.id) ?? scalarText(status.status_id)
   return {
-    ...emptyApplication(`${payload.id}_${jobId}`, {
+    ...emptyApplication(compositeApplicationId(payload.id, jobId), {
       ...emptyJobRef(jobSource, jobId),
       reference: vacancy.reference,
       title: vacancy.title,
@@ -128,7 +128,7 @@ function phoneNumbersOf(payload: Payload): PhoneNumber[] {
 function customFieldsOf(event: CandidateEvent): CandidateDraft['custom_fields'] {
   const { payload } = event
   const own = [payload.custom_fields, event.custom_fields]
-    .flatMap(fields => (Array.isArray(fields) ? fields : []))
+    .flatMap(elementsOf)
     .map(membersOf)
     .flatMap(({ name, value }) => (scalarText(name) === null ? [] : [[scalarText(name), value] as const]))
   return customFields({

@@ -1,15 +1,8 @@
 /** What we read of idibu's webhooks. The page is marked as work in progress; ids are strings, and empty means none. */
 import { z } from 'zod'
-import { anything, decimal, list, membersOf, optionalObject, text } from '../lenient.ts'
+import { anything, candidateIdentifier, decimal, list, membersOf, optionalObject, text } from '../lenient.ts'
 
-const ID = /^[\w-]{1,64}$/
-export const isId = (id: string | null): id is string => id !== null && ID.test(id)
-const identifier = z
-  .union([z.string(), z.number()])
-  .transform(id => String(id).trim())
-  .pipe(z.string().regex(ID))
-
-export const Identified = z.object({ id: identifier })
+export const Identified = z.object({ id: candidateIdentifier })
 
 const Information = z.object({ timestamp: text, webhook_event: text })
 

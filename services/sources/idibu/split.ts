@@ -1,14 +1,16 @@
-import { memberText, parseJson } from '../../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
-import { bodyText, parseText } from '../parse-body.ts'
+import { jsonText } from '../form.ts'
+import { parseText } from '../parse-body.ts'
 import { faultsOf, type RawEvent, type WebhookRequest } from '../source.ts'
 import { Envelope, Identified } from './payload.ts'
 
 const ENTITIES = { candidate: 'candidate', vacancy: 'job' } as const
 
-/** A delivery is one event about one candidate or one vacancy. */
+/**
+ * An account may choose forms, and nobody says how the nested data are put into fields. A delivery is one event about one candidate or one vacancy.
+ */
 export const split = (request: WebhookRequest): Outcome<readonly RawEvent[]> =>
-  andThen(jsonText(request), text =>
+  andThen(jsonText(request, holdsPayload), text =>
     andThen(parseText(text, Envelope), ({ value }) => route(value, text, request.headers)),
   )
 
@@ -48,37 +50,4 @@ function hookHeader(headers: WebhookRequest['headers'], name: 'event' | 'deliver
   return /^[\x21-\x7e]{1,128}$/.test(value) ? value : null
 }
 
-function jsonText(request: WebhookRequest): Outcome<string> {
-  return andThen(bodyText(request), text => {
-    const isForm = request.headers['content-type']
-      ?.toLowerCase()
-      .includes('application/x-www-form-urlencoded')
-    // A form cannot begin with a bracket, and a content type may be configured wrongly.
-    if (!isForm || /^\s*[{[]/.test(text)) return ok(text)
-    const json = jsonOfForm(text)
-    return json === null ? reject('BODY_UNREADABLE', 'a form without JSON in its fields') : ok(json)
-  })
-}
-
-/**
- * An account may choose form encoding, and nobody says how the nested data are put into fields. Either a field holds
- * the whole body, or `payload` and its neighbours are JSON, each in a field of its own.
- */
-function jsonOfForm(form: string): string | null {
-  const fields = [...new URLSearchParams(form)].filter(([, value]) => isJson(value))
-  const whole = fields.find(([, value]) => holdsPayload(name => memberText(value, [name]) !== undefined))
-  if (whole) return whole[1]
-  if (!holdsPayload(name => fields.some(([field]) => field === name))) return null
-  return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`
-}
-
 const holdsPayload = (has: (name: string) => boolean): boolean => has('payload') || has('request_data')
-
-function isJson(text: string): boolean {
-  try {
-    const value = parseJson(text)
-    return typeof value === 'object' && value !== null
-  } catch {
-    return false
-  }
-}

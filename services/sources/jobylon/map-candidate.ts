@@ -15,16 +15,24 @@ export function toCandidate(
 ): MappedCandidate {
   const { email, phone_number: phone, internal_id: internalId } = candidate
   const attachments = filesOf(candidate, context.receivedAtMs)
-  const jobRef = {
-    ...emptyJobRef('jobylon', job.id),
-    reference: job.requisition?.identifier ?? null,
-    title: job.title,
+  const application = job && {
+    ...emptyApplication(candidate.id, {
+      ...emptyJobRef('jobylon', job.id),
+      reference: job.requisition?.identifier ?? null,
+      title: job.title,
+    }),
+    ...statusOf(candidate),
+    cover_message: candidate.message,
+    answers: candidate.answers.map(toAnswer),
+    attachments,
+    requested_by: requestedBy(candidate),
+    custom_fields: allowedData(candidate, context),
   }
   return {
     type: 'candidate',
     change: 'created',
     clockMs: null,
-    warnings: warningsOf(email, attachments),
+    warnings: [...warningsOf(email, attachments), ...(job === null ? ['JOB_ID_MISSING'] : [])],
     draft: {
       ...emptyCandidate(candidate.id),
       alternate_ids: internalId ? { internal_id: internalId } : {},
@@ -33,17 +41,8 @@ export function toCandidate(
       last_name: candidate.last_name,
       email,
       phone_numbers: phone ? [phoneNumber(phone, null)] : [],
-      applications: [
-        {
-          ...emptyApplication(candidate.id, jobRef),
-          ...statusOf(candidate),
-          cover_message: candidate.message,
-          answers: candidate.answers.map(toAnswer),
-          attachments,
-          requested_by: requestedBy(candidate),
-          custom_fields: allowedData(candidate, context),
-        },
-      ],
+      attachments: application === null ? attachments : [],
+      applications: application === null ? [] : [application],
     },
   }
 }

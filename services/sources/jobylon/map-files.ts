@@ -42,7 +42,7 @@ export const isFile = (answer: JobylonAnswer): boolean =>
   answer.answer_type === 'file' || textsOf(answer).some(text => expiryOfSignedUrl(text, 0) !== null)
 
 /** What was answered, without what is empty; a list has several. */
-export const textsOf = (answer: JobylonAnswer): string[] => [answer.text].flat().filter(text => text !== null)
+export const textsOf = (answer: JobylonAnswer): string[] => answer.text.filter(text => text !== null)
 
 interface SentFile {
   readonly id: string | null

@@ -38,7 +38,7 @@ export function toJob(
       skills: skillsOf(job.skills),
       status: statusOf(job, context.receivedAtMs),
       language: job.language,
-      hiring_organization: toOrganization(company),
+      hiring_organization: company && toOrganization(company),
       locations: job.locations.map(toLocation),
       date_posted: calendarDay(job.from_date),
       valid_through: calendarDay(job.to_date),
@@ -56,10 +56,10 @@ export function toJob(
   }
 }
 
-const toOrganization = (company: CompanyJob['company']): Organization => ({
+const toOrganization = (company: NonNullable<CompanyJob['company']>): Organization => ({
   external_id: company.id,
   internal_id: company.internal_id,
-  name: null,
+  name: company.name,
   description: null,
   logo_url: null,
   customer: null,

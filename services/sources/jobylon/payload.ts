@@ -3,18 +3,7 @@
  * as required, because the vendor's own samples leave out most of the rest (reading J4).
  */
 import { z } from 'zod'
-import { anything, list, optionalObject, text } from '../lenient.ts'
-
-/** Identities are UUIDs; anything that is one word will do. */
-const Id = z
-  .union([z.string(), z.int()])
-  .transform(String)
-  .pipe(
-    z
-      .string()
-      .trim()
-      .regex(/^[\w.:-]{1,64}$/),
-  )
+import { answersOf, anything, identifier, list, optionalObject, text } from '../lenient.ts'
 
 /** The customer's own fields: keys and types are theirs (reading J6). */
 const FreeKeys = anything
@@ -27,7 +16,7 @@ export const Envelope = z.object({
 })
 
 /** The part of `data` that names one entity. */
-export const Identified = z.object({ id: Id })
+export const Identified = z.object({ id: identifier })
 
 const Place = z.object({
   location: text,
@@ -45,26 +34,26 @@ const Place = z.object({
 
 /** A job with its company, as in `job/new` and inside `candidate/new`. */
 export const CompanyJob = z.object({
-  company: z.object({ id: Id, internal_id: text }),
+  company: optionalObject(z.object({ id: text, internal_id: text, name: text })),
   job: z.object({
-    id: Id,
+    id: identifier,
     internal_id: text,
     title: text,
     from_date: text,
     to_date: text,
     description: text,
     skills: text,
-    locations: list(Place),
+    locations: list(Place, 'location'),
     requisition: optionalObject(
       z.object({ internal_id: text, external_id: text, identifier: text, title: text }),
     ),
     experience: text,
     language: text,
     ad_url: text,
-    layers: list(z.object({ id: text, name: text, layer_name: text })),
-    categories: list(z.object({ id: text, text })),
+    layers: list(z.object({ id: text, name: text, layer_name: text }), 'name'),
+    categories: list(z.object({ id: text, text }), 'text'),
     /** The sibling Push API says `text`. */
-    departments: list(z.object({ id: text, name: text, text })),
+    departments: list(z.object({ id: text, name: text, text }), 'name'),
     settings: FreeKeys,
     dynamic_settings: FreeKeys,
   }),
@@ -77,7 +66,7 @@ const Answer = z.object({
   question_id: text,
   answer_type: text,
   /** The sibling Push API sends lists too. */
-  text: z.union([z.array(text), text]),
+  text: anything.transform(answersOf),
 })
 
 /** Each a signed link, or null. */
@@ -94,24 +83,26 @@ const Files = z.object({
 export const CandidateEvent = z.object({
   data: z.object({
     candidate: z.object({
-      id: Id,
+      id: identifier,
       internal_id: text,
       first_name: text,
       last_name: text,
       email: text,
       phone_number: text,
       message: text,
-      status: optionalObject(z.object({ id: text, name: text, group: text })),
+      status: optionalObject(z.object({ id: text, name: text, group: text }), 'name'),
       files: optionalObject(Files),
       data: FreeKeys,
       answers: list(Answer),
       request_author: optionalObject(z.object({ email: text, first_name: text, last_name: text })),
     }),
-    job: z.object({
-      id: Id,
-      title: text,
-      requisition: optionalObject(z.object({ identifier: text })),
-    }),
+    job: optionalObject(
+      z.object({
+        id: identifier,
+        title: text,
+        requisition: optionalObject(z.object({ identifier: text })),
+      }),
+    ),
   }),
 })
 

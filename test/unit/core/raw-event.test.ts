@@ -18,8 +18,14 @@ it('reads what ingress wrote', () => {
     value: {
       ...{ eventId: HEADERS.ce_id, source: 'jobylon', tenant: 'default', kind: 'candidate/new' },
       receivedAtMs: Date.UTC(2026, 0, 15, 9, 30),
-      ...{ deliveryId: 'd-1', bodySha256: 'ab', dataRef: 'blob://x/y', fromOperator: false },
+      ...{ deliveryId: 'd-1', bodySha256: 'ab', dataRef: 'blob://x/y', fromOperator: false, warnings: [] },
     },
+  })
+})
+
+it('warns of an encoding that the body did not have', () => {
+  expect(read({ 'atsflow-ignored-content-encoding': 'gzip' })).toMatchObject({
+    value: { warnings: ['CONTENT_ENCODING_IGNORED'] },
   })
 })
 

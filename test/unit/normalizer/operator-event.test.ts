@@ -51,14 +51,20 @@ describe.each([...sources.keys()])("an operator's deletion of a candidate of %s"
 
   it('is an unknown event when it came through a webhook', () => {
     expect(normalized(source, CANDIDATE_DELETION, 'bearer', candidateDeletion('person:7'))).toEqual({
-      type: 'skip',
-      reason: 'KIND_UNKNOWN',
+      type: 'reject',
+      code: 'KIND_UNKNOWN',
+      detail: expect.any(String),
     })
   })
 })
 
 it.each([
-  ['of a kind that nobody wrote', 'operator.other', candidateDeletion('7'), { type: 'skip' }],
+  [
+    'of a kind that nobody wrote',
+    'operator.other',
+    candidateDeletion('7'),
+    { type: 'reject', code: 'KIND_UNKNOWN' },
+  ],
   ['without an id', CANDIDATE_DELETION, '{}', { type: 'reject', code: 'PAYLOAD_INVALID' }],
   ['that is no JSON', CANDIDATE_DELETION, '{', { type: 'reject', code: 'BODY_UNREADABLE' }],
 ])("an operator's event %s deletes nobody", (_, kind, text, outcome) => {

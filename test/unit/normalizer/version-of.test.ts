@@ -45,7 +45,7 @@ function canonicalOf(
     settingsOf: () => source?.settings.parse(settings) ?? {},
     event: {
       ...{ eventId: 'e', source: name, tenant: 'default', kind, receivedAtMs },
-      ...{ deliveryId: null, bodySha256: '', dataRef: null, fromOperator: false },
+      ...{ deliveryId: null, bodySha256: '', dataRef: null, fromOperator: false, warnings: [] },
     },
     ...{ raw: { topic: 't', partition: 0, offset: 0 }, personKeySecret: 's', normalizerVersion: 'v' },
   })
@@ -136,7 +136,7 @@ describe('a snapshot', () => {
 const context = {
   event: {
     ...{ eventId: 'e', source: 'direct', tenant: 'default', kind: 'k', receivedAtMs: 5 },
-    ...{ deliveryId: null, bodySha256: '', dataRef: null, fromOperator: false },
+    ...{ deliveryId: null, bodySha256: '', dataRef: null, fromOperator: false, warnings: [] },
   },
   ...{ raw: { topic: 't', partition: 0, offset: 0 }, personKeySecret: 's', normalizerVersion: 'v' },
 }

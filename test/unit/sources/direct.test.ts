@@ -94,7 +94,7 @@ describe('split', () => {
     },
   )
 
-  it.each([[''], ['  '], ['a#b'], ['a\u0000b'], ['a\nb'], ['x'.repeat(129)], [null], [1.5], [true], [['1']]])(
+  it.each([[''], ['  '], ['a#b'], ['a\u0000b'], ['a\nb'], [null], [1.5], [true], [['1']]])(
     'does not route a candidate by the id %j',
     external_id => {
       expect(split(JSON.stringify(elementOf('candidate', 'upsert', { external_id })))).toMatchObject({
@@ -218,7 +218,24 @@ describe('a job', () => {
     expect(jobOf({ external_id: '1', locations: [location] })?.locations[0]?.country_code).toBe(code)
   })
 
-  it.each([[{ titel: 'Chef' }], [{ job_key: 'direct:default:1' }], [{ posting_url: 'javascript:alert(1)' }]])(
+  it('keeps free fields of whatever name', () => {
+    const job = jobOf(JSON.parse('{"external_id":"1","custom_fields":{"__proto__":{"a":1},"b":2}}'))
+    expect(Object.entries(job?.custom_fields ?? {})).toEqual([
+      ['__proto__', '{"a":1}'],
+      ['b', '2'],
+    ])
+  })
+
+  it('loses no more than a field that nobody decides by', () => {
+    expect(
+      mapped('job', { external_id: '1', title: 'Chef', posting_url: 'javascript:alert(1)' }),
+    ).toMatchObject({
+      type: 'ok',
+      value: { warnings: ['FIELD_DROPPED:data.posting_url'], draft: { title: 'Chef', posting_url: null } },
+    })
+  })
+
+  it.each([[{ titel: 'Chef' }], [{ job_key: 'direct:default:1' }], [{ status: 'open' }]])(
     'with %j is refused rather than half read',
     extra => {
       expect(mapped('job', { external_id: '1', ...extra })).toMatchObject({

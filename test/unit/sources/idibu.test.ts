@@ -53,7 +53,7 @@ describe('split', () => {
     }
   })
 
-  it.each([[{}], [{ id: '' }], [{ id: 'a b' }], [{ id: 'x'.repeat(65) }], [null], ['text']])(
+  it.each([[{}], [{ id: '' }], [{ id: '0' }], [{ id: 'a#b' }], [null], ['text']])(
     'does not route by the payload %j',
     payload => {
       expect(split(bodyOf('candidate.update', payload))).toMatchObject({
@@ -84,6 +84,44 @@ describe('split', () => {
     })
   })
 
+  it('reads names in the brackets that PHP writes, lists and deep ones included', () => {
+    const form = new URLSearchParams([
+      ['payload[id]', '77'],
+      ['payload[vacancies][0][id]', '5'],
+      ['payload[vacancies][0][status][label]', 'Applicants'],
+      ['payload[vacancies][2][id]', '6'],
+      ['payload[tags][]', 'a'],
+      ['payload[tags][]', 'b'],
+      ['payload[__proto__][x]', '1'],
+      ['payload-information[webhook_event]', 'candidate.create'],
+      ['csrf', 'beside'],
+    ])
+    expect(split(form.toString(), { 'content-type': FORM })).toMatchObject({
+      value: [
+        {
+          kind: 'candidate.create',
+          entity: { externalId: '77' },
+          text: JSON.stringify({
+            payload: {
+              id: '77',
+              vacancies: { 0: { id: '5', status: { label: 'Applicants' } }, 2: { id: '6' } },
+              tags: ['a', 'b'],
+              ['__proto__']: { x: '1' },
+            },
+            'payload-information': { webhook_event: 'candidate.create' },
+          }),
+        },
+      ],
+    })
+  })
+
+  it('refuses a form of more fields, or deeper ones, than data have', () => {
+    const many = `payload%5Bid%5D=1&${'a=1&'.repeat(10_001)}`
+    const deep = `payload${'%5Bx%5D'.repeat(20)}=1`
+    for (const form of [many, deep])
+      expect(split(form, { 'content-type': FORM })).toMatchObject({ code: 'BODY_UNREADABLE' })
+  })
+
   it('keeps the text of form fields as sent, lists beside the payload included', () => {
     const form = new URLSearchParams({ payload: '{"id": 1.0}', custom_fields: '[1 ]', other: 'text' })
     const headers = { 'content-type': FORM, 'x-idibu-event': 'post.create' }
@@ -92,7 +130,7 @@ describe('split', () => {
     })
   })
 
-  it.each(['', 'payload=text', 'custom_fields=%5B%5D', 'payload%5Bid%5D=1'])(
+  it.each(['', 'payload=text', 'custom_fields=%5B%5D', 'other%5Bid%5D=1'])(
     'cannot read the form %s',
     form => {
       expect(split(form, { 'content-type': FORM })).toMatchObject({ type: 'reject', code: 'BODY_UNREADABLE' })

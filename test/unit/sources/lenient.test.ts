@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
+  answersOf,
   customFields,
   decimal,
   integer,
@@ -26,7 +27,18 @@ describe('text', () => {
     expect(text.parse(value)).toBe(expected)
   })
 
-  it.each([[[]], [{}], [['a']]])('refuses %j', value => {
+  it.each([
+    [[], null],
+    [{}, null],
+    [['a'], 'a'],
+    [{ fr: 'a' }, 'a'],
+    [{ id: 3, label: 'a' }, 'a'],
+    [{ id: 3, label: null }, null],
+  ])('wrapped as %j is %j', (value, expected) => {
+    expect(text.parse(value)).toBe(expected)
+  })
+
+  it.each([[['a', 'b']], [{ fr: 'a', en: 'b' }], [{ label: {} }]])('refuses %j', value => {
     expect(text.safeParse(value).success).toBe(false)
   })
 })
@@ -61,6 +73,53 @@ describe('what is absent', () => {
   })
 })
 
+describe('lists', () => {
+  const Places = list(z.object({ id: text, place: text }), 'place')
+
+  it.each([
+    [[{ id: 1 }], [{ id: '1', place: null }]],
+    [
+      { 0: { id: 1 }, 2: { id: 3 } },
+      [
+        { id: '1', place: null },
+        { id: '3', place: null },
+      ],
+    ],
+    [{ id: 1 }, [{ id: '1', place: null }]],
+    ['Lyon', [{ id: null, place: 'Lyon' }]],
+    [
+      ['Lyon', { place: 'Bron' }],
+      [
+        { id: null, place: 'Lyon' },
+        { id: null, place: 'Bron' },
+      ],
+    ],
+    ['', []],
+    [{}, []],
+  ])('%j', (value, expected) => {
+    expect(Places.parse(value)).toMatchObject(expected)
+  })
+})
+
+describe('answers', () => {
+  it.each([
+    [false, ['false']],
+    [true, ['true']],
+    [0, ['0']],
+    ['Ja', ['Ja']],
+    [
+      ['A', false],
+      ['A', 'false'],
+    ],
+    [{ value: 'x' }, ['x']],
+    [{ a: 1, b: 2 }, ['{"a":1,"b":2}']],
+    [null, []],
+    ['', [null]],
+  ])('%j', (value, expected) => {
+    expect(answersOf(value)).toEqual(expected)
+  })
+})
+
 describe('named', () => {
   it.each([
     ['Lyon', { id: null, label: 'Lyon' }],
@@ -74,7 +133,11 @@ describe('named', () => {
       { id: null, label: 'a' },
     ],
     [{ id: '7' }, { id: '7', label: null }],
-    [{ code: 84 }, null],
+    [
+      { code: 84, libelle: 'Vaucluse' },
+      { id: '84', label: 'Vaucluse' },
+    ],
+    [{ tag: 'x' }, null],
     [['69'], null],
     ['', null],
     [null, null],

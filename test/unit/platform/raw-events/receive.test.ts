@@ -161,6 +161,28 @@ describe('what does not travel through Kafka', () => {
   })
 })
 
+describe('a webhook that says something else of its body than is true', () => {
+  const body = '[{"id":"é"}]'
+
+  it.each(['gzip', 'UTF-8', 'br'])('is read as it is when it announces %s and is plain', encoding => {
+    const { record } = onlyRecordOf(receive(acme, requestOf(body), { ...arrival, contentEncoding: encoding }))
+    expect(record.value?.toString()).toBe('{"id":"é"}')
+    expect(record.headers).toMatchObject({ 'atsflow-ignored-content-encoding': encoding })
+    expect(record.headers).not.toHaveProperty('content-encoding')
+  })
+
+  it.each([
+    ['latin-1', 'application/json; charset=ISO-8859-1', Buffer.from(body, 'latin1')],
+    ['windows-1252', 'application/json;charset="windows-1252"', Buffer.from(body, 'latin1')],
+    ['UTF-16 by its mark', 'application/json', Buffer.from(`\ufeff${body}`, 'utf16le')],
+    ['UTF-16 by name', 'application/json; charset=utf-16le', Buffer.from(body, 'utf16le')],
+    ['a character set that nobody knows', 'application/json; charset=klingon', Buffer.from(body)],
+  ])('is read in %s', (_, contentType, bytes) => {
+    const { record } = onlyRecordOf(receive(acme, requestOf(bytes), { ...arrival, contentType }))
+    expect([record.key, record.value?.toString()]).toEqual(['acme:default:é', '{"id":"é"}'])
+  })
+})
+
 describe('a webhook that cannot be read', () => {
   it.each([
     ['an id that is half a character', { entity: { type: 'candidate', externalId: '\ud800' } as const }],
@@ -204,17 +226,30 @@ describe('a webhook that cannot be read', () => {
     })
   })
 
-  it('is not given to the source in an encoding that could not be undone', () => {
-    const receipt = receive(acme, requestOf('[]'), { ...arrival, contentEncoding: 'zstd' })
+  it('is kept with the encoding that could not be undone', () => {
+    const receipt = receive(acme, requestOf('(rle)'), { ...arrival, contentEncoding: 'rle' })
     expect(deadLetterOf(receipt).record.headers).toMatchObject({
-      'content-encoding': 'zstd',
+      'content-encoding': 'rle',
       '__dlq.error.code': 'BODY_UNREADABLE',
+      '__dlq.errors.message': expect.stringContaining('content-encoding'),
+    })
+  })
+
+  it('in the character set that it is said to be in is kept as it came', () => {
+    const body = Buffer.from([0x5b, 0xff, 0x5d])
+    const receipt = receive(acme, requestOf(body), {
+      ...arrival,
+      contentType: 'application/json; charset=utf-16',
+    })
+    expect(deadLetterOf(receipt).record).toMatchObject({
+      value: body,
+      headers: { '__dlq.error.code': 'BODY_UNREADABLE' },
     })
   })
 
   it('is kept even where a source would rather skip it', () => {
     const receipt = receive(
-      sourceThat(() => skip('KIND_UNKNOWN')),
+      sourceThat(() => skip('KIND_NOT_CONSUMED')),
       requestOf('x'),
       arrival,
     )
