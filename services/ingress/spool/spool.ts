@@ -6,7 +6,8 @@
  */
 import { join } from 'node:path'
 import { type BatchLimits, batchLength, type OutboundRecord } from '../../platform/kafka/producer-batch.ts'
-import { OWNER_TOUCH_MS, type SpoolDirectory } from './directory.ts'
+import { HOLDER_TOUCH_MS } from '../../platform/process/claimed-folder.ts'
+import type { SpoolDirectory } from './directory.ts'
 import { isSegment, numberOf, segmentName, spoolFiles, suffixOf } from './file-names.ts'
 import { encodeRecord, FRAME_OVERHEAD_BYTES, type SpoolKey } from './format.ts'
 import {
@@ -57,7 +58,7 @@ const SEGMENT_BYTES_MAX = 16 * 1024 * 1024
 /** One flush takes at most so much: memory, and the time until the next one. */
 const COMMIT_BYTES_MAX = 8 * 1024 * 1024
 /** A process that was stopped for so long asks first whether the folder is still its own. */
-const TOUCHED_MAX_MS = 3 * OWNER_TOUCH_MS
+const TOUCHED_MAX_MS = 3 * HOLDER_TOUCH_MS
 
 export class Spool {
   private readonly options: SpoolOptions
@@ -84,7 +85,7 @@ export class Spool {
       nextPath: () => join(folder.path, segmentName(this.nextNumber++)),
       onSegment: segment => void this.segments.push(segment),
     })
-    this.heartbeat = setInterval(() => this.touch(), OWNER_TOUCH_MS).unref()
+    this.heartbeat = setInterval(() => this.touch(), HOLDER_TOUCH_MS).unref()
   }
 
   /** Rejects with `SpoolFull` at once or with `SpoolFailed`. All of the records are kept, or none is promised. */
