@@ -1,10 +1,12 @@
 /**
- * `npm run start:<part>`: one process alone, in this process. Without KAFKA_BROKERS it uses what answers on the
- * local ports.
+ * `npm run start:<part>`: one process alone, in the place of this one. Without KAFKA_BROKERS it uses what answers on
+ * the local ports.
  */
+import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../services/platform/process/config.ts'
 import { runningAddresses } from './local/addresses.ts'
 import { runCommand } from './local/command.ts'
+import { become } from './node-flags.ts'
 import { SANDBOX, stackProcess } from './stack-processes.ts'
 
 const name = process.argv[2] ?? ''
@@ -18,5 +20,5 @@ else {
     )
     Object.assign(process.env, addresses)
   }
-  await import(part.main.href)
+  become(fileURLToPath(part.main), process.argv.slice(3))
 }

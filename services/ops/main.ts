@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
+#!/usr/bin/env node
 /** `npm run ops -- <command>`: the operator's command line. */
 import { commandLineHost } from './cli/host.ts'
 import { runOps } from './run-ops.ts'

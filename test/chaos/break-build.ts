@@ -85,7 +85,6 @@ async function runIn(directory: string, seed: number, build: Load): Promise<Seed
   const child = spawn(
     process.execPath,
     [
-      '--disable-warning=TimeoutNegativeWarning',
       join(directory, 'test/chaos/main.ts'),
       ...args,
       ...['--per-second', String(perSecond), '--faults', faults.join(',')],

@@ -19,11 +19,10 @@ interface Ended {
 async function run(script: string, env: Record<string, string>, ...args: string[]): Promise<Ended> {
   const dataDir = mkdtempSync(join(tmpdir(), 'atsflow-e2e-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=TimeoutNegativeWarning', join(ROOT, script), ...args],
-    { cwd: ROOT, env: { HOME: dataDir, LOCAL_DATA_DIR: dataDir, ...env } },
-  )
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+    cwd: ROOT,
+    env: { HOME: dataDir, LOCAL_DATA_DIR: dataDir, ...env },
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', chunk => (output.stdout += chunk))

@@ -214,7 +214,7 @@ describe('dead-letters', () => {
 
 describe('the command line as a process', () => {
   const run = (...args: string[]) =>
-    execute(process.execPath, ['--disable-warning=TimeoutNegativeWarning', MAIN, ...args], {
+    execute(process.execPath, [MAIN, ...args], {
       env: { ...process.env, ...env },
     }).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

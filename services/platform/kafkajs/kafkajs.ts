@@ -25,6 +25,7 @@ import { type Cluster, withQuickCoordinators } from './coordinators.ts'
 import { murmur2 } from './partitioning.ts'
 import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
+import { type RequestQueue, scheduleWhilePending } from './request-queue.ts'
 import { createSendMessages } from './send-messages.ts'
 import type { BatchToSend, SendingOptions } from './sender-ports.ts'
 
@@ -124,6 +125,9 @@ const firstOffset = batch.firstOffset
 batch.firstOffset = function firstOffsetOrFetched() {
   return this.isEmpty() ? this.fetchedOffset : firstOffset.call(this)
 }
+
+const { prototype: requestQueue } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
+requestQueue.scheduleCheckPendingRequests = scheduleWhilePending
 
 const kafkajs: typeof Kafkajs = require('kafkajs')
 
