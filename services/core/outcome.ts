@@ -35,6 +35,8 @@ export type RejectCode =
   | 'REFERENCE_UNKNOWN'
   /** Bytes that are not the Avro record their topic promises. */
   | 'RECORD_UNREADABLE'
+  /** It led to a record that is larger than its topic takes. */
+  | 'RECORD_TOO_LARGE'
   /** An inbox record that this version cannot read. */
   | 'COMMAND_INVALID'
 

@@ -5,9 +5,16 @@ import { andThen, type Outcome } from '../core/outcome.ts'
 import { type RawEventHeaders, readRawEventHeaders } from '../core/raw-event.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER } from '../core/topics.ts'
 import type { Codec } from '../platform/avro/codec.ts'
-import { deadLetter } from '../platform/dead-letters/letter.ts'
+import { deadLetter, deadLetterOfOversized } from '../platform/dead-letters/letter.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
-import type { Decision, InputOutcome, InputRecord, Output, State } from '../platform/partitions/processor.ts'
+import type {
+  Decision,
+  InputOutcome,
+  InputRecord,
+  Output,
+  Oversized,
+  State,
+} from '../platform/partitions/processor.ts'
 import { type HostsOf, isPending, pendingEntries, pendingOf, withResults } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
 import { knownVersion, versionEntries } from './known-versions.ts'
@@ -15,6 +22,7 @@ import { type NormalizeContext, normalize } from './normalize.ts'
 import { compare, keepClock, type Version, versionOf } from './version-of.ts'
 
 export const GROUP = 'normalizer'
+const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'normalize' } as const
 
 export interface DecidePorts extends Omit<NormalizeContext, 'event' | 'raw'> {
   readonly codec: Codec
@@ -45,18 +53,23 @@ export function decideRecord(input: InputRecord, state: State, ports: DecidePort
     case 'skip':
       return settled({ ...label, name: 'skipped', reason: normalized.reason })
     case 'reject': {
-      const refusal = {
-        process: GROUP,
-        group: GROUP,
-        stage: 'normalize',
-        code: normalized.code,
-        detail: normalized.detail,
-      } as const
-      return settled({ ...label, name: 'dead_lettered', reason: normalized.code }, deadLetter(input, refusal))
+      const { code, detail } = normalized
+      const letter = deadLetter(input, { ...REFUSED_HERE, code, detail })
+      return settled({ ...label, name: 'dead_lettered', reason: code }, letter)
     }
     case 'ok':
       return publish(normalized.value, input, label, state, ports)
   }
+}
+
+/** A raw record of which the canonical one, or its dead letter, is too large. */
+export function refuseOversized(input: InputRecord, oversized: Oversized): Decision<Effect> {
+  const label = labelOf(
+    readRawEventHeaders(name => headerText(input.headers, name)),
+    input,
+  )
+  const letter = deadLetterOfOversized(input, oversized, REFUSED_HERE)
+  return settled({ ...label, name: 'dead_lettered', reason: 'RECORD_TOO_LARGE' }, letter)
 }
 
 function publish(

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { deadLetterTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blobs/settings.ts'
@@ -8,6 +7,7 @@ import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { createKafka } from '../platform/kafka/client.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
+import { topicsOf } from '../platform/partitions/processor.ts'
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import { generatedSecret } from '../platform/process/generated-secret.ts'
 import { logEvents } from '../platform/process/log-events.ts'
@@ -15,6 +15,8 @@ import { createMetrics } from '../platform/process/metrics.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
+import { readTopicsFile } from '../platform/topics/file.ts'
+import { messageLimits } from '../platform/topics/message-limits.ts'
 import { NormalizerConfig } from './config.ts'
 import { openFileFetching } from './files/open-file-fetching.ts'
 import { createNormalizer } from './processor.ts'
@@ -47,17 +49,15 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     normalizerVersion: `${version.version}+${version.git_sha?.slice(0, 12) ?? 'unknown'}`,
   })
   checkTombstoneDays(config.DELETE_TOMBSTONE_DAYS, [...sources.keys()])
-  await checkTopics(
-    kafka,
-    [...normalizer.inputs, ...normalizer.tables.map(({ topic }) => topic), deadLetterTopic('normalizer')],
-    config.PARTITIONS,
-  )
+  const topics = topicsOf(normalizer)
+  await checkTopics(kafka, topics, config.PARTITIONS)
   await startPartitionProcess({
     name: 'normalizer',
     run,
     kafka,
     metrics,
     process: normalizer,
+    limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     state: claimStateDirectory(config.STATE_DIR, 'normalizer', SESSION_TIMEOUT_MS, Date.now()),
     host: config.HTTP_HOST,
     port: config.NORMALIZER_PORT,

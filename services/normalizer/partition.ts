@@ -9,11 +9,12 @@ import type {
   Decision,
   InputRecord,
   InternalInput,
+  Oversized,
   PartitionContext,
   PartitionProcessor,
   State,
 } from '../platform/partitions/processor.ts'
-import { type DecidePorts, decideRecord, entomb, recordFiles } from './decide.ts'
+import { type DecidePorts, decideRecord, entomb, recordFiles, refuseOversized } from './decide.ts'
 import type { FileFetching } from './files/file-fetching.ts'
 import { pendingKeys, pendingOf } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
@@ -66,6 +67,13 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
     return input.input.do === 'entomb'
       ? entomb(input.input, state, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
       : recordFiles(input.input, state, this.#ports)
+  }
+
+  /** What files led to stays unsaid: the candidate is as it was, and they are fetched again at the next start. */
+  refuse(input: InputRecord | InternalInput<Internal>, oversized: Oversized): Decision<Effect> {
+    return input.type === 'record'
+      ? refuseOversized(input, oversized)
+      : { outcome: null, outputs: [], effects: [] }
   }
 
   perform(effects: readonly Effect[]): void {

@@ -1,6 +1,6 @@
 /** The normalizer as the runtime runs it: raw records in, canonical records out, and what is known of each key. */
 import type { EntityType } from '../core/identity.ts'
-import { rawTopic, redriveTopic } from '../core/topics.ts'
+import { deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
 import type { Processor, Table } from '../platform/partitions/processor.ts'
 import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
 import { pendingEntries } from './files/wanted-files.ts'
@@ -26,6 +26,7 @@ export function createNormalizer(ports: PartitionPorts): Processor<Internal, Eff
   return {
     group: GROUP,
     inputs: [...[...ports.sources.keys()].map(rawTopic), redriveTopic(GROUP)],
+    outputs: [deadLetterTopic(GROUP)],
     tables: [tableOf('job', ports), tableOf('candidate', ports)],
     prepare: values => codec.prepare(values),
     open: context => new NormalizerPartition(context, ports),

@@ -7,17 +7,20 @@ import { createKafka } from '../platform/kafka/client.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
+import { topicsOf } from '../platform/partitions/processor.ts'
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { accountsByTenant, requireInviteSince } from '../platform/pulsifi/settings.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
+import { readTopicsFile } from '../platform/topics/file.ts'
+import { messageLimits } from '../platform/topics/message-limits.ts'
 import { openAccounts } from './accounts.ts'
 import { createAnswerOutbox } from './calls/answer-outbox.ts'
 import { registerWebhooks } from './calls/register-webhook.ts'
 import { SinkConfig } from './config.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
-import { createSink, topicsOf } from './processor.ts'
+import { createSink } from './processor.ts'
 import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
@@ -58,7 +61,8 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     nowMs: Date.now,
     delay: waitFor,
   })
-  await checkTopics(kafka, topicsOf(sink), config.PARTITIONS)
+  const topics = topicsOf(sink)
+  await checkTopics(kafka, topics, config.PARTITIONS)
   run.onClose('tables', tables.stop)
   await tables.start()
   let registration = new AbortController()
@@ -67,6 +71,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   await startPartitionProcess({
     ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, ...http },
+    limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     ready: { pulsifi: accounts.describe },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)

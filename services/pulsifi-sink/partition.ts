@@ -6,6 +6,7 @@ import type {
   Decision,
   InputRecord,
   InternalInput,
+  Oversized,
   PartitionContext,
   PartitionProcessor,
   State,
@@ -13,7 +14,7 @@ import type {
 import { type Delay, lookUpCallback } from './calls/callback-lookup.ts'
 import { type Calls, createCalls } from './calls/calls.ts'
 import { tenantOfCallback } from './decide/callback.ts'
-import { decideInternal, decideRecord, topicOf } from './decide/decide.ts'
+import { decideInternal, decideRecord, refuseOversized, topicOf } from './decide/decide.ts'
 import { Decider, type SinkPorts } from './decide/decider.ts'
 import { answerName, type CallbackFact, type Effect, type Internal } from './decide/effects.ts'
 import type { InboxMessage } from './decide/inbox.ts'
@@ -99,6 +100,17 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     return null
   }
 
+  /** Turns of calls that will not start go back. */
+  refuse(
+    input: InputRecord | InternalInput<Internal>,
+    oversized: Oversized,
+    { effects }: Decision<Effect>,
+  ): Decision<Effect> {
+    const kept = effects.flatMap(withoutRecords)
+    if (input.type === 'internal') return { outcome: null, outputs: [], effects: kept }
+    return { ...refuseOversized(input, oversized), effects: kept }
+  }
+
   perform(effects: readonly Effect[]): void {
     for (const effect of effects) this.#perform(effect)
   }
@@ -142,6 +154,20 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
       this.#context.submit(input)
     }, waitMs)
     this.#timers.set(key, { atMs, timer })
+  }
+}
+
+/** What is left of an effect when nothing is written. */
+function withoutRecords(effect: Effect): readonly Effect[] {
+  switch (effect.type) {
+    case 'invite':
+    case 'create-job':
+    case 'look':
+      return [{ type: 'return-turn', tenant: effect.tenant }]
+    case 'count':
+      return []
+    default:
+      return [effect]
   }
 }
 

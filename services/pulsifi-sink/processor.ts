@@ -20,22 +20,9 @@ export function createSink(ports: PartitionPorts): Processor<Internal, Effect> {
   return {
     group: GROUP,
     inputs: [CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, redriveTopic(GROUP)],
+    outputs: [PULSIFI_REFERENCE, PULSIFI_SCORE, deadLetterTopic(GROUP)],
     tables: createTables(codec),
     prepare: values => codec.prepare(values),
     open: context => new SinkPartition(context, ports),
   }
 }
-
-/** Every topic that the sink reads or writes. */
-export const topicsOf = ({
-  inputs,
-  tables,
-}: Pick<Processor<never, never>, 'inputs' | 'tables'>): readonly string[] => [
-  ...new Set([
-    ...inputs,
-    ...tables.map(({ topic }) => topic),
-    PULSIFI_REFERENCE,
-    PULSIFI_SCORE,
-    deadLetterTopic(GROUP),
-  ]),
-]

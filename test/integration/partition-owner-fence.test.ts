@@ -54,6 +54,7 @@ async function own(client: KafkaClient, process: Processor<never, never> = creat
     log: createLogger('fence-test', 'silent'),
     heartbeat: () => undefined,
     assigned: () => undefined,
+    limitOf: () => 1_000_000,
     committed: () => undefined,
     crash: error => {
       throw error

@@ -40,6 +40,7 @@ const owner = new PartitionOwner({
   crash,
   heartbeat: () => undefined,
   assigned: () => undefined,
+  limitOf: () => 1_000_000,
   committed: outcomes => {
     settled += outcomes.length
     log.debug({ event: 'step', size: outcomes.length, settled })

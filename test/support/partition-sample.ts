@@ -44,6 +44,7 @@ export function createSample(topics: SampleTopics): Processor<never, never> {
   return {
     group: topics.group,
     inputs: [topics.plain, topics.transactional],
+    outputs: [topics.output],
     tables: [
       {
         topic: topics.table,
@@ -55,6 +56,7 @@ export function createSample(topics: SampleTopics): Processor<never, never> {
       started: () => undefined,
       lookUp: () => null,
       decide: (input, state) => decide(input, state, topics),
+      refuse: () => settled('dead_lettered'),
       perform: () => undefined,
       stopped: () => undefined,
     }),

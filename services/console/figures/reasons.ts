@@ -92,6 +92,10 @@ const KNOWN: Readonly<Record<string, Words>> = {
     'Bytes that are not the record they should be',
     'Find out who writes to the topic.',
   ),
+  RECORD_TOO_LARGE: words(
+    'It led to a record that is larger than its topic takes',
+    'Have less sent, or raise max_message_bytes of the topic, then redrive.',
+  ),
   COMMAND_INVALID: words('A command that this version cannot read', 'Update the sink, then redrive.'),
 }
 

@@ -3,7 +3,7 @@ import type { IHeaders } from 'kafkajs'
 import type { RejectCode } from '../../core/outcome.ts'
 import { DEAD_LETTER_HEADER, deadLetterTopic, type PipelineProcess } from '../../core/topics.ts'
 import { headerText } from '../kafka/record-headers.ts'
-import type { InputRecord, Output } from '../partitions/processor.ts'
+import type { InputRecord, Output, Oversized } from '../partitions/processor.ts'
 
 export interface Refusal {
   readonly process: PipelineProcess
@@ -21,6 +21,20 @@ export function deadLetter(record: InputRecord, refusal: Refusal): Output {
     value: record.value,
     headers: { ...record.headers, ...deadLetterHeaders(record, refusal) },
   }
+}
+
+/** Of a record that led to one that is too large; without its value where that alone does not fit. */
+export function deadLetterOfOversized(
+  record: InputRecord,
+  oversized: Oversized,
+  refused: Omit<Refusal, 'code' | 'detail'>,
+): Output {
+  const isLetter = oversized.topic === deadLetterTopic(refused.process)
+  return deadLetter(isLetter ? { ...record, value: null } : record, {
+    ...refused,
+    code: 'RECORD_TOO_LARGE',
+    detail: `${oversized.topic} takes ${oversized.limit} bytes, the record has ${oversized.bytes}`,
+  })
 }
 
 /** A record that was redriven keeps the place where it first stood. */

@@ -5,6 +5,7 @@
 import type { IHeaders, Message } from 'kafkajs'
 import { fence } from '../partitions/positions.ts'
 import type { KafkaClient } from './client.ts'
+import { BATCH_BYTES_MAX, recordBytes, requestsOf } from './producer-batch.ts'
 
 export interface WholeRecord {
   readonly topic: string
@@ -35,13 +36,14 @@ export async function openFencedWriter(kafka: KafkaClient, transactionalId: stri
   const producer = await fence(kafka, transactionalId)
   return {
     async write(records) {
-      const messagesOf = new Map<string, Message[]>()
-      for (const { topic, ...record } of records)
-        messagesOf.set(topic, [...(messagesOf.get(topic) ?? []), record as Message])
-      const topicMessages = [...messagesOf].map(([topic, messages]) => ({ topic, messages }))
+      const measured = records.map(record => ({ ...record, bytes: recordBytes(record) }))
+      const byTopic = Map.groupBy(measured, ({ topic }) => topic)
       try {
         const transaction = await producer.transaction()
-        await transaction.sendBatch({ topicMessages, acks: -1 })
+        for (const request of requestsOf(byTopic, () => BATCH_BYTES_MAX)) {
+          const topicMessages = [...request].map(([topic, all]) => ({ topic, messages: all as Message[] }))
+          await transaction.sendBatch({ topicMessages, acks: -1 })
+        }
         await transaction.commit()
       } catch (error) {
         const type = error instanceof Error ? String(Reflect.get(error, 'type')) : ''

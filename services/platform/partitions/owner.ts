@@ -11,6 +11,7 @@ import type { KafkaClient } from '../kafka/client.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
+import type { LimitOf } from '../topics/message-limits.ts'
 import { createAssigner } from './assigner.ts'
 import { Heartbeats } from './heartbeats.ts'
 import type { InputCursor } from './input-cursor.ts'
@@ -32,6 +33,7 @@ export interface PartitionOwnerOptions<Internal, Effect> {
   /** Unset: `SESSION_TIMEOUT_MS`. */
   readonly sessionTimeoutMs?: number
   readonly log: Logger
+  readonly limitOf: LimitOf
   /** Called after each commit with what it settled. */
   readonly committed: (outcomes: readonly InputOutcome[]) => void
   /** Called with the numbers of each new assignment. */
@@ -154,9 +156,9 @@ export class PartitionOwner<Internal, Effect> {
   }
 
   async #takeOne(partition: number): Promise<void> {
-    const { kafka, process, log, committed, crash, stateDirectory } = this.#options
+    const { kafka, process, log, limitOf, committed, crash, stateDirectory } = this.#options
     const earlier = this.#tenures.get(partition)
-    const ports = { kafka, admin: this.#admin, consumer: this.#consumer, log, committed, crash }
+    const ports = { kafka, admin: this.#admin, consumer: this.#consumer, log, limitOf, committed, crash }
     const tenure = new Tenure<Internal, Effect>(partition, process, ports)
     this.#tenures.set(partition, tenure)
     await earlier?.windUp()

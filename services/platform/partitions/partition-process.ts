@@ -7,6 +7,7 @@ import { codeOf } from '../process/log-events.ts'
 import type { Metrics } from '../process/metrics.ts'
 import type { Run } from '../process/run.ts'
 import { readVersion } from '../process/version.ts'
+import type { LimitOf } from '../topics/message-limits.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import type { InputCursor } from './input-cursor.ts'
 import { PartitionOwner } from './owner.ts'
@@ -30,6 +31,7 @@ export interface PartitionProcessOptions<Internal, Effect> {
   readonly host: string
   readonly port: number
   readonly portVariable: string
+  readonly limitOf: LimitOf
   /** More for `/readyz`, beside the partitions. */
   readonly ready?: Checks
   readonly committed?: (outcomes: readonly InputOutcome[]) => void
@@ -47,6 +49,7 @@ export async function startPartitionProcess<Internal, Effect>(
     process,
     stateDirectory: state.path,
     log: run.log,
+    limitOf: options.limitOf,
     heartbeat: state.touch,
     assigned: numbers => {
       // A member from here on, although the first heartbeat is still to come.

@@ -3,6 +3,7 @@ import type { Admin, Consumer, Producer } from 'kafkajs'
 import type { KafkaClient } from '../kafka/client.ts'
 import { Partitioners } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
+import type { LimitOf } from '../topics/message-limits.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import type { Bounds } from './store.ts'
 
@@ -11,6 +12,7 @@ export interface TenurePorts {
   readonly admin: Admin
   readonly consumer: Consumer
   readonly log: Logger
+  readonly limitOf: LimitOf
   readonly committed: (outcomes: readonly InputOutcome[]) => void
   /** Stops the process. */
   readonly crash: (error: unknown) => never

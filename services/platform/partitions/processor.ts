@@ -12,6 +12,8 @@ export interface Processor<Internal, Effect> {
   readonly group: string
   /** Topics read from the group's committed offsets; their outcomes are counted. */
   readonly inputs: readonly string[]
+  /** Topics that it writes beside its tables. */
+  readonly outputs: readonly string[]
   /** Topics of which the store of p keeps partition p. One of them may be an input too. */
   readonly tables: readonly Table[]
   /** Fetches what `decide` and `Table.entries` need to read these values synchronously, such as writer schemas. */
@@ -19,6 +21,15 @@ export interface Processor<Internal, Effect> {
   /** Opens partition p for one tenure. */
   open(context: PartitionContext<Internal>): PartitionProcessor<Internal, Effect>
 }
+
+/** Every topic that a process reads or writes. */
+export const topicsOf = ({
+  inputs,
+  outputs,
+  tables,
+}: Pick<Processor<never, never>, 'inputs' | 'outputs' | 'tables'>): readonly string[] => [
+  ...new Set([...inputs, ...tables.map(({ topic }) => topic), ...outputs]),
+]
 
 export interface Table {
   readonly topic: string
@@ -42,6 +53,15 @@ export interface PartitionProcessor<Internal, Effect> {
   lookUp(record: InputRecord, signal: AbortSignal): Promise<unknown> | null
   /** Pure but for the state it reads. An exception is a bug: it stops the process before anything is committed. */
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect>
+  /**
+   * What is decided in the place of a decision of which one record is larger than its topic takes: smaller records, and
+   * no effect that rests on the ones that are not written.
+   */
+  refuse(
+    input: InputRecord | InternalInput<Internal>,
+    oversized: Oversized,
+    decision: Decision<Effect>,
+  ): Decision<Effect>
   /** The transaction of these effects has been committed. */
   perform(effects: readonly Effect[]): void
   /** The tenure is over. */
@@ -71,6 +91,13 @@ export interface Decision<Effect> {
   readonly outcome: InputOutcome | null
   readonly outputs: readonly Output[]
   readonly effects: readonly Effect[]
+}
+
+/** A record that is larger than the largest batch that its topic takes. Bytes. */
+export interface Oversized {
+  readonly topic: string
+  readonly bytes: number
+  readonly limit: number
 }
 
 export const OUTCOMES = ['published', 'duplicate', 'skipped', 'dead_lettered'] as const

@@ -1,17 +1,16 @@
 /** Commits steps in order, one transaction at a time, while the next one fills. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
+import { BATCH_BYTES_MAX } from '../kafka/producer-batch.ts'
+import type { LimitOf } from '../topics/message-limits.ts'
 import type { InputCursor } from './input-cursor.ts'
 import type { Table } from './processor.ts'
 import type { Step, Steps } from './steps.ts'
 import type { PartitionStore } from './store.ts'
-import { commitStep, endOf, type OffsetCommit, offsetsOf } from './transaction.ts'
+import { commitStep, endOf, type OffsetCommit, offsetsOf, type SentRequest } from './transaction.ts'
 import { WriteBehind } from './write-behind.ts'
 
-/**
- * When a step is full. kafkajs makes one record batch of what a transaction sends to a partition, and the broker refuses
- * a batch above the topic's `max.message.bytes` for ever: half of the smallest one, so that the last decision fits too.
- */
+/** When a step is full: one that a decision has made larger goes in several requests. */
 const STEP_LIMITS = { size: 500, bytes: 512 * 1024 }
 /** A step that is not full waits for what the same fetch has brought. */
 const LINGER_MS = 1
@@ -29,6 +28,7 @@ export interface StepWriterPorts<Effect> {
   readonly group: string
   readonly partition: number
   readonly tables: readonly Table[]
+  readonly limitOf: LimitOf
   readonly isLive: () => boolean
   readonly committed: (step: Step<Effect>) => void
 }
@@ -101,26 +101,25 @@ export class StepWriter<Effect> {
   async #commit(step: Step<Effect>): Promise<void> {
     this.#begunAtMs = performance.now()
     if (!step.closed) this.#close(step)
-    const { producer, group, partition, steps, committed } = this.#ports
+    const { producer, group, partition, steps, committed, limitOf } = this.#ports
     const offsets = this.#offsets.get(step) ?? []
-    const sent = await commitStep(producer, group, partition, step.records, offsets)
+    const batchBytesMax = (topic: string) => Math.min(BATCH_BYTES_MAX, limitOf(topic))
+    const sent = await commitStep(producer, group, partition, step.records, offsets, batchBytesMax)
     this.#offsets.delete(step)
-    this.#behind.add(step, this.#checkpoints(step, sent, offsets), performance.now())
+    this.#behind.add(step, this.#checkpoints(sent, offsets), performance.now())
     steps.committed()
     committed(step)
   }
 
   *#checkpoints(
-    step: Step<Effect>,
-    sent: Awaited<ReturnType<typeof commitStep>>,
+    sent: readonly SentRequest[],
     offsets: readonly OffsetCommit[],
   ): Iterable<readonly [string, number]> {
     const { tables, partition } = this.#ports
     for (const { topic } of tables) {
       const input = offsets.find(offset => offset.topic === topic)
-      const written = step.records.get(topic)?.filter(record => record.partition === partition).length ?? 0
-      if (input !== undefined) yield [topic, Number(input.offset)]
-      else if (written > 0) yield [topic, endOf(sent, topic, partition, written)]
+      const end = input === undefined ? endOf(sent, topic, partition) : Number(input.offset)
+      if (end !== null) yield [topic, end]
     }
   }
 }

@@ -3,6 +3,7 @@
  * store. Until they are in the store, an overlay shows its entries to later decisions.
  */
 import type { IHeaders } from 'kafkajs'
+import { recordBytes } from '../kafka/producer-batch.ts'
 import type { Decision, InputOutcome, Output, State, StoreEntry, Table } from './processor.ts'
 
 export interface OutgoingRecord {
@@ -10,6 +11,8 @@ export interface OutgoingRecord {
   readonly value: Buffer | null
   readonly partition: number
   readonly headers?: IHeaders
+  /** What it takes in a request. */
+  readonly bytes: number
 }
 
 export interface Step<Effect> {
@@ -97,14 +100,16 @@ export class Steps<Effect> implements State {
   #write(step: Step<Effect>, output: Output): void {
     const partition = output.partition ?? this.#partition
     const records = step.records.get(output.topic) ?? []
+    const bytes = recordBytes(output)
     records.push({
       key: output.key,
       value: output.value,
       partition,
+      bytes,
       ...(output.headers && { headers: output.headers }),
     })
     step.records.set(output.topic, records)
-    step.bytes += sizeOf(output)
+    step.bytes += bytes
     if (partition === this.#partition) this.keep(step, output.topic, output.key, output.value, output.entries)
   }
 
@@ -135,16 +140,3 @@ export class Steps<Effect> implements State {
       if (this.#overlay.get(key)?.step === step) this.#overlay.delete(key)
   }
 }
-
-function sizeOf({ key, value, headers }: Output): number {
-  let size = lengthOf(key) + lengthOf(value)
-  for (const name in headers) {
-    const given = headers[name]
-    size += name.length
-    if (Array.isArray(given)) for (const each of given) size += lengthOf(each)
-    else size += lengthOf(given)
-  }
-  return size
-}
-
-const lengthOf = (part: Buffer | string | null | undefined): number => (part ? Buffer.byteLength(part) : 0)

@@ -7,6 +7,7 @@ import type { Producer } from 'kafkajs'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { InputCursor } from './input-cursor.ts'
 import { PartitionInputs } from './inputs.ts'
+import { withinLimits } from './oversized.ts'
 import { PartitionConsumer } from './partition-consumer.ts'
 import { discard, fence, type Positions, positionsOf, type TenurePorts } from './positions.ts'
 import type { Decision, InputRecord, OutcomeName, PartitionProcessor, Processor } from './processor.ts'
@@ -98,6 +99,7 @@ export class Tenure<Internal, Effect> {
     const { cursors } = inputs
     const writer = new StepWriter({
       ...{ steps, store, producer, cursors, group, partition, tables, isLive, committed },
+      limitOf: this.#ports.limitOf,
     })
     this.#processor = this.#process.open({ partition, submit: input => this.#submit(input) })
     this.#inputs = inputs
@@ -173,7 +175,15 @@ export class Tenure<Internal, Effect> {
     if (!steps || !writer || !processor) throw new Error('decided before the partition was taken')
     return this.#guard(() => {
       const step = writer.open()
-      const decision = processor.decide(input, steps)
+      const decision = withinLimits(
+        processor.decide(input, steps),
+        this.#ports.limitOf,
+        (oversized, refused) => {
+          const line = { event: 'record_too_large', partition: this.partition, ...oversized }
+          this.#ports.log.warn(line, 'A record is larger than its topic takes: it is not written.')
+          return processor.refuse(input, oversized, refused)
+        },
+      )
       steps.add(step, decision)
       // A topic that is both input and table: what it says is kept once it is decided.
       if (input.type === 'record') steps.keep(step, input.topic, input.key, input.value)

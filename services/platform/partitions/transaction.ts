@@ -1,5 +1,6 @@
 /** One step, written in one transaction. */
-import type { Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs'
+import type { Message, Producer, RecordMetadata } from 'kafkajs'
+import { requestsOf } from '../kafka/producer-batch.ts'
 import type { InputCursor } from './input-cursor.ts'
 import type { OutgoingRecord } from './steps.ts'
 
@@ -17,9 +18,16 @@ export const offsetsOf = (cursors: Iterable<InputCursor>): OffsetCommit[] =>
     metadata: JSON.stringify(counts),
   }))
 
+/** What one request of a step wrote, and where the broker put it. */
+export interface SentRequest {
+  readonly records: ReadonlyMap<string, readonly OutgoingRecord[]>
+  readonly sent: readonly RecordMetadata[]
+}
+
 /**
- * Outputs first, offsets after them, each request awaited. Commit is never retried: what the next fence leaves behind is the answer.
- * @returns where the outputs stand
+ * Outputs first, offsets after them, each request awaited. Commit is never retried: what the next fence leaves behind
+ * is the answer.
+ * @param batchBytesMax of a topic: what is larger goes in several requests of the same transaction
  */
 export async function commitStep(
   producer: Producer,
@@ -27,28 +35,35 @@ export async function commitStep(
   partition: number,
   records: ReadonlyMap<string, readonly OutgoingRecord[]>,
   offsets: readonly OffsetCommit[],
-): Promise<readonly RecordMetadata[]> {
+  batchBytesMax: (topic: string) => number,
+): Promise<readonly SentRequest[]> {
   const transaction = await producer.transaction()
-  const topicMessages: TopicMessages[] = [...records].map(([topic, messages]) => ({
-    topic,
-    messages: messages as Message[],
-  }))
-  const sent = topicMessages.length > 0 ? await transaction.sendBatch({ topicMessages, acks: -1 }) : []
+  const requests: SentRequest[] = []
+  for (const request of requestsOf(records, batchBytesMax)) {
+    const topicMessages = [...request].map(([topic, messages]) => ({
+      topic,
+      messages: messages as Message[],
+    }))
+    requests.push({ records: request, sent: await transaction.sendBatch({ topicMessages, acks: -1 }) })
+  }
   const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
   await transaction.sendOffsets({ consumerGroupId: group, topics })
   await transaction.commit()
-  return sent
+  return requests
 }
 
-/** Offset behind the last of `count` records that were written to `topic` partition `partition`. */
-export function endOf(
-  sent: readonly RecordMetadata[],
-  topic: string,
-  partition: number,
-  count: number,
-): number {
-  const metadata = sent.find(item => item.topicName === topic && item.partition === partition)
-  const base = Number(metadata?.baseOffset ?? Number.NaN)
-  if (!(base >= 0)) throw new Error(`the broker gave no base offset for ${topic}`)
-  return base + count
+/**
+ * Offset behind the last record that a step wrote to `topic` partition `partition`; null when it wrote none.
+ * @throws when the broker did not say where it is
+ */
+export function endOf(requests: readonly SentRequest[], topic: string, partition: number): number | null {
+  for (const { records, sent } of requests.toReversed()) {
+    const count = records.get(topic)?.filter(record => record.partition === partition).length ?? 0
+    if (count === 0) continue
+    const metadata = sent.find(item => item.topicName === topic && item.partition === partition)
+    const base = Number(metadata?.baseOffset ?? Number.NaN)
+    if (!(base >= 0)) throw new Error(`the broker gave no base offset for ${topic}`)
+    return base + count
+  }
+  return null
 }

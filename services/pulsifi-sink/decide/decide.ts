@@ -10,9 +10,9 @@ import {
   PULSIFI_RAW,
 } from '../../core/topics.ts'
 import { UndecodableError } from '../../platform/avro/codec.ts'
-import { deadLetter } from '../../platform/dead-letters/letter.ts'
+import { deadLetter, deadLetterOfOversized } from '../../platform/dead-letters/letter.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
-import type { InputOutcome, InputRecord } from '../../platform/partitions/processor.ts'
+import type { InputOutcome, InputRecord, Output, Oversized } from '../../platform/partitions/processor.ts'
 import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from '../ledger/state.ts'
 import { giveUp, planLook, settleAnswer } from './after-call.ts'
 import { hear, observe } from './after-look.ts'
@@ -35,21 +35,34 @@ import {
 import { look, planSweep, sweep } from './look.ts'
 
 export const GROUP = 'pulsifi-sink'
+const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'decide' } as const
 
 /** The topic that a record speaks for: its own, or, when it was redriven, the one where it first failed. */
 export const topicOf = ({ topic, headers }: InputRecord): string =>
   headerText(headers, DEAD_LETTER_HEADER.topic) ?? topic
 
 export function decideRecord(decider: Decider, record: InputRecord): InputOutcome {
-  const isCallback = topicOf(record) === PULSIFI_RAW
-  const source = isCallback ? 'pulsifi' : null
-  const tenant = isCallback ? tenantOfCallback(record) : (record.key?.toString().split(':')[1] ?? 'unknown')
+  const label = labelOf(record)
   const decided = readAndDecide(decider, record)
-  if (decided.type === 'ok') return { name: decided.value, source, tenant, reason: '' }
-  if (decided.type === 'skip') return { name: 'skipped', source, tenant, reason: decided.reason }
+  if (decided.type === 'ok') return { name: decided.value, ...label, reason: '' }
+  if (decided.type === 'skip') return { name: 'skipped', ...label, reason: decided.reason }
   const { code, detail } = decided
-  decider.output(deadLetter(record, { process: GROUP, group: GROUP, stage: 'decide', code, detail }))
-  return { name: 'dead_lettered', source, tenant, reason: code }
+  decider.output(deadLetter(record, { ...REFUSED_HERE, code, detail }))
+  return { name: 'dead_lettered', ...label, reason: code }
+}
+
+/** A record that led to one that is too large. */
+export const refuseOversized = (
+  record: InputRecord,
+  oversized: Oversized,
+): { outcome: InputOutcome; outputs: readonly Output[] } => ({
+  outcome: { name: 'dead_lettered', ...labelOf(record), reason: 'RECORD_TOO_LARGE' },
+  outputs: [deadLetterOfOversized(record, oversized, REFUSED_HERE)],
+})
+
+function labelOf(record: InputRecord): Pick<InputOutcome, 'source' | 'tenant'> {
+  if (topicOf(record) === PULSIFI_RAW) return { source: 'pulsifi', tenant: tenantOfCallback(record) }
+  return { source: null, tenant: record.key?.toString().split(':')[1] ?? 'unknown' }
 }
 
 function readAndDecide(decider: Decider, record: InputRecord): Outcome<'published' | 'duplicate'> {

@@ -44,10 +44,11 @@ const sending =
 
 /** A step as the owner of a partition makes it: what it decided, to both topics, and how far it has read. */
 async function step(producer: Producer, group: string, topics: readonly string[], number: number) {
-  const record = { key: 'k', value: Buffer.from(String(number)), headers: {}, partition: 0 }
+  const record = { key: 'k', value: Buffer.from(String(number)), headers: {}, partition: 0, bytes: 50 }
   const records = new Map(topics.map(topic => [topic, [record]]))
   const [topic = ''] = topics
-  await commitStep(producer, group, 0, records, [{ topic, offset: String(number + 1), metadata: '{}' }])
+  const offsets = [{ topic, offset: String(number + 1), metadata: '{}' }]
+  await commitStep(producer, group, 0, records, offsets, () => 900_000)
 }
 
 /** Leads go from hand to hand, one broker is killed and comes back, another one stands still. */

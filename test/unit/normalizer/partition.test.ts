@@ -7,7 +7,7 @@ import type { Internal } from '../../../services/normalizer/follow-up.ts'
 import { versionEntries } from '../../../services/normalizer/known-versions.ts'
 import { NormalizerPartition } from '../../../services/normalizer/partition.ts'
 import { NoBlobAddress } from '../../../services/platform/blobs/store.ts'
-import type { State } from '../../../services/platform/partitions/processor.ts'
+import type { InputRecord, State } from '../../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
 
 const KEY = 'source:default:1'
@@ -121,4 +121,19 @@ describe('a partition', () => {
     else await expect(found).rejects.toThrow(thrown)
     partition.stopped()
   })
+})
+
+it('keeps a raw record whose canonical one is too large as a dead letter, and says so', () => {
+  const { partition } = open([])
+  const record: InputRecord = {
+    ...{ type: 'record', topic: 'ats.raw.direct', partition: 0, offset: 4, timestampMs: 0, fact: null },
+    ...{ key: Buffer.from(KEY), value: Buffer.from('raw'), headers: {} },
+  }
+  const oversized = { topic: 'ats.canonical.candidate.v1', bytes: 9, limit: 8 }
+  const { outcome, outputs, effects } = partition.refuse(record, oversized)
+  expect(outcome).toMatchObject({ name: 'dead_lettered', source: 'direct', reason: 'RECORD_TOO_LARGE' })
+  expect(outputs).toMatchObject([{ topic: 'normalizer.dead-letter', value: record.value }])
+  expect(effects).toEqual([])
+  const found = { type: 'internal', input: { do: 'record-files', key: KEY, results: {} } } as const
+  expect(partition.refuse(found, oversized)).toEqual({ outcome: null, outputs: [], effects: [] })
 })

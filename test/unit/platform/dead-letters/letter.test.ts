@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { deadLetter, type Refusal } from '../../../../services/platform/dead-letters/letter.ts'
+import {
+  deadLetter,
+  deadLetterOfOversized,
+  type Refusal,
+} from '../../../../services/platform/dead-letters/letter.ts'
 import type { InputRecord } from '../../../../services/platform/partitions/processor.ts'
 
 const record: InputRecord = {
@@ -41,6 +45,19 @@ it('keeps key, value and headers as they were, and says where the record stood a
     '__dlq.error.code': 'PAYLOAD_INVALID',
     '__dlq.error.stage': 'normalize',
   })
+})
+
+it('of a record that led to one that is too large says so, and goes without its value where that does not fit', () => {
+  const oversized = { topic: 'ats.canonical.candidate.v1', bytes: 5_000_000, limit: 4_194_304 }
+  const letter = deadLetterOfOversized(record, oversized, refusal)
+  expect(letter).toMatchObject({ topic: 'normalizer.dead-letter', key: record.key, value: record.value })
+  expect(letter.headers).toMatchObject({
+    '__dlq.error.code': 'RECORD_TOO_LARGE',
+    '__dlq.errors.message': 'ats.canonical.candidate.v1 takes 4194304 bytes, the record has 5000000',
+  })
+  const own = deadLetterOfOversized(record, { ...oversized, topic: 'normalizer.dead-letter' }, refusal)
+  expect([own.key, own.value]).toEqual([record.key, null])
+  expect(own.headers).toMatchObject({ '__dlq.errors.offset': '42', '__dlq.error.code': 'RECORD_TOO_LARGE' })
 })
 
 it('of a record that was sent back keeps the place where it first stood, and counts the deliveries', () => {

@@ -156,6 +156,6 @@ describe('what a step writes', () => {
   it('is counted in bytes, so that a transaction stays below what a topic accepts', () => {
     const { decide } = stepsOver()
     const step = decide({ topic: 'other', key: 'ké', value: Buffer.alloc(100), headers: { name: 'value' } })
-    expect(step.bytes).toBe(3 + 100 + 4 + 5)
+    expect(step.bytes).toBe(40 + 3 + 100 + 6 + 4 + 5)
   })
 })

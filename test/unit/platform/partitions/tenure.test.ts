@@ -94,22 +94,32 @@ function fakeBroker(tableEnd = 0) {
   }
   const crashes: unknown[] = []
   const ports = {
-    ...{ kafka, admin, consumer, log: createLogger('test', 'silent'), committed: () => undefined },
+    ...{
+      kafka,
+      admin,
+      consumer,
+      log: createLogger('test', 'silent'),
+      committed: () => undefined,
+      limitOf: () => LIMIT,
+    },
     crash: (error: unknown) => void crashes.push(error),
     // Cast: what a tenure uses of them is above.
   } as unknown as TenurePorts
   return { ports, calls, gates, committed, consumed, crashes, disconnects }
 }
 
+const LIMIT = 1_000_000
+
 type Partition = PartitionProcessor<string, string>
 const processOf = (members: Partial<Partition> = {}): Processor<string, string> => ({
-  ...{ group: 'group', inputs: ['input'] },
+  ...{ group: 'group', inputs: ['input'], outputs: [] },
   tables: [{ topic: 'table', entries: (key, value) => [[key, value?.toString()]] }],
   prepare: async () => undefined,
   open: () => ({
     started: () => undefined,
     lookUp: () => null,
     decide: input => publish(input.type === 'record' ? String(input.key) : input.input),
+    refuse: (_input, { topic, bytes }) => publish(`${topic} refused ${bytes}`),
     perform: () => undefined,
     stopped: () => undefined,
     ...members,
@@ -202,6 +212,26 @@ describe('deciding', () => {
     expect(broker.committed).toEqual([{ keys: ['a', 'b'], offset: '2' }])
     await eventually('the store', () => store.get('b') === 'value')
     tenure.end()
+  })
+
+  it('puts a refusal in the place of a record that its topic does not take', async () => {
+    const broker = fakeBroker()
+    const decide: Partition['decide'] = input => publish(input.type === 'record' ? 'k'.repeat(LIMIT) : '')
+    const { tenure } = await take(broker, processOf({ decide }))
+    tenure.accept(batchOf('input', 0, ['a']))
+    await eventually('the commit', () => broker.committed.length === 1)
+    expect(broker.committed).toEqual([{ keys: ['table refused 1000115'], offset: '1' }])
+    tenure.end()
+  })
+
+  it('stops at a refusal that is too large itself, before anything is sent', async () => {
+    const broker = fakeBroker()
+    const large = publish('k'.repeat(LIMIT))
+    const { tenure } = await take(broker, processOf({ decide: () => large, refuse: () => large }))
+    // The process stops there, and with it what called.
+    expect(() => tenure.accept(batchOf('input', 0, ['a']))).toThrow()
+    expect(broker.crashes.map(String)).toEqual(['Error: a refusal is too large for table'])
+    expect([tenure.live, broker.committed]).toEqual([false, []])
   })
 
   it('keeps its hands off the store after its end: the next tenure reads from the topics what is not in it', async () => {

@@ -3,19 +3,27 @@ import { describe, expect, it } from 'vitest'
 import { InputCursor } from '../../../../services/platform/partitions/input-cursor.ts'
 import { commitStep, endOf, offsetsOf } from '../../../../services/platform/partitions/transaction.ts'
 
+const record = (key: string, partition: number, bytes: number) => ({ key, value: null, partition, bytes })
 const RECORDS = new Map([
-  ['one', [{ key: 'a', value: Buffer.from('1'), partition: 2 }]],
-  ['two', [{ key: 'b', value: null, partition: 2 }]],
+  ['one', [record('a', 2, 50)]],
+  ['two', [record('b', 2, 50)]],
 ])
+const SENT = 'sendBatch one:a,two:b'
 const OFFSETS = [{ topic: 'in', offset: '7', metadata: '{}' }]
+
+interface Sent {
+  readonly topic: string
+  readonly messages: readonly { readonly key: string }[]
+}
+const inWords = ({ topic, messages }: Sent) => `${topic}:${messages.map(({ key }) => key).join('')}`
 
 /** A producer that writes down what is asked of it, and notices requests that overlap. */
 function fakeProducer(failures: Readonly<Record<string, readonly string[]>> = {}) {
   const did: string[] = []
   const left = new Map(Object.entries(failures).map(([name, types]) => [name, [...types]]))
   let open = 0
-  const request = (name: string) => async (argument?: { topicMessages?: readonly unknown[] }) => {
-    did.push(`${name}${argument?.topicMessages ? ` ${argument.topicMessages.length}` : ''}`)
+  const request = (name: string) => async (argument?: { topicMessages?: readonly Sent[] }) => {
+    did.push(`${name}${argument?.topicMessages ? ` ${argument.topicMessages.map(inWords)}` : ''}`)
     if (++open > 1) did.push('OVERLAP')
     await new Promise(resolve => setImmediate(resolve))
     open--
@@ -32,7 +40,7 @@ function fakeProducer(failures: Readonly<Record<string, readonly string[]>> = {}
   return {
     did,
     transaction,
-    commit: (records = RECORDS) => commitStep(producer, 'group', 2, records, OFFSETS),
+    commit: (records = RECORDS) => commitStep(producer, 'group', 2, records, OFFSETS, () => 500),
   }
 }
 
@@ -40,7 +48,17 @@ describe('a step', () => {
   it('sends all outputs at once, then the offsets, then commits, one request at a time', async () => {
     const { did, commit } = fakeProducer()
     await commit()
-    expect(did).toEqual(['sendBatch 2', 'sendOffsets', 'commit'])
+    expect(did).toEqual(['sendBatch one:a,two:b', 'sendOffsets', 'commit'])
+  })
+
+  it('makes several requests of what no batch takes, each partition in its order', async () => {
+    const { did, commit } = fakeProducer()
+    const many = [record('a', 2, 200), record('b', 1, 400), record('c', 2, 200), record('d', 2, 100)]
+    await commit(new Map([...RECORDS, ['many', [...many, record('e', 2, 900), record('f', 1, 20)]]]))
+    expect(did).toEqual([
+      ...['sendBatch one:a,two:b,many:abcf', 'sendBatch many:d', 'sendBatch many:e'],
+      ...['sendOffsets', 'commit'],
+    ])
   })
 
   it('would be found out if it sent its topics at the same time', async () => {
@@ -56,10 +74,10 @@ describe('a step', () => {
   })
 
   it.each([
-    ['sendBatch', 'REQUEST_TIMED_OUT', ['sendBatch 2']],
-    ['sendOffsets', 'INVALID_PRODUCER_EPOCH', ['sendBatch 2', 'sendOffsets']],
-    ['commit', 'REQUEST_TIMED_OUT', ['sendBatch 2', 'sendOffsets', 'commit']],
-    ['commit', 'CONCURRENT_TRANSACTIONS', ['sendBatch 2', 'sendOffsets', 'commit']],
+    ['sendBatch', 'REQUEST_TIMED_OUT', [SENT]],
+    ['sendOffsets', 'INVALID_PRODUCER_EPOCH', [SENT, 'sendOffsets']],
+    ['commit', 'REQUEST_TIMED_OUT', [SENT, 'sendOffsets', 'commit']],
+    ['commit', 'CONCURRENT_TRANSACTIONS', [SENT, 'sendOffsets', 'commit']],
   ])(
     'is given up when %s fails with %s: the next fence says what became of it',
     async (name, type, requests) => {
@@ -76,11 +94,18 @@ describe('where outputs stand', () => {
     { topicName: 'other', partition: 2, errorCode: 0, baseOffset: '800' },
     { topicName: 'table', partition: 2, errorCode: 0, ...(baseOffset !== undefined && { baseOffset }) },
   ]
+  const request = (baseOffset?: string) => ({
+    records: new Map([['table', [...'xyz'].map(key => record(key, 2, 1)).concat(record('elsewhere', 1, 1))]]),
+    sent: sent(baseOffset),
+  })
   it('is behind the last of them in the own partition', () => {
-    expect(endOf(sent('40'), 'table', 2, 3)).toBe(43)
+    expect(endOf([request('40')], 'table', 2)).toBe(43)
+    expect(endOf([request('40'), request('50')], 'table', 2)).toBe(53)
+    expect(endOf([request('40'), { records: RECORDS, sent: [] }], 'table', 2)).toBe(43)
+    expect(endOf([request('40')], 'other', 2)).toBeNull()
   })
   it.each([['-1'], [undefined]])('is unknown, which is an error, when the broker says %s', baseOffset => {
-    expect(() => endOf(sent(baseOffset), 'table', 2, 3)).toThrow('no base offset for table')
+    expect(() => endOf([request(baseOffset)], 'table', 2)).toThrow('no base offset for table')
   })
 })
 

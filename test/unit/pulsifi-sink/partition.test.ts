@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import type { InputRecord } from '../../../services/platform/partitions/processor.ts'
+import type { Effect } from '../../../services/pulsifi-sink/decide/effects.ts'
+import { type PartitionPorts, SinkPartition } from '../../../services/pulsifi-sink/partition.ts'
+
+const record: InputRecord = {
+  ...{ type: 'record', topic: 'ats.canonical.candidate.v1', partition: 3, offset: 42 },
+  ...{ key: Buffer.from('direct:acme:1'), value: Buffer.from('x'), headers: {}, timestampMs: 0, fact: null },
+}
+
+it('gives back the turns of a decision of which a record is too large, and makes none of its calls', () => {
+  // Cast: to refuse, it needs nothing of them.
+  const ports = { sink: {}, accounts: new Map() } as unknown as PartitionPorts
+  const partition = new SinkPartition({ partition: 3, submit: () => true }, ports)
+  const called = ['invite', 'create-job', 'look'].map(type => ({ type, tenant: 'acme' }) as unknown as Effect)
+  const kept: Effect[] = [
+    { type: 'return-turn', tenant: 'acme' },
+    { type: 'answered', name: 'application 1' },
+  ]
+  const decision = { outcome: null, outputs: [], effects: [...called, ...kept] }
+  const oversized = { topic: 'pulsifi.result.v1', bytes: 2, limit: 1 }
+  const refused = partition.refuse(record, oversized, decision)
+  expect(refused.outcome).toMatchObject({
+    ...{ name: 'dead_lettered', tenant: 'acme', reason: 'RECORD_TOO_LARGE' },
+  })
+  expect(refused.outputs.map(({ topic, value }) => [topic, value])).toEqual([
+    ['pulsifi-sink.dead-letter', record.value],
+  ])
+  const returned = called.map(() => ({ type: 'return-turn', tenant: 'acme' }))
+  expect(refused.effects).toEqual([...returned, ...kept])
+  const internal = { type: 'internal', input: { type: 'plan-look', applicationKey: 'a' } } as const
+  expect(partition.refuse(internal, oversized, decision)).toEqual({
+    ...{ outcome: null, outputs: [], effects: [...returned, ...kept] },
+  })
+})
