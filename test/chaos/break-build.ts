@@ -24,7 +24,13 @@ const ATTEMPTS_MAX = 4
 const SETTLE_SECONDS = 75
 
 /** Counts that are 0 whenever a promise is kept. */
-const PROMISES = ['invitedTwice', 'lost', 'unaccounted', 'unexplained'] as const satisfies (keyof Count)[]
+const PROMISES = [
+  'invitedTwice',
+  'lost',
+  'unaccounted',
+  'unexplained',
+  'stuck',
+] as const satisfies (keyof Count)[]
 
 /** What the suite counted that cannot be; empty when it noticed nothing. */
 export const caughtBy = (count: Count): readonly string[] =>

@@ -80,16 +80,16 @@ const stateDeleted: Fault = async context => {
 }
 
 const brokerKilled: Fault = async ({ world }) => {
-  await world.infrastructure.broker?.kill()
+  await world.ground.broker?.kill()
   await delay(2_000)
-  await world.infrastructure.broker?.start()
+  await world.ground.broker?.start()
 }
 
 const brokerPauses =
   (times: number, forMs: number, restMs: number): Fault =>
   async ({ world }) => {
     for (let time = 0; time < times; time++) {
-      const pid = world.infrastructure.broker?.pid
+      const pid = world.ground.broker?.pid
       if (pid === undefined || pid === null) return
       process.kill(pid, 'SIGSTOP')
       await delay(forMs)
@@ -99,9 +99,9 @@ const brokerPauses =
   }
 
 const registryDown: Fault = async ({ world }) => {
-  await world.infrastructure.registry?.kill()
+  await world.ground.registry.kill()
   await delay(8_000)
-  await world.infrastructure.registry?.start()
+  await world.ground.registry.start()
 }
 
 const sandboxRule =

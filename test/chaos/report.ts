@@ -13,6 +13,7 @@ const COLUMNS = [
   'unexplained',
   'lost',
   'unaccounted',
+  'stuck',
 ] as const
 
 /** A row a fault, with the sums over the seeds that drew it; a seed with several faults counts in each of their rows. */

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { FAULTS, LOSES_REPLIES } from './faults.ts'
+import { CLUSTER_FAULTS } from './cluster-faults.ts'
+import { FAULTS, type Fault, LOSES_REPLIES } from './faults.ts'
+import { GROUNDS, type GroundName } from './ground/ground.ts'
 import { type Posted, postAll } from './poster.ts'
 import { createRandom } from './random.ts'
 import { writeStory } from './story.ts'
+import { watchGroups } from './stuck/look-at-groups.ts'
 import { createTopicsReader, type TopicsReader } from './topics.ts'
-import { type Count, count, isPending, readLedger, type Window } from './verify.ts'
+import { type Count, count, eventsOnNoTopic, isPending, readLedger, type Window } from './verify.ts'
 import { SECRET, World } from './world.ts'
 
 export interface SeedOptions {
@@ -18,6 +21,7 @@ export interface SeedOptions {
   /** When nothing has changed for so long, what is open never ends. An answer is given up after 45 s. */
   readonly settleSeconds: number
   readonly faults: readonly string[]
+  readonly ground: GroundName
   /** Environment of the processes, besides that of every run. */
   readonly settings?: Readonly<Record<string, string>>
   readonly onEvent: (line: string) => void
@@ -30,8 +34,10 @@ export interface SeedResult {
   readonly count: Count
 }
 
+const ALL_FAULTS: Readonly<Record<string, Fault>> = { ...FAULTS, ...CLUSTER_FAULTS }
+
 /** Fast answers and small waits, so that a run shows in minutes what production shows in days. */
-const SETTINGS = {
+export const SETTINGS = {
   PULSIFI_RATE_PER_SECOND: '200',
   PULSIFI_CONCURRENCY: '20',
   JOB_WAIT_SECONDS: '1,2,5',
@@ -48,9 +54,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { seed, onEvent } = options
   const started = performance.now()
   const directory = mkdtempSync(join(tmpdir(), `atsflow-chaos-${seed}-`))
-  const world = await World.start(directory, { ...SETTINGS, ...options.settings })
+  const ground = await GROUNDS[options.ground](directory)
+  const world = await World.start(directory, ground, { ...SETTINGS, ...options.settings })
   const windows: Window[] = []
   let isKept = true
+  const reader = await createTopicsReader(ground.brokers, ground.registryUrl)
+  const groups = await watchGroups(world, reader)
   try {
     const story = writeStory(seed, 1 + (seed % 900), options.events)
     const posting = postAll({
@@ -64,15 +73,17 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     await strike(world, options, windows)
     const posted: Posted = await posting
     onEvent(`${posted.acknowledged} of ${story.deliveries.length} deliveries acknowledged`)
-    const reader = await createTopicsReader(world.infrastructure.kafka, world.infrastructure.registryUrl)
-    await untilQuiet(reader, options)
-    const result = await count(reader, world.sandboxUrl, posted, story.expected, windows)
-    await reader.close()
+    await untilQuiet(reader, posted, options)
+    const stoodStill = await groups.end()
+    const result = await count(reader, world.sandboxUrl, posted, story.expected, windows, stoodStill)
     isKept = result.faults.length > 0
     if (isKept) onEvent(`kept for a look: ${directory}`)
     return { seed, seconds: Math.round((performance.now() - started) / 1000), windows, count: result }
   } finally {
+    await groups.end()
+    await reader.close()
     await world.stop()
+    await ground.stop()
     if (!isKept) rmSync(directory, { recursive: true, force: true })
   }
 }
@@ -85,7 +96,7 @@ async function strike(
   const random = createRandom(seed * 7919)
   await delay(3_000)
   for (const name of faults) {
-    const fault = FAULTS[name]
+    const fault = ALL_FAULTS[name]
     if (fault === undefined) throw new Error(`no fault is named "${name}"`)
     const window: Window = {
       fault: name,
@@ -102,17 +113,22 @@ async function strike(
 }
 
 /** Until nothing can happen by itself any more: nothing is pending for a while, or nothing has changed for long. */
-async function untilQuiet(reader: TopicsReader, { settleSeconds, onEvent }: SeedOptions): Promise<void> {
+export async function untilQuiet(
+  reader: TopicsReader,
+  posted: Posted,
+  { settleSeconds, onEvent }: Pick<SeedOptions, 'settleSeconds' | 'onEvent'>,
+): Promise<void> {
   let quietTimes = 0
   let [last, changedMs, saidMs] = ['', performance.now(), 0]
   while (quietTimes < 3 && performance.now() - changedMs < settleSeconds * 1_000) {
     await delay(LOOK_EVERY_MS)
     const { newest, size } = await readLedger(reader)
     const pending = [...newest.values()].filter(isPending).length
-    const now = `${newest.size} applications known, ${pending} pending`
+    const missing = pending === 0 ? (await eventsOnNoTopic(reader, posted)).length : 0
+    const now = `${newest.size} applications known, ${pending} pending, ${missing} events on no topic`
     if (`${size} ${now}` !== last) changedMs = performance.now()
     last = `${size} ${now}`
-    quietTimes = pending === 0 && newest.size > 0 ? quietTimes + 1 : 0
+    quietTimes = pending === 0 && missing === 0 && newest.size > 0 ? quietTimes + 1 : 0
     if (performance.now() - saidMs < SAY_EVERY_MS) continue
     saidMs = performance.now()
     onEvent(now)

@@ -38,7 +38,7 @@ export interface TopicsReader {
 
 export async function createTopicsReader(brokers: string, registryUrl: string): Promise<TopicsReader> {
   const kafka = new Kafka({
-    brokers: [brokers],
+    brokers: brokers.split(','),
     clientId: 'chaos',
     logLevel: logLevel.NOTHING,
     retry: { retries: 20 },
@@ -47,8 +47,16 @@ export async function createTopicsReader(brokers: string, registryUrl: string): 
   const admin = kafka.admin()
   await admin.connect()
 
-  const endsOf = async (topic: string): Promise<ReadonlyMap<number, number>> =>
-    new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]))
+  /** kafkajs fails when it is asked for two topics at once, or just after a leader has moved: asked again, it knows. */
+  const endsOf = async (topic: string): Promise<ReadonlyMap<number, number>> => {
+    const ends = new Map<number, number>()
+    await waitUntil(`the ends of ${topic}`, 60_000, async () => {
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+        ends.set(partition, Number(high))
+      return true
+    })
+    return ends
+  }
 
   async function read(topic: string): Promise<Reading> {
     const ends = await endsOf(topic)

@@ -36,6 +36,8 @@ export interface Count {
   readonly lost: number
   /** Offsets without outcome, and how far the canonical records differ from the outcomes that say `published`. */
   readonly unaccounted: number
+  /** Input partitions that stood still for more than a minute while the processes said that they live. */
+  readonly stuck: number
   /** What was wrong, in words; empty when all is well. */
   readonly faults: readonly string[]
 }
@@ -50,23 +52,19 @@ export async function count(
   posted: Posted,
   expected: Expected,
   windows: readonly Window[],
+  stoodStill: readonly string[],
 ): Promise<Count> {
-  const faults: string[] = []
+  const faults: string[] = [...stoodStill]
   // Each read is a consumer of its own, most of whose time is joining.
-  const [events, outcomes, canonical, ledger, jobs, twice] = await Promise.all([
+  const [events, outcomes, ends] = await Promise.all([
     missingEvents(reader, posted, faults),
     sumOutcomes(reader, faults),
-    readCanonical(reader),
-    readLedger(reader),
-    readAmbiguousJobs(reader),
-    invitedTwice(sandboxUrl, faults),
+    countEnds(reader, sandboxUrl, expected, faults),
   ])
-  const versions = wrongVersions(canonical, expected, faults)
+  const { canonical, ledger, jobs } = ends
   const different = Math.abs(canonical.size - outcomes.published)
   if (different > 0)
     faults.push(`${canonical.size} canonical records, ${outcomes.published} counted as published`)
-  const ends = applicationsWithoutEnd(ledger.newest, new Set(jobs.map(({ key }) => key)), expected, faults)
-  const unscored = await completedWithoutScores(reader, ledger.newest, faults)
   const ambiguous = [...ledger.newest.values()].filter(({ outcome }) => outcome === 'AMBIGUOUS')
   const intended = [
     ...ambiguous.map(({ application_key: key }) => ({
@@ -83,21 +81,50 @@ export async function count(
     published: outcomes.published,
     duplicates: outcomes.duplicate,
     invited: [...ledger.newest.values()].filter(({ outcome }) => outcome === 'INVITED').length,
-    invitedTwice: twice,
+    invitedTwice: ends.invitedTwice,
     ambiguous: intended.length,
     unexplained: unexplained.length,
-    lost: events + versions + ends + unscored,
+    lost: events + ends.lost,
     unaccounted: outcomes.unaccounted + different,
+    stuck: stoodStill.length,
     faults,
   }
 }
 
-async function missingEvents(reader: TopicsReader, { eventIds }: Posted, faults: string[]): Promise<number> {
+/** What holds whatever has become of offsets: everything has its newest version and its end, and nobody two invitations. */
+export async function countEnds(
+  reader: TopicsReader,
+  sandboxUrl: string,
+  expected: Expected,
+  faults: string[],
+) {
+  const [canonical, ledger, jobs, twice] = await Promise.all([
+    readCanonical(reader),
+    readLedger(reader),
+    readAmbiguousJobs(reader),
+    invitedTwice(sandboxUrl, faults),
+  ])
+  const lost =
+    wrongVersions(canonical, expected, faults) +
+    applicationsWithoutEnd(ledger.newest, new Set(jobs.map(({ key }) => key)), expected, faults) +
+    (await completedWithoutScores(reader, ledger.newest, faults))
+  return { canonical, ledger, jobs, invitedTwice: twice, lost }
+}
+
+/** Acknowledged events that are on no topic: lost, or still in a spool. */
+export async function eventsOnNoTopic(
+  reader: TopicsReader,
+  { eventIds }: Posted,
+): Promise<readonly string[]> {
   const found = new Set<string>()
   const topics = [...RAW_TOPICS, deadLetterTopic('ingress')]
   for (const { records } of await Promise.all(topics.map(topic => reader.read(topic))))
     for (const { headers } of records) found.add(headers[HEADER.id] ?? '')
-  const missing = [...eventIds].filter(id => !found.has(id))
+  return [...eventIds].filter(id => !found.has(id))
+}
+
+async function missingEvents(reader: TopicsReader, posted: Posted, faults: string[]): Promise<number> {
+  const missing = await eventsOnNoTopic(reader, posted)
   if (missing.length > 0)
     faults.push(`${missing.length} acknowledged events are on no topic, such as ${missing[0]}`)
   return missing.length

@@ -1,12 +1,12 @@
-/** The real thing on this machine: broker, registry, sandbox, and any number of instances of each process. */
+/** The real thing on this machine: brokers, registry, sandbox, and any number of instances of each process. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Child, startChild } from '../../infra/local/child.ts'
-import { type Infrastructure, startInfrastructure } from '../../infra/local/infrastructure.ts'
 import { freePort } from '../../infra/local/ports.ts'
 import { applyTopicsFile } from '../../infra/local/topics.ts'
 import { NODE_FLAGS } from '../../infra/node-flags.ts'
+import type { Ground } from './ground/ground.ts'
+import { THIS_VERSION, type Version } from './ground/released.ts'
 import { waitUntil } from './wait-until.ts'
 
 export type ServiceName = 'ingress' | 'normalizer' | 'pulsifi-sink' | 'sandbox'
@@ -15,6 +15,7 @@ export interface Instance {
   readonly service: ServiceName
   readonly slot: number
   readonly port: number
+  version: Version
   child: Child
   /** Ended by a fault, which starts it again itself. */
   isWanted: boolean
@@ -26,39 +27,40 @@ const PORT_VARIABLE: Readonly<Record<ServiceName, string>> = {
   'pulsifi-sink': 'PULSIFI_SINK_PORT',
   sandbox: 'SANDBOX_PORT',
 }
-const MAIN: Readonly<Record<ServiceName, URL>> = {
-  ingress: new URL('../../services/ingress/main.ts', import.meta.url),
-  normalizer: new URL('../../services/normalizer/main.ts', import.meta.url),
-  'pulsifi-sink': new URL('../../services/pulsifi-sink/main.ts', import.meta.url),
-  sandbox: new URL('../../infra/pulsifi-sandbox/main.ts', import.meta.url),
+const MAIN: Readonly<Record<ServiceName, string>> = {
+  ingress: 'services/ingress/main.ts',
+  normalizer: 'services/normalizer/main.ts',
+  'pulsifi-sink': 'services/pulsifi-sink/main.ts',
+  sandbox: 'infra/pulsifi-sandbox/main.ts',
 }
 export const SECRET = 'chaos-secret-of-this-run'
 const RESTART_MS = 500
 
 export class World {
   readonly directory: string
-  readonly infrastructure: Infrastructure
+  readonly ground: Ground
   readonly instances: Instance[] = []
   readonly #env: Record<string, string>
   #nextSlot = 0
   #isOver = false
 
-  private constructor(directory: string, infrastructure: Infrastructure, env: Record<string, string>) {
+  private constructor(directory: string, ground: Ground, env: Record<string, string>) {
     this.directory = directory
-    this.infrastructure = infrastructure
+    this.ground = ground
     this.#env = env
   }
 
-  static async start(directory: string, settings: Readonly<Record<string, string>>): Promise<World> {
+  static async start(
+    directory: string,
+    ground: Ground,
+    settings: Readonly<Record<string, string>>,
+  ): Promise<World> {
     mkdirSync(directory, { recursive: true })
-    const ports = { LOCAL_KAFKA_PORT: '0', LOCAL_REGISTRY_PORT: '0', LOCAL_DATA_DIR: directory }
-    const infrastructure = await startInfrastructure({ ...process.env, ...ports, INFRA: 'jvm' })
     const env: Record<string, string> = {
       ...Object.fromEntries(
         Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
       ),
-      KAFKA_BROKERS: infrastructure.kafka,
-      SCHEMA_REGISTRY_URL: infrastructure.registryUrl,
+      SCHEMA_REGISTRY_URL: ground.registryUrl,
       LOCAL_DATA_DIR: directory,
       STATE_DIR: join(directory, 'state'),
       BLOB_DIR: join(directory, 'blobs'),
@@ -73,8 +75,12 @@ export class World {
       ),
       ...settings,
     }
-    await applyTopicsFile(env)
-    const world = new World(directory, infrastructure, env)
+    // Brokers of a cluster hear of a new topic one after the other, and whoever asks too early fails.
+    await waitUntil('all topics', 60_000, async () => {
+      await applyTopicsFile({ ...env, KAFKA_BROKERS: ground.brokers })
+      return true
+    })
+    const world = new World(directory, ground, env)
     const sandbox = await world.add('sandbox')
     env.PULSIFI_BASE_URL = `http://127.0.0.1:${sandbox.port}`
     const ingress = await world.add('ingress')
@@ -98,16 +104,13 @@ export class World {
       .map(({ port }) => `http://127.0.0.1:${port}`)
 
   /** Starts one more instance and waits until it is ready. */
-  async add(service: ServiceName, extra: Readonly<Record<string, string>> = {}): Promise<Instance> {
-    const slot = this.#nextSlot++
-    const port = await freePort()
-    const instance: Instance = {
-      service,
-      slot,
-      port,
-      isWanted: true,
-      child: await this.#spawn(service, slot, port, extra),
-    }
+  async add(
+    service: ServiceName,
+    extra: Readonly<Record<string, string>> = {},
+    version: Version = THIS_VERSION,
+  ): Promise<Instance> {
+    const place = { service, slot: this.#nextSlot++, port: await freePort(), version }
+    const instance = { ...place, isWanted: true, child: await this.#spawn(place, extra) }
     this.instances.push(instance)
     this.#watch(instance)
     await this.ready(instance)
@@ -130,9 +133,18 @@ export class World {
   }
 
   async revive(instance: Instance, extra: Readonly<Record<string, string>> = {}): Promise<void> {
-    instance.child = await this.#spawn(instance.service, instance.slot, instance.port, extra)
+    instance.child = await this.#spawn(instance, extra)
     instance.isWanted = true
     this.#watch(instance)
+  }
+
+  /** SIGTERM, and the same place, its spool included, to another version. */
+  async replace(instance: Instance, version: Version): Promise<void> {
+    instance.isWanted = false
+    await instance.child.stop(15_000)
+    instance.version = version
+    await this.revive(instance)
+    await this.ready(instance)
   }
 
   /** SIGTERM, for good. */
@@ -146,16 +158,14 @@ export class World {
     rmSync(join(this.directory, 'state'), { recursive: true, force: true })
   }
 
+  /** All processes; what they stand on stays. */
   async stop(): Promise<void> {
     this.#isOver = true
     await Promise.all(this.instances.map(({ child }) => child.stop(15_000)))
-    await this.infrastructure.stop()
   }
 
   #spawn(
-    service: ServiceName,
-    slot: number,
-    port: number,
+    { service, slot, port, version }: Pick<Instance, 'service' | 'slot' | 'port' | 'version'>,
     extra: Readonly<Record<string, string>>,
   ): Promise<Child> {
     const name = `${service}-${slot}`
@@ -163,9 +173,10 @@ export class World {
     return startChild({
       name,
       command: process.execPath,
-      args: [...NODE_FLAGS, ...preload, fileURLToPath(MAIN[service])],
+      args: [...NODE_FLAGS, ...preload, join(version, MAIN[service])],
       env: {
         ...this.#env,
+        ...this.ground.envOf(service),
         SPOOL_DIR: join(this.directory, 'spool', name),
         [PORT_VARIABLE[service]]: String(port),
         ...extra,
