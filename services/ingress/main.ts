@@ -1,11 +1,11 @@
 import { openBlobStore } from '../platform/blobs/settings.ts'
-import { loadConnections } from '../platform/connections/connections.ts'
+import { type Connections, loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { ipRanges } from '../platform/connections/ip-ranges.ts'
 import { createKafka } from '../platform/kafka/client.ts'
 import { createHealthRouter } from '../platform/process/health.ts'
 import { startHttpServer } from '../platform/process/http-server.ts'
-import { logEvents } from '../platform/process/log-events.ts'
+import { type LogEvents, logEvents } from '../platform/process/log-events.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
@@ -14,11 +14,11 @@ import { createAdmission } from './admission.ts'
 import { createIngressApp } from './app.ts'
 import { callbackPolicies } from './callback-policy.ts'
 import { IngressConfig } from './config.ts'
-import { proofAnnouncer, signatureAnnouncer, warnOfMissingSecrets, watchProducer } from './observe.ts'
-import { openProducer } from './open-producer.ts'
+import { openProducer, watchProducer } from './open-producer.ts'
 import { createEventStore, STORE_WITHIN_MS } from './store.ts'
 import { ingressTopics } from './topics.ts'
 import { createTopicsCheck } from './topics-check.ts'
+import { proofAnnouncer, signatureAnnouncer } from './webhook.ts'
 
 /** A broker that does not answer at the start may be away for long; events are accepted meanwhile. */
 const KAFKA_PATIENCE_MS = 3_000
@@ -70,3 +70,13 @@ await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, on
   onClose('http server', server.close)
   log.ingressListening({ port: server.port, sources: [...sources.keys()] })
 })
+
+/** Names every connection that refuses everything, once. */
+function warnOfMissingSecrets(
+  connections: Pick<Connections, 'all'>,
+  log: Pick<LogEvents, 'connectionWithoutSecret'>,
+): void {
+  for (const { source, tenant, secrets } of connections.all) {
+    if (secrets.length === 0) log.connectionWithoutSecret({ source, tenant })
+  }
+}

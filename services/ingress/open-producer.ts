@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { KafkaClient } from '../platform/kafka/client.ts'
 import { ConfigError } from '../platform/process/config.ts'
 import { generatedSecret } from '../platform/process/generated-secret.ts'
+import type { Checks } from '../platform/process/health.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
 import type { IngressConfig } from './config.ts'
-import { failureObserver } from './observe.ts'
 import { spoolKey } from './spool/format.ts'
-import { openSpool } from './spool/open.ts'
 import { SPOOLING_DEFAULTS, SpoolingProducer } from './spool/producer-with-spool.ts'
+import { openSpool } from './spool/spool.ts'
 
 export interface ProducerPorts {
   readonly kafka: Pick<KafkaClient, 'producer'>
@@ -50,3 +50,39 @@ function keyOf(directory: string): string {
   if (secret === '') throw new ConfigError(`${file} is empty: put the key back, or remove the file`)
   return secret
 }
+
+/** The way to Kafka as metrics, read when somebody asks, and as checks: red only when no event could be accepted. */
+export function watchProducer(
+  producer: Pick<SpoolingProducer, 'state'>,
+  metrics: Pick<Metrics, 'observeProducer' | 'observeSpool'>,
+): Checks {
+  metrics.observeProducer(() => producer.state())
+  metrics.observeSpool(() => producer.state().spool)
+  return {
+    kafka() {
+      const { isConnected, records } = producer.state()
+      return {
+        ok: true,
+        detail: `${isConnected ? 'connected' : 'not connected'}, ${records} records wait`,
+      }
+    },
+    spool() {
+      const { records, bytes, bytesMax } = producer.state().spool
+      return {
+        ok: bytes < bytesMax * SPOOL_FULL_SHARE,
+        detail: `${records} records, ${bytes} bytes of ${bytesMax}`,
+      }
+    },
+  }
+}
+
+/** Above it there may be no room for the next event. */
+const SPOOL_FULL_SHARE = 0.99
+
+/** Counts and logs what the Kafka client gave up on. */
+const failureObserver =
+  (metrics: Pick<Metrics, 'producerFailures'>, log: Pick<LogEvents, 'producerFailed'>) =>
+  (error: unknown): void => {
+    metrics.producerFailures.inc()
+    log.producerFailed(error)
+  }

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../platform/blobs/store.ts'
-import { Overloaded } from '../platform/kafka/producer-queue.ts'
+import { Overloaded } from '../platform/kafka/producer-client.ts'
 import { codeOf, type LogEvents } from '../platform/process/log-events.ts'
 import type { RawRecord } from '../platform/raw-events/record.ts'
 import type { SpoolingProducer } from './spool/producer-with-spool.ts'

@@ -204,3 +204,31 @@ function singles(headers: IncomingHttpHeaders): WebhookRequest['headers'] {
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value
+
+/** Names each header that proved Pulsifi's secret, once, for the operator who will pin it. */
+export function proofAnnouncer(
+  log: Pick<LogEvents, 'callbackSecretSeen'>,
+): (tenant: string, proof: SecretProof) => void {
+  return once((tenant, proof) => log.callbackSecretSeen({ tenant, ...proof }))
+}
+
+/** Names each header that held a source's signature, once. */
+export function signatureAnnouncer(
+  log: Pick<LogEvents, 'signatureSeen'>,
+): (connection: Pick<Connection, 'source' | 'tenant'>, proof: SecretProof) => void {
+  const announce = once((address, { header, form }) => {
+    const [source = '', tenant = ''] = address.split('/')
+    log.signatureSeen({ source, tenant, header, form })
+  })
+  return ({ source, tenant }, proof) => announce(`${source}/${tenant}`, proof)
+}
+
+function once(announce: (whose: string, proof: SecretProof) => void): typeof announce {
+  const announced = new Set<string>()
+  return (whose, proof) => {
+    const seen = `${whose} ${proof.header} ${proof.form}`
+    if (announced.has(seen)) return
+    announced.add(seen)
+    announce(whose, proof)
+  }
+}

@@ -13,9 +13,9 @@ import {
   type ClientOptions,
   type Connection,
   createProducerClient,
+  Overloaded,
   type ProducerClient,
 } from '../../platform/kafka/producer-client.ts'
-import { Overloaded } from '../../platform/kafka/producer-queue.ts'
 import { WaitingRecords } from './producer-waiting.ts'
 import type { Spool } from './spool.ts'
 

@@ -1,4 +1,5 @@
 /** One file of the spool on disk: found again after a crash, read in order, cut and erased. */
+import { readdirSync } from 'node:fs'
 import { type FileHandle, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type BatchLimits, type OutboundRecord, recordBytes } from '../../platform/kafka/producer-batch.ts'
@@ -38,6 +39,20 @@ export interface Damage {
   /** Null when the file does not tell. */
   readonly records: number | null
 }
+
+const FILE = /^(\d{12})\.spool(\.damaged)?$/
+
+export const segmentName = (number: number): string => `${String(number).padStart(12, '0')}.spool`
+
+/** Segments and damaged ones, oldest first. */
+export const spoolFiles = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter(name => FILE.test(name))
+    .sort()
+
+export const numberOf = (name: string): number => Number(FILE.exec(name)?.[1])
+export const suffixOf = (name: string): string => FILE.exec(name)?.[2] ?? ''
+export const isSegment = (name: string): boolean => suffixOf(name) === ''
 
 export const START: Position = { at: SEGMENT_HEADER_BYTES, sequence: 0 }
 

@@ -7,17 +7,21 @@
 import { join } from 'node:path'
 import { type BatchLimits, batchLength, type OutboundRecord } from '../../platform/kafka/producer-batch.ts'
 import { HOLDER_TOUCH_MS } from '../../platform/process/claimed-folder.ts'
-import type { SpoolDirectory } from './directory.ts'
-import { isSegment, numberOf, segmentName, spoolFiles, suffixOf } from './file-names.ts'
+import { claimSpoolDirectory, type SpoolDirectory } from './directory.ts'
 import { encodeRecord, FRAME_OVERHEAD_BYTES, type SpoolKey } from './format.ts'
 import {
   type Damage,
+  isSegment,
   moveSegment,
+  numberOf,
   type Position,
   readRecords,
   recoverSegment,
   removeSegment,
   type Segment,
+  segmentName,
+  spoolFiles,
+  suffixOf,
   writePosition,
 } from './segment.ts'
 import { SpoolWriter } from './writer.ts'
@@ -59,6 +63,21 @@ const SEGMENT_BYTES_MAX = 16 * 1024 * 1024
 const COMMIT_BYTES_MAX = 8 * 1024 * 1024
 /** A process that was stopped for so long asks first whether the folder is still its own. */
 const TOUCHED_MAX_MS = 3 * HOLDER_TOUCH_MS
+
+/**
+ * Opens a folder of `root` for this instance, with everything that was left undelivered there.
+ * @throws ConfigError when what lies there was written with another key.
+ */
+export async function openSpool(root: string, options: SpoolOptions): Promise<Spool> {
+  const spool = new Spool(options, claimSpoolDirectory(root))
+  try {
+    await spool.recover()
+    return spool
+  } catch (error) {
+    await spool.close()
+    throw error
+  }
+}
 
 export class Spool {
   private readonly options: SpoolOptions

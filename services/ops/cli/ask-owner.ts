@@ -2,7 +2,7 @@
 import type { AvroTopic } from '../../../schemas/subjects.ts'
 import { PULSIFI_INBOX } from '../../core/topics.ts'
 import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../../platform/kafka/producer.ts'
-import { NotAcknowledged, Overloaded } from '../../platform/kafka/producer-queue.ts'
+import { NotAcknowledged, Overloaded } from '../../platform/kafka/producer-client.ts'
 import { rangesOf, withoutEnd } from '../../platform/readers/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { commandRecord, type OwnerCommand } from '../inbox-command.ts'

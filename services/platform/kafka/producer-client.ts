@@ -9,7 +9,16 @@ import type { Producer } from 'kafkajs'
 import { Partitioners } from '../kafkajs/kafkajs.ts'
 import type { KafkaClient } from './client.ts'
 import { byTopic, type OutboundRecord } from './producer-batch.ts'
-import { NotAcknowledged } from './producer-queue.ts'
+
+/** The queue is full: nothing of the record was kept, try again later. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded'
+}
+
+/** No acknowledgement came. Unless the record was still waiting, it may have been written all the same. */
+export class NotAcknowledged extends Error {
+  override readonly name = 'NotAcknowledged'
+}
 
 export interface ClientOptions {
   /** A connection attempt or a send that takes longer counts as failed: kafkajs has been seen to wait for ever. */

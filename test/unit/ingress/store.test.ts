@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SpoolFailed, SpoolFull } from '../../../services/ingress/spool/spool.ts'
 import { createEventStore } from '../../../services/ingress/store.ts'
-import { Overloaded } from '../../../services/platform/kafka/producer-queue.ts'
+import { Overloaded } from '../../../services/platform/kafka/producer-client.ts'
 import type { RawRecord } from '../../../services/platform/raw-events/record.ts'
 
 const record = (id: string, blobs: RawRecord['blobs'] = []): RawRecord => ({

@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import type { Producer, ProducerBatch } from 'kafkajs'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { spoolKey } from '../../../../services/ingress/spool/format.ts'
-import { openSpool } from '../../../../services/ingress/spool/open.ts'
 import {
   SPOOLING_DEFAULTS,
   SpoolingProducer,
 } from '../../../../services/ingress/spool/producer-with-spool.ts'
-import type { Spool } from '../../../../services/ingress/spool/spool.ts'
+import { openSpool, type Spool } from '../../../../services/ingress/spool/spool.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'spooling-'))
 afterAll(() => rmSync(root, { recursive: true }))
