@@ -25,7 +25,7 @@ export interface ProducerPorts {
 export async function openProducer(ports: ProducerPorts): Promise<SpoolingProducer> {
   const { kafka, config, check, metrics, log, fail } = ports
   const spool = await openSpool(config.SPOOL_DIR, {
-    key: spoolKey(config.SPOOL_KEY ?? keyOf(config.SPOOL_DIR)),
+    key: spoolKey(config.SPOOL_KEY ?? (await keyOf(config.SPOOL_DIR))),
     bytesMax: config.SPOOL_MAX_MIB * 1024 * 1024,
     onDamage(damage) {
       metrics.spoolDamagedRecords.inc(damage.records ?? 1)
@@ -44,9 +44,9 @@ export async function openProducer(ports: ProducerPorts): Promise<SpoolingProduc
   })
 }
 
-function keyOf(directory: string): string {
+async function keyOf(directory: string): Promise<string> {
   const file = join(directory, 'key')
-  const secret = generatedSecret(file)
+  const secret = await generatedSecret(file)
   if (secret === '') throw new ConfigError(`${file} is empty: put the key back, or remove the file`)
   return secret
 }

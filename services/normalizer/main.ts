@@ -42,7 +42,8 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     blobs,
     files,
     hostsOf: files.hostsOf,
-    personKeySecret: config.PERSON_KEY_SECRET ?? generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key')),
+    personKeySecret:
+      config.PERSON_KEY_SECRET ?? (await generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key'))),
     tombstoneAfterMs: config.DELETE_TOMBSTONE_DAYS * DAY_MS,
     nowMs: Date.now,
     crash: run.fail,

@@ -4,6 +4,7 @@ import { type FileHandle, open, readFile, rename, rm, truncate, writeFile } from
 import { basename, dirname } from 'node:path'
 import { type BatchLimits, type OutboundRecord, recordBytes } from '../../platform/kafka/producer-batch.ts'
 import { ConfigError } from '../../platform/process/config.ts'
+import { syncFolder } from '../../platform/process/durable-files.ts'
 import {
   createSegmentHeader,
   decodeFrame,
@@ -59,17 +60,24 @@ export const START: Position = { at: SEGMENT_HEADER_BYTES, sequence: 0 }
 const positionPath = (path: string): string => `${path}.drained`
 const damagedPath = (path: string): string => `${path}.damaged`
 
-/** A new file. Resolves when its name would survive a power cut. */
-export async function createSegment(
-  path: string,
-  key: SpoolKey,
-): Promise<{ readonly file: FileHandle; readonly segment: Segment }> {
+export interface OpenSegment {
+  readonly file: FileHandle
+  readonly segment: Segment
+}
+
+/** A new file. Resolves when its name would survive a power cut; leaves none behind when it could not be made. */
+export async function createSegment(path: string, key: SpoolKey): Promise<OpenSegment> {
   const { segmentId, bytes } = createSegmentHeader(key)
   const file = await open(path, 'wx', 0o600)
-  await writeAll(file, bytes, 0)
-  await file.datasync()
-  const folder = await open(dirname(path), 'r')
-  await folder.sync().finally(() => folder.close())
+  try {
+    await writeAll(file, bytes, 0)
+    await file.datasync()
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await file.close()
+    await rm(path, { force: true })
+    throw error
+  }
   return { file, segment: { path, segmentId, drained: START, end: START, isDamaged: false } }
 }
 

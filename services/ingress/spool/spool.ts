@@ -7,6 +7,7 @@
 import { join } from 'node:path'
 import { type BatchLimits, batchLength, type OutboundRecord } from '../../platform/kafka/producer-batch.ts'
 import { HOLDER_TOUCH_MS } from '../../platform/process/claimed-folder.ts'
+import { makeFolder, syncFolder } from '../../platform/process/durable-files.ts'
 import { claimSpoolDirectory, type SpoolDirectory } from './directory.ts'
 import { encodeRecord, FRAME_OVERHEAD_BYTES, type SpoolKey } from './format.ts'
 import {
@@ -69,8 +70,10 @@ const TOUCHED_MAX_MS = 3 * HOLDER_TOUCH_MS
  * @throws ConfigError when what lies there was written with another key.
  */
 export async function openSpool(root: string, options: SpoolOptions): Promise<Spool> {
+  await makeFolder(root)
   const spool = new Spool(options, claimSpoolDirectory(root))
   try {
+    await syncFolder(root)
     await spool.recover()
     return spool
   } catch (error) {
@@ -181,6 +184,7 @@ export class Spool {
           await moveSegment(join(orphan.path, name), to)
           if (isSegment(name)) await this.recoverFile(to)
         }
+        await syncFolder(this.folder.path)
         orphan.remove()
       }
     })

@@ -1,18 +1,19 @@
 /** The end of the spool: writes records to the last segment, and begins a new one when that is full. */
-import type { FileHandle } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { encodeFrame, type SpoolKey } from './format.ts'
-import { createSegment, type Segment, writeAll } from './segment.ts'
+import { createSegment, type OpenSegment, type Segment, writeAll } from './segment.ts'
 
 export interface SpoolWriterOptions {
   readonly key: SpoolKey
   readonly segmentBytesMax: number
   readonly nextPath: () => string
+  /** Told of each file once there is something in it. */
   readonly onSegment: (segment: Segment) => void
 }
 
 export class SpoolWriter {
   private readonly options: SpoolWriterOptions
-  private current: { readonly file: FileHandle; readonly segment: Segment } | null = null
+  private current: OpenSegment | null = null
 
   constructor(options: SpoolWriterOptions) {
     this.options = options
@@ -29,6 +30,7 @@ export class SpoolWriter {
       await writeAll(file, bytes, at)
       await file.datasync()
       segment.end = { at: at + bytes.length, sequence: sequence + contents.length }
+      if (sequence === 0) this.options.onSegment(segment)
     } catch (error) {
       await this.abandon()
       throw error
@@ -45,13 +47,10 @@ export class SpoolWriter {
     await current?.file.close()
   }
 
-  private async open() {
+  private async open(): Promise<OpenSegment> {
     if (this.current !== null && this.current.segment.end.at >= this.options.segmentBytesMax)
       await this.close()
-    if (this.current === null) {
-      this.current = await createSegment(this.options.nextPath(), this.options.key)
-      this.options.onSegment(this.current.segment)
-    }
+    this.current ??= await createSegment(this.options.nextPath(), this.options.key)
     return this.current
   }
 
@@ -59,7 +58,11 @@ export class SpoolWriter {
   private async abandon(): Promise<void> {
     const current = this.current
     this.current = null
-    await current?.file.truncate(current.segment.end.at).catch(() => undefined)
-    await current?.file.close().catch(() => undefined)
+    if (current === null) return
+    const { file, segment } = current
+    await file.truncate(segment.end.at).catch(() => undefined)
+    await file.close().catch(() => undefined)
+    // Nobody else knows of it yet.
+    if (segment.end.sequence === 0) await rm(segment.path, { force: true }).catch(() => undefined)
   }
 }

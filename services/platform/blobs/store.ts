@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, opendir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { isBlobUri } from '../../core/blob.ts'
+import { syncFolders } from '../process/durable-files.ts'
 
 export interface BlobStore {
   /** Whether it can be used at all. @throws ConfigError for what a person must mend; passing trouble is none. */
@@ -50,13 +51,11 @@ export function createLocalBlobStore(directory: string): BlobStore {
     check: () => Promise.resolve(),
     async put(uri, bytes) {
       const path = pathOf(uri)
-      if (await isTouched(path)) return
       const folder = dirname(path)
       const created = await mkdir(folder, { recursive: true, mode: 0o700 })
-      await writeDurably(path, bytes)
-      await syncFolder(folder)
-      // A new folder is an entry in the one above it, up to the first that was there before.
-      if (created !== undefined) await syncFoldersUpTo(folder, dirname(created))
+      if (!(await isTouched(path))) await writeDurably(path, bytes)
+      // What was there already may be of a put under way, or of a process that was killed before it had kept its name.
+      await syncFolders(folder, created === undefined ? directory : dirname(created))
     },
     async get(uri) {
       try {
@@ -114,22 +113,6 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
-  }
-}
-
-async function syncFoldersUpTo(folder: string, top: string): Promise<void> {
-  for (let current = folder; current !== top && current !== dirname(current); ) {
-    current = dirname(current)
-    await syncFolder(current)
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 
