@@ -9,10 +9,11 @@ const TRANSACTION = { groupId: 'normalizer-3', coordinatorType: 1 }
 /** A cluster that counts what it is asked, and whose coordinators answer as they are told. */
 function counting() {
   const asked: string[] = []
-  const state = { isConnected: true, refuses: false, isBusy: 0, requests: 0 }
+  const state = { isConnected: true, refuses: false, isBusy: 0, moves: 0, requests: 0 }
   const answer = async () => {
     state.requests++
     if (state.refuses) throw new Error('NOT_COORDINATOR')
+    if (state.moves-- > 0) throw Object.assign(new Error('has moved'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
     if (state.isBusy-- > 0)
       throw Object.assign(new Error('is completing one'), { type: 'CONCURRENT_TRANSACTIONS' })
   }
@@ -77,6 +78,18 @@ describe('withQuickCoordinators', () => {
       state.isBusy = 1
       await expect(coordinator[request]({})).rejects.toThrow('is completing one')
       expect(state.requests).toBe(1)
+    },
+  )
+
+  it.each(['addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn'] as const)(
+    'asks the next coordinator for %s when the one before says that it has moved',
+    async request => {
+      const { asked, state, cluster } = counting()
+      const coordinator = await cluster.findGroupCoordinator(TRANSACTION)
+      state.moves = 2
+      await coordinator[request]({})
+      expect(state.requests).toBe(3)
+      expect(asked).toHaveLength(3)
     },
   )
 
