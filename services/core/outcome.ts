@@ -3,6 +3,8 @@
  * only `platform/` turns one into Kafka traffic. Bad data is an Outcome, bad luck belongs to the ledger, a bug is
  * an exception: it stops the process before anything is committed.
  */
+import type { DeadLetterCode, NotConsumedCode } from './reasons.ts'
+
 export type Outcome<T> =
   | { readonly type: 'ok'; readonly value: T }
   /** Not for us, and nobody needs to act. Counted by reason, never kept. */
@@ -11,34 +13,10 @@ export type Outcome<T> =
   | { readonly type: 'reject'; readonly code: RejectCode; readonly detail: string }
 
 /** Why a raw event publishes nothing although nothing is wrong with it. */
-export type SkipCode =
-  /** An event kind that we read from the source but that has no canonical meaning. */
-  'KIND_NOT_CONSUMED'
+export type SkipCode = NotConsumedCode
 
-/** Why an event cannot be used. README lists what an operator does about each. */
-export type RejectCode =
-  /** Not UTF-8, not JSON, or nested deeper than we read. */
-  | 'BODY_UNREADABLE'
-  /** JSON, but the ids that routing needs are not where the vendor's documentation puts them. */
-  | 'NOT_ROUTABLE'
-  /** An event under a name that this version does not know: another one may. */
-  | 'KIND_UNKNOWN'
-  /** Routed, but a field that the mapping needs is missing or of another type. */
-  | 'PAYLOAD_INVALID'
-  /** A Meteojob direct-apply body (`cvBase64`, `jobkey`): another product's format. */
-  | 'LEGACY_METEOJOB_FORMAT'
-  /** A record on a raw topic without the headers that ingress writes. */
-  | 'HEADERS_INVALID'
-  /** A source that no folder under `sources/` declares. */
-  | 'SOURCE_UNKNOWN'
-  /** A Pulsifi callback that names no application of ours. */
-  | 'REFERENCE_UNKNOWN'
-  /** Bytes that are not the Avro record their topic promises. */
-  | 'RECORD_UNREADABLE'
-  /** It led to a record that is larger than its topic takes. */
-  | 'RECORD_TOO_LARGE'
-  /** An inbox record that this version cannot read. */
-  | 'COMMAND_INVALID'
+/** Why an event cannot be used. */
+export type RejectCode = DeadLetterCode
 
 export const ok = <T>(value: T): Outcome<T> => ({ type: 'ok', value })
 export const skip = (reason: SkipCode): Outcome<never> => ({ type: 'skip', reason })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { wordsFor } from '../../core/reasons.ts'
 import { IS_KNOWN } from '../store/tables.ts'
 import { conditions, selected } from './conditions.ts'
 import { type ApiContext, endpoint, paging, selection, time } from './endpoint.ts'
 import { STAGES } from './funnel.ts'
-import { COUNTED_REASON, wordsFor } from './reasons.ts'
+import { COUNTED_REASON } from './reasons.ts'
 
 export const ApplicationRow = z.object({
   application_key: z.string(),

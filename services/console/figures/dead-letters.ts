@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { wordsFor } from '../../core/reasons.ts'
 import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
 import { conditions } from './conditions.ts'
 import { endpoint, paging, time } from './endpoint.ts'
-import { wordsFor } from './reasons.ts'
 
 const DeadLetter = z.object({
   topic: z.string(),

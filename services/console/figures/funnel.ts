@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { wordsFor } from '../../core/reasons.ts'
 import { IS_KNOWN } from '../store/tables.ts'
 import { conditions, selected } from './conditions.ts'
 import { endpoint, selection } from './endpoint.ts'
-import { COUNTED_REASON, wordsFor } from './reasons.ts'
+import { COUNTED_REASON } from './reasons.ts'
 
 export const STAGES = ['canonical', 'invited', 'opened', 'started', 'completed'] as const
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { wordsFor } from '../../core/reasons.ts'
 import { IS_KNOWN } from '../store/tables.ts'
 import { conditions, selected } from './conditions.ts'
 import { summaryBy } from './current-scores.ts'
 import { endpoint, paging, selection } from './endpoint.ts'
-import { wordsFor } from './reasons.ts'
 
 const JobRow = z.object({
   job_key: z.string(),

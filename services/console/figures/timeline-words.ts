@@ -1,5 +1,5 @@
 /** What a record of a timeline says, in words. Pure. */
-import { wordsFor } from './reasons.ts'
+import { wordsFor } from '../../core/reasons.ts'
 
 const INVITATION: Readonly<Record<string, string>> = {
   WAITING: 'Waiting',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
 import type { BindingState, PulsifiJobBinding } from '../../../schemas/types.ts'
+import type { OperatorCommand } from '../../core/inbox-command.ts'
 import { PULSIFI_JOB_BINDING } from '../../core/topics.ts'
 import { createPartitionOf } from '../../platform/kafka/partition-of.ts'
 import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
@@ -11,7 +12,6 @@ import { OperatorError, UsageError } from '../cli/exit.ts'
 import { countArgument, secondsArgument } from '../cli/moment.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
-import type { OwnerCommand } from '../inbox-command.ts'
 import { isJobKey, parseBindings, type WantedBinding } from './file.ts'
 
 const STATES = [
@@ -172,7 +172,7 @@ async function retry(session: Session, jobKey: string, waitMs: number, nowMs: ()
   ).get(jobKey)?.record
   if (record?.state !== 'BLOCKED')
     throw new OperatorError(`${jobKey} is ${record?.state ?? 'not known'}: only BLOCKED jobs are tried again`)
-  const command: OwnerCommand = { command: 'decide-job-again', jobKey, attempt: record.attempt }
+  const command: OperatorCommand = { command: 'decide-job-again', jobKey, attempt: record.attempt }
   const waiting = { topic: PULSIFI_JOB_BINDING, waitMs, nowMs } as const
   const answer = (await askOwners(session, [{ command, key: jobKey, partition }], waiting)).get(jobKey)
   if (waitMs === 0) return session.out.note(`sent to the owner of partition ${partition}`)

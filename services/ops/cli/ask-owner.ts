@@ -1,16 +1,16 @@
 /** Sends commands to the owners of partitions and waits for what they write. */
 import type { AvroTopic } from '../../../schemas/subjects.ts'
+import { commandRecord, type OperatorCommand } from '../../core/inbox-command.ts'
 import { PULSIFI_INBOX } from '../../core/topics.ts'
 import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../../platform/kafka/producer.ts'
 import { NotAcknowledged, Overloaded } from '../../platform/kafka/producer-client.ts'
 import { rangesOf, withoutEnd } from '../../platform/readers/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../../platform/readers/topic-reader.ts'
-import { commandRecord, type OwnerCommand } from '../inbox-command.ts'
 import { OperatorError } from './exit.ts'
 import { READER, type Session } from './session.ts'
 
 export interface Ask {
-  readonly command: OwnerCommand
+  readonly command: OperatorCommand
   /** Key of the entity; the owner's answer carries it. */
   readonly key: string
   /** Partition of the entity: its owner alone reads it. */

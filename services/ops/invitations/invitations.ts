@@ -1,6 +1,7 @@
 /** `ops invitations`: who was invited, who was not and why; and what a person knows better than the ledger. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { PulsifiInvitation } from '../../../schemas/types.ts'
+import type { OperatorCommand } from '../../core/inbox-command.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
 import { createPartitionOf } from '../../platform/kafka/partition-of.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
@@ -10,7 +11,6 @@ import { OperatorError, UsageError } from '../cli/exit.ts'
 import { countArgument, secondsArgument } from '../cli/moment.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
-import type { OwnerCommand } from '../inbox-command.ts'
 import { maskedRecord } from '../tail/masking.ts'
 import {
   candidateKeyIn,
@@ -146,7 +146,7 @@ function commandOf(
   resolution: Resolution,
   { application_key: applicationKey, attempt }: PulsifiInvitation,
   candidateId: string | undefined,
-): OwnerCommand {
+): OperatorCommand {
   if (resolution === 'decide-again') return { command: 'decide-again', applicationKey, attempt }
   return { command: 'resolve', applicationKey, attempt, pulsifiCandidateId: candidateId ?? null }
 }

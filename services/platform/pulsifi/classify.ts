@@ -7,7 +7,8 @@
  */
 import { DateTime } from 'luxon'
 import type { z } from 'zod'
-import type { Exchange } from './http-failure.ts'
+import { type AmbiguousReason, isAmbiguousCode, type RefusalReason } from '../../core/reasons.ts'
+import type { Exchange, FailureCode } from './http-failure.ts'
 import {
   type CandidateReply,
   candidateReply,
@@ -64,13 +65,13 @@ interface Retry {
 /** Refused as it stands. `reasons` are codes: Pulsifi's token or `HTTP_<status>`, then `FIELD:<path>` for each field named. */
 interface Blocked {
   readonly type: 'blocked'
-  readonly reasons: readonly string[]
+  readonly reasons: readonly RefusalReason[]
   readonly httpStatus: number
 }
 /** Nobody can know whether it was done. */
 interface Ambiguous {
   readonly type: 'ambiguous'
-  readonly reason: string
+  readonly reason: AmbiguousReason
   readonly httpStatus: number | null
 }
 /** There is no such thing at Pulsifi. */
@@ -112,7 +113,7 @@ export function classifyReply<O extends Creation>(
   exchange: Exchange,
 ): ApiVerdict<CreationReplies[O]> {
   if (exchange.type === 'failed') {
-    return exchange.sent ? ambiguous(exchange.code, null) : retry(exchange.code, null)
+    return exchange.sent ? ambiguous(lostBy(exchange.code), null) : retry(exchange.code, null)
   }
   const { status } = exchange
   if (isSuccess(status)) {
@@ -142,11 +143,13 @@ export function classifyRepeatable<O extends Repeatable>(
     : retryAnswer(exchange)
 }
 
+const lostBy = (code: FailureCode): AmbiguousReason => (isAmbiguousCode(code) ? code : 'CONNECTION_FAILED')
+
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 const isRefusal = (status: number): boolean => status >= 400 && status < 500
 
 const done = <T>(body: T, httpStatus: number): Done<T> => ({ type: 'done', body, httpStatus })
-const ambiguous = (reason: string, httpStatus: number | null): Ambiguous => ({
+const ambiguous = (reason: AmbiguousReason, httpStatus: number | null): Ambiguous => ({
   type: 'ambiguous',
   reason,
   httpStatus,

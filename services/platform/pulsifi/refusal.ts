@@ -1,8 +1,14 @@
 /** Why Pulsifi refused a request, in codes: its error bodies are not documented and may repeat what we sent. */
+import type { RefusalReason } from '../../core/reasons.ts'
 import { jsonOrUndefined } from './pulsifi-api.ts'
 
 /** Tokens that Pulsifi's connectors are known to answer; found anywhere in the body. */
-const TOKENS = ['JOB_NOT_FOUND', 'NOT_ACTIVE_JOB', 'JOB_IS_CLOSED', 'UNABLE_TO_UPDATE_ACTIVE_JOB'] as const
+const TOKENS = [
+  'JOB_NOT_FOUND',
+  'NOT_ACTIVE_JOB',
+  'JOB_IS_CLOSED',
+  'UNABLE_TO_UPDATE_ACTIVE_JOB',
+] as const satisfies readonly RefusalReason[]
 
 /** Every field that we send, as its path, with or without the number of the item. */
 const INDEX = String.raw`(?:[.[]\d{1,3}\]?)?`
@@ -21,10 +27,12 @@ const FIELDS = new RegExp(
 const FIELDS_COUNT_MAX = 10
 
 /** The token when there is one, else `HTTP_<status>`; then the known fields that the body names. Never a value. */
-export function refusalReasons(status: number, text: string): readonly string[] {
+export function refusalReasons(status: number, text: string): readonly RefusalReason[] {
   const token = TOKENS.find(known => new RegExp(`(?<![A-Z_])${known}(?![A-Z_])`).test(text))
   if (token !== undefined) return [token]
-  const fields = new Set(Array.from(withoutEnvelope(text).matchAll(FIELDS), ([path]) => `FIELD:${path}`))
+  const fields = new Set(
+    Array.from(withoutEnvelope(text).matchAll(FIELDS), ([path]) => `FIELD:${path}` as const),
+  )
   return [`HTTP_${status}`, ...[...fields].slice(0, FIELDS_COUNT_MAX)]
 }
 

@@ -1,5 +1,6 @@
 /** What follows from the end of an invitation's call, and from the invitation that it made. */
 import type { PulsifiInvitation, ResultTrigger } from '../../../schemas/types.ts'
+import type { RefusalReason } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { hasChangedMeanwhile } from '../ledger/invitation.ts'
@@ -30,11 +31,11 @@ export function settleAnswer(
 }
 
 /** What was refused may have changed during the call; what refers to the job concerns all its applications. */
-function refusedAs(decider: Decider, sent: PulsifiInvitation, reasons: readonly string[]): void {
+function refusedAs(decider: Decider, sent: PulsifiInvitation, reasons: readonly RefusalReason[]): void {
   const { application_key, job_key, pulsifi_job_id } = sent
   const { ports } = decider
-  const [reason = ''] = reasons.filter(isJobRefusal)
-  if (reason !== '' && pulsifi_job_id !== null) {
+  const reason = reasons.find(isJobRefusal)
+  if (reason !== undefined && pulsifi_job_id !== null) {
     const refusal = { kind: 'JOB_REFUSED', jobKey: job_key, pulsifiJobId: pulsifi_job_id, reason } as const
     decider.send(refusal, ports.partitionOf(job_key))
   }
@@ -43,7 +44,7 @@ function refusedAs(decider: Decider, sent: PulsifiInvitation, reasons: readonly 
   if (isBoundAnew || hasChangedMeanwhile(sent)) decideAgain(decider, application_key, false)
 }
 /** Pulsifi's words for a job that takes no candidates. */
-const isJobRefusal = (reason: string): boolean =>
+const isJobRefusal = (reason: RefusalReason): boolean =>
   ['NOT_ACTIVE_JOB', 'JOB_IS_CLOSED', 'JOB_NOT_FOUND'].includes(reason)
 
 /** Pulsifi has the candidate: its identifiers lead here, and its result is looked for until there is one. */

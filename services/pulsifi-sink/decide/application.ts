@@ -1,6 +1,7 @@
 /** Decides one application: what its ledger record becomes, and whether a call to Pulsifi starts. */
 import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
 import { partsOfKey } from '../../core/identity.ts'
+import type { AdjustedReason } from '../../core/reasons.ts'
 import type { Adjustment } from '../fit/fit.ts'
 import {
   changedMeanwhile,
@@ -211,4 +212,4 @@ function invite(
   return true
 }
 
-const codeOfAdjustment = ({ field, rule }: Adjustment): string => `ADJUSTED:${field}:${rule}`
+const codeOfAdjustment = ({ field, rule }: Adjustment): AdjustedReason => `ADJUSTED:${field}:${rule}`

@@ -1,6 +1,7 @@
 /** Every input of the sink, and what is decided about it. Pure but for the state and the turns it reads. */
 import type { AvroTopic, RecordOf } from '../../../schemas/subjects.ts'
 import type { Candidate, Job } from '../../../schemas/types.ts'
+import type { OperatorCommand } from '../../core/inbox-command.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
 import {
   CANONICAL_CANDIDATE,
@@ -21,7 +22,7 @@ import { decideByHand, resolveByHand } from './by-hand.ts'
 import { decideCallback, tenantOfCallback } from './callback.ts'
 import type { Decider } from './decider.ts'
 import type { Internal } from './effects.ts'
-import { type Command, fromInbox, type InboxMessage } from './inbox.ts'
+import { fromInbox, type InboxMessage } from './inbox.ts'
 import {
   bindJob,
   decideJobAgain,
@@ -142,7 +143,7 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
   }
 }
 
-function decideCommand(decider: Decider, command: Command): void {
+function decideCommand(decider: Decider, command: OperatorCommand): void {
   switch (command.command) {
     case 'bind-job':
       return bindJob(decider, command.jobKey, command.pulsifiJobId)

@@ -3,24 +3,16 @@
  * then whether its job is there. Pure; asked again whenever one of the three changes.
  */
 import type { Application, Candidate, PulsifiJobBinding } from '../../../schemas/types.ts'
+import type { BlockReason, SkipReason, WaitCode } from '../../core/reasons.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { TriggerVerdict } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'
 
-export type SkipReason =
-  | 'BEFORE_INVITE_SINCE'
-  | 'OPTED_OUT'
-  | 'SPONTANEOUS_JOB'
-  | 'NOT_APPLICANT_STATUS'
-  | 'APPLICATION_CLOSED'
-  | 'JOB_CLOSED'
-  | 'SOURCE_DELETED'
-
 export type EligibilityVerdict =
   | { readonly type: 'skip'; readonly reason: SkipReason }
-  | { readonly type: 'block'; readonly reasons: readonly string[] }
+  | { readonly type: 'block'; readonly reasons: readonly BlockReason[] }
   /** For a named thing; `wantsJob` when nobody has asked for the job yet. */
-  | { readonly type: 'wait'; readonly reason: string; readonly wantsJob: boolean }
+  | { readonly type: 'wait'; readonly reason: WaitCode; readonly wantsJob: boolean }
   | { readonly type: 'invite'; readonly fit: Fit<CreateCandidateRequest> & { type: 'fitted' } }
 
 export interface Applicant {
@@ -83,7 +75,7 @@ function byJob(
     case 'BOUND':
       return { type: 'invite', fit }
     case 'BLOCKED':
-      return { type: 'block', reasons: binding.block_reasons.map(reason => `JOB_BLOCKED:${reason}`) }
+      return { type: 'block', reasons: binding.block_reasons.map(reason => `JOB_BLOCKED:${reason}` as const) }
     case 'AMBIGUOUS':
       return { type: 'wait', reason: 'JOB_AMBIGUOUS', wantsJob: false }
     case undefined:

@@ -1,8 +1,9 @@
 /** Messages to the owner of a partition: what goes into the inbox, and how it is read again. */
 import { z } from 'zod'
 import type { InboxKind, PulsifiInboxMessage } from '../../../schemas/types.ts'
-import { derivedId } from '../../core/identity.ts'
+import { inboxRecord, type OperatorCommand, operatorCommand } from '../../core/inbox-command.ts'
 import { type Outcome, ok, reject } from '../../core/outcome.ts'
+import type { RefusalReason } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import {
   type CandidateReply,
@@ -19,7 +20,7 @@ export type InboxMessage =
       readonly kind: 'JOB_REFUSED'
       readonly jobKey: string
       readonly pulsifiJobId: string
-      readonly reason: string
+      readonly reason: RefusalReason
     }
   /** Something was heard of the application: look at its candidate now. */
   | { readonly kind: 'OBSERVE'; readonly applicationKey: string }
@@ -40,42 +41,7 @@ export type InboxMessage =
     }
   /** A callback of this tenant led nowhere: one of its open invitations has moved. */
   | { readonly kind: 'POLL_WANTED'; readonly tenant: string }
-  | Command
-
-/**
- * What an operator may ask of the owner. `attempt` is the one that the operator has seen: a command that comes twice,
- * or after something else has happened, speaks of an attempt that is over.
- */
-export type Command =
-  | {
-      readonly kind: 'COMMAND'
-      readonly command: 'bind-job'
-      readonly jobKey: string
-      readonly pulsifiJobId: string
-    }
-  /** A blocked job is tried again. */
-  | {
-      readonly kind: 'COMMAND'
-      readonly command: 'decide-job-again'
-      readonly jobKey: string
-      readonly attempt: number
-    }
-  /** An application is judged again, one that failed from the beginning. */
-  | {
-      readonly kind: 'COMMAND'
-      readonly command: 'decide-again'
-      readonly applicationKey: string
-      readonly attempt: number
-    }
-  /** What became of an ambiguous attempt, by Pulsifi's own pages: the candidate it made, or none. */
-  | {
-      readonly kind: 'COMMAND'
-      readonly command: 'resolve'
-      readonly applicationKey: string
-      readonly attempt: number
-      /** Null: Pulsifi has no candidate of this application. It may be invited again. */
-      readonly pulsifiCandidateId: string | null
-    }
+  | ({ readonly kind: 'COMMAND' } & OperatorCommand)
 
 const applicationKey = z.string().min(1)
 const jobKey = z.string().min(1)
@@ -105,30 +71,13 @@ const BODIES = {
   INVITATION_ANSWER: z.object({ applicationKey, attempt, verdict: apiVerdict(candidateReply) }),
   JOB_ANSWER: z.object({ jobKey, attempt, verdict: apiVerdict(jobReply) }),
   POLL_WANTED: z.object({ tenant: z.string().min(1) }),
-  COMMAND: z.discriminatedUnion('command', [
-    z.object({ command: z.literal('bind-job'), jobKey, pulsifiJobId: z.uuid() }),
-    z.object({ command: z.literal('decide-job-again'), jobKey, attempt }),
-    z.object({ command: z.literal('decide-again'), applicationKey, attempt }),
-    z.object({
-      command: z.literal('resolve'),
-      applicationKey,
-      attempt,
-      pulsifiCandidateId: z.string().trim().min(1).max(255).nullable(),
-    }),
-  ]),
+  COMMAND: operatorCommand,
 } satisfies Record<Exclude<InboxKind, 'UNKNOWN'>, z.ZodType>
 
 /** The record of a message. */
 export function toInbox(message: InboxMessage, issuedAtMs: number): PulsifiInboxMessage {
   const { kind, ...body } = message
-  const text = JSON.stringify(body)
-  return {
-    message_id: derivedId('inbox', kind, text, issuedAtMs),
-    kind,
-    entity_key: entityOf(message),
-    body: text,
-    issued_at: issuedAtMs,
-  }
+  return inboxRecord(kind, entityOf(message), body, issuedAtMs)
 }
 
 function entityOf(message: InboxMessage): string {

@@ -1,6 +1,7 @@
 /** Decides one job: what its binding becomes, and whether a call to Pulsifi starts. */
 import type { Job, PulsifiJobBinding } from '../../../schemas/types.ts'
 import { partsOfKey, sha256Hex } from '../../core/identity.ts'
+import type { RefusalReason } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { CreateJobRequest, JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { Fit } from '../fit/fit.ts'
@@ -137,8 +138,12 @@ export function giveUpJob(decider: Decider, jobKey: string, attempt: number): vo
 }
 
 /** Pulsifi takes no more candidates for it. */
-export const refuseJob = (decider: Decider, jobKey: string, pulsifiJobId: string, reason: string): void =>
-  decider.binding(refused(currentOf(decider, jobKey), pulsifiJobId, reason, decider.nowMs))
+export const refuseJob = (
+  decider: Decider,
+  jobKey: string,
+  pulsifiJobId: string,
+  reason: RefusalReason,
+): void => decider.binding(refused(currentOf(decider, jobKey), pulsifiJobId, reason, decider.nowMs))
 
 /** An operator has mended what a blocked job was blocked for. */
 export function retryJob(decider: Decider, jobKey: string, attempt: number): void {

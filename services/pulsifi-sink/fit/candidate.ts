@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type { Application, Candidate } from '../../../schemas/types.ts'
 import { isEmail, pulsifiId } from '../../core/identity.ts'
+import type { BlockReason } from '../../core/reasons.ts'
 import {
   CANDIDATE_DEADLINE_MONTHS_MAX,
   CANDIDATE_EMAIL_LENGTH_MAX,
@@ -69,7 +70,7 @@ export const extReferenceId = (
   pulsifiId(provenance.source, provenance.tenant_id, external_id, CANDIDATE_EXT_REFERENCE_ID_LENGTH_MAX)
 
 interface Identity {
-  readonly reasons: readonly string[]
+  readonly reasons: readonly BlockReason[]
   readonly fields: Pick<
     CreateCandidateRequest,
     'is_anonymous_candidate' | 'email' | 'first_name' | 'last_name'
@@ -88,11 +89,11 @@ function fitIdentity(
   const firstName = line(candidate.first_name)
   const lastName = line(candidate.last_name)
 
-  const missing: string[] = []
+  const missing: BlockReason[] = []
   if (email === '') missing.push('EMAIL_MISSING')
   if (firstName === '' || lastName === '') missing.push('NAME_MISSING')
   const isValid = isEmail(email) && email.length <= CANDIDATE_EMAIL_LENGTH_MAX && email.isWellFormed()
-  const invalid = email === '' || isValid ? [] : ['EMAIL_INVALID']
+  const invalid: readonly BlockReason[] = email === '' || isValid ? [] : ['EMAIL_INVALID']
 
   if (missing.length > 0 && invalid.length === 0 && options.onMissingIdentity === 'anonymous') {
     adjustments.push({ field: 'is_anonymous_candidate', rule: 'made-anonymous' })

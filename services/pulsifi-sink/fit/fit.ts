@@ -1,4 +1,5 @@
 /** What fitting a canonical record to Pulsifi's limits can say. */
+import type { AdjustmentRule, BlockReason } from '../../core/reasons.ts'
 import { cutText } from './text.ts'
 
 /** A field that is not sent as the record has it. Names the field and the rule, never the value. */
@@ -7,28 +8,10 @@ export interface Adjustment {
   readonly rule: AdjustmentRule
 }
 
-export type AdjustmentRule =
-  /** Text cut to the maximum, at a word boundary where there is one. */
-  | 'truncated'
-  /** More items than Pulsifi takes: the first, or the newest, are sent. */
-  | 'dropped-items'
-  /** The value, or an item of the list, cannot be said in Pulsifi's terms. */
-  | 'omitted'
-  /** Known facts of the record were added to reach the minimum. */
-  | 'facts-appended'
-  /** No skill is stated: found in the job's own words. */
-  | 'derived-from-text'
-  /** No skill is stated or found: the job's categories stand for them. */
-  | 'derived-from-categories'
-  /** No skill at all, and the operator lets an empty list be sent. */
-  | 'empty-allowed'
-  /** The identity is missing, and the operator lets such candidates be invited anonymously. */
-  | 'made-anonymous'
-
 /** `reasons` are codes that an operator can act on, all that apply. */
 export type Fit<T> =
   | { readonly type: 'fitted'; readonly request: T; readonly adjustments: readonly Adjustment[] }
-  | { readonly type: 'blocked'; readonly reasons: readonly string[] }
+  | { readonly type: 'blocked'; readonly reasons: readonly BlockReason[] }
 
 /** Cuts a text to its maximum and notes it when that took something away. */
 export function cutField(adjustments: Adjustment[], field: string, text: string, lengthMax: number): string {

@@ -1,5 +1,6 @@
 import type { Job } from '../../../schemas/types.ts'
 import { pulsifiId } from '../../core/identity.ts'
+import type { BlockReason } from '../../core/reasons.ts'
 import {
   JOB_DESCRIPTION_LENGTH_MIN,
   JOB_EXTERNAL_ID_LENGTH_MAX,
@@ -32,7 +33,7 @@ export function fitJob(job: Job, options: JobFitOptions): Fit<CreateJobRequest> 
   const skills = jobSkills(job, options.lexicon)
   noteSkills(skills, adjustments)
 
-  const reasons: string[] = []
+  const reasons: BlockReason[] = []
   if (title === '') reasons.push('TITLE_MISSING')
   const length = codePoints(description)
   if (length < JOB_DESCRIPTION_LENGTH_MIN) reasons.push(`DESCRIPTION_TOO_SHORT:${length}`)

@@ -1,5 +1,6 @@
 /** How a call ends for the ledger: with an answer, with proof that nothing was sent, or without a word. Pure. */
 import type { PulsifiInvitation } from '../../../schemas/types.ts'
+import type { AmbiguousReason, BlockCode, ReasonCode, WaitCode } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { changed, invitedFields, isErasure, settledCall, withdrawn } from './invitation.ts'
@@ -66,7 +67,7 @@ function retried(
   verdict: ApiVerdict<CandidateReply> & { type: 'retry' },
   { nowMs, horizonMs }: RetryPolicy,
 ): PulsifiInvitation | null {
-  const reasons = [`PULSIFI_RETRY:${verdict.reason}`]
+  const reasons = [`PULSIFI_RETRY:${verdict.reason}` satisfies `${WaitCode}:${string}`]
   const spentMs = nowMs - (current.first_attempt_at ?? nowMs)
   if (spentMs >= horizonMs) {
     return changed(
@@ -74,7 +75,7 @@ function retried(
       {
         ...settledCall,
         outcome: 'FAILED',
-        reasons: ['RETRIES_EXHAUSTED', ...reasons],
+        reasons: ['RETRIES_EXHAUSTED' satisfies BlockCode, ...reasons],
         http_status: verdict.httpStatus,
       },
       nowMs,
@@ -103,13 +104,17 @@ export function unanswered(
   if (current.outcome !== 'INTENDED' || current.attempt !== attempt) return null
   return changed(
     current,
-    { ...settledCall, outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', ...current.reasons.filter(isErasure)] },
+    {
+      ...settledCall,
+      outcome: 'AMBIGUOUS',
+      reasons: ['REPLY_LOST' satisfies AmbiguousReason, ...current.reasons.filter(isErasure)],
+    },
     nowMs,
   )
 }
 
 /** Pulsifi has a candidate of the application, and has not said which. */
-const CONFIRMED = 'PULSIFI_CONFIRMED'
+const CONFIRMED = 'PULSIFI_CONFIRMED' satisfies ReasonCode
 
 export const isConfirmed = ({ reasons }: PulsifiInvitation): boolean => reasons.includes(CONFIRMED)
 

@@ -13,16 +13,17 @@
  */
 import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
 import { derivedId, PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, pulsifiId } from '../../core/identity.ts'
+import type { AdjustedReason, ReasonCode, SkipReason, WaitCode } from '../../core/reasons.ts'
 import { type CandidateReply, inviteCodeOf } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { EligibilityVerdict } from '../decide/eligibility.ts'
 import { isUndecided } from './state.ts'
 
 /** It is this application's turn to be invited. */
-export const WAITS_FOR_TURN = 'PULSIFI_TURN'
-export const JOB_UNBOUND = 'JOB_UNBOUND'
+export const WAITS_FOR_TURN = 'PULSIFI_TURN' satisfies WaitCode
+export const JOB_UNBOUND = 'JOB_UNBOUND' satisfies WaitCode
 /** Pulsifi cannot delete: a person must ask it to. */
-export const ERASURE_REQUIRED = 'PULSIFI_ERASURE_REQUIRED'
-const SOURCE_DELETED = 'SOURCE_DELETED'
+export const ERASURE_REQUIRED = 'PULSIFI_ERASURE_REQUIRED' satisfies ReasonCode
+const SOURCE_DELETED = 'SOURCE_DELETED' satisfies SkipReason
 
 /** The first record of an application, as the canonical record describes it. */
 export function newInvitation(
@@ -134,7 +135,7 @@ export function intended(
     readonly anonymous: boolean
     readonly deadlineMs: number
   },
-  adjustments: readonly string[],
+  adjustments: readonly AdjustedReason[],
   nowMs: number,
 ): PulsifiInvitation {
   return withEventId({
@@ -154,7 +155,7 @@ export function intended(
 }
 
 /** A newer snapshot came during the call: should Pulsifi refuse what was sent, that is not the last word. */
-const CHANGED_MEANWHILE = 'CHANGED_MEANWHILE'
+const CHANGED_MEANWHILE = 'CHANGED_MEANWHILE' satisfies ReasonCode
 
 export const changedMeanwhile = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
   hasChangedMeanwhile(current)

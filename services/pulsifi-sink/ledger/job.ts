@@ -10,6 +10,7 @@
  */
 import type { Job, PulsifiJobBinding } from '../../../schemas/types.ts'
 import { PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX, partsOfKey, pulsifiId } from '../../core/identity.ts'
+import type { AmbiguousReason, BlockReason, ReasonCode } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { believedMs } from './retry-wait.ts'
@@ -99,7 +100,7 @@ export const wanted = (current: PulsifiJobBinding, nowMs: number): PulsifiJobBin
 
 export const blocked = (
   current: PulsifiJobBinding,
-  reasons: readonly string[],
+  reasons: readonly BlockReason[],
   nowMs: number,
 ): PulsifiJobBinding | null =>
   changed(current, { ...settledCall, state: 'BLOCKED', block_reasons: [...reasons] }, nowMs)
@@ -108,7 +109,7 @@ export const blocked = (
 export const refused = (
   current: PulsifiJobBinding,
   pulsifiJobId: string,
-  reason: string,
+  reason: BlockReason,
   nowMs: number,
 ): PulsifiJobBinding | null =>
   current.state === 'BOUND' && current.pulsifi_job_id === pulsifiJobId
@@ -169,7 +170,11 @@ export const jobUnanswered = (
 ): PulsifiJobBinding | null =>
   current.state === 'PENDING' && current.attempt === attempt ? lost(current, 'REPLY_LOST', policy) : null
 
-function lost(current: PulsifiJobBinding, reason: string, policy: JobRetryPolicy): PulsifiJobBinding | null {
+function lost(
+  current: PulsifiJobBinding,
+  reason: AmbiguousReason,
+  policy: JobRetryPolicy,
+): PulsifiJobBinding | null {
   const earlier = current.attempt - 1
   if (earlier < policy.ambiguousRetries) return tryLater(current, [reason], 0, policy)
   return changed(current, { ...settledCall, state: 'AMBIGUOUS', block_reasons: [reason] }, policy.nowMs)
@@ -177,7 +182,7 @@ function lost(current: PulsifiJobBinding, reason: string, policy: JobRetryPolicy
 
 function tryLater(
   current: PulsifiJobBinding,
-  reasons: readonly string[],
+  reasons: readonly (AmbiguousReason | `PULSIFI_RETRY:${string}`)[],
   atLeastMs: number,
   { nowMs, waitsMs }: JobRetryPolicy,
 ): PulsifiJobBinding | null {
@@ -214,7 +219,7 @@ export const bound = (
   )
 
 /** A job that changed after it was created, which Pulsifi cannot be told: visible, and nothing else follows from it. */
-export const DRIFT = 'PULSIFI_DRIFT'
+export const DRIFT = 'PULSIFI_DRIFT' satisfies ReasonCode
 
 /** @param requestSha256 of what would be sent now; null when nothing could be */
 export function drifted(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { outcomeOf, reasonInWords } from '../../../../infra/demo/outcome-words.ts'
+import { outcomeOf } from '../../../../infra/demo/outcome-words.ts'
 import type { InvitationOutcome } from '../../../../schemas/types.ts'
 
 const invitation = (outcome: InvitationOutcome, ...reasons: string[]) => ({ outcome, reasons })
@@ -44,16 +44,5 @@ describe('the outcome of an application', () => {
 
   it('an application of which no topic speaks has not ended', () => {
     expect(outcomeOf(undefined, undefined).hasEnded).toBe(false)
-  })
-})
-
-describe('a reason in words', () => {
-  it.each([
-    ['EMAIL_MISSING', 'no e-mail address'],
-    ['JOB_BLOCKED:DESCRIPTION_TOO_SHORT:80', "the job's description has 80 characters and Pulsifi needs 300"],
-    ['PULSIFI_RETRY:503', 'Pulsifi did not take the call (503), it is tried again'],
-    ['HTTP_400', 'HTTP_400'],
-  ])('%s is: %s', (reason, words) => {
-    expect(reasonInWords(reason)).toBe(words)
   })
 })

@@ -175,7 +175,7 @@ describe('an application that Pulsifi refused', () => {
     expect(sink.internal(answer(blocked)).effects).toMatchObject([{ type: 'invite', attempt: 2 }])
   })
 
-  it.each(['NOT_ACTIVE_JOB', 'JOB_IS_CLOSED', 'JOB_NOT_FOUND'])(
+  it.each(['NOT_ACTIVE_JOB', 'JOB_IS_CLOSED', 'JOB_NOT_FOUND'] as const)(
     'for %s tells the owner of the job',
     reason => {
       const sink = new SinkDecisions({ candidates: [aCandidate()], invitations: [call], bindings })

@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { PulsifiInvitation } from '../../../../schemas/types.ts'
+import { knownWords } from '../../../../services/core/reasons.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -64,6 +65,10 @@ function expectEnd({ outcome, reasons, ...known }: PulsifiInvitation, world: Sin
   const candidates = world.pulsifi.candidatesOf(reference)
   expect(candidates.length, `${key} was created ${candidates.length} times`).toBeLessThanOrEqual(1)
   expect(['INVITED', 'BLOCKED', 'SKIPPED', 'FAILED', 'AMBIGUOUS', 'WAITING'], key).toContain(outcome)
+  expect(
+    reasons.filter(reason => knownWords(reason) === null),
+    key,
+  ).toEqual([])
   if (outcome === 'WAITING') expect(NAMED, key).toContain(reasons[0])
   if (outcome === 'INVITED') expect(known.pulsifi_candidate_id, key).toBe(candidates[0]?.id)
   else if (outcome !== 'AMBIGUOUS') expect(candidates, `${key} is ${outcome}`).toEqual([])

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { AmbiguousReason, RefusalReason } from '../../../../services/core/reasons.ts'
 import type { ApiVerdict } from '../../../../services/platform/pulsifi/classify.ts'
 import { candidateReply, inviteCodeOf, jobReply } from '../../../../services/platform/pulsifi/pulsifi-api.ts'
 import { fromInbox, type InboxMessage, toInbox } from '../../../../services/pulsifi-sink/decide/inbox.ts'
 
 const text = fc.string({ minLength: 1 }).filter(value => value.trim() === value)
+const refusal = fc.constantFrom<RefusalReason>('JOB_NOT_FOUND', 'HTTP_422', 'FIELD:email')
+const lost = fc.constantFrom<AmbiguousReason>('REPLY_LOST', 'ECONNRESET', 'HTTP_500')
 const time = fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }))
 const link = fc.option(fc.webUrl())
 const score = fc.record({ score_type: text, score_value: fc.integer(), score_format: fc.integer() })
@@ -34,8 +37,12 @@ const verdict = <T>(body: fc.Arbitrary<T>): fc.Arbitrary<ApiVerdict<T>> =>
       httpStatus: fc.option(fc.integer()),
       retryAfterMs: fc.option(fc.nat()),
     }),
-    fc.record({ type: fc.constant('blocked' as const), reasons: fc.array(text), httpStatus: fc.integer() }),
-    fc.record({ type: fc.constant('ambiguous' as const), reason: text, httpStatus: fc.option(fc.integer()) }),
+    fc.record({
+      type: fc.constant('blocked' as const),
+      reasons: fc.array(refusal),
+      httpStatus: fc.integer(),
+    }),
+    fc.record({ type: fc.constant('ambiguous' as const), reason: lost, httpStatus: fc.option(fc.integer()) }),
   )
 
 const kind = <T extends string>(name: T) => fc.constant(name)
@@ -44,7 +51,7 @@ const command = kind('COMMAND')
 const job = fc.record({ id: text, status: fc.option(text), external_id: fc.option(text) })
 const message: fc.Arbitrary<InboxMessage> = fc.oneof(
   fc.record({ kind: kind('JOB_WANTED'), jobKey: text }),
-  fc.record({ kind: kind('JOB_REFUSED'), jobKey: text, pulsifiJobId: text, reason: text }),
+  fc.record({ kind: kind('JOB_REFUSED'), jobKey: text, pulsifiJobId: text, reason: refusal }),
   fc.record({ kind: kind('OBSERVE'), applicationKey: text }),
   fc.record({ kind: kind('POLL_WANTED'), tenant: text }),
   fc.record({ kind: kind('OBSERVATION'), applicationKey: text, reply }),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { commandRecord, type OwnerCommand } from '../../../services/ops/inbox-command.ts'
+import { commandRecord, type OperatorCommand } from '../../../services/core/inbox-command.ts'
 import { fromInbox } from '../../../services/pulsifi-sink/decide/inbox.ts'
 
 const applicationKey = 'jobylon:default:1'
 const jobKey = 'jobylon:default:9'
-const COMMANDS: readonly OwnerCommand[] = [
+const COMMANDS: readonly OperatorCommand[] = [
   { command: 'bind-job', jobKey, pulsifiJobId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301' },
   { command: 'decide-job-again', jobKey, attempt: 1 },
   { command: 'decide-again', applicationKey, attempt: 0 },

@@ -1,0 +1,46 @@
+/** What an operator asks of the owner of a partition, as a record of the inbox. The owner answers on its next record. */
+import { z } from 'zod'
+import type { InboxKind, PulsifiInboxMessage } from '../../schemas/types.ts'
+import { derivedId } from './identity.ts'
+
+const applicationKey = z.string().min(1)
+const jobKey = z.string().min(1)
+/** The one that the operator has seen: a command that comes twice, or too late, speaks of an attempt that is over. */
+const attempt = z.int()
+
+export const operatorCommand = z.discriminatedUnion('command', [
+  z.object({ command: z.literal('bind-job'), jobKey, pulsifiJobId: z.uuid() }),
+  /** A blocked job is tried again. */
+  z.object({ command: z.literal('decide-job-again'), jobKey, attempt }),
+  /** An application is judged again, one that failed from the beginning. */
+  z.object({ command: z.literal('decide-again'), applicationKey, attempt }),
+  /** What became of an ambiguous attempt, by Pulsifi's own pages: the candidate it made, or none (null). */
+  z.object({
+    command: z.literal('resolve'),
+    applicationKey,
+    attempt,
+    pulsifiCandidateId: z.string().trim().min(1).max(255).nullable(),
+  }),
+])
+
+export type OperatorCommand = Readonly<z.infer<typeof operatorCommand>>
+
+/** The record of any message to an owner. `body` says everything but its kind. */
+export function inboxRecord(
+  kind: InboxKind,
+  entityKey: string,
+  body: object,
+  issuedAtMs: number,
+): PulsifiInboxMessage {
+  const text = JSON.stringify(body)
+  return {
+    message_id: derivedId('inbox', kind, text, issuedAtMs),
+    kind,
+    entity_key: entityKey,
+    body: text,
+    issued_at: issuedAtMs,
+  }
+}
+
+export const commandRecord = (command: OperatorCommand, issuedAtMs: number): PulsifiInboxMessage =>
+  inboxRecord('COMMAND', 'jobKey' in command ? command.jobKey : command.applicationKey, command, issuedAtMs)
