@@ -13,6 +13,8 @@
  * A batch of which nothing is delivered shows only in the event START_BATCH_PROCESS, which does not say where it was
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
  *
+ * A member of a group does not outlive its coordinator, nor an offset that is gone: `membership.ts`.
+ *
  * What encodes and decodes a record is replaced by `record-encoder.ts` and `record-decoder.ts`, for the same bytes, the
  * checksum of a batch, one table look-up a byte, by a native one, and what hashes a key by `partitioning.ts`, with the
  * same result. What a transaction asks its coordinators goes through `coordinators.ts`.
@@ -22,6 +24,7 @@ import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
+import { followingCoordinator, keepingSeed, readFromBeginning } from './membership.ts'
 import { murmur2 } from './partitioning.ts'
 import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
@@ -128,6 +131,19 @@ batch.firstOffset = function firstOffsetOrFetched() {
 
 const { prototype: requestQueue } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
 requestQueue.scheduleCheckPendingRequests = scheduleWhilePending
+
+/** The class of a module of kafkajs, whose methods can be exchanged. */
+const prototypeOf = <Methods>(path: string): Methods => (require(path) as { prototype: Methods }).prototype
+
+const member = prototypeOf<{ heartbeat: Parameters<typeof followingCoordinator>[0] }>(
+  'kafkajs/src/consumer/consumerGroup',
+)
+member.heartbeat = followingCoordinator(member.heartbeat)
+prototypeOf<{ setDefaultOffset: typeof readFromBeginning }>(
+  'kafkajs/src/consumer/offsetManager',
+).setDefaultOffset = readFromBeginning
+const pool = prototypeOf<{ removeBroker: Parameters<typeof keepingSeed>[0] }>('kafkajs/src/cluster/brokerPool')
+pool.removeBroker = keepingSeed(pool.removeBroker)
 
 const kafkajs: typeof Kafkajs = require('kafkajs')
 
