@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
+import { isPassing } from './lasting-consumer.ts'
 
 const WAIT_MS_MAX = 60_000
 const POLL_MS = 250
@@ -25,8 +26,3 @@ export async function waitForCoordinator(
     }
   }
 }
-
-/** kafkajs marks what may be tried again, but not what it has itself tried often enough. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof Error &&
-  (Reflect.get(error, 'retriable') === true || error.name === 'KafkaJSNumberOfRetriesExceeded')

@@ -142,7 +142,9 @@ member.heartbeat = followingCoordinator(member.heartbeat)
 prototypeOf<{ setDefaultOffset: typeof readFromBeginning }>(
   'kafkajs/src/consumer/offsetManager',
 ).setDefaultOffset = readFromBeginning
-const pool = prototypeOf<{ removeBroker: Parameters<typeof keepingSeed>[0] }>('kafkajs/src/cluster/brokerPool')
+const pool = prototypeOf<{ removeBroker: Parameters<typeof keepingSeed>[0] }>(
+  'kafkajs/src/cluster/brokerPool',
+)
 pool.removeBroker = keepingSeed(pool.removeBroker)
 
 const kafkajs: typeof Kafkajs = require('kafkajs')

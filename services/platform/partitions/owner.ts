@@ -9,12 +9,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, Consumer } from 'kafkajs'
 import type { KafkaClient } from '../kafka/client.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
+import { LastingConsumer } from '../kafka/lasting-consumer.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
 import { createAssigner } from './assigner.ts'
 import { Heartbeats } from './heartbeats.ts'
 import type { InputCursor } from './input-cursor.ts'
+import { Membership, type MembershipAdvice } from './membership.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import { openPartitionStore, type PartitionStore } from './store.ts'
 import { Tenure } from './tenure.ts'
@@ -52,6 +54,8 @@ export class PartitionOwner<Internal, Effect> {
   readonly #stores = new Map<number, PartitionStore>()
   readonly #closing = new Map<number, Promise<void>>()
   readonly #heartbeats = new Heartbeats()
+  readonly #membership = new Membership()
+  readonly #running: LastingConsumer
   #assigned = false
   #stopping = false
 
@@ -69,6 +73,19 @@ export class PartitionOwner<Internal, Effect> {
       maxWaitTimeInMs: 100,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 40 },
       partitionAssigners: [createAssigner(() => [...this.#tenures.keys()])],
+    })
+    this.#running = new LastingConsumer({
+      consumer: this.#consumer,
+      config: {
+        autoCommit: false,
+        eachBatch: async ({ batch, isStale }) => {
+          await process.prepare(batch.messages.map(({ value }) => value))
+          const tenure = this.#tenures.get(batch.partition)
+          // Stale: fetched before a seek that is still to come.
+          if (tenure !== undefined && !isStale()) this.#accept(tenure, batch as FetchedBatch)
+        },
+      },
+      crash: options.crash,
     })
   }
 
@@ -96,29 +113,29 @@ export class PartitionOwner<Internal, Effect> {
     await waitForCoordinator(this.#admin, group, inputs)
     await consumer.subscribe({ topics: [...this.#topics], fromBeginning: true })
     this.#listen()
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch, isStale }) => {
-        await this.#options.process.prepare(batch.messages.map(({ value }) => value))
-        const tenure = this.#tenures.get(batch.partition)
-        // Stale: fetched before a seek that is still to come.
-        if (tenure !== undefined && !isStale()) this.#accept(tenure, batch as FetchedBatch)
-      },
-    })
+    await this.#running.run()
   }
 
   #listen(): void {
     const consumer = this.#consumer
-    const { GROUP_JOIN, REBALANCING, START_BATCH_PROCESS, HEARTBEAT, CRASH } = consumer.events
-    consumer.on(GROUP_JOIN, ({ payload }) => this.#take(payload.memberAssignment))
+    const { GROUP_JOIN, REBALANCING, START_BATCH_PROCESS, HEARTBEAT, STOP } = consumer.events
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#membership.joined()
+      this.#take(payload.memberAssignment)
+    })
     consumer.on(REBALANCING, () => {
+      this.#membership.announced()
       for (const tenure of this.#tenures.values()) tenure.hold()
     })
-    consumer.on(HEARTBEAT, () => {
+    consumer.on(HEARTBEAT, ({ payload: { memberId, groupGenerationId } }) => {
       this.#options.heartbeat()
       this.#heartbeats.beat()
+      this.#follow(this.#membership.beat(`${memberId}/${groupGenerationId}`))
     })
-    consumer.on(CRASH, ({ payload }) => this.#options.crash(payload.error))
+    // Out of the group, and without a consumer to pause: nothing may be read or decided until the next assignment.
+    consumer.on(STOP, () => {
+      for (const tenure of this.#tenures.values()) tenure.end()
+    })
     consumer.on(START_BATCH_PROCESS, ({ payload }) => {
       const { topic, partition, batchSize, firstOffset, lastOffset } = payload
       if (batchSize > 0) return
@@ -126,9 +143,20 @@ export class PartitionOwner<Internal, Effect> {
     })
   }
 
+  #follow(advice: MembershipAdvice): void {
+    if (advice === 'none' || this.#stopping) return
+    this.#options.log.warn(
+      { event: 'no_join_followed', advice },
+      'A rebalance was announced and did not come.',
+    )
+    if (advice === 'join-again') void this.#running.joinAgain()
+    else for (const tenure of this.#tenures.values()) tenure.release()
+  }
+
   /** Leaves the group cleanly: open transactions end, stores close. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#running.end()
     const tenures = [...this.#tenures.values()]
     for (const tenure of tenures) tenure.end()
     await Promise.race([Promise.allSettled(tenures.map(({ settled }) => settled)), delay(STOP_WAIT_MS)])

@@ -61,6 +61,11 @@ export class StepWriter<Effect> {
   hold(): void {
     this.#held = true
   }
+  /** The partition has stayed ours. */
+  release(): void {
+    this.#held = false
+    this.wake()
+  }
   stop(): void {
     this.#held = true
     this.wake()

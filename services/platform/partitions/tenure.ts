@@ -135,6 +135,9 @@ export class Tenure<Internal, Effect> {
   hold(): void {
     this.#writer?.hold()
   }
+  release(): void {
+    this.#writer?.release()
+  }
 
   end(): void {
     if (!this.live) return

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, IHeaders } from 'kafkajs'
 import type { KafkaClient } from '../kafka/client.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
+import { LastingConsumer } from '../kafka/lasting-consumer.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { Bounds } from '../partitions/store.ts'
 
@@ -47,8 +48,9 @@ export interface TopicFollowerOptions {
   readonly prepare?: (topic: string, values: readonly (Buffer | null)[]) => Promise<void>
   /** Each offset comes once and in order. A promise holds the next fetch back. */
   readonly accept: (batch: FollowedBatch) => Promise<void> | void
-  /** @param isPassing kafkajs starts the consumer again by itself */
-  readonly crash: (error: unknown, isPassing: boolean) => void
+  /** Reading broke off for a while; it goes on by itself. */
+  readonly interrupted?: (error: unknown) => void
+  readonly crash: (error: unknown) => void
 }
 
 /** Batches of a partition in a row that are not where it stands, before there is no going back. */
@@ -76,6 +78,7 @@ export class TopicFollower {
   readonly #options: TopicFollowerOptions
   readonly #group: string
   readonly #consumer: Consumer
+  readonly #running: LastingConsumer
   readonly #positions: Map<string, number>
   readonly #strays = new Map<string, number>()
   readonly #paused = new Set<string>()
@@ -93,6 +96,24 @@ export class TopicFollower {
       maxBytesPerPartition: 4 * 1024 * 1024,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 40 },
     })
+    this.#running = new LastingConsumer({
+      consumer: this.#consumer,
+      config: {
+        autoCommit: false,
+        eachBatch: async ({ batch, isStale }) => {
+          await options.prepare?.(
+            batch.topic,
+            batch.messages.map(({ value }) => value),
+          )
+          if (!isStale()) await this.#accept(batch as FetchedBatch)
+        },
+      },
+      ...(options.interrupted && { interrupted: options.interrupted }),
+      crash: error => {
+        this.#joined.reject(error)
+        options.crash(error)
+      },
+    })
   }
 
   /** What was accepted so far, by `partitionName`. */
@@ -102,25 +123,17 @@ export class TopicFollower {
 
   /** Returns once the consumer reads. @throws when it crashed before that */
   async start(): Promise<void> {
-    const { topics, prepare } = this.#options
+    const { topics } = this.#options
     const consumer = this.#consumer
     await Promise.all([consumer.connect(), this.#waitForCoordinator()])
     await consumer.subscribe({ topics: [...topics], fromBeginning: true })
     this.#listen()
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch, isStale }) => {
-        await prepare?.(
-          batch.topic,
-          batch.messages.map(({ value }) => value),
-        )
-        if (!isStale()) await this.#accept(batch as FetchedBatch)
-      },
-    })
+    await this.#running.run()
     await this.#joined.promise
   }
 
   async stop(): Promise<void> {
+    this.#running.end()
     await this.#consumer.disconnect()
   }
 
@@ -141,14 +154,10 @@ export class TopicFollower {
   }
 
   #listen(): void {
-    const { GROUP_JOIN, START_BATCH_PROCESS, CRASH } = this.#consumer.events
+    const { GROUP_JOIN, START_BATCH_PROCESS } = this.#consumer.events
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#begin(payload.memberAssignment)
       this.#joined.resolve()
-    })
-    this.#consumer.on(CRASH, ({ payload }) => {
-      this.#joined.reject(payload.error)
-      this.#options.crash(payload.error, payload.restart)
     })
     this.#consumer.on(START_BATCH_PROCESS, ({ payload }) => {
       const { topic, partition, batchSize, firstOffset, lastOffset } = payload
@@ -186,7 +195,7 @@ export class TopicFollower {
     const strays = (this.#strays.get(name) ?? 0) + 1
     this.#strays.set(name, strays)
     if (strays <= STRAY_BATCHES_MAX) this.#seek(topic, partition, position)
-    else this.#options.crash(new Error(`${name}: read at ${from}, although we stand at ${position}`), false)
+    else this.#options.crash(new Error(`${name}: read at ${from}, although we stand at ${position}`))
     return false
   }
 
@@ -210,7 +219,7 @@ export class TopicFollower {
       await this.#options.accept(batch)
     } catch (error) {
       // kafkajs would fetch the batch again, and its records would be taken twice.
-      this.#options.crash(error, false)
+      this.#options.crash(error)
     }
   }
 }

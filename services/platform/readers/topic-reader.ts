@@ -62,25 +62,29 @@ class Reading {
   #isFull = false
   #failure: unknown = null
   #wake: () => void = () => {}
+  readonly #failed = Promise.withResolvers<never>()
   readonly #onAbort = () => this.#wake()
 
   constructor(kafka: KafkaClient, ranges: readonly OffsetRange[], options: ReadOptions) {
     this.#options = options
+    // After the start, whoever takes the records hears of it.
+    this.#failed.promise.catch(() => undefined)
     this.#progress = new RangeProgress(ranges)
     this.#follower = new TopicFollower({
       ...{ kafka, topics: this.#progress.topics, reader: options.reader },
       positions: new Map(ranges.map(({ topic, partition, from }) => [partitionName(topic, partition), from])),
       accept: batch => this.#accept(batch),
-      // Who follows outlives a restart of the broker; who reads to an end wants to hear of it.
-      crash: (error, isPassing) => {
-        if (!isPassing || Number.isFinite(this.#progress.counts.all)) this.#fail(error)
+      // Who follows outlives the absence of brokers; who reads to an end wants to hear of it.
+      interrupted: error => {
+        if (Number.isFinite(this.#progress.counts.all)) this.#fail(error)
       },
+      crash: error => this.#fail(error),
     })
   }
 
   async start(): Promise<void> {
     this.#options.signal?.addEventListener('abort', this.#onAbort)
-    await this.#follower.start()
+    await Promise.race([this.#follower.start(), this.#failed.promise])
   }
 
   async *records(): AsyncGenerator<TopicRecord> {
@@ -133,6 +137,7 @@ class Reading {
 
   #fail(error: unknown): void {
     this.#failure = error
+    this.#failed.reject(error)
     this.#wake()
   }
 }

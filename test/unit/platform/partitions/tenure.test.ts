@@ -2,17 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FetchedBatch } from '../../../../services/platform/kafkajs/kafkajs.ts'
-import type { TenurePorts } from '../../../../services/platform/partitions/positions.ts'
-import type {
-  Decision,
-  PartitionProcessor,
-  Processor,
-} from '../../../../services/platform/partitions/processor.ts'
+import type { Decision } from '../../../../services/platform/partitions/processor.ts'
 import { openPartitionStore, type PartitionStore } from '../../../../services/platform/partitions/store.ts'
 import { Tenure } from '../../../../services/platform/partitions/tenure.ts'
-import { createLogger } from '../../../../services/platform/process/logger.ts'
 import { eventually } from '../../../support/partition-eventually.ts'
+import {
+  batchOf,
+  fakeBroker,
+  LIMIT,
+  type Partition,
+  processOf,
+  publish,
+} from '../../../support/partition-fake-broker.ts'
 
 let directory: string
 let store: PartitionStore
@@ -25,120 +26,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-interface Sent {
-  readonly keys: readonly string[]
-  offset: string
-}
-
-/** A broker in memory: one input without a past, and a table that ends at `tableEnd`. */
-function fakeBroker(tableEnd = 0) {
-  const committed: Sent[] = []
-  const calls: string[] = []
-  /** Requests of this name wait until they are let go. */
-  const gates = new Map<string, Promise<void>>()
-  const step = async (name: string) => {
-    calls.push(name)
-    await gates.get(name)
-  }
-  const transaction = () => {
-    const sent: Sent = { keys: [], offset: '' }
-    return {
-      async sendBatch({
-        topicMessages,
-      }: {
-        topicMessages: { topic: string; messages: { key: string }[] }[]
-      }) {
-        const keys = topicMessages.flatMap(({ messages }) => messages.map(({ key }) => String(key)))
-        Object.assign(sent, { keys })
-        return topicMessages.map(({ topic }) => ({
-          topicName: topic,
-          partition: 0,
-          baseOffset: '0',
-          errorCode: 0,
-        }))
-      },
-      async sendOffsets({ topics }: { topics: { partitions: { offset: string }[] }[] }) {
-        sent.offset = topics[0]?.partitions[0]?.offset ?? ''
-      },
-      async commit() {
-        await step('commit')
-        committed.push(sent)
-      },
-      abort: () => step('fence'),
-    }
-  }
-  const disconnects: string[] = []
-  const kafka = {
-    producer: () => ({
-      connect: async () => undefined,
-      disconnect: async () => void disconnects.push('producer'),
-      transaction: async () => transaction(),
-    }),
-  }
-  const admin = {
-    async fetchTopicOffsets(topic: string) {
-      await step('bounds')
-      return [{ partition: 0, low: '0', high: topic === 'table' ? String(tableEnd) : '100', offset: '0' }]
-    },
-    async fetchOffsets() {
-      await step('offsets')
-      return [{ topic: 'input', partitions: [{ partition: 0, offset: '-1', metadata: null }] }]
-    },
-  }
-  const consumed: string[] = []
-  const consumer = {
-    seek: ({ topic, offset }: { topic: string; offset: string }) =>
-      void consumed.push(`seek ${topic} ${offset}`),
-    pause: (topics: { topic: string }[]) => void consumed.push(`pause ${topics.map(({ topic }) => topic)}`),
-    resume: (topics: { topic: string }[]) => void consumed.push(`resume ${topics.map(({ topic }) => topic)}`),
-  }
-  const crashes: unknown[] = []
-  const ports = {
-    ...{
-      kafka,
-      admin,
-      consumer,
-      log: createLogger('test', 'silent'),
-      committed: () => undefined,
-      limitOf: () => LIMIT,
-    },
-    crash: (error: unknown) => void crashes.push(error),
-    // Cast: what a tenure uses of them is above.
-  } as unknown as TenurePorts
-  return { ports, calls, gates, committed, consumed, crashes, disconnects }
-}
-
-const LIMIT = 1_000_000
-
-type Partition = PartitionProcessor<string, string>
-const processOf = (members: Partial<Partition> = {}): Processor<string, string> => ({
-  ...{ group: 'group', inputs: ['input'], outputs: [] },
-  tables: [{ topic: 'table', entries: (key, value) => [[key, value?.toString()]] }],
-  prepare: async () => undefined,
-  open: () => ({
-    started: () => undefined,
-    lookUp: () => null,
-    decide: input => publish(input.type === 'record' ? String(input.key) : input.input),
-    refuse: (_input, { topic, bytes }) => publish(`${topic} refused ${bytes}`),
-    perform: () => undefined,
-    stopped: () => undefined,
-    ...members,
-  }),
-})
-const publish = (key: string): Decision<string> => ({
-  outcome: { name: 'published', source: null, tenant: 'default', reason: '' },
-  outputs: [{ topic: 'table', key, value: Buffer.from('value') }],
-  effects: [key],
-})
-const batchOf = (topic: string, fetched: number, keys: readonly string[]): FetchedBatch =>
-  // Cast: of the batch, a tenure reads nothing else.
-  ({
-    ...{ topic, partition: 0, fetchedOffset: String(fetched) },
-    lastOffset: () => String(fetched + keys.length - 1),
-    messages: keys.map((key, index) => ({
-      ...{ offset: String(fetched + index), key: Buffer.from(key), value: Buffer.from('x'), timestamp: '0' },
-    })),
-  }) as unknown as FetchedBatch
+/** Everything that does not wait for a timer has happened. */
+const settled = () => new Promise(resolve => setImmediate(resolve))
 
 async function take(broker: ReturnType<typeof fakeBroker>, process = processOf()) {
   const tenure = new Tenure<string, string>(0, process, broker.ports)
@@ -275,6 +164,33 @@ describe('deciding', () => {
     expect(store.get('a')).toBeUndefined()
   })
 
+  it('performs what a commit asks for that returns after the end: the ledger says that it is done', async () => {
+    const performed: string[] = []
+    const broker = fakeBroker()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    broker.gates.set('commit', promise)
+    const perform = (effects: readonly string[]) => performed.push(...effects)
+    const { tenure, over } = await take(broker, processOf({ perform }))
+    tenure.accept(batchOf('input', 0, ['a']))
+    await eventually('the commit', () => broker.calls.includes('commit'))
+    tenure.end()
+    resolve()
+    await over
+    expect(performed).toEqual(['a'])
+  })
+
+  it('begins no transaction while it is held, and goes on when it is released', async () => {
+    const broker = fakeBroker()
+    const { tenure } = await take(broker)
+    tenure.hold()
+    tenure.accept(batchOf('input', 0, ['a']))
+    await settled()
+    expect(broker.committed).toEqual([])
+    tenure.release()
+    await eventually('the commit', () => broker.committed.length === 1)
+    tenure.end()
+  })
+
   it('splits what would not fit into one record batch of a topic', async () => {
     const broker = fakeBroker()
     const large = (key: string): Decision<string> => ({
@@ -344,7 +260,7 @@ describe('facts from outside', () => {
     expect(signals.every(signal => signal.aborted)).toBe(true)
     open.get('b')?.('too late')
     await over
-    await new Promise(resolve => setImmediate(resolve))
+    await settled()
     expect(broker.committed).toEqual([{ keys: ['a'], offset: '1' }])
     expect(store.get('b')).toBeUndefined()
   })
