@@ -75,7 +75,7 @@ export function fakeBroker(tableEnd = 0) {
   const ports = {
     ...{
       kafka,
-      admin,
+      admin: { use: (ask: (client: typeof admin) => unknown) => ask(admin) },
       consumer,
       log: createLogger('test', 'silent'),
       committed: () => undefined,
@@ -84,7 +84,7 @@ export function fakeBroker(tableEnd = 0) {
     crash: (error: unknown) => void crashes.push(error),
     // Cast: what a tenure uses of them is above.
   } as unknown as TenurePorts
-  return { ports, calls, gates, committed, consumed, crashes, disconnects }
+  return { ports, admin, calls, gates, committed, consumed, crashes, disconnects }
 }
 
 export const LIMIT = 1_000_000

@@ -41,7 +41,7 @@ export function watchPipeline(ports: WatchPorts): Watch {
       observeProgress(ports, progress, newest)
       if (looks++ % PRUNE_EVERY_LOOKS === 0) await ports.forget(newest.lows)
     } catch (error) {
-      // The broker is away: what was seen last keeps its age, which is the truth.
+      progress.unobserved()
       log.debug({ event: 'look_failed', code: codeOf(error) }, 'The pipeline could not be looked at.')
     }
     if (!isStopping) timer = setTimeout(next, LOOK_EVERY_MS)
@@ -55,7 +55,7 @@ export function watchPipeline(ports: WatchPorts): Watch {
   return {
     newest: () => newest,
     isMoving() {
-      const stalled = [...progress.standings(Date.now())].filter(([, { ageMs }]) => ageMs > STALLED_AFTER_MS)
+      const stalled = [...progress.standings()].filter(([, { ageMs }]) => ageMs > STALLED_AFTER_MS)
       return {
         ok: stalled.length === 0,
         detail: stalled.map(([name]) => name).join(', ') || 'every topic moves',
@@ -78,7 +78,7 @@ function observeProgress(
   for (const [name, end] of ends) {
     progress.observe(name, { position: positions().get(name) ?? 0, end, waitsForOthers: false }, now)
   }
-  for (const [name, { lag, ageMs }] of progress.standings(now)) {
+  for (const [name, { lag, ageMs }] of progress.standings()) {
     const at = name.lastIndexOf('/')
     const labels = { topic: name.slice(0, at), partition: name.slice(at + 1) }
     metrics.consumerLag.set(labels, lag)

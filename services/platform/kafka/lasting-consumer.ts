@@ -64,8 +64,9 @@ export class LastingConsumer {
   }
 }
 
-/** What kafkajs does not mark, although it passes: its own patience, and a lock held by a broker that hangs. */
+/** What is not marked, although it passes: impatience, kafkajs's and ours, and a lock that a broker holds who hangs. */
 const PASSING: ReadonlySet<string> = new Set([
+  'NotAcknowledged',
   'KafkaJSNumberOfRetriesExceeded',
   'KafkaJSLockTimeout',
   'KafkaJSTimeout',

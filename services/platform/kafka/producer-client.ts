@@ -99,7 +99,8 @@ const newProducer = (kafka: Pick<KafkaClient, 'producer'>): Producer =>
     retry: RETRY,
   })
 
-async function within(timeoutMs: number, attempt: Promise<unknown>): Promise<void> {
+/** @throws NotAcknowledged when the attempt takes longer; it may still go on. */
+export async function within<T>(timeoutMs: number, attempt: Promise<T>): Promise<T> {
   const expired = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     expired.reject(new NotAcknowledged(`the Kafka client did not answer within ${timeoutMs} ms`))
@@ -107,7 +108,7 @@ async function within(timeoutMs: number, attempt: Promise<unknown>): Promise<voi
   // An attempt that fails after it was given up does so silently.
   attempt.catch(() => undefined)
   try {
-    await Promise.race([attempt, expired.promise])
+    return await Promise.race([attempt, expired.promise])
   } finally {
     clearTimeout(timer)
   }

@@ -6,8 +6,11 @@
  */
 import { OUTCOMES, type OutcomeName } from './processor.ts'
 
-/** Cumulative since `first`. They ride in the metadata of the offset commit, so that they survive a kill. */
-export type Counts = { first: number; void: number } & Record<OutcomeName, number>
+/**
+ * Cumulative since `first`. They ride in the metadata of the offset commit, so that they survive a kill. `void` counts
+ * offsets that hold nothing; of these, `lost` were taken by retention before they were read.
+ */
+export type Counts = { first: number; void: number; lost: number } & Record<OutcomeName, number>
 
 /** Facts asked for at the same time. A batch can hold thousands of records that need one. */
 const ASKED_MAX = 50
@@ -35,7 +38,7 @@ export class InputCursor {
   /**
    * @param committed the group's committed offset, negative when there is none
    * @param metadata of that commit; what is not ours counts as none
-   * @param low first offset that the topic still has: what retention took before it was read is void, and an alarm
+   * @param low first offset that the topic still has: what retention took before it was read is lost
    */
   constructor(topic: string, committed: number, metadata: string | null, low: number) {
     const position = Math.max(committed, low)
@@ -43,6 +46,7 @@ export class InputCursor {
     this.counts = readCounts(metadata) ?? newCounts(position)
     this.decided = Math.max(committed, this.counts.first)
     this.fetched = position
+    if (committed >= 0) this.counts.lost += position - committed
     this.#decideUpTo(position)
   }
 
@@ -71,12 +75,6 @@ export class InputCursor {
       this.counts[decide(known)]++
       this.decided = offset + 1
     })
-  }
-
-  /** 0, or a bug. */
-  get delta(): number {
-    const { first, void: nothing } = this.counts
-    return this.decided - first - nothing - OUTCOMES.reduce((sum, name) => sum + this.counts[name], 0)
   }
 
   #decideUpTo(next: number): void {
@@ -125,23 +123,36 @@ export class InputCursor {
 const newCounts = (first: number): Counts => ({
   first,
   void: 0,
+  lost: 0,
   published: 0,
   duplicate: 0,
   skipped: 0,
   dead_lettered: 0,
 })
 
-function readCounts(metadata: string | null): Counts | null {
+/** Null when it is not ours: somebody set the offset with a tool of their own, and counting starts there. */
+export function readCounts(metadata: string | null): Counts | null {
   try {
     const counts: unknown = JSON.parse(metadata ?? '')
-    return isCounts(counts) ? counts : null
+    return isCounts(counts) ? { ...counts, lost: counts.lost ?? 0 } : null
   } catch {
-    // Somebody set the offset with a tool of their own: counting starts there.
     return null
   }
 }
 
-const isCounts = (value: unknown): value is Counts =>
+/** `lost` is younger than the others. */
+const isCounts = (value: unknown): value is Omit<Counts, 'lost'> & Partial<Counts> =>
   typeof value === 'object' &&
   value !== null &&
   ['first', 'void', ...OUTCOMES].every(name => Number.isInteger(Reflect.get(value, name)))
+
+/**
+ * Offsets up to `committed` that were counted as nothing: 0, or a bug. NaN when nobody can know, since the commit
+ * carries no counts of ours.
+ */
+export function deltaOf(committed: number, metadata: string | null): number {
+  if (committed < 0) return 0
+  const counts = readCounts(metadata)
+  if (counts === null) return Number.NaN
+  return committed - counts.first - counts.void - OUTCOMES.reduce((sum, name) => sum + counts[name], 0)
+}

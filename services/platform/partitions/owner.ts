@@ -7,6 +7,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, Consumer } from 'kafkajs'
+import { type AdminClient, createAdminClient } from '../kafka/admin.ts'
 import type { KafkaClient } from '../kafka/client.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
 import { LastingConsumer } from '../kafka/lasting-consumer.ts'
@@ -15,9 +16,9 @@ import type { Logger } from '../process/logger.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
 import { createAssigner } from './assigner.ts'
 import { Heartbeats } from './heartbeats.ts'
-import type { InputCursor } from './input-cursor.ts'
 import { Membership, type MembershipAdvice } from './membership.ts'
 import type { InputOutcome, Processor } from './processor.ts'
+import { Course, type DecidedPlace, type Observation } from './progress.ts'
 import { openPartitionStore, type PartitionStore } from './store.ts'
 import { Tenure } from './tenure.ts'
 
@@ -47,7 +48,7 @@ export interface PartitionOwnerOptions<Internal, Effect> {
 
 export class PartitionOwner<Internal, Effect> {
   readonly #options: PartitionOwnerOptions<Internal, Effect>
-  readonly #admin: Admin
+  readonly #admin: AdminClient
   readonly #consumer: Consumer
   readonly #topics: readonly string[]
   readonly #tenures = new Map<number, Tenure<Internal, Effect>>()
@@ -56,6 +57,8 @@ export class PartitionOwner<Internal, Effect> {
   readonly #heartbeats = new Heartbeats()
   readonly #membership = new Membership()
   readonly #running: LastingConsumer
+  readonly #courses = new Map<number, Course>()
+  #hasBegun = false
   #assigned = false
   #stopping = false
 
@@ -63,7 +66,7 @@ export class PartitionOwner<Internal, Effect> {
     const { kafka, process } = options
     this.#options = options
     this.#topics = [...new Set([...process.inputs, ...process.tables.map(({ topic }) => topic)])]
-    this.#admin = kafka.admin()
+    this.#admin = createAdminClient(kafka)
     this.#consumer = kafka.consumer({
       groupId: process.group,
       sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
@@ -101,16 +104,27 @@ export class PartitionOwner<Internal, Effect> {
   *behind(): Iterable<{ readonly partition: number; readonly behind: number }> {
     for (const [partition, { behind }] of this.#tenures) if (behind !== null) yield { partition, behind }
   }
-  *cursors(): Iterable<{ readonly partition: number; readonly cursor: InputCursor }> {
+  /** Where an input of one of our numbers stands; null while that number does not decide. */
+  placeOf(topic: string, partition: number): DecidedPlace | null {
+    return this.#tenures.get(partition)?.placeOf(topic) ?? null
+  }
+  /** How the commits of each of our numbers get on. */
+  *courses(nowMs: number): Iterable<{ readonly partition: number; readonly course: Observation }> {
     for (const [partition, tenure] of this.#tenures)
-      for (const cursor of tenure.cursors) yield { partition, cursor }
+      yield { partition, course: this.#course(partition).observation(tenure.hasOpenSteps, nowMs) }
+  }
+  /** Whether the group was asked for an assignment that has not come. */
+  get awaitsAssignment(): boolean {
+    return this.#hasBegun && !this.#assigned
   }
 
   /** Returns when the group is joined. @throws when its coordinator does not answer within a minute. */
   async start(): Promise<void> {
     const [consumer, { group, inputs }] = [this.#consumer, this.#options.process]
-    await Promise.all([this.#admin.connect(), consumer.connect()])
-    await waitForCoordinator(this.#admin, group, inputs)
+    await consumer.connect()
+    const fetchOffsets: Admin['fetchOffsets'] = wanted => this.#admin.use(admin => admin.fetchOffsets(wanted))
+    await waitForCoordinator({ fetchOffsets }, group, inputs)
+    this.#hasBegun = true
     await consumer.subscribe({ topics: [...this.#topics], fromBeginning: true })
     this.#listen()
     await this.#running.run()
@@ -134,6 +148,7 @@ export class PartitionOwner<Internal, Effect> {
     })
     // Out of the group, and without a consumer to pause: nothing may be read or decided until the next assignment.
     consumer.on(STOP, () => {
+      this.#assigned = false
       for (const tenure of this.#tenures.values()) tenure.end()
     })
     consumer.on(START_BATCH_PROCESS, ({ payload }) => {
@@ -163,7 +178,7 @@ export class PartitionOwner<Internal, Effect> {
     await this.#consumer.disconnect()
     for (const [partition, tenure] of this.#tenures) this.#release(partition, tenure)
     await Promise.all(this.#closing.values())
-    await this.#admin.disconnect()
+    await this.#admin.close()
   }
 
   /** Synchronous up to the last pause: kafkajs fetches as soon as this returns. */
@@ -186,7 +201,13 @@ export class PartitionOwner<Internal, Effect> {
   async #takeOne(partition: number): Promise<void> {
     const { kafka, process, log, limitOf, committed, crash, stateDirectory } = this.#options
     const earlier = this.#tenures.get(partition)
-    const ports = { kafka, admin: this.#admin, consumer: this.#consumer, log, limitOf, committed, crash }
+    const ports = {
+      ...{ kafka, admin: this.#admin, consumer: this.#consumer, log, limitOf, crash },
+      committed: (outcomes: readonly InputOutcome[]) => {
+        this.#course(partition).committed(outcomes.length > 0)
+        committed(outcomes)
+      },
+    }
     const tenure = new Tenure<Internal, Effect>(partition, process, ports)
     this.#tenures.set(partition, tenure)
     await earlier?.windUp()
@@ -197,6 +218,13 @@ export class PartitionOwner<Internal, Effect> {
     } catch (error) {
       await this.#failed(tenure, error)
     }
+  }
+
+  /** Kept while the number comes and goes: whoever fails at it again is in the same trouble. */
+  #course(partition: number): Course {
+    const course = this.#courses.get(partition) ?? new Course()
+    this.#courses.set(partition, course)
+    return course
   }
 
   #store(partition: number, path: string): PartitionStore {
@@ -218,6 +246,7 @@ export class PartitionOwner<Internal, Effect> {
     const { partition } = tenure
     if (!tenure.live) return
     tenure.end()
+    this.#course(partition).failed(Date.now())
     const line = { event: 'tenure_failed', partition, error: codeOf(error) }
     this.#options.log.warn(line, 'Partition is taken again.')
     this.#consumer.pause(this.#topics.map(topic => ({ topic, partitions: [partition] })))

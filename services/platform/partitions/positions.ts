@@ -1,5 +1,6 @@
 /** What taking a partition asks the broker, in the order that exactness needs. */
 import type { Admin, Consumer, Producer } from 'kafkajs'
+import type { AdminClient } from '../kafka/admin.ts'
 import type { KafkaClient } from '../kafka/client.ts'
 import { Partitioners } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
@@ -9,7 +10,7 @@ import type { Bounds } from './store.ts'
 
 export interface TenurePorts {
   readonly kafka: KafkaClient
-  readonly admin: Admin
+  readonly admin: AdminClient
   readonly consumer: Consumer
   readonly log: Logger
   readonly limitOf: LimitOf

@@ -1,4 +1,9 @@
-/** Whether a consumer moves: alive, heartbeating and not fetching is a state that kafkajs can be in. */
+/**
+ * Whether a consumer moves: alive, heartbeating and not fetching is a state that kafkajs can be in. Pure.
+ *
+ * Time counts only between looks at which the brokers answered: while they are away nothing can move, and a process that
+ * holds the answer to a call must outlive that.
+ */
 
 export interface Observation {
   readonly position: number
@@ -10,17 +15,21 @@ export interface Observation {
 
 interface Standing {
   readonly position: number
-  readonly sinceMs: number
   readonly lag: number
+  readonly ageMs: number
+  /** Null once a look was missed. */
+  readonly seenAtMs: number | null
 }
 
 export interface ProgressWatch {
   /** @param name of the input, such as `topic/3` */
   readonly observe: (name: string, observation: Observation, nowMs: number) => void
+  /** Nothing can be told now: of everything, or of the one. */
+  readonly unobserved: (name?: string) => void
   /** Inputs that were handed to another member are forgotten. */
   readonly keepOnly: (names: ReadonlySet<string>) => void
-  /** By name: offsets behind, and for how long the position has stood still while there was lag (ms). */
-  readonly standings: (nowMs: number) => ReadonlyMap<string, { readonly lag: number; readonly ageMs: number }>
+  /** By name: offsets behind, and for how long the position was seen standing still while there was lag (ms). */
+  readonly standings: () => ReadonlyMap<string, { readonly lag: number; readonly ageMs: number }>
 }
 
 export function createProgressWatch(): ProgressWatch {
@@ -31,24 +40,23 @@ export function createProgressWatch(): ProgressWatch {
       const last = standings.get(name)
       const stands =
         last !== undefined && last.position === position && last.lag > 0 && lag > 0 && !waitsForOthers
-      standings.set(name, { position, lag, sinceMs: stands ? last.sinceMs : nowMs })
+      const ageMs = stands ? last.ageMs + (nowMs - (last.seenAtMs ?? nowMs)) : 0
+      standings.set(name, { position, lag, ageMs, seenAtMs: nowMs })
+    },
+    unobserved(name) {
+      for (const [each, standing] of standings)
+        if (name === undefined || name === each) standings.set(each, { ...standing, seenAtMs: null })
     },
     keepOnly(names) {
       for (const name of standings.keys()) if (!names.has(name)) standings.delete(name)
     },
-    standings: nowMs =>
-      new Map(
-        [...standings].map(([name, { lag, sinceMs }]) => [
-          name,
-          { lag, ageMs: lag > 0 ? nowMs - sinceMs : 0 },
-        ]),
-      ),
+    standings: () => standings,
   }
 }
 
 /**
- * How often in a row a consumer may be seen standing still, by a broker that answers, before only a new start helps.
- * While the broker is away nothing counts: whatever holds the answer to a call must outlive that.
+ * How often in a row a consumer may be seen standing still, by brokers that answer, before only a new start helps.
+ * While they are away nothing counts.
  */
 export function createPatience(timesMax: number) {
   let times = 0
@@ -61,5 +69,65 @@ export function createPatience(timesMax: number) {
     unseen(): void {
       times = 0
     },
+  }
+}
+
+/** A partition whose tenure has failed counts as in trouble until one has lasted this long. */
+const CALM_MS = 30_000
+
+/**
+ * The commits of one partition number, over all tenures that this process has of it. A tenure that fails again and again
+ * decides the same again and again: only a commit that gets past it counts then.
+ */
+export class Course {
+  #moves = 0
+  #failedAtMs: number | null = null
+
+  /** @param passesInput whether the commit is about records of an input, and not of our own making alone */
+  committed(passesInput: boolean): void {
+    if (passesInput) this.#failedAtMs = null
+    if (this.#failedAtMs === null) this.#moves++
+  }
+
+  failed(nowMs: number): void {
+    this.#failedAtMs = nowMs
+  }
+
+  /** @param hasOpenSteps decisions wait for their commit */
+  observation(hasOpenSteps: boolean, nowMs: number): Observation {
+    if (this.#failedAtMs !== null && nowMs - this.#failedAtMs > CALM_MS) this.#failedAtMs = null
+    const isOpen = hasOpenSteps || this.#failedAtMs !== null
+    return { position: this.#moves, end: this.#moves + (isOpen ? 1 : 0), waitsForOthers: false }
+  }
+}
+
+/** What the broker says of one input of one partition. Offsets. */
+export interface BrokerPlace {
+  /** Negative: none. */
+  readonly committed: number
+  readonly low: number
+  /** Read-committed. */
+  readonly end: number
+}
+
+/** What a tenure that decides says of it. */
+export interface DecidedPlace {
+  readonly decided: number
+  /** Records that wait for a fact from outside, or behind one that does. */
+  readonly waiting: number
+  readonly hasOpenSteps: boolean
+}
+
+/**
+ * Up to where an input is done with: what is committed. Decided counts only where no decision waits for its commit: then
+ * what lies between the two holds nothing, such as the marks of transactions.
+ */
+export function placeOf(broker: BrokerPlace, tenure: DecidedPlace | null): Observation {
+  const committed = Math.max(broker.committed, broker.low)
+  const isCommitted = tenure !== null && !tenure.hasOpenSteps
+  return {
+    position: isCommitted ? Math.max(committed, tenure.decided) : committed,
+    end: broker.end,
+    waitsForOthers: tenure !== null && tenure.waiting > 0,
   }
 }

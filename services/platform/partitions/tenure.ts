@@ -5,12 +5,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
-import type { InputCursor } from './input-cursor.ts'
 import { PartitionInputs } from './inputs.ts'
 import { withinLimits } from './oversized.ts'
 import { PartitionConsumer } from './partition-consumer.ts'
 import { discard, fence, type Positions, positionsOf, type TenurePorts } from './positions.ts'
 import type { Decision, InputRecord, OutcomeName, PartitionProcessor, Processor } from './processor.ts'
+import type { DecidedPlace } from './progress.ts'
 import { Restore } from './restore.ts'
 import { StepWriter } from './step-writer.ts'
 import { type Step, Steps } from './steps.ts'
@@ -45,8 +45,15 @@ export class Tenure<Internal, Effect> {
     this.#consumer = new PartitionConsumer(ports.consumer, partition, () => this.live)
   }
 
-  get cursors(): Iterable<InputCursor> {
-    return this.#inputs?.cursors.values() ?? []
+  /** Decisions wait for their commit. */
+  get hasOpenSteps(): boolean {
+    return this.live && (this.#steps?.length ?? 0) > 0
+  }
+  /** Where an input stands; null while nothing is decided. */
+  placeOf(topic: string): DecidedPlace | null {
+    const cursor = this.#inputs?.cursors.get(topic)
+    if (!this.live || !this.ready || cursor === undefined) return null
+    return { decided: cursor.decided, waiting: cursor.waiting, hasOpenSteps: this.hasOpenSteps }
   }
   /** Offsets still to be restored before the first decision; null once it decides. */
   get behind(): number | null {
@@ -66,7 +73,7 @@ export class Tenure<Internal, Effect> {
     const producer = await fence(this.#ports.kafka, `${this.#process.group}-${partition}`)
     this.producer = producer
     if (!this.live) return discard(producer)
-    const positions = await positionsOf(this.#ports.admin, this.#process, partition)
+    const positions = await this.#ports.admin.use(admin => positionsOf(admin, this.#process, partition))
     if (!this.live) return
     await this.#restoreState(store, positions)
     if (!this.live) return
@@ -101,6 +108,7 @@ export class Tenure<Internal, Effect> {
       ...{ steps, store, producer, cursors, group, partition, tables, isLive, committed },
       limitOf: this.#ports.limitOf,
     })
+    this.#sayWhatIsLost(positions)
     this.#processor = this.#process.open({ partition, submit: input => this.#submit(input) })
     this.#inputs = inputs
     this.#steps = steps
@@ -111,6 +119,14 @@ export class Tenure<Internal, Effect> {
     inputs.begin()
     this.#ports.log.debug({ event: 'partition_taken', partition }, 'Partition taken.')
     return writer
+  }
+
+  #sayWhatIsLost({ inputs }: Positions): void {
+    for (const { topic, committed, low } of inputs) {
+      if (committed < 0 || low <= committed) continue
+      const line = { event: 'offsets_lost', topic, partition: this.partition, from: committed, to: low }
+      this.#ports.log.error(line, 'Records were gone from the topic before they were read.')
+    }
   }
 
   /** @throws when the batch was fetched before a seek; the tenure then ends. */

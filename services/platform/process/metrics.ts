@@ -79,20 +79,38 @@ function consumerMetrics(registry: Registry) {
   return {
     completenessDelta: new Gauge({
       name: 'atsflow_completeness_delta',
-      help: 'Offsets consumed minus outcomes counted: anything but 0 is a bug.',
+      help: 'Offsets committed minus outcomes counted: anything but 0 is a bug; NaN where the counts are gone.',
+      labelNames,
+      registers,
+    }),
+    completenessKnown: new Gauge({
+      name: 'atsflow_completeness_known',
+      help: '0 where somebody else has set the committed offset: what happened before it was not counted.',
+      labelNames,
+      registers,
+    }),
+    offsetsLost: new Gauge({
+      name: 'atsflow_offsets_lost',
+      help: 'Offsets that retention took before they were read, since counting began: each was an event.',
       labelNames,
       registers,
     }),
     consumerLag: new Gauge({
       name: 'atsflow_consumer_lag',
-      help: 'Offsets between the position and the end of the partition.',
+      help: 'Offsets between what is committed and the end of the partition.',
       labelNames,
       registers,
     }),
     consumerProgressAgeSeconds: new Gauge({
       name: 'atsflow_consumer_progress_age_seconds',
-      help: 'Time since the position last moved while there was lag; 0 without lag.',
+      help: 'For how long what is committed was seen not to move while there was lag; 0 without lag.',
       labelNames,
+      registers,
+    }),
+    openStepAgeSeconds: new Gauge({
+      name: 'atsflow_open_step_age_seconds',
+      help: 'For how long decisions of a partition were seen waiting for their commit; 0 when none does.',
+      labelNames: ['partition'] as const,
       registers,
     }),
   }

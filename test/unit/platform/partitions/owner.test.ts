@@ -31,7 +31,7 @@ async function ownerOn(broker: ReturnType<typeof fakeBroker>) {
     stop: async () => emit('STOP'),
     disconnect: async () => undefined,
   }
-  const admin = { ...broker.ports.admin, connect: async () => undefined, disconnect: async () => undefined }
+  const admin = { ...broker.admin, connect: async () => undefined, disconnect: async () => undefined }
   const kafka = { ...broker.ports.kafka, admin: () => admin, consumer: () => consumer }
   const { log, committed, crash, limitOf } = broker.ports
   const owner = new PartitionOwner<string, string>({

@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
+  Course,
   createPatience,
   createProgressWatch,
   type Observation,
+  placeOf,
 } from '../../../../services/platform/partitions/progress.ts'
 
 const at = (position: number, end = 100, waitsForOthers = false): Observation => ({
@@ -21,19 +23,35 @@ it.each([
 ])('an input that %s has the age that says so', (_what, observations, ageMs) => {
   const watch = createProgressWatch()
   for (const [index, observation] of observations.entries()) watch.observe('t/0', observation, index * 10)
-  expect(watch.standings(20).get('t/0')?.ageMs).toBe(ageMs)
+  expect(watch.standings().get('t/0')?.ageMs).toBe(ageMs)
 })
 
-it('goes on ageing while nobody observes, when it had something to read', () => {
+it('counts only time in which the brokers answered', () => {
   const watch = createProgressWatch()
   watch.observe('t/0', at(5), 0)
-  watch.observe('t/1', at(100), 0)
-  expect(watch.standings(1_000)).toEqual(
-    new Map([
-      ['t/0', { lag: 95, ageMs: 1_000 }],
-      ['t/1', { lag: 0, ageMs: 0 }],
-    ]),
-  )
+  watch.observe('t/0', at(5), 10)
+  watch.unobserved()
+  watch.observe('t/0', at(5), 1_000)
+  expect(watch.standings().get('t/0')?.ageMs).toBe(10)
+  watch.observe('t/0', at(5), 1_010)
+  expect(watch.standings().get('t/0')?.ageMs).toBe(20)
+})
+
+it('may miss one input and see the others', () => {
+  const watch = createProgressWatch()
+  for (const [now, missed] of [
+    [0, 't/0'],
+    [10, 't/2'],
+    [20, 't/2'],
+  ] as const) {
+    watch.observe('t/0', at(5), now)
+    watch.observe('t/1', at(5), now)
+    watch.unobserved(missed)
+  }
+  expect([...watch.standings()].map(([name, { ageMs }]) => [name, ageMs])).toEqual([
+    ['t/0', 10],
+    ['t/1', 20],
+  ])
 })
 
 it('forgets what was handed to another member', () => {
@@ -41,7 +59,7 @@ it('forgets what was handed to another member', () => {
   watch.observe('t/0', at(5), 0)
   watch.observe('t/1', at(5), 0)
   watch.keepOnly(new Set(['t/1']))
-  expect([...watch.standings(0).keys()]).toEqual(['t/1'])
+  expect([...watch.standings().keys()]).toEqual(['t/1'])
 })
 
 it.each([
@@ -59,3 +77,60 @@ it.each([
   }
   expect(last).toBe(hasRunOut)
 })
+
+describe('the course of a partition', () => {
+  /** `c` a commit about input, `i` one of our own making, `f` a failed tenure, `.` 10 s with steps open, `,` 10 s without. */
+  function ageAfter(events: string): number {
+    const [course, watch] = [new Course(), createProgressWatch()]
+    let now = 0
+    for (const event of events) {
+      if (event === 'c' || event === 'i') course.committed(event === 'c')
+      else if (event === 'f') course.failed(now)
+      else {
+        watch.observe('p', course.observation(event === '.', now), now)
+        now += 10_000
+      }
+    }
+    return (watch.standings().get('p')?.ageMs ?? 0) / 1_000
+  }
+
+  it.each([
+    ['idle', ',,,,', 0],
+    ['commits', '.c.c.c.c.', 0],
+    ['commits what is of its own making', '.i.i.i.', 0],
+    ['has a step that is not committed', ',....', 30],
+    ['fails again and again at the same records', 'f.f,f.f,f.', 40],
+    ['fails again and again, and commits only what is of its own making', 'fi.fi,fi.fi,fi.', 40],
+    ['fails now and then, and gets past it', 'f.cf.cf.cf.', 0],
+    ['has failed once and lasts since then', 'f,,,,,,,', 0],
+  ])('that %s stands for as long as that', (_what, events, seconds) => {
+    expect(ageAfter(events)).toBe(seconds)
+  })
+})
+
+describe('an input', () => {
+  const broker = { committed: 10, low: 0, end: 30 }
+
+  it.each([
+    [
+      'committed, whatever was decided, while a decision waits for its commit',
+      broker,
+      decidedTo(30, true),
+      10,
+    ],
+    ['committed while nothing is decided', broker, null, 10],
+    ['decided when nothing waits: the rest holds nothing', broker, decidedTo(30, false), 30],
+    ['where the topic begins when nothing was committed', { ...broker, committed: -1, low: 5 }, null, 5],
+    ['where the topic begins when retention took the rest', { ...broker, low: 20 }, null, 20],
+  ])('stands at what is %s', (_what, place, tenure, position) => {
+    expect(placeOf(place, tenure)).toEqual({ position, end: 30, waitsForOthers: false })
+  })
+
+  it('waits for others while a fact is awaited', () => {
+    expect(placeOf(broker, { ...decidedTo(10, false), waiting: 1 }).waitsForOthers).toBe(true)
+  })
+})
+
+function decidedTo(decided: number, hasOpenSteps: boolean) {
+  return { decided, waiting: 0, hasOpenSteps }
+}

@@ -146,7 +146,7 @@ describe('deciding', () => {
     const { tenure } = await take(fakeBroker())
     tenure.skip('input', 40, 50)
     tenure.skip('input', 0, 3)
-    expect([...tenure.cursors].map(({ fetched, counts }) => [fetched, counts.void])).toEqual([[3, 3]])
+    expect(tenure.placeOf('input')).toEqual({ decided: 3, waiting: 0, hasOpenSteps: false })
     tenure.end()
   })
 
