@@ -17,7 +17,7 @@ export const health = endpoint({
   description: [
     'reading: how far the console itself has read; while behind is above 0, figures are of the past. lag counts offsets, which',
     'include the marks of transactions. completeness_delta: raw offsets consumed minus outcomes counted, by the other',
-    'processes’ own metrics: anything but 0 is a bug; null when they cannot be reached. freshness: from the receipt of an event',
+    'processes’ own metrics: anything but 0 is a bug; null when they cannot be reached, or cannot know. freshness: from the receipt of an event',
     'to its record on a canonical topic, over the last hour; what is sent back late counts as late. pulsifi: requests a second over the',
     'last 20 s against the configured budget.',
   ].join('\n'),
@@ -46,7 +46,8 @@ export const health = endpoint({
     const names = [...new Set((seen?.groups ?? []).map(({ group }) => group))]
     const sumOf = (metric: string) => {
       const sums = (seen?.processes ?? []).flatMap(process => process.sums[metric] ?? [])
-      return sums.length === 0 ? null : sums.reduce((total, sum) => total + sum, 0)
+      const sum = sums.reduce((total, each) => total + each, 0)
+      return sums.length === 0 || Number.isNaN(sum) ? null : sum
     }
     return {
       reading: seen === null ? null : { behind: seen.behind, total: seen.total },

@@ -31,12 +31,13 @@ export async function scrape({ name, url }: ScrapeTarget): Promise<ProcessNumber
   }
 }
 
-/** Sums of the exposition format's samples, by metric. */
+/** Sums of the exposition format's samples, by metric; NaN where one of them is. */
 export function sumsOf(text: string): Record<string, number> {
   const sums: Record<string, number> = {}
   for (const line of text.split('\n')) {
     const [, name = '', value = ''] = /^([a-z_]+)(?:\{[^}]*\})? (\S+)/i.exec(line) ?? []
-    if (SHOWN.has(name) && Number.isFinite(Number(value))) sums[name] = (sums[name] ?? 0) + Number(value)
+    const isKnown = Number.isFinite(Number(value))
+    if (SHOWN.has(name) && (isKnown || /^nan$/i.test(value))) sums[name] = (sums[name] ?? 0) + Number(value)
   }
   return sums
 }
