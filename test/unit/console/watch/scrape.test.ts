@@ -6,6 +6,11 @@ describe('the numbers of others', () => {
     const text = `# HELP x y\n${PULSIFI_REQUESTS}{operation="a",status="200"} 3\n${PULSIFI_REQUESTS}{operation="b",status="200"} 4\nother 9\n`
     expect(sumsOf(text)).toEqual({ [PULSIFI_REQUESTS]: 7 })
   })
+  it('are unknown as a sum where one of them is', () => {
+    const of = (partition: number, value: string) =>
+      `atsflow_completeness_delta{topic="t",partition="${partition}"} ${value}\n`
+    expect(sumsOf(of(0, '0') + of(1, 'Nan') + of(2, '0'))).toEqual({ atsflow_completeness_delta: Number.NaN })
+  })
   it('give a rate over the last 20 s, and none after a restart', () => {
     const watch = createRateWatch()
     const at = (ms: number, requests: number) =>
