@@ -3,8 +3,8 @@
  * the local ports.
  */
 import { fileURLToPath } from 'node:url'
+import { findLocalAddresses } from '../services/platform/kafka/local-addresses.ts'
 import { ConfigError } from '../services/platform/process/config.ts'
-import { runningAddresses } from './local/addresses.ts'
 import { runCommand } from './local/command.ts'
 import { become } from './node-flags.ts'
 import { SANDBOX, stackProcess } from './stack-processes.ts'
@@ -15,7 +15,7 @@ const isHelp = process.argv.includes('--help') || process.argv.includes('-h')
 if (part === undefined) await runCommand(() => Promise.reject(new ConfigError(`there is no part "${name}"`)))
 else {
   if (part !== SANDBOX && !isHelp) {
-    const addresses = await runningAddresses(process.env).catch((error: unknown) =>
+    const addresses = await findLocalAddresses(process.env).catch((error: unknown) =>
       runCommand(() => Promise.reject(error)),
     )
     Object.assign(process.env, addresses)

@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isListening } from '../../services/platform/kafka/local-addresses.ts'
 import type { Artifacts } from './artifacts.ts'
 import { clusterIdOf, formatStorage } from './format-storage.ts'
 import type { Java } from './java.ts'
 import { createJvmPart } from './jvm-part.ts'
 import type { InfrastructurePart } from './part.ts'
-import { freePort, isListening } from './ports.ts'
+import { freePort } from './ports.ts'
 import { type Properties, propertiesText } from './properties-text.ts'
 
 export interface BrokerOptions {

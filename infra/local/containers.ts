@@ -1,10 +1,11 @@
 /** The broker and the registry in containers, when a Docker daemon answers: same ports, same addresses as on the JVM. */
 import { createHash } from 'node:crypto'
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers'
+import { isListening, localRegistryUrl } from '../../services/platform/kafka/local-addresses.ts'
 import { localVersions } from './artifacts.ts'
 import type { InfrastructurePart } from './part.ts'
-import { isListening, requireFreePort, waitUntil } from './ports.ts'
-import { answers, registryUrl } from './registry.ts'
+import { requireFreePort, waitUntil } from './ports.ts'
+import { answers } from './registry.ts'
 
 const DAEMON_TIMEOUT_MS = 3_000
 const READY_DEADLINE_MS = 120_000
@@ -73,7 +74,7 @@ export function createRegistryContainer({ port, dataDir }: ContainerOptions): In
     .withBindMounts([{ source: volumeFor(dataDir, 'registry'), target: DATA_DIRECTORY }])
     .withWaitStrategy(Wait.forListeningPorts())
     .withStartupTimeout(READY_DEADLINE_MS)
-  const isReady = () => answers(registryUrl(port))
+  const isReady = () => answers(localRegistryUrl(port))
   return containerPart('the schema registry', container, port, 'LOCAL_REGISTRY_PORT', isReady)
 }
 

@@ -1,6 +1,7 @@
 /** A broker and a registry: the ones that are configured, else in containers, else as Java processes. */
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { localRegistryUrl } from '../../services/platform/kafka/local-addresses.ts'
 import { ConfigError, type Environment, loadConfig, port } from '../../services/platform/process/config.ts'
 import { fetchArtifacts } from './artifacts.ts'
 import { createBroker } from './broker.ts'
@@ -8,7 +9,7 @@ import { mayHaveDocker } from './docker-socket.ts'
 import { findJava, JAVA_VERSION_MIN } from './java.ts'
 import type { InfrastructurePart } from './part.ts'
 import { freePort } from './ports.ts'
-import { createRegistry, registryUrl } from './registry.ts'
+import { createRegistry } from './registry.ts'
 
 export const LocalSettings = {
   KAFKA_BROKERS: z.string().optional().describe('an existing cluster; unset: a local broker is started'),
@@ -71,7 +72,7 @@ export async function startInfrastructure(
     throw failed.reason
   }
   const kafka = `127.0.0.1:${kafkaPort}`
-  return { kafka, registryUrl: registryUrl(registryPort), how, timings, broker, registry, stop }
+  return { kafka, registryUrl: localRegistryUrl(registryPort), how, timings, broker, registry, stop }
 }
 
 /** Null when nothing is configured. */

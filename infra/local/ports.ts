@@ -1,27 +1,13 @@
 /** Ports: whether one is free, who holds it, and the sentence that says so. */
 import { execFile } from 'node:child_process'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { isListening } from '../../services/platform/kafka/local-addresses.ts'
 import { ConfigError } from '../../services/platform/process/config.ts'
 
 const execute = promisify(execFile)
 const LOOPBACK = '127.0.0.1'
-const CONNECT_TIMEOUT_MS = 1_000
-
-/** Whether anything accepts connections there. */
-export function isListening(port: number, host = LOOPBACK): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect({ port, host, timeout: CONNECT_TIMEOUT_MS })
-    const answer = (result: boolean) => {
-      socket.destroy()
-      resolve(result)
-    }
-    socket.once('connect', () => answer(true))
-    socket.once('timeout', () => answer(false))
-    socket.once('error', () => answer(false))
-  })
-}
 
 /** A port that nobody listens on now. */
 export function freePort(): Promise<number> {

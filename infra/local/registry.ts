@@ -1,12 +1,11 @@
 /** Apicurio, a schema registry with the Confluent interface, on loopback, its data in one H2 file. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { localRegistryUrl } from '../../services/platform/kafka/local-addresses.ts'
 import type { Artifacts } from './artifacts.ts'
 import type { Java } from './java.ts'
 import { createJvmPart } from './jvm-part.ts'
 import type { InfrastructurePart } from './part.ts'
-
-const CONFLUENT_BASE = '/apis/ccompat/v7'
 
 export interface RegistryOptions {
   readonly java: Java
@@ -14,8 +13,6 @@ export interface RegistryOptions {
   readonly dataDir: string
   readonly port: number
 }
-
-export const registryUrl = (port: number): string => `http://127.0.0.1:${port}${CONFLUENT_BASE}`
 
 export function createRegistry({ java, artifacts, dataDir, port }: RegistryOptions): InfrastructurePart {
   const directory = join(dataDir, 'registry')
@@ -26,7 +23,7 @@ export function createRegistry({ java, artifacts, dataDir, port }: RegistryOptio
     marker: databaseUrl(directory),
     port,
     portVariable: 'LOCAL_REGISTRY_PORT',
-    isReady: () => answers(registryUrl(port)),
+    isReady: () => answers(localRegistryUrl(port)),
     logFile: join(dataDir, 'logs', 'registry.log'),
     pidFile: join(dataDir, 'run', 'registry.json'),
     async args() {

@@ -2,13 +2,14 @@
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { findLocalAddresses } from '../../services/platform/kafka/local-addresses.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
 import { ConfigError, type Environment, loadConfig } from '../../services/platform/process/config.ts'
-import { runningAddresses } from '../local/addresses.ts'
 import { LocalSettings } from '../local/infrastructure.ts'
 import { findJava, JAVA_VERSION_MIN } from '../local/java.ts'
 import type { InfrastructurePart } from '../local/part.ts'
 import { freePort, waitUntil } from '../local/ports.ts'
+import { answers } from '../local/registry.ts'
 import { localSecrets } from '../local-secrets.ts'
 import { WarehouseSettings, type WarehouseTarget, warehouseTarget } from './config.ts'
 import { askFor, CONNECTORS, restart } from './connectors.ts'
@@ -41,7 +42,12 @@ export interface Warehouse {
  * @throws ConfigError for what a person must mend.
  */
 export async function startWarehouse(env: Environment, onEvent: (line: string) => void): Promise<Warehouse> {
-  const config = loadConfig(WarehouseConfig, { ...env, ...(await runningAddresses(env)) })
+  const config = loadConfig(WarehouseConfig, { ...env, ...(await findLocalAddresses(env)) })
+  const { SCHEMA_REGISTRY_URL: registry } = config
+  if (!env.SCHEMA_REGISTRY_URL && !(await answers(registry)))
+    throw new ConfigError(
+      `no schema registry at ${registry}: run "npm run start:infra", or set SCHEMA_REGISTRY_URL`,
+    )
   const dataDir = resolve(config.LOCAL_DATA_DIR)
   const java = await findJava(env)
   if (java === null) throw new ConfigError(`the worker needs Java ${JAVA_VERSION_MIN} or later, and Maven`)

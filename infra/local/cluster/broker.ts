@@ -3,13 +3,14 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isListening } from '../../../services/platform/kafka/local-addresses.ts'
 import { ConfigError } from '../../../services/platform/process/config.ts'
 import type { Artifacts } from '../artifacts.ts'
 import { formatStorage } from '../format-storage.ts'
 import type { Java } from '../java.ts'
 import { createJvmPart } from '../jvm-part.ts'
 import type { InfrastructurePart } from '../part.ts'
-import { isListening, waitUntil } from '../ports.ts'
+import { waitUntil } from '../ports.ts'
 
 const execute = promisify(execFile)
 

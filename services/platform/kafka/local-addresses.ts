@@ -10,6 +10,7 @@ const Settings = z.object({
   LOCAL_REGISTRY_PORT: port(8081),
 })
 
+const LOOPBACK = '127.0.0.1'
 const CONNECT_TIMEOUT_MS = 2_000
 const REMEDY = 'run "npm run start:infra" in another terminal, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL'
 
@@ -19,8 +20,13 @@ const REMEDY = 'run "npm run start:infra" in another terminal, or set KAFKA_BROK
  */
 export async function findAddresses(env: Environment): Promise<Record<string, string>> {
   const config = loadConfig(Settings, env)
-  const brokers = config.KAFKA_BROKERS ?? [`127.0.0.1:${config.LOCAL_KAFKA_PORT}`]
-  const answers = await Promise.all(brokers.map(accepts))
+  const brokers = config.KAFKA_BROKERS ?? [`${LOOPBACK}:${config.LOCAL_KAFKA_PORT}`]
+  const answers = await Promise.all(
+    brokers.map(broker => {
+      const { hostname, port: brokerPort } = hostAndPort(broker)
+      return isListening(brokerPort, hostname)
+    }),
+  )
   if (!answers.includes(true)) {
     const where = config.KAFKA_BROKERS === undefined ? '' : ' (KAFKA_BROKERS)'
     throw new UnreachableError(`no broker answers at ${brokers.join(', ')}${where}: ${REMEDY}`)
@@ -31,16 +37,24 @@ export async function findAddresses(env: Environment): Promise<Record<string, st
   }
 }
 
+/** The same for a process, which waits by itself for what is set: empty when KAFKA_BROKERS is. */
+export const findLocalAddresses = async (env: Environment): Promise<Record<string, string>> =>
+  env.KAFKA_BROKERS ? {} : findAddresses(env)
+
 /** SCHEMA_REGISTRY_URL as it is set, or as the local registry has it; whether it answers is another matter. */
 export const findRegistry = (env: Environment): string => registryUrlOf(loadConfig(Settings, env))
 
 const registryUrlOf = (config: z.output<typeof Settings>): string =>
-  config.SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${config.LOCAL_REGISTRY_PORT}/apis/ccompat/v7`
+  config.SCHEMA_REGISTRY_URL ?? localRegistryUrl(config.LOCAL_REGISTRY_PORT)
 
-function accepts(broker: string): Promise<boolean> {
-  const { hostname, port: brokerPort } = hostAndPort(broker)
+/** As SCHEMA_REGISTRY_URL takes it. */
+export const localRegistryUrl = (registryPort: number): string =>
+  `http://${LOOPBACK}:${registryPort}/apis/ccompat/v7`
+
+/** Whether anything accepts connections there. */
+export function isListening(listeningPort: number, host = LOOPBACK): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect({ host: hostname, port: brokerPort, timeout: CONNECT_TIMEOUT_MS })
+    const socket = connect({ host, port: listeningPort, timeout: CONNECT_TIMEOUT_MS })
     const answer = (result: boolean) => {
       socket.destroy()
       resolve(result)

@@ -6,7 +6,8 @@ import { startInfrastructure } from '../../../infra/local/infrastructure.ts'
 import { findJava } from '../../../infra/local/java.ts'
 import type { InfrastructurePart } from '../../../infra/local/part.ts'
 import { freePort } from '../../../infra/local/ports.ts'
-import { createRegistry, registryUrl } from '../../../infra/local/registry.ts'
+import { createRegistry } from '../../../infra/local/registry.ts'
+import { localRegistryUrl } from '../../../services/platform/kafka/local-addresses.ts'
 import { RIGHTS } from './rights.ts'
 
 export interface Ground {
@@ -66,5 +67,5 @@ async function startRegistry(dataDir: string): Promise<{ part: InfrastructurePar
   const port = await freePort()
   const part = createRegistry({ java, artifacts, dataDir, port })
   await part.start()
-  return { part, url: registryUrl(port) }
+  return { part, url: localRegistryUrl(port) }
 }
