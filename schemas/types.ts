@@ -131,11 +131,18 @@ export interface WorkExperience {
   readonly is_current: boolean
   /** Tasks and achievements as free text. Null when not sent. [personal] */
   readonly description: null | string
-  /** First day, days since 1970-01-01. Null when unreadable. */
+  /** First day, days since 1970-01-01; of a month or a year, its first. Null when unreadable. */
   readonly start_date: null | number
-  /** Last day, days since 1970-01-01. Null when not sent or current. */
+  /** Last day, days since 1970-01-01; of a month or a year, its last. Null when not sent or current. */
   readonly end_date: null | number
+  /** How much of `start_date` the source says. */
+  readonly start_precision: DatePrecision
+  /** How much of `end_date` the source says. */
+  readonly end_precision: DatePrecision
 }
+
+/** How exactly the source names a day; the rest was completed. UNKNOWN where there is no day, and in records made before this was told, which hold whole days alone. */
+export type DatePrecision = 'UNKNOWN' | 'DAY' | 'MONTH' | 'YEAR'
 
 /** A file that belongs to a candidate, an application or an activity: where it is, never its bytes. */
 export interface Attachment {

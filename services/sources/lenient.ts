@@ -13,6 +13,13 @@ export function scalarText(value: unknown): string | null {
   return orNull(value)
 }
 
+/** Text, or a list of texts as one line each; null when there is none. */
+export function linesOf(value: unknown): string | null {
+  if (!Array.isArray(value)) return scalarText(value)
+  const lines = value.map(scalarText).filter(line => line !== null)
+  return lines.map(line => (/^[-•*]/.test(line) ? line : `- ${line}`)).join('\n') || null
+}
+
 /** An answer: unlike a field, `false` is one. A list or an object is kept as JSON, except for what only wraps a scalar. */
 export function answerText(value: unknown): string | null {
   const given = unwrapped(value)

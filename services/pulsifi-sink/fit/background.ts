@@ -1,6 +1,7 @@
 /** What a candidate can do and has done, as far as a source states it in terms that Pulsifi takes. */
 import { DateTime } from 'luxon'
 import type { CandidateSkill, WorkExperience } from '../../../schemas/types.ts'
+import type { AdjustmentRule } from '../../core/reasons.ts'
 import {
   CANDIDATE_SKILL_NAME_LENGTH_MAX,
   CANDIDATE_SKILLS_COUNT_MAX,
@@ -11,28 +12,16 @@ import {
 } from '../../platform/pulsifi/limits.ts'
 import type {
   CandidateSkillRequest,
-  Proficiency,
   ResponsibilityFieldName,
   WorkExperienceRequest,
 } from '../../platform/pulsifi/pulsifi-api.ts'
+import { readable } from './description.ts'
 import { type Adjustment, cutField } from './fit.ts'
+import { proficiencyOf } from './proficiency.ts'
 import { uniqueBy } from './skills.ts'
-import { line, printable } from './text.ts'
+import { line } from './text.ts'
 
 const DAY_MS = 86_400_000
-
-/** What sources call a level. The guideline and the portal disagree on the level between novice and competent. */
-const PROFICIENCY: ReadonlyMap<string, Proficiency> = new Map([
-  ...wordsFor('novice', 'novice', 'beginner', 'basic', 'basics', 'elementary', 'intermediate'),
-  ...wordsFor('novice', 'débutant', 'notions', 'intermédiaire', 'nybörjare', 'grundläggande', 'medel'),
-  ...wordsFor('competent', 'competent', 'compétent', 'confirmé', 'kompetent', 'god'),
-  ...wordsFor('proficient', 'proficient', 'advanced', 'avancé', 'avancerad', 'mycket god'),
-  ...wordsFor('expert', 'expert', 'master', 'maîtrise'),
-])
-
-function wordsFor(level: Proficiency, ...words: readonly string[]): (readonly [string, Proficiency])[] {
-  return words.map(word => [word, level])
-}
 
 /** Only skills whose level the source states in a word we know: a level is never invented. */
 export function fitCandidateSkills(
@@ -41,8 +30,8 @@ export function fitCandidateSkills(
 ): CandidateSkillRequest[] {
   const stated = skills.flatMap(skill => {
     const name = line(skill.name)
-    const proficiency = PROFICIENCY.get(line(skill.proficiency).normalize('NFC').toLowerCase())
-    return name === '' || proficiency === undefined ? [] : [{ name, proficiency }]
+    const proficiency = proficiencyOf(skill.proficiency)
+    return name === '' || proficiency === null ? [] : [{ name, proficiency }]
   })
   if (stated.length < skills.length) adjustments.push({ field: 'skills', rule: 'omitted' })
   const cut = stated.map(skill => ({
@@ -54,56 +43,81 @@ export function fitCandidateSkills(
   return unique.slice(0, CANDIDATE_SKILLS_COUNT_MAX)
 }
 
-/** The newest positions of which role, organisation and first day are known, newest first. */
+/** The newest positions of which role, organisation and first day are known, newest first; none of them to come. */
 export function fitWorkExperiences(
   positions: readonly WorkExperience[],
   responsibilityFieldName: ResponsibilityFieldName,
+  nowMs: number,
   adjustments: Adjustment[],
 ): WorkExperienceRequest[] {
-  const complete = positions.filter(isComplete)
-  if (complete.length < positions.length) adjustments.push({ field: 'work_experiences', rule: 'omitted' })
-  if (complete.length > WORK_EXPERIENCES_COUNT_MAX) {
-    adjustments.push({ field: 'work_experiences', rule: 'dropped-items' })
-  }
-  return complete
+  const today = Math.floor(nowMs / DAY_MS)
+  const told = positions.filter(position => {
+    const rule = whyLeftOut(position, today)
+    if (rule !== null) adjustments.push({ field: FIELD, rule })
+    return rule === null
+  })
+  if (told.length > WORK_EXPERIENCES_COUNT_MAX) adjustments.push({ field: FIELD, rule: 'dropped-items' })
+  return told
     .toSorted(
       (a, b) => (b.start_date ?? 0) - (a.start_date ?? 0) || Number(b.is_current) - Number(a.is_current),
     )
     .slice(0, WORK_EXPERIENCES_COUNT_MAX)
-    .map(position => toRequest(position, responsibilityFieldName, adjustments))
+    .map(position => toRequest(position, responsibilityFieldName, today, adjustments))
 }
 
-const isComplete = ({ role, organization, start_date }: WorkExperience): boolean =>
-  line(role) !== '' && line(organization) !== '' && isoDay(start_date) !== null
+const FIELD = 'work_experiences'
+
+function whyLeftOut(position: WorkExperience, today: number): AdjustmentRule | null {
+  const { role, organization, is_current, start_date, end_date } = position
+  if (line(role) === '' || line(organization) === '') return 'omitted'
+  if (start_date === null || isoDay(start_date) === null) return 'omitted'
+  if (start_date > today) return 'starts-in-future'
+  return !is_current && end_date !== null && end_date < start_date ? 'end-before-start' : null
+}
 
 function toRequest(
   position: WorkExperience,
   responsibilityFieldName: ResponsibilityFieldName,
+  today: number,
   adjustments: Adjustment[],
 ): WorkExperienceRequest {
-  const at = 'work_experiences'
-  const responsibility = printable(position.description ?? '').trim()
-  const endDate = position.is_current ? null : isoDay(position.end_date)
+  const responsibility = readable(position.description ?? '')
+  const cut = (field: string, text: string, lengthMax: number) =>
+    cutField(adjustments, `${FIELD}.${field}`, text, lengthMax)
+  if (isCoarse(position.start_precision)) {
+    adjustments.push({ field: `${FIELD}.start_date`, rule: 'completed' })
+  }
   return {
-    role: cutField(adjustments, `${at}.role`, line(position.role), WORK_EXPERIENCE_ROLE_LENGTH_MAX),
-    organization: cutField(
-      adjustments,
-      `${at}.organization`,
-      line(position.organization),
-      WORK_EXPERIENCE_ORGANIZATION_LENGTH_MAX,
-    ),
-    is_current: position.is_current,
+    role: cut('role', line(position.role), WORK_EXPERIENCE_ROLE_LENGTH_MAX),
+    organization: cut('organization', line(position.organization), WORK_EXPERIENCE_ORGANIZATION_LENGTH_MAX),
+    ...endOf(position, today, adjustments),
     start_date: isoDay(position.start_date) ?? '',
-    ...(endDate !== null && { end_date: endDate }),
     ...(responsibility !== '' && {
-      [responsibilityFieldName]: cutField(
-        adjustments,
-        `${at}.${responsibilityFieldName}`,
+      [responsibilityFieldName]: cut(
+        responsibilityFieldName,
         responsibility,
         WORK_EXPERIENCE_RESPONSIBILITY_LENGTH_MAX,
       ),
     }),
   }
+}
+
+const isCoarse = (precision: WorkExperience['start_precision']): boolean =>
+  precision === 'MONTH' || precision === 'YEAR'
+
+/** Who has an end agreed for a day to come still works there; of "this year", no day to come is meant. */
+function endOf(
+  position: WorkExperience,
+  today: number,
+  adjustments: Adjustment[],
+): Pick<WorkExperienceRequest, 'is_current' | 'end_date'> {
+  const isCompleted = isCoarse(position.end_precision)
+  const lasts = position.is_current || (!isCompleted && (position.end_date ?? 0) > today)
+  const end = position.end_date === null ? null : isoDay(Math.min(position.end_date, today))
+  if (end === null) return { is_current: lasts }
+  const rule = lasts ? 'omitted' : isCompleted ? 'completed' : null
+  if (rule !== null) adjustments.push({ field: `${FIELD}.end_date`, rule })
+  return lasts ? { is_current: true } : { is_current: false, end_date: end }
 }
 
 /** `YYYY-MM-DD` of a number of days since 1970; null when there is none or it has no four-digit year. */

@@ -46,7 +46,12 @@ export function fitCandidate(
   if (reasons.length > 0) return { type: 'blocked', reasons }
 
   const skills = fitCandidateSkills(candidate.skills, adjustments)
-  const work = fitWorkExperiences(candidate.work_experiences, options.responsibilityFieldName, adjustments)
+  const work = fitWorkExperiences(
+    candidate.work_experiences,
+    options.responsibilityFieldName,
+    options.nowMs,
+    adjustments,
+  )
   const deadline = deadlineOf(options, adjustments)
   return {
     type: 'fitted',

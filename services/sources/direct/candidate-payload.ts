@@ -2,18 +2,20 @@
 import { z } from 'zod'
 import {
   Contact,
-  day,
   entityId,
   flag,
   ids,
   int,
   jobId,
   Location,
+  lines,
   link,
   list,
   moment,
   oneOf,
   optional,
+  partial,
+  partialOrPresent,
   required,
   text,
   values,
@@ -30,9 +32,13 @@ const WorkExperience = z
     role: required,
     organization: required,
     is_current: flag,
-    description: text,
-    start_date: day,
-    end_date: day,
+    description: lines,
+    start_date: partial.describe(
+      'First day, as ISO 8601 text; its month or its year where no more is known.',
+    ),
+    end_date: partialOrPresent.describe(
+      'Last day, as ISO 8601 text; its month or its year where no more is known; `present` while the position lasts.',
+    ),
   })
   .meta({ id: 'WorkExperience' })
 export type WorkExperience = z.output<typeof WorkExperience>

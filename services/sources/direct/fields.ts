@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 import { calendarDay, instant } from '../../core/dates.ts'
-import { customFields, membersOf, scalarText } from '../lenient.ts'
+import { isUntilToday, type PartialDay, partialDay } from '../../core/partial-day.ts'
+import { customFields, linesOf, membersOf, scalarText } from '../lenient.ts'
 
 /** Printable: control characters separate keys in our stores. How long a key may be is the pipeline's rule. */
 const ID = /^[ -~\u00a0-\uffff]+$/
@@ -49,16 +50,40 @@ const isoTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
 /** A calendar day; of a time, the day in its own offset. */
 export const day = isoTime.nullish().transform((iso, context) => read(iso, calendarDay, context))
 
+/** A day, or the month or year of one, as a CV has it: `2019-03-05`, `2019-03`, `2019`. */
+export const partial = z
+  .union([z.string(), z.int()])
+  .nullish()
+  .transform((sent, context) => read(scalarText(sent), partialDay, context))
+
+/** The same of an end, or that there is none yet: `present`, `current`. */
+export const partialOrPresent = z
+  .union([z.string(), z.int()])
+  .nullish()
+  .transform((sent, context) =>
+    read(
+      scalarText(sent),
+      (text): PartialDay | 'PRESENT' | null => (isUntilToday(text) ? 'PRESENT' : partialDay(text)),
+      context,
+    ),
+  )
+
+/** Text, or a list of texts, which become its lines. */
+export const lines = z
+  .union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))])
+  .nullish()
+  .transform(linesOf)
+
 /** A moment; of a day, its first moment in UTC. */
 export const moment = isoTime
   .nullish()
   .transform((iso, context) => read(iso, known => instant(known, 'utc')?.ms ?? null, context))
 
-function read(
+function read<Value>(
   iso: string | null | undefined,
-  reading: (iso: string) => number | null,
+  reading: (iso: string) => Value | null,
   context: z.core.$RefinementCtx,
-): number | null {
+): Value | null {
   if (iso === null || iso === undefined) return null
   const value = reading(iso)
   // A date that is given and not understood is a fault, never an absent one: absence would let an old applicant in.

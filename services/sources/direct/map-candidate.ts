@@ -56,10 +56,17 @@ const toSkill = (sent: CandidateData['skills'][number]): CandidateSkill =>
   typeof sent === 'string' ? { name: sent, uri: null, proficiency: null } : sent
 
 /** A position without an end lasts. */
-const toWorkExperience = (sent: WorkExperience): CanonicalWorkExperience => ({
-  ...sent,
-  is_current: sent.is_current ?? sent.end_date === null,
-})
+function toWorkExperience(sent: WorkExperience): CanonicalWorkExperience {
+  const end = sent.end_date === 'PRESENT' ? null : sent.end_date
+  return {
+    ...sent,
+    is_current: sent.is_current ?? end === null,
+    start_date: sent.start_date?.first ?? null,
+    end_date: end?.last ?? null,
+    start_precision: sent.start_date?.precision ?? 'UNKNOWN',
+    end_precision: end?.precision ?? 'UNKNOWN',
+  }
+}
 
 function toApplication(
   candidateId: string,

@@ -67,6 +67,8 @@ export const aPosition = (change: Partial<WorkExperience> = {}): WorkExperience 
   description: null,
   start_date: 19_269,
   end_date: null,
+  start_precision: 'DAY',
+  end_precision: 'UNKNOWN',
   ...change,
 })
 

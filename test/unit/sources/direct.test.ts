@@ -245,3 +245,23 @@ describe('a job', () => {
     },
   )
 })
+
+it.each([
+  [{ start_date: '2020-03', end_date: '2021' }, [18_322, 18_992, 'MONTH', 'YEAR', false]],
+  [{ start_date: 2020 }, [18_262, null, 'YEAR', 'UNKNOWN', true]],
+  [{ start_date: '2020-03-05', end_date: 'present' }, [18_326, null, 'DAY', 'UNKNOWN', true]],
+  [{ start_date: null, end_date: '2018-01-01' }, [null, 17_532, 'UNKNOWN', 'DAY', false]],
+])('reads the days of a position as far as they are known: %j', (days, expected) => {
+  const draft = candidateOf({
+    external_id: '1',
+    work_experiences: [{ role: 'a', organization: 'b', ...days }],
+  })
+  const [position] = draft?.work_experiences ?? []
+  expect([
+    position?.start_date,
+    position?.end_date,
+    position?.start_precision,
+    position?.end_precision,
+    position?.is_current,
+  ]).toEqual(expected)
+})

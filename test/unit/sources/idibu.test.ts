@@ -201,6 +201,31 @@ describe('mapping', () => {
   ])('finds no work experience in %j', entry => {
     expect(workExperiencesOf([entry])).toEqual([])
   })
+
+  it.each([
+    [
+      { job_title: 'Driver', company: 'DHL', start_date: '2019-03', end_date: '2021-06' },
+      { start_date: 17_956, end_date: 18_808, start_precision: 'MONTH', end_precision: 'MONTH' },
+    ],
+    [
+      { role: 'Picker', organisation: 'A', from: 'March 2021', to: 'Present' },
+      { is_current: true, end_date: null, end_precision: 'UNKNOWN' },
+    ],
+    [
+      { position: 'Driver', company_name: 'UPS', start_date: '2018', end_date: 'spring' },
+      { is_current: false, end_date: null, start_precision: 'YEAR' },
+    ],
+    [
+      { jobTitle: 'Cleaner', employer: { name: 'ISS' }, startDate: '2014-01-01', endDate: '2014-12-31' },
+      { role: 'Cleaner', organization: 'ISS', start_precision: 'DAY' },
+    ],
+    [
+      { title: 'Cook', company: 'A', start: 2018, is_current: true, responsibilities: ['Grill', '- Orders'] },
+      { description: '- Grill\n- Orders', is_current: true },
+    ],
+  ])('reads a position as a CV names it: %j', (entry, expected) => {
+    expect(workExperiencesOf([entry])).toMatchObject([expected])
+  })
 })
 
 describe('trigger', () => {

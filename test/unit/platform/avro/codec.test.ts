@@ -252,10 +252,11 @@ function arbitraryOf(schema: unknown, named: Named): fc.Arbitrary<unknown> {
     const member = fc.tuple(key, arbitraryOf(json.values, named))
     return fc.array(member, { maxLength: 2 }).map(members => Object.fromEntries(members))
   }
-  if (json.type === 'enum') return fc.constantFrom(...json.symbols)
-  if (json.type !== 'record') return arbitraryOf(json.type, named)
-  const entries = json.fields.map(field => [field.name, arbitraryOf(field.type, named)] as const)
-  const record = fc.record(Object.fromEntries(entries))
-  named.set(`${json.namespace}.${json.name}`, record)
-  return record
+  if (json.type !== 'enum' && json.type !== 'record') return arbitraryOf(json.type, named)
+  const arbitrary = json.type === 'enum' ? fc.constantFrom(...json.symbols) : recordOf(json, named)
+  named.set(`${json.namespace}.${json.name}`, arbitrary)
+  return arbitrary
 }
+
+const recordOf = ({ fields }: Json, named: Named): fc.Arbitrary<unknown> =>
+  fc.record(Object.fromEntries(fields.map(({ name, type }) => [name, arbitraryOf(type, named)])))

@@ -87,17 +87,11 @@ describe('identity', () => {
 describe('skills', () => {
   const skill = (name: string, proficiency: string | null) => ({ name, uri: null, proficiency })
 
-  it.each([
-    ['beginner', 'novice'],
-    ['Basic', 'novice'],
-    ['intermediate', 'novice'],
-    ['Débutant', 'novice'],
-    ['competent', 'competent'],
-    ['advanced', 'proficient'],
-    ['EXPERT', 'expert'],
-  ])('at level %s are sent as %s', (word, proficiency) => {
-    expect(requestOf({ skills: [skill('Programming', word)] }).skills).toEqual([
-      { name: 'Programming', proficiency },
+  it('are sent with the level that the source states, in Pulsifi’s word', () => {
+    const skills = [skill('Programming', 'Goda kunskaper'), skill('English', 'C2')]
+    expect(requestOf({ skills }).skills).toEqual([
+      { name: 'Programming', proficiency: 'competent' },
+      { name: 'English', proficiency: 'expert' },
     ])
   })
 
@@ -123,6 +117,62 @@ describe('work experiences', () => {
   it('send the end of a past position only', () => {
     expect(sent({ end_date: 20_000 })).toMatchObject({ start_date: '2022-10-04', end_date: '2024-10-04' })
     expect(sent({ end_date: 20_000, is_current: true })).not.toHaveProperty('end_date')
+  })
+
+  const adjusted = (change: Parameters<typeof aPosition>[0]) => {
+    const result = fitOf({ work_experiences: [aPosition(change)] })
+    return result.type === 'fitted' ? result.adjustments.map(({ field, rule }) => `${field}:${rule}`) : []
+  }
+
+  it('say when a month or a year was completed', () => {
+    const change = { end_date: 20_000, start_precision: 'MONTH', end_precision: 'YEAR' } as const
+    expect(adjusted(change)).toEqual([
+      'work_experiences.start_date:completed',
+      'work_experiences.end_date:completed',
+    ])
+    expect(adjusted({ ...change, is_current: true })).toEqual([
+      'work_experiences.start_date:completed',
+      'work_experiences.end_date:omitted',
+    ])
+  })
+
+  /** 2024-11-30, the day of the test. */
+  const TODAY = 20_057
+
+  it.each([
+    ['ends before it starts', { end_date: 19_268 }, 'work_experiences:end-before-start'],
+    ['starts tomorrow', { start_date: TODAY + 1 }, 'work_experiences:starts-in-future'],
+    [
+      'starts tomorrow and lasts',
+      { start_date: TODAY + 1, is_current: true },
+      'work_experiences:starts-in-future',
+    ],
+  ])('leave out one that %s, and say so', (_what, change, reason) => {
+    expect(sent(change)).toBeUndefined()
+    expect(adjusted(change)).toEqual([reason])
+  })
+
+  it.each([
+    ['starts today', { start_date: TODAY }, { start_date: '2024-11-30' }],
+    ['ended on its first day', { end_date: 19_269 }, { start_date: '2022-10-04', end_date: '2022-10-04' }],
+    [
+      'lasts, whatever end stands beside it',
+      { is_current: true, end_date: 19_000 },
+      { start_date: '2022-10-04', is_current: true },
+    ],
+    ['has an end that is agreed', { end_date: TODAY + 90 }, { is_current: true }],
+    [
+      'ended this year',
+      { end_date: TODAY + 31, end_precision: 'YEAR' as const },
+      { is_current: false, end_date: '2024-11-30' },
+    ],
+  ])('send one that %s', (_what, change, expected) => {
+    expect(sent(change)).toMatchObject(expected)
+  })
+
+  it('send a list as text', () => {
+    const description = '<ul><li>Led a team of 8</li><li>Wound care</li></ul>'
+    expect(sent({ description })?.responsibility_achievement).toBe('- Led a team of 8\n- Wound care')
   })
 
   it.each([
@@ -192,6 +242,7 @@ it.each([
 const anyText = (lengthMax: number) => fc.option(fc.string({ unit: 'binary', maxLength: lengthMax }))
 const name = fc.oneof(anyText(300), fc.lorem({ maxCount: 60 }))
 const day = fc.option(fc.integer({ min: -1_000_000, max: 4_000_000 }))
+const precision = fc.constantFrom('UNKNOWN', 'DAY', 'MONTH', 'YEAR')
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.lorem({ maxCount: 200 }))
 const someCandidate = fc
   .record({
@@ -202,7 +253,7 @@ const someCandidate = fc
       fc.record({
         name: text,
         uri: fc.constant(null),
-        proficiency: fc.constantFrom('expert', 'basic', 'x', null),
+        proficiency: fc.constantFrom('expert', '3/5', 'Goda kunskaper', 'x', null),
       }),
       { maxLength: 20 },
     ),
@@ -214,6 +265,8 @@ const someCandidate = fc
         description: fc.option(text),
         start_date: day,
         end_date: day,
+        start_precision: precision,
+        end_precision: precision,
       }),
       { maxLength: 14 },
     ),
