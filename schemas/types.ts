@@ -463,9 +463,9 @@ export interface Label {
 export interface PulsifiInboxMessage {
   /** Id of the message. Applying a message twice does nothing twice. */
   readonly message_id: string
-  /** JOB_WANTED: an application needs the job. JOB_REFUSED: Pulsifi no longer takes candidates for it. OBSERVE: look at the candidate now. OBSERVATION: what a look showed. INVITATION_ANSWER, JOB_ANSWER: the answer to a call whose owner lost the partition meanwhile. COMMAND: from an operator. POLL_WANTED: something of this tenant moved at Pulsifi, and nobody knows what. */
+  /** JOB_WANTED: an application needs the job. JOB_REFUSED: Pulsifi no longer takes candidates for it. OBSERVE: look at the candidate now. OBSERVATION: what a look showed. INVITATION_ANSWER, JOB_ANSWER: the answer to a call whose owner lost the partition meanwhile. COMMAND: from an operator. POLL_WANTED: something of this tenant moved at Pulsifi, and nobody knows what. CANDIDATE_REST: a candidate has more applications than are decided at once, and these are still to be decided. */
   readonly kind: InboxKind
-  /** Kafka key: job_key of messages about jobs, the tenant of POLL_WANTED, application_key of all others. */
+  /** Kafka key: job_key of messages about jobs, the tenant of POLL_WANTED, candidate_key of CANDIDATE_REST, application_key of all others. */
   readonly entity_key: string
   /** JSON of the kind's own fields. Holds no name and no e-mail; may hold links of an invitation. [secret] */
   readonly body: string
@@ -474,7 +474,7 @@ export interface PulsifiInboxMessage {
 }
 
 /** What a message is about. */
-export type InboxKind = 'UNKNOWN' | 'JOB_WANTED' | 'JOB_REFUSED' | 'OBSERVE' | 'OBSERVATION' | 'INVITATION_ANSWER' | 'JOB_ANSWER' | 'COMMAND' | 'POLL_WANTED'
+export type InboxKind = 'UNKNOWN' | 'JOB_WANTED' | 'JOB_REFUSED' | 'OBSERVE' | 'OBSERVATION' | 'INVITATION_ANSWER' | 'JOB_ANSWER' | 'COMMAND' | 'POLL_WANTED' | 'CANDIDATE_REST'
 
 /** The newest decision about the invitation of one application, and what became of it: the ledger that keeps anyone from being invited twice. */
 export interface PulsifiInvitation {

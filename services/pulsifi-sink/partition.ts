@@ -19,6 +19,8 @@ import { Decider, type SinkPorts } from './decide/decider.ts'
 import { answerName, type CallbackFact, type Effect, type Internal } from './decide/effects.ts'
 import type { InboxMessage } from './decide/inbox.ts'
 import { leftOpen } from './decide/left-open.ts'
+import { LastCandidate } from './ledger/last-candidate.ts'
+import { dependingOnJob } from './ledger/state.ts'
 import type { Accounts } from './turns/account.ts'
 import { HeldTurns } from './turns/held-turns.ts'
 
@@ -46,6 +48,9 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   readonly #calls: Calls
   /** By what is decided then: several wishes for it are one, at the earliest time. */
   readonly #timers = new Map<string, { readonly atMs: number; readonly timer: NodeJS.Timeout }>()
+  /** Jobs whose applications are still to be decided again. */
+  readonly #changedJobs = new Set<string>()
+  readonly #candidates = new LastCandidate()
   #unsubscribe = () => {}
   #isOver = false
 
@@ -64,12 +69,26 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   }
 
   started(state: State): void {
-    const { submit } = this.#context
+    const { submitAll } = this.#context
     this.#unsubscribe = this.#ports.onJobsChanged(jobKeys => {
-      for (const jobKey of jobKeys) submit({ type: 'job-changed', jobKey })
+      for (const jobKey of jobKeys) this.#changedJobs.add(jobKey)
+      submitAll(this.#dependents(state))
     })
+    submitAll(this.#leftOpen(state))
+  }
+
+  /** A job that changes again while its applications are walked through comes again, once. */
+  *#dependents(state: State): Iterable<Internal> {
+    for (const jobKey of this.#changedJobs) {
+      this.#changedJobs.delete(jobKey)
+      for (const applicationKey of dependingOnJob(state, jobKey))
+        yield { type: 'decide-application', applicationKey, hasTurn: false }
+    }
+  }
+
+  *#leftOpen(state: State): Iterable<Internal> {
     for (const { atMs, input } of leftOpen(state, this.#sink.policy.answerGraceMs)) {
-      if (atMs === null) submit(input)
+      if (atMs === null) yield input
       else this.#wake(atMs, input)
     }
   }
@@ -84,7 +103,9 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   }
 
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
-    const decider = new Decider(state, this.#sink, this.#context.partition, this.#ports.nowMs())
+    if (input.type === 'record') this.#candidates.forget()
+    const reading = this.#candidates.over(state)
+    const decider = new Decider(reading, this.#sink, this.#context.partition, this.#ports.nowMs())
     const outcome =
       input.type === 'record' ? decideRecord(decider, input) : this.#decideInternal(decider, input.input)
     for (const counted of decider.outcomes) decider.effect({ type: 'count', outcome: counted })

@@ -67,7 +67,11 @@ export class SimulatedTenure {
     this.#committed = committed
     this.#steps = new Steps<Effect>(partition, tables, storeOf(committed.store))
     this.#cursors = inputs.map(topic => new InputCursor(topic, committed.offsets.get(topic) ?? 0, null, 0))
-    this.#sink = new SinkPartition({ partition, submit: input => this.submit(input) }, ports)
+    const submit = (input: Internal) => this.submit(input)
+    const submitAll = (inputs: Iterable<Internal>) => {
+      for (const input of inputs) submit(input)
+    }
+    this.#sink = new SinkPartition({ partition, submit, submitAll }, ports)
   }
 
   start(): void {

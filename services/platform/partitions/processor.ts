@@ -44,6 +44,8 @@ export interface PartitionContext<Internal> {
   readonly partition: number
   /** Hands in something that did not come from a topic. False when this tenure is over: nothing was taken. */
   submit(input: Internal): boolean
+  /** Hands in many, which are drawn and decided a few at a time. None is decided any more when this tenure is over. */
+  submitAll(inputs: Iterable<Internal>): void
 }
 
 export interface PartitionProcessor<Internal, Effect> {

@@ -60,11 +60,10 @@ export class Steps<Effect> implements State {
     return pending === undefined ? this.#committed.get(key) : pending.value
   }
 
-  /** As it is when the scan begins: what is decided while somebody walks through it does not show twice. */
+  /** What is decided or committed while somebody walks through it may show or not, and never twice. */
   *scan(prefix: string): Iterable<StoreEntry> {
     const pending = new Map([...this.#overlay].filter(([key]) => key.startsWith(prefix)))
-    const committed = [...this.#committed.scan(prefix)]
-    for (const entry of committed) if (!pending.has(entry[0])) yield entry
+    for (const entry of this.#committed.scan(prefix)) if (!pending.has(entry[0])) yield entry
     for (const [key, { value }] of pending) if (value !== undefined) yield [key, value]
   }
 

@@ -13,6 +13,7 @@ import type { StoreEntry } from './processor.ts'
 const AGE_MS_MAX = 12 * 3600_000
 /** Sorts behind every character that can follow a prefix. */
 const LAST_CHARACTER = '\u{10ffff}'
+const PAGE = 500
 const TRUE_AT = `${KEY_SEPARATOR}at`
 const CHECKPOINT = `${KEY_SEPARATOR}checkpoint `
 const checkpointKey = (topic: string) => `${CHECKPOINT}${topic}`
@@ -41,9 +42,17 @@ export function openPartitionStore(path: string, nowMs: () => number) {
   return {
     get: (key: string): unknown => database.get(key),
 
+    /** Reads a page at a time: whoever walks through much may pause, and holds no transaction meanwhile. */
     *scan(prefix: string): Iterable<StoreEntry> {
-      for (const { key, value } of database.getRange({ start: prefix, end: `${prefix}${LAST_CHARACTER}` }))
-        if (!isOurs(key)) yield [key, value]
+      const end = `${prefix}${LAST_CHARACTER}`
+      let range: { readonly start: string; readonly exclusiveStart?: boolean } = { start: prefix }
+      for (;;) {
+        const page = [...database.getRange({ ...range, end, limit: PAGE })]
+        for (const { key, value } of page) if (!isOurs(key)) yield [key, value]
+        const last = page.at(-1)
+        if (last === undefined || page.length < PAGE) return
+        range = { start: last.key, exclusiveStart: true }
+      }
     },
 
     /**

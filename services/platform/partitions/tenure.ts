@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
+import { Backlog } from './backlog.ts'
 import { PartitionInputs } from './inputs.ts'
 import { withinLimits } from './oversized.ts'
 import { PartitionConsumer } from './partition-consumer.ts'
@@ -37,6 +38,11 @@ export class Tenure<Internal, Effect> {
   #steps: Steps<Effect> | undefined
   #writer: StepWriter<Effect> | undefined
   #processor: PartitionProcessor<Internal, Effect> | undefined
+  readonly #backlog = new Backlog<Internal>({
+    decide: input => void this.#submit(input),
+    isFull: () => this.#isFull,
+    isLive: () => this.live,
+  })
 
   constructor(partition: number, process: Processor<Internal, Effect>, ports: TenurePorts) {
     this.partition = partition
@@ -109,7 +115,11 @@ export class Tenure<Internal, Effect> {
       limitOf: this.#ports.limitOf,
     })
     this.#sayWhatIsLost(positions)
-    this.#processor = this.#process.open({ partition, submit: input => this.#submit(input) })
+    this.#processor = this.#process.open({
+      partition,
+      submit: input => this.#submit(input),
+      submitAll: inputs => this.#backlog.add(inputs),
+    })
     this.#inputs = inputs
     this.#steps = steps
     this.#writer = writer
@@ -232,7 +242,11 @@ export class Tenure<Internal, Effect> {
     return this.#ports.crash(error)
   }
 
+  get #isFull(): boolean {
+    return (this.#steps?.length ?? 0) > QUEUED_STEPS_MAX
+  }
   #regulate(): void {
-    this.#inputs?.regulate((this.#steps?.length ?? 0) > QUEUED_STEPS_MAX)
+    this.#inputs?.regulate(this.#isFull)
+    this.#backlog.goOn()
   }
 }

@@ -18,36 +18,68 @@ import { applicationsOf, candidateOf, foreignReference, invitationOf, isUndecide
 import type { Decider } from './decider.ts'
 import { type Applicant, type EligibilityVerdict, judge } from './eligibility.ts'
 
-/** A canonical candidate: each of its applications is decided, or all that are known are withdrawn. */
-export function decideCandidate(decider: Decider, candidate: Candidate): void {
-  if (candidate.lifecycle === 'DELETED') return forgetCandidate(decider, candidate.candidate_key)
-  const known = applicationsOf(decider.state, candidate.candidate_key)
-  for (const application of candidate.applications) {
-    decideOne(decider, candidate, application, known.length > 0, false)
-    noteChange(decider, application.application_key, known)
-  }
+/** Applications of one candidate that are decided together. */
+const SLICE = 100
+
+/** How far a candidate has been decided. */
+export interface CandidateProgress {
+  /** Applications behind it: those that the record names, then those that only the ledger knows. */
+  readonly from: number
+  /** Whether any was known before the record came. */
+  readonly wasSeen: boolean
+}
+
+/**
+ * A canonical candidate: each of its applications is decided, or all that are known are withdrawn. The first ones at
+ * once; the inbox remembers that there are more, in the transaction that takes the record for read.
+ * @param candidate undefined: a tombstone
+ */
+export function decideCandidate(
+  decider: Decider,
+  candidateKey: string,
+  candidate: Candidate | undefined,
+  progress?: CandidateProgress,
+): void {
+  const known = applicationsOf(decider.state, candidateKey)
+  const { from, wasSeen } = progress ?? { from: 0, wasSeen: known.length > 0 }
+  // A redacted record, or none at all, no longer names the applications: the ledger does.
+  const isGone = candidate === undefined || candidate.lifecycle === 'DELETED'
+  const applications = isGone ? [] : candidate.applications
+  const named = new Set(applications.map(({ application_key }) => application_key))
+  const unnamed = known.filter(key => !named.has(key))
+  const until = from + SLICE
+  if (!isGone)
+    for (const application of applications.slice(from, until))
+      decideNamed(decider, candidate, application, wasSeen)
   // A record is the whole state: what it no longer names, its source no longer has.
-  const named = new Set(candidate.applications.map(({ application_key }) => application_key))
-  for (const key of known) if (!named.has(key)) withdraw(decider, key, candidate.candidate_key)
+  for (const key of unnamed.slice(
+    Math.max(0, from - applications.length),
+    Math.max(0, until - applications.length),
+  ))
+    if (isGone) forget(decider, key)
+    else withdraw(decider, key, candidateKey)
+  if (until < applications.length + unnamed.length)
+    decider.send({ kind: 'CANDIDATE_REST', candidateKey, from: until, wasSeen }, decider.partition)
 }
 
-/** What is under way speaks of the snapshot before. */
-function noteChange(decider: Decider, applicationKey: string, known: readonly string[]): void {
-  const current = invitationOf(decider.state, applicationKey)
-  // Not one whose call this very decision has begun.
-  const isUnderWay = current?.outcome === 'INTENDED' && current.occurred_at < decider.nowMs
-  if (isUnderWay && known.includes(applicationKey))
-    decider.invitation(changedMeanwhile(current, decider.nowMs))
+function decideNamed(
+  decider: Decider,
+  candidate: Candidate,
+  application: Application,
+  wasSeen: boolean,
+): void {
+  const before = invitationOf(decider.state, application.application_key)
+  decideOne(decider, candidate, application, wasSeen, false)
+  const isOurs = before?.candidate_key === candidate.candidate_key
+  // What is under way speaks of the snapshot before.
+  if (isOurs && before.outcome === 'INTENDED') decider.invitation(changedMeanwhile(before, decider.nowMs))
 }
 
-/** A redacted record, or none at all, no longer names the applications: the ledger does. */
-export function forgetCandidate(decider: Decider, candidateKey: string): void {
-  for (const key of applicationsOf(decider.state, candidateKey)) {
-    const known = invitationOf(decider.state, key)
-    if (known === undefined) continue
-    decider.invitation(deleted(known, decider.nowMs))
-    decider.forgetReference(known.invite_code)
-  }
+function forget(decider: Decider, applicationKey: string): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known === undefined) return
+  decider.invitation(deleted(known, decider.nowMs))
+  decider.forgetReference(known.invite_code)
 }
 
 /** Whatever of it waits will never come; what Pulsifi was sent stays as it is. */
@@ -61,7 +93,7 @@ function withdraw(decider: Decider, applicationKey: string, candidateKey: string
 /** Decides again by what the store knows of the candidate. Says whether the turn that came with it was used. */
 export function decideAgain(decider: Decider, applicationKey: string, hasTurn: boolean): boolean {
   const known = invitationOf(decider.state, applicationKey)
-  if (known === undefined) return false
+  if (known === undefined || !isUndecided(known)) return false
   const candidate = candidateOf(decider.state, known.candidate_key)
   const application = candidate?.applications.find(item => item.application_key === applicationKey)
   if (candidate !== undefined && application !== undefined && candidate.lifecycle !== 'DELETED')

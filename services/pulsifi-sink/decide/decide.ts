@@ -14,10 +14,10 @@ import { UndecodableError } from '../../platform/avro/codec.ts'
 import { deadLetter, deadLetterOfOversized } from '../../platform/dead-letters/letter.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { InputOutcome, InputRecord, Output, Oversized } from '../../platform/partitions/processor.ts'
-import { candidateEntries, candidateOf, jobKey, jobOf, waitingForJob } from '../ledger/state.ts'
+import { candidateEntries, candidateOf, jobKey, jobOf } from '../ledger/state.ts'
 import { giveUp, planLook, settleAnswer } from './after-call.ts'
 import { hear, observe } from './after-look.ts'
-import { decideAgain, decideCandidate, forgetCandidate } from './application.ts'
+import { decideAgain, decideCandidate } from './application.ts'
 import { decideByHand, resolveByHand } from './by-hand.ts'
 import { decideCallback, tenantOfCallback } from './callback.ts'
 import type { Decider } from './decider.ts'
@@ -79,7 +79,7 @@ function readAndDecide(decider: Decider, record: InputRecord): Outcome<'publishe
 
 /** The marker that went before it may have been compacted away unread. */
 function decideTombstone(decider: Decider, topic: string, key: Buffer | null): void {
-  if (topic === CANONICAL_CANDIDATE && key !== null) forgetCandidate(decider, key.toString())
+  if (topic === CANONICAL_CANDIDATE && key !== null) decideCandidate(decider, key.toString(), undefined)
 }
 
 function decideValue(decider: Decider, topic: string, value: Buffer, isRedriven: boolean): Outcome<null> {
@@ -96,7 +96,7 @@ function decideValue(decider: Decider, topic: string, value: Buffer, isRedriven:
         const known = isRedriven ? candidateOf(decider.state, candidate.candidate_key) : undefined
         if (isLater(known, candidate)) return ok(null)
         if (isRedriven) keepCandidate(decider, candidate)
-        return done(decideCandidate(decider, candidate))
+        return done(decideCandidate(decider, candidate.candidate_key, candidate))
       })
     case PULSIFI_INBOX:
       return andThen(andThen(read(decider, topic, value), fromInbox), message =>
@@ -136,6 +136,13 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
       return settleAnswer(decider, message.applicationKey, message.attempt, message.verdict)
     case 'JOB_ANSWER':
       return settleJobAnswer(decider, message.jobKey, message.attempt, message.verdict)
+    case 'CANDIDATE_REST':
+      return decideCandidate(
+        decider,
+        message.candidateKey,
+        candidateOf(decider.state, message.candidateKey),
+        message,
+      )
     case 'POLL_WANTED':
       return planSweep(decider, message.tenant)
     case 'COMMAND':
@@ -168,9 +175,6 @@ export function decideInternal(decider: Decider, input: Internal): boolean {
     case 'poll-open':
       sweep(decider, input.tenant)
       return false
-    case 'job-changed':
-      for (const key of waitingForJob(decider.state, input.jobKey)) decideAgain(decider, key, false)
-      return false
     default:
       settle(decider, input)
       return false
@@ -179,10 +183,7 @@ export function decideInternal(decider: Decider, input: Internal): boolean {
 
 function settle(
   decider: Decider,
-  input: Exclude<
-    Internal,
-    { type: 'decide-application' | 'decide-job' | 'look' | 'job-changed' | 'poll-open' }
-  >,
+  input: Exclude<Internal, { type: 'decide-application' | 'decide-job' | 'look' | 'poll-open' }>,
 ): void {
   switch (input.type) {
     case 'invitation-answer':

@@ -97,7 +97,6 @@ export type Internal =
   /** The call of this attempt has ended long ago, and nobody said how. */
   | { readonly type: 'give-up-application'; readonly applicationKey: string; readonly attempt: number }
   | { readonly type: 'give-up-job'; readonly jobKey: string; readonly attempt: number }
-  | { readonly type: 'job-changed'; readonly jobKey: string }
   /** One of the tenant's open invitations has moved, and nobody knows which. */
   | { readonly type: 'poll-open'; readonly tenant: string }
 

@@ -41,6 +41,13 @@ export type InboxMessage =
     }
   /** A callback of this tenant led nowhere: one of its open invitations has moved. */
   | { readonly kind: 'POLL_WANTED'; readonly tenant: string }
+  /** Of the newest snapshot of a candidate, the applications from `from` on are still to be decided. */
+  | {
+      readonly kind: 'CANDIDATE_REST'
+      readonly candidateKey: string
+      readonly from: number
+      readonly wasSeen: boolean
+    }
   | ({ readonly kind: 'COMMAND' } & OperatorCommand)
 
 const applicationKey = z.string().min(1)
@@ -70,6 +77,11 @@ const BODIES = {
   OBSERVATION: z.object({ applicationKey, reply: candidateReply }),
   INVITATION_ANSWER: z.object({ applicationKey, attempt, verdict: apiVerdict(candidateReply) }),
   JOB_ANSWER: z.object({ jobKey, attempt, verdict: apiVerdict(jobReply) }),
+  CANDIDATE_REST: z.object({
+    candidateKey: z.string().min(1),
+    from: z.int().nonnegative(),
+    wasSeen: z.boolean(),
+  }),
   POLL_WANTED: z.object({ tenant: z.string().min(1) }),
   COMMAND: operatorCommand,
 } satisfies Record<Exclude<InboxKind, 'UNKNOWN'>, z.ZodType>
@@ -82,6 +94,7 @@ export function toInbox(message: InboxMessage, issuedAtMs: number): PulsifiInbox
 
 function entityOf(message: InboxMessage): string {
   if ('tenant' in message) return message.tenant
+  if ('candidateKey' in message) return message.candidateKey
   return 'jobKey' in message ? message.jobKey : message.applicationKey
 }
 

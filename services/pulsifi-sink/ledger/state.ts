@@ -40,25 +40,25 @@ const BY_JOB = 'by-job'
 const BY_REFERENCE = 'by-reference'
 
 /** Applications that something can still happen to without their candidate. */
-export const openApplications = (state: State): string[] => membersOf(state, join(OPEN_INVITATION, ''))
+export const openApplications = (state: State): Iterable<string> =>
+  membersOf(state, join(OPEN_INVITATION, ''))
 /** Jobs that wait for Pulsifi. */
-export const openJobs = (state: State): string[] => membersOf(state, join(OPEN_BINDING, ''))
+export const openJobs = (state: State): Iterable<string> => membersOf(state, join(OPEN_BINDING, ''))
 /** Applications of a candidate, also when its record no longer names them. */
-export const applicationsOf = (state: State, candidate: string): string[] =>
-  membersOf(state, join(BY_CANDIDATE, candidate, ''))
-/** Applications whose decision depends on a job, by its key or by its reference in the place of an id. */
-export const waitingForJob = (state: State, job: string): string[] => [
-  ...new Set([
-    ...membersOf(state, join(BY_JOB, job, '')),
-    ...membersOf(state, join(BY_REFERENCE, job, '')).filter(key => isWaiting(invitationOf(state, key))),
-  ]),
+export const applicationsOf = (state: State, candidate: string): string[] => [
+  ...membersOf(state, join(BY_CANDIDATE, candidate, '')),
 ]
+/**
+ * Applications whose decision depends, or once depended, on a job, by its key or by its reference in the place of an
+ * id. One may come twice.
+ */
+export function* dependingOnJob(state: State, job: string): Iterable<string> {
+  yield* membersOf(state, join(BY_JOB, job, ''))
+  yield* membersOf(state, join(BY_REFERENCE, job, ''))
+}
 
-const isWaiting = (record: PulsifiInvitation | undefined): boolean =>
-  record !== undefined && isUndecided(record)
-
-function membersOf(state: State, prefix: string): string[] {
-  return [...state.scan(prefix)].map(([key]) => key.slice(prefix.length))
+function* membersOf(state: State, prefix: string): Iterable<string> {
+  for (const [key] of state.scan(prefix)) yield key.slice(prefix.length)
 }
 
 /** Outcomes that a changed candidate, job or binding can change. */

@@ -47,7 +47,7 @@ function open(entries: Iterable<readonly [string, unknown]>, get = async (): Pro
   }
   const [submitted, fetches, erased]: [Internal[], Fetch[], string[]] = [[], [], []]
   const partition = new NormalizerPartition(
-    { partition: 0, submit: input => submitted.push(input) > 0 },
+    { partition: 0, submit: input => submitted.push(input) > 0, submitAll: () => {} },
     {
       sources: new Map(),
       settingsOf: () => ({}),

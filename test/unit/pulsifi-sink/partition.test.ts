@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest'
 import type { InputRecord } from '../../../services/platform/partitions/processor.ts'
-import type { Effect } from '../../../services/pulsifi-sink/decide/effects.ts'
+import type { Effect, Internal } from '../../../services/pulsifi-sink/decide/effects.ts'
+import { invitationEntries } from '../../../services/pulsifi-sink/ledger/state.ts'
 import { type PartitionPorts, SinkPartition } from '../../../services/pulsifi-sink/partition.ts'
+import { apply, storeOf } from '../../support/sink-tenure.ts'
+import { POLICY } from '../../support/sink-world.ts'
+import { anInvitation } from './ledger-records.ts'
 
 const record: InputRecord = {
   ...{ type: 'record', topic: 'ats.canonical.candidate.v1', partition: 3, offset: 42 },
@@ -11,7 +15,7 @@ const record: InputRecord = {
 it('gives back the turns of a decision of which a record is too large, and makes none of its calls', () => {
   // Cast: to refuse, it needs nothing of them.
   const ports = { sink: {}, accounts: new Map() } as unknown as PartitionPorts
-  const partition = new SinkPartition({ partition: 3, submit: () => true }, ports)
+  const partition = new SinkPartition({ partition: 3, submit: () => true, submitAll: () => {} }, ports)
   const called = ['invite', 'create-job', 'look'].map(type => ({ type, tenant: 'acme' }) as unknown as Effect)
   const kept: Effect[] = [
     { type: 'return-turn', tenant: 'acme' },
@@ -32,4 +36,32 @@ it('gives back the turns of a decision of which a record is too large, and makes
   expect(partition.refuse(internal, oversized, decision)).toEqual({
     ...{ outcome: null, outputs: [], effects: [...returned, ...kept] },
   })
+})
+
+it('has the applications of a changed job decided one after the other, and a job that changes meanwhile once more', () => {
+  const store = new Map<string, unknown>()
+  for (const key of ['a', 'b', 'c'])
+    apply(
+      store,
+      invitationEntries(key, anInvitation({ application_key: key, outcome: 'SKIPPED' }), undefined),
+    )
+  const heard = { jobsChanged: (_: readonly string[]) => {} }
+  const onJobsChanged = (listener: typeof heard.jobsChanged) => {
+    heard.jobsChanged = listener
+    return () => {}
+  }
+  const lists: Iterable<Internal>[] = []
+  const submitAll = (inputs: Iterable<Internal>) => void lists.push(inputs)
+  // Cast: to hear of jobs, it needs no more.
+  const ports = { sink: { policy: POLICY }, accounts: new Map(), onJobsChanged } as unknown as PartitionPorts
+  new SinkPartition({ partition: 3, submit: () => false, submitAll }, ports).started(storeOf(store))
+  expect([...(lists[0] ?? [])]).toEqual([])
+  heard.jobsChanged(['jobylon:default:42', 'jobylon:default:of-nobody'])
+  const decided: string[] = []
+  for (const input of lists[1] ?? []) {
+    if ('applicationKey' in input) decided.push(input.applicationKey)
+    if (decided.length === 2) heard.jobsChanged(['jobylon:default:42', 'jobylon:default:42'])
+  }
+  expect(decided).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
+  expect([...(lists[2] ?? [])]).toEqual([])
 })

@@ -52,6 +52,11 @@ describe('an application whose job is there', () => {
     expect(sink.internal({ ...again, hasTurn: true }).hasUsedTurn).toBe(false)
   })
 
+  it('is not decided again once it was sent', () => {
+    const sink = new SinkDecisions({ candidates: [], invitations: [anInvitation({ outcome: 'INVITED' })] })
+    expect(sink.internal(again)).toMatchObject({ invitations: [], effects: [] })
+  })
+
   it('is not called before its time', () => {
     const known = waiting({ reasons: ['PULSIFI_RETRY:429'], attempt: 1, next_attempt_at: 9_000 })
     const sink = new SinkDecisions({
@@ -157,6 +162,79 @@ describe('what no longer stands in the record', () => {
       'SKIPPED',
       'INTENDED',
     ])
+  })
+})
+
+describe('a candidate of many applications', () => {
+  const COUNT = 250
+  const applications = Array.from({ length: COUNT }, (_, at) =>
+    anApplication({ application_key: `jobylon:default:7-${at}` }),
+  )
+  const keys = applications.map(({ application_key }) => application_key)
+  const known = keys.map(application_key => waiting({ application_key }))
+
+  /** Every decision that a record leads to by way of the inbox: the ledger's records of each. */
+  function decideAll(sink: SinkDecisions, record: Parameters<SinkDecisions['record']>[0]): string[][] {
+    const slices: string[][] = []
+    let decided = sink.record(record)
+    for (;;) {
+      slices.push(decided.invitations.map(({ application_key }) => application_key))
+      const rest = decided.messages.filter(message => message.kind === 'CANDIDATE_REST')
+      expect(rest.every(({ partition }) => partition === 0)).toBe(true)
+      const [message] = rest
+      if (message === undefined) return slices
+      decided = sink.message(message)
+    }
+  }
+  const whole = aCandidate({ applications })
+
+  it('is decided in slices, every application once', () => {
+    const slices = decideAll(new SinkDecisions({ candidates: [whole] }), snapshot(whole))
+    expect(slices.map(slice => slice.length)).toEqual([100, 100, 50])
+    expect(slices.flat()).toEqual(keys)
+  })
+
+  it.each([
+    ['left out by a snapshot', aCandidate({ applications: [] })],
+    ['deleted', aCandidate({ lifecycle: 'DELETED', applications: [] })],
+  ])('is %s in slices', (_what, candidate) => {
+    const sink = new SinkDecisions({ candidates: [candidate], invitations: known })
+    const slices = decideAll(sink, snapshot(candidate))
+    expect(slices.map(slice => slice.length)).toEqual([100, 100, 50])
+    expect(slices.flat().sort()).toEqual(keys.toSorted())
+  })
+
+  it('has its new applications decided and its old ones withdrawn across a slice', () => {
+    const some = aCandidate({ applications: applications.slice(0, 150) })
+    const sink = new SinkDecisions({ candidates: [some], invitations: known.slice(100) })
+    const slices = decideAll(sink, snapshot(some))
+    // Of the named ones, those that waited already say nothing new.
+    expect(slices.flat().sort()).toEqual([...keys.slice(0, 100), ...keys.slice(150)].sort())
+  })
+
+  it('is decided by the newest snapshot when a newer one came in between', () => {
+    const sink = new SinkDecisions({ candidates: [whole] })
+    const { messages } = sink.record(snapshot(whole))
+    const rest = messages.find(message => message.kind === 'CANDIDATE_REST')
+    sink.state.set(
+      'candidate\u001fjobylon:default:7',
+      aCandidate({ applications: applications.slice(0, 120) }),
+    )
+    expect(rest && sink.message(rest).invitations.map(({ application_key }) => application_key)).toEqual(
+      keys.slice(100, 120),
+    )
+  })
+
+  it('was seen for the first time, or not, as its first slice had it', () => {
+    const seen: boolean[] = []
+    const sink = new SinkDecisions({ candidates: [whole] })
+    const trigger = (_application: unknown, { candidateSeen }: { candidateSeen: boolean }) => {
+      seen.push(candidateSeen)
+      return 'invite' as const
+    }
+    sink.source = { ...sink.source, trigger }
+    decideAll(sink, snapshot(whole))
+    expect(new Set(seen)).toEqual(new Set([false]))
   })
 })
 

@@ -54,6 +54,9 @@ const message: fc.Arbitrary<InboxMessage> = fc.oneof(
   fc.record({ kind: kind('JOB_REFUSED'), jobKey: text, pulsifiJobId: text, reason: refusal }),
   fc.record({ kind: kind('OBSERVE'), applicationKey: text }),
   fc.record({ kind: kind('POLL_WANTED'), tenant: text }),
+  fc.record({
+    ...{ kind: kind('CANDIDATE_REST'), candidateKey: text, from: fc.nat(), wasSeen: fc.boolean() },
+  }),
   fc.record({ kind: kind('OBSERVATION'), applicationKey: text, reply }),
   fc.record({ kind: kind('INVITATION_ANSWER'), applicationKey: text, attempt, verdict: verdict(reply) }),
   fc.record({ kind: kind('JOB_ANSWER'), jobKey: text, attempt, verdict: verdict(job) }),

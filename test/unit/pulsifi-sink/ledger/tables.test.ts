@@ -6,7 +6,7 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
 } from '../../../../services/core/topics.ts'
-import { invitationEntries, waitingForJob } from '../../../../services/pulsifi-sink/ledger/state.ts'
+import { dependingOnJob, invitationEntries } from '../../../../services/pulsifi-sink/ledger/state.ts'
 import {
   bindingTableEntries,
   createTables,
@@ -41,8 +41,8 @@ it('finds the applications of a job under the job that they wait for last', () =
   const first = anInvitation({ outcome: 'WAITING', job_key: 'jobylon:default:ref' })
   apply(store, invitationEntries('a', first, undefined))
   apply(store, invitationEntries('a', { ...first, job_key: 'jobylon:default:42' }, first))
-  expect(waitingForJob(storeOf(store), 'jobylon:default:ref')).toEqual([])
-  expect(waitingForJob(storeOf(store), 'jobylon:default:42')).toEqual(['a'])
+  expect([...dependingOnJob(storeOf(store), 'jobylon:default:ref')]).toEqual([])
+  expect([...dependingOnJob(storeOf(store), 'jobylon:default:42')]).toEqual(['a'])
 })
 
 it('leaves nothing of a record that is removed', () => {
@@ -122,7 +122,7 @@ describe('applications that name a job of another source', () => {
     const table = tableOf(CANONICAL_CANDIDATE)
     for (const candidate of candidates)
       apply(store, table?.entries('c', codec.encode(CANONICAL_CANDIDATE, candidate), storeOf(store)) ?? [])
-    return waitingForJob(storeOf(store), 'jobylon:default:R')
+    return [...dependingOnJob(storeOf(store), 'jobylon:default:R')]
   }
 
   it('are found by the reference of the job', () => {
@@ -133,7 +133,6 @@ describe('applications that name a job of another source', () => {
     ['it is a job of the same source', [named('jobylon', 'R')], 'WAITING'],
     ['there is no reference', [named('idibu', null)], 'WAITING'],
     ['it has another reference now', [named('idibu', 'R'), named('idibu', 'S')], 'WAITING'],
-    ['it does not wait', [named('idibu', 'R')], 'INVITED'],
   ] as const)('are not when %s', (_why, candidates, outcome) => {
     expect(waitingFor(candidates, outcome)).toEqual([])
   })
