@@ -8,7 +8,7 @@ import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createPace } from '../platform/process/at-most-per-second.ts'
 import { readRanges } from '../platform/readers/topic-reader.ts'
 import { ApiError, type DeadLetterPlace, type SettledLetter, type SettleLetters } from './figures/endpoint.ts'
-import { oneAfterTheOther } from './store/one-after-the-other.ts'
+import { oneAfterTheOther } from './store/ingestion.ts'
 
 export interface LetterPorts {
   readonly kafka: KafkaClient

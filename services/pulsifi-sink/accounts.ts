@@ -8,7 +8,7 @@ import { createPulsifiClient, PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsi
 import type { AccountCredentials } from '../platform/pulsifi/settings.ts'
 import type { SinkConfig } from './config.ts'
 import type { Account, Accounts } from './turns/account.ts'
-import { signalOf } from './turns/signal.ts'
+import { signalOf } from './turns/account-condition.ts'
 import { Turns, type TurnsStatus } from './turns/turns.ts'
 
 export interface OpenAccounts {

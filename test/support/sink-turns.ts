@@ -1,5 +1,5 @@
 /** Turns at an account: one that is known to work, unless a test says otherwise. */
-import type { Signal } from '../../services/pulsifi-sink/turns/signal.ts'
+import type { Signal } from '../../services/pulsifi-sink/turns/account-condition.ts'
 import { Turns, type TurnsOptions } from '../../services/pulsifi-sink/turns/turns.ts'
 
 export const WELL: Signal = { type: 'well' }

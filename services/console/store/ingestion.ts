@@ -4,7 +4,6 @@ import type { KafkaClient } from '../../platform/kafka/client.ts'
 import { partitionName, TopicFollower, topicBounds } from '../../platform/readers/topic-follower.ts'
 import type { Database } from './database.ts'
 import { forgetBefore } from './forget.ts'
-import { oneAfterTheOther } from './one-after-the-other.ts'
 import { Pending } from './pending.ts'
 import { readRecord } from './read-record.ts'
 import { AGEING, FOLLOWED_TOPICS, isRecordTopic } from './topics.ts'
@@ -132,4 +131,13 @@ async function keptPositions(database: Database): Promise<Map<string, { next: nu
       { next: Number(next_offset), keptAtMs: Date.parse(String(kept_at)) },
     ]),
   )
+}
+
+export function oneAfterTheOther(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return task => {
+    const done = last.then(task)
+    last = done.catch(() => undefined)
+    return done
+  }
 }

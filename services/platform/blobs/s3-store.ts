@@ -1,4 +1,5 @@
 /** Bytes that do not travel through Kafka, in an S3-compatible bucket: for instances that share no disk. */
+
 import {
   type _Object,
   DeleteObjectsCommand,
@@ -9,7 +10,6 @@ import {
 } from '@aws-sdk/client-s3'
 import { isBlobUri } from '../../core/blob.ts'
 import { ConfigError } from '../process/config.ts'
-import { s3Fault } from './s3-fault.ts'
 import { type BlobStore, blobPathOf, blobUriAt, type StoredBlob } from './store.ts'
 
 export interface S3Options {
@@ -116,4 +116,45 @@ function stored({ Key, Size, LastModified }: _Object, prefix: string): StoredBlo
   if (Key === undefined || LastModified === undefined) return []
   const uri = blobUriAt(Key.slice(prefix.length))
   return isBlobUri(uri) ? [{ uri, sizeBytes: Size ?? 0, storedAtMs: LastModified.getTime() }] : []
+}
+
+/** Codes of S3's table of errors that a person must mend, and how. */
+const SENTENCES = new Map<string, (bucket: string) => string>([
+  [
+    'NoSuchBucket',
+    bucket => `there is no bucket "${bucket}": create it, or correct BLOB_S3_BUCKET and BLOB_S3_REGION`,
+  ],
+  ['InvalidAccessKeyId', () => 'the store does not know the key: correct BLOB_S3_ACCESS_KEY_ID'],
+  ['SignatureDoesNotMatch', () => 'the store refuses the secret: correct BLOB_S3_SECRET_ACCESS_KEY'],
+  ['ExpiredToken', () => 'the credentials have expired: renew them'],
+  [
+    'AccessDenied',
+    bucket =>
+      `the credentials may not use the bucket "${bucket}": allow ListBucket, GetObject, PutObject and DeleteObject, or correct BLOB_S3_ACCESS_KEY_ID`,
+  ],
+  [
+    'CredentialsProviderError',
+    () => 'there are no credentials: set BLOB_S3_ACCESS_KEY_ID and BLOB_S3_SECRET_ACCESS_KEY',
+  ],
+  [
+    'PermanentRedirect',
+    bucket => `the bucket "${bucket}" is in another region: correct BLOB_S3_REGION or BLOB_S3_ENDPOINT`,
+  ],
+])
+
+/** A ConfigError for what only a person can mend; anything else is passed on as it is. */
+export function s3Fault(error: unknown, bucket: string): unknown {
+  if (!(error instanceof Error)) return error
+  const sentence = SENTENCES.get(error.name)
+  return sentence === undefined ? error : new BlobStoreError(error.name, sentence(bucket))
+}
+
+/** `code` is the store's own word for it. */
+export class BlobStoreError extends ConfigError {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
 }

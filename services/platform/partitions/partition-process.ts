@@ -1,4 +1,5 @@
 /** What every process that owns partitions has in common: state directory, group membership, progress, health. */
+
 import { setTimeout as delay } from 'node:timers/promises'
 import type { KafkaClient } from '../kafka/client.ts'
 import { type Checks, createHealthApp } from '../process/health.ts'
@@ -7,7 +8,6 @@ import type { Metrics } from '../process/metrics.ts'
 import type { Run } from '../process/run.ts'
 import { readVersion } from '../process/version.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
-import { countOutcomes } from './count-outcomes.ts'
 import { PartitionOwner } from './owner.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import type { StateDirectory } from './state-directory.ts'
@@ -96,4 +96,18 @@ export async function startPartitionProcess<Internal, Effect>(
     { event: `${name}_started`, group: process.group, port: server.port },
     `${name} has joined its group`,
   )
+}
+
+/** What became of inputs whose step has been committed, and how long it took since the event was received. */
+export function countOutcomes(
+  metrics: Pick<Metrics, 'events' | 'endToEndSeconds'>,
+  stage: string,
+  outcomes: readonly InputOutcome[],
+  nowMs: number,
+): void {
+  for (const { name: outcome, source, tenant, reason, receivedAtMs } of outcomes) {
+    if (source !== null) metrics.events.inc({ source, tenant, outcome, reason })
+    if (receivedAtMs !== undefined)
+      metrics.endToEndSeconds.observe({ stage }, Math.max(0, nowMs - receivedAtMs) / 1000)
+  }
 }

@@ -11,8 +11,8 @@ import { PULSIFI_TIMEOUTS } from '../../platform/pulsifi/pulsifi-client.ts'
 import { answerName, type Effect, type Internal } from '../decide/effects.ts'
 import type { InboxMessage } from '../decide/inbox.ts'
 import type { Account, Accounts } from '../turns/account.ts'
+import { signalOf } from '../turns/account-condition.ts'
 import type { CallKind } from '../turns/circuit.ts'
-import { signalOf } from '../turns/signal.ts'
 import type { Turns } from '../turns/turns.ts'
 
 type Invite = Effect & { readonly type: 'invite' }

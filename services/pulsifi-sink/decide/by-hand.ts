@@ -1,7 +1,6 @@
 /** What an operator says about an application. Each command speaks of one attempt, so that it does nothing twice. */
 
-import { namedByHand, reopened } from '../ledger/invitation.ts'
-import { isConfirmed } from '../ledger/invitation-answers.ts'
+import { isConfirmed, namedByHand, reopened } from '../ledger/invitation.ts'
 import { invitationOf, isUndecided } from '../ledger/state.ts'
 import { decideAgain } from './application.ts'
 import type { Decider } from './decider.ts'

@@ -1,6 +1,6 @@
 /** Requests that no decision has taken a turn for: they wait for one like any other. */
 import type { InTurn } from '../../platform/pulsifi/ensure-webhook.ts'
-import { signalOf } from './signal.ts'
+import { signalOf } from './account-condition.ts'
 import type { Turns } from './turns.ts'
 
 /**

@@ -13,12 +13,12 @@ import {
   concurrencyOf,
   ratePerSecond,
   refusedForMs,
+  type Signal,
   unknownCondition,
 } from './account-condition.ts'
 import { type CallKind, type Circuit, isProbeDue, probing } from './circuit.ts'
 import type { Prospect } from './poll-order.ts'
 import { RateBucket } from './rate-bucket.ts'
-import type { Signal } from './signal.ts'
 import { type NextTurn, type Urgency, WaitingTurns } from './waiting-turns.ts'
 import { type Start, Wire } from './wire.ts'
 

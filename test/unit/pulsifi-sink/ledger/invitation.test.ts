@@ -3,6 +3,7 @@ import type { InvitationOutcome, PulsifiInvitation } from '../../../../schemas/t
 import type { ApiVerdict } from '../../../../services/platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../../../services/platform/pulsifi/pulsifi-api.ts'
 import {
+  answered,
   changed,
   decided,
   deleted,
@@ -10,10 +11,10 @@ import {
   namedByHand,
   observed,
   reopened,
+  unanswered,
   waitsForTurn,
   withdrawn,
 } from '../../../../services/pulsifi-sink/ledger/invitation.ts'
-import { answered, unanswered } from '../../../../services/pulsifi-sink/ledger/invitation-answers.ts'
 import { retryWaitMs } from '../../../../services/pulsifi-sink/ledger/retry-wait.ts'
 import { anInvitation, aReply } from '../ledger-records.ts'
 

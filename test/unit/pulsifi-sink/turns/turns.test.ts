@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PulsifiClient } from '../../../../services/platform/pulsifi/pulsifi-client.ts'
+import type { Signal } from '../../../../services/pulsifi-sink/turns/account-condition.ts'
 import { HeldTurns } from '../../../../services/pulsifi-sink/turns/held-turns.ts'
-import type { Signal } from '../../../../services/pulsifi-sink/turns/signal.ts'
 import type { Turns } from '../../../../services/pulsifi-sink/turns/turns.ts'
 import { call, FAILING, turnsOf, untriedTurns, WELL } from '../../../support/sink-turns.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { classifyRepeatable, classifyReply } from '../../../../services/platform/pulsifi/classify.ts'
 import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
-import { signalOf } from '../../../../services/pulsifi-sink/turns/signal.ts'
+import { signalOf } from '../../../../services/pulsifi-sink/turns/account-condition.ts'
 
 const answered = (status: number, retryAfter: string | null = null, text = '{}'): Exchange => ({
   ...{ type: 'answered', status, retryAfter, answeredAtMs: 0, text, isComplete: true },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countOutcomes } from '../../../../services/platform/partitions/count-outcomes.ts'
+import { countOutcomes } from '../../../../services/platform/partitions/partition-process.ts'
 import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 
 const outcome = { name: 'published', source: 'jobylon', tenant: 'default', reason: '' } as const
