@@ -16,6 +16,7 @@ import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
 import { createConsoleApp } from './app.ts'
 import { type ConsoleConfig, listenHost, scrapeTargets } from './config.ts'
+import { openDeadLetters } from './figures/dead-letters.ts'
 import { createAccess } from './serve/access.ts'
 import { createLetterSettler } from './settle-letters.ts'
 import { openDatabase } from './store/database.ts'
@@ -50,6 +51,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const { positions } = ingestion
   const observer = await createObserver({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
   const metrics = createMetrics()
+  metrics.observeDeadLetters(() => openDeadLetters(database))
   const watch = watchPipeline({ observer, forget: ingestion.forget, metrics, log, positions })
   onClose('watch', () => watch.stop().then(observer.close))
 

@@ -1,7 +1,7 @@
 /** Dates and times as vendors write them. Reads given text only; nothing here knows what time it is. */
 import { DateTime } from 'luxon'
 
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 
 /** A day, or a day and a time after `T` or a space; an offset as `Z`, `+02`, `+0200` or `+02:00`. */

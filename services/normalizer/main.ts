@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DAY_MS } from '../core/dates.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blobs/settings.ts'
@@ -20,7 +21,7 @@ import { messageLimits } from '../platform/topics/message-limits.ts'
 import { NormalizerConfig } from './config.ts'
 import { openFileFetching } from './files/open-file-fetching.ts'
 import { createNormalizer } from './processor.ts'
-import { checkTombstoneDays, DAY_MS } from './tombstone-days.ts'
+import { checkTombstoneDays } from './tombstone-days.ts'
 
 await runProcess('normalizer', NormalizerConfig, async run => {
   const { config, env, log } = run

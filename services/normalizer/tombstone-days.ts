@@ -1,9 +1,8 @@
 /** A tombstone must not come before the last copy of what was deleted is gone: a redrive could revive the person. */
+import { DAY_MS } from '../core/dates.ts'
 import { deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
 import { ConfigError } from '../platform/process/config.ts'
 import { readTopicsFile, type TopicDefinition } from '../platform/topics/file.ts'
-
-export const DAY_MS = 86_400_000
 
 /** Days for which a record can still reach the normalizer: from its raw topic, or refused and sent back at the last moment. */
 export function daysToComeBack(topics: readonly TopicDefinition[], sources: readonly string[]): number {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/dates.ts'
 import { PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { SinkConfig } from './config.ts'
 import type { SinkPorts } from './decide/decider.ts'
@@ -5,7 +6,6 @@ import type { SinkPolicy } from './decide/policy.ts'
 import { fitCandidate } from './fit/candidate.ts'
 import { loadLexicon } from './load-lexicon.ts'
 
-const DAY_MS = 86_400_000
 /** From the decision to the start of its call there is one commit; it has this long. */
 const COMMIT_ALLOWANCE_MS = 5_000
 

@@ -1,6 +1,8 @@
 /** The part of schemas/asyncapi.json that the page shows. */
+
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { DAY_MS } from '../../core/dates.ts'
 
 const FILE = new URL('../../../schemas/asyncapi.json', import.meta.url)
 
@@ -68,8 +70,6 @@ export function readContract(): Contract {
   })
   return { description: info.description, promises: info['x-promises'], topics, text }
 }
-
-const DAY_MS = 86_400_000
 
 const keptFor = (
   configuration: z.output<typeof Channel>['bindings']['kafka']['topicConfiguration'],

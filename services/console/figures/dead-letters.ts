@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { wordsFor } from '../../core/reasons.ts'
+import type { Database } from '../store/database.ts'
 import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
+import { DEAD_LETTER_TOPICS } from '../store/topics.ts'
 import { conditions } from './conditions.ts'
 import { endpoint, paging, time } from './endpoint.ts'
 
@@ -23,6 +25,17 @@ const DeadLetter = z.object({
   first_offset: z.int().nullable().describe('-1 for an event that ingress refused'),
   delivery_count: z.int().nullable(),
 })
+
+/** How many nobody has decided on, for each topic of dead letters. */
+export async function openDeadLetters(
+  database: Pick<Database, 'read'>,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.read(`SELECT topic, count(*) AS count FROM ${OPEN_DEAD_LETTERS} GROUP BY topic`)
+  return new Map([
+    ...DEAD_LETTER_TOPICS.map(topic => [topic, 0] as const),
+    ...rows.map(({ topic, count }) => [String(topic), Number(count)] as const),
+  ])
+}
 
 export const deadLetters = endpoint({
   method: 'get',

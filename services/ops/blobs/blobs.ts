@@ -1,7 +1,9 @@
 /** `ops blobs`: files and large bodies that are kept outside Kafka. */
+
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { attachmentsOf } from '../../core/canonical.ts'
+import { DAY_MS } from '../../core/dates.ts'
 import { CANONICAL_CANDIDATE } from '../../core/topics.ts'
 import { BlobSettings, openBlobStore } from '../../platform/blobs/settings.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'
@@ -12,8 +14,6 @@ import { OperatorError } from '../cli/exit.ts'
 import { countArgument } from '../cli/moment.ts'
 import { decode, read, type Session } from '../cli/session.ts'
 import { sweepBlobs } from './sweep.ts'
-
-const DAY_MS = 86_400_000
 
 interface SweepArguments {
   readonly dryRun?: true

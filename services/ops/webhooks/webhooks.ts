@@ -1,5 +1,7 @@
 /** `ops webhooks`: where Pulsifi calls back, for each tenant. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { PULSIFI_RAW } from '../../core/topics.ts'
 import { classifyRepeatable, classifyReply } from '../../platform/pulsifi/classify.ts'
 import { ensureWebhook, type InTurn, listAllWebhooks } from '../../platform/pulsifi/ensure-webhook.ts'
 import type { WebhookEvent, WebhookRequest } from '../../platform/pulsifi/pulsifi-api.ts'
@@ -149,6 +151,6 @@ async function test({ desk, account, client }: Work, event: WebhookEvent): Promi
   if (verdict.type !== 'done') return refuse(account, 'testWebhook', verdict)
   desk.out.facts({ event, sent: true })
   desk.out.note(
-    '"tail pulsifi.raw.v1" shows it when it arrives; it names nobody, so it ends as a dead letter',
+    `"tail ${PULSIFI_RAW}" shows it when it arrives; it names nobody, so it ends as a dead letter`,
   )
 }

@@ -25,6 +25,7 @@ export function createMetrics() {
     ...httpMetrics(registry),
     ...producerMetrics(registry),
     ...spoolMetrics(registry),
+    ...deadLetterMetrics(registry),
     ...pulsifiMetrics(registry),
   }
 }
@@ -43,12 +44,6 @@ function eventMetrics(registry: Registry) {
       name: 'atsflow_files_total',
       help: 'Files that sources sent as links, by what became of them.',
       labelNames: ['source', 'outcome'] as const,
-      registers,
-    }),
-    deadLetters: new Gauge({
-      name: 'atsflow_dead_letters',
-      help: 'Records on a dead-letter topic.',
-      labelNames: ['topic'] as const,
       registers,
     }),
     invitations: new Counter({
@@ -195,6 +190,22 @@ interface PulsifiStatus {
   readonly circuit: string
   readonly ratePerSecond: number
   readonly waiting: Readonly<Record<string, number>>
+}
+
+function deadLetterMetrics(registry: Registry) {
+  return {
+    /** @param read dead letters that nobody has decided on, by topic */
+    observeDeadLetters: (read: () => Promise<ReadonlyMap<string, number>>): Gauge =>
+      new Gauge({
+        name: 'atsflow_dead_letters',
+        help: 'Dead letters that nobody has decided on.',
+        labelNames: ['topic'],
+        registers: [registry],
+        async collect() {
+          for (const [topic, count] of await read()) this.set({ topic }, count)
+        },
+      }),
+  }
 }
 
 function pulsifiMetrics(registry: Registry) {

@@ -1,7 +1,9 @@
 /** `infra/topics.yaml`, read and checked: which topics there are and how the broker must hold them. */
+
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { DAY_MS } from '../../core/dates.ts'
 import { ConfigError } from '../process/config.ts'
 
 /** One topic as the broker must have it; the number of partitions is the same for all and comes from outside. */
@@ -14,7 +16,6 @@ export interface TopicDefinition {
 
 const TOPICS_FILE = new URL('../../../infra/topics.yaml', import.meta.url)
 const SOURCE_PLACEHOLDER = '{source}'
-const DAY_MS = 86_400_000
 const UNIT_MS = { h: 3_600_000, d: DAY_MS } as const
 
 const duration = z

@@ -2,7 +2,9 @@
  * Whether an application is invited, and if not, why: eligibility first, then whether Pulsifi would take the request,
  * then whether its job is there. Pure; asked again whenever one of the three changes.
  */
+
 import type { Application, Candidate, PulsifiJobBinding } from '../../../schemas/types.ts'
+import { DAY_MS } from '../../core/dates.ts'
 import type { BlockReason, SkipReason, WaitCode } from '../../core/reasons.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { TriggerVerdict } from '../../sources/source.ts'
@@ -34,7 +36,6 @@ export interface EligibilityPolicy {
   readonly fit: (applicant: Applicant, pulsifiJobId: string) => Fit<CreateCandidateRequest>
 }
 
-const DAY_MS = 86_400_000
 /** Stands for the job's id while there is none, to learn whether the rest of the request would do. */
 const NO_JOB_ID = '00000000-0000-0000-0000-000000000000'
 

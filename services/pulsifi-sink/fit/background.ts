@@ -1,6 +1,8 @@
 /** What a candidate can do and has done, as far as a source states it in terms that Pulsifi takes. */
+
 import { DateTime } from 'luxon'
 import type { CandidateSkill, WorkExperience } from '../../../schemas/types.ts'
+import { DAY_MS } from '../../core/dates.ts'
 import type { AdjustmentRule } from '../../core/reasons.ts'
 import {
   CANDIDATE_SKILL_NAME_LENGTH_MAX,
@@ -20,8 +22,6 @@ import { type Adjustment, cutField } from './fit.ts'
 import { proficiencyOf } from './proficiency.ts'
 import { uniqueBy } from './skills.ts'
 import { line } from './text.ts'
-
-const DAY_MS = 86_400_000
 
 /** Only skills whose level the source states in a word we know: a level is never invented. */
 export function fitCandidateSkills(

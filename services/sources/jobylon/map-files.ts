@@ -1,9 +1,9 @@
 /** Jobylon sends files as signed links that die after 24 hours. */
+
 import type { Attachment, AttachmentKind, FetchStatus } from '../../../schemas/types.ts'
+import { DAY_MS } from '../../core/dates.ts'
 import { expiryOfSignedUrl, fileNameOfUrl, httpUrl } from '../../core/url.ts'
 import type { JobylonAnswer, JobylonCandidate } from './payload.ts'
-
-const DAY_MS = 86_400_000
 
 const FILES: readonly (readonly [keyof NonNullable<JobylonCandidate['files']>, AttachmentKind])[] = [
   ['cv', 'RESUME'],

@@ -1,7 +1,7 @@
 import type { JobStatus, Label, Location, Organization } from '../../../schemas/types.ts'
 import { emptyJob } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
-import { calendarDay } from '../../core/dates.ts'
+import { calendarDay, DAY_MS } from '../../core/dates.ts'
 import { prose } from '../../core/text.ts'
 import { httpUrl } from '../../core/url.ts'
 import { customFields, membersOf } from '../lenient.ts'
@@ -64,8 +64,6 @@ const toOrganization = (company: NonNullable<CompanyJob['company']>): Organizati
   logo_url: null,
   customer: null,
 })
-
-const DAY_MS = 86_400_000
 
 /** Open up to and including its last day; without one, for as long as it has been published. */
 function statusOf(job: SentJob, receivedAtMs: number): JobStatus {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { deadLetters } from '../../../../services/console/figures/dead-letters.ts'
+import { deadLetters, openDeadLetters } from '../../../../services/console/figures/dead-letters.ts'
 import { health } from '../../../../services/console/figures/health.ts'
 import { readRecord } from '../../../../services/console/store/read-record.ts'
 import { DEAD_LETTER_STATE } from '../../../../services/core/topics.ts'
+import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 import { createMemoryTopics, type MemoryTopics } from '../topics-in-memory.ts'
 
 const TOPIC = 'normalizer.dead-letter'
@@ -15,10 +16,12 @@ const reading = {
   keepsPersonalData: false,
 }
 let topics: MemoryTopics
+const metrics = createMetrics()
 let next = 0
 
 beforeAll(async () => {
   topics = await createMemoryTopics()
+  metrics.observeDeadLetters(() => openDeadLetters(topics.database))
 })
 afterAll(() => topics.database.close())
 
@@ -40,6 +43,9 @@ async function open(): Promise<number[]> {
   }
   const { dead_letters: counted } = (await topics.answer(health)) as { dead_letters: number }
   expect([total, counted]).toEqual([dead_letters.length, dead_letters.length])
+  expect(await metrics.registry.metrics()).toContain(
+    `atsflow_dead_letters{topic="${TOPIC}"} ${dead_letters.length}\n`,
+  )
   return dead_letters.map(({ offset }) => offset).sort()
 }
 

@@ -19,9 +19,9 @@ describe('a file of bindings', () => {
   })
 
   it.each([
-    ['is not JSON', '{\n  "idibu:default:1" "x"\n}', ['line 2: not JSON (ColonExpected)']],
+    ['is not JSON', '{\n  "idibu:default:1" "x"\n}', ['line 2: this is not JSON']],
     ['is no object', '[]', ['line 1: expected an object of job key → Pulsifi job id']],
-    ['is empty', '', ['line 1: not JSON (ValueExpected)']],
+    ['is empty', '', ['line 1: this is not JSON']],
     [
       'has a key that is none',
       `{\n"idibu:1": "${ID}" }`,
@@ -35,7 +35,7 @@ describe('a file of bindings', () => {
     [
       'says a key twice',
       `{"idibu:default:1": "${ID}",\n"idibu:default:1": "${OTHER}"}`,
-      ['line 2: idibu:default:1 stands in line 1 already'],
+      ['line 2: a name that this object has already'],
     ],
   ])('that %s is refused with the line', (_what, text, faults) => {
     const parsed = parseBindings(text)

@@ -10,7 +10,6 @@ it('offers every metric that dashboards and alerts rely on, by name', async () =
       'atsflow_completeness_delta',
       'atsflow_consumer_lag',
       'atsflow_consumer_progress_age_seconds',
-      'atsflow_dead_letters',
       'atsflow_invitations_total',
       'atsflow_pulsifi_requests_total',
       'atsflow_end_to_end_seconds',
