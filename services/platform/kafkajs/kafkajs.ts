@@ -13,6 +13,8 @@
  * A batch of which nothing is delivered shows only in the event START_BATCH_PROCESS, which does not say where it was
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
  *
+ * Bounds of topics are given up, or given in part, while a lead moves: `offsets.ts`. README.md says what was read.
+ *
  * A member of a group does not outlive its coordinator, nor an offset that is gone: `membership.ts`.
  *
  * What encodes and decodes a record is replaced by `record-encoder.ts` and `record-decoder.ts`, for the same bytes, the
@@ -25,6 +27,7 @@ import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
 import { followingCoordinator, keepingSeed, readFromBeginning } from './membership.ts'
+import { everyOffset, type OffsetCluster } from './offsets.ts'
 import { murmur2 } from './partitioning.ts'
 import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
@@ -146,6 +149,12 @@ const pool = prototypeOf<{ removeBroker: Parameters<typeof keepingSeed>[0] }>(
   'kafkajs/src/cluster/brokerPool',
 )
 pool.removeBroker = keepingSeed(pool.removeBroker)
+
+const cluster = prototypeOf<OffsetCluster>('kafkajs/src/cluster')
+const fetchTopicsOffset = cluster.fetchTopicsOffset
+cluster.fetchTopicsOffset = function fetchEveryOffset(this: OffsetCluster, topics) {
+  return everyOffset(this, fetchTopicsOffset, topics)
+}
 
 const kafkajs: typeof Kafkajs = require('kafkajs')
 

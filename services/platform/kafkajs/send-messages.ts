@@ -12,6 +12,7 @@
  * other. A producer that had to give up a record that may have been written sends nothing more.
  */
 import { groupByPartition } from './partitioning.ts'
+import { isPassing, RetriesError, refreshed } from './retries.ts'
 import type {
   Acknowledgement,
   BatchToSend,
@@ -34,24 +35,13 @@ interface Shipment {
   mayBeWritten: boolean
 }
 
-/** kafkajs tries again what says that it is retriable. */
-class SendError extends Error {
-  override readonly name = 'SendError'
-  readonly retriable: boolean
-
-  constructor(message: string, { retriable, cause }: { retriable: boolean; cause?: unknown }) {
-    super(message, { cause })
-    this.retriable = retriable
-  }
-}
-
 /** Attempts after which a partition that nobody leads is taken for one that does not exist. */
 const UNKNOWN_PARTITION_RETRIES = 5
 
 interface ProducerState {
   /** Ends with the batch that was sent last. */
   last: Promise<unknown>
-  spent: SendError | null
+  spent: RetriesError | null
 }
 
 /** A transactional producer makes a sender for each transaction; its identity stays. */
@@ -83,10 +73,13 @@ async function sendNumbered(
     return await transit.send()
   } catch (cause) {
     if (transit.mayBeWritten())
-      state.spent = new SendError('a record that was given up may have been written: make a new producer', {
-        retriable: false,
-        cause,
-      })
+      state.spent = new RetriesError(
+        'a record that was given up may have been written: make a new producer',
+        {
+          retriable: false,
+          cause,
+        },
+      )
     throw cause
   }
 }
@@ -141,7 +134,7 @@ class BatchInTransit {
         if (leader !== null) return await this.#produce(leader, shipments)
         const names = shipments.map(({ topic, partition }) => `${topic}/${partition}`).join(', ')
         const retriable = retryCount < UNKNOWN_PARTITION_RETRIES
-        throw new SendError(`nobody is known to lead ${names}`, { retriable })
+        throw new RetriesError(`nobody is known to lead ${names}`, { retriable })
       }),
     )
     throwWorst(outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : [])))
@@ -152,7 +145,7 @@ class BatchInTransit {
     const { cluster, partitioner, eosManager } = this.#options
     const partitionMetadata = cluster.findTopicPartitionMetadata(topic)
     if (partitionMetadata.length === 0)
-      throw new SendError(`the partitions of ${topic} are not known`, { retriable: true })
+      throw new RetriesError(`the partitions of ${topic} are not known`, { retriable: true })
     const groups = groupByPartition({ topic, partitionMetadata, messages, partitioner })
     return Object.entries(groups).map(([name, group]) => ({
       topic,
@@ -193,7 +186,7 @@ class BatchInTransit {
       if (found?.errorCode !== 0) {
         const error = found
           ? this.#options.errorFor(found.errorCode)
-          : new SendError(`no answer for ${topic}/${partition}`, { retriable: true })
+          : new RetriesError(`no answer for ${topic}/${partition}`, { retriable: true })
         shipment.mayBeWritten ||= !isRefusal(error)
         return error
       }
@@ -216,29 +209,10 @@ function leaderOf(cluster: SendingCluster, topic: string, partition: number): nu
   return found?.leader ?? null
 }
 
-const isPassing = (error: unknown): boolean =>
-  error instanceof Error && Reflect.get(error, 'retriable') === true
-
 /** The broker judged the records and wrote nothing. What it would take again, it may have written already. */
 const isRefusal = (error: Error): boolean => !isPassing(error) && Reflect.get(error, 'type') !== 'UNKNOWN'
 
 /** @throws the first of `errors` that ends the batch, else the first, if there is one. */
 function throwWorst(errors: readonly unknown[]): void {
   if (errors.length > 0) throw errors.find(error => !isPassing(error)) ?? errors[0]
-}
-
-/**
- * Whatever failed, who leads what may have changed.
- * @returns why the attempt failed, or why there can be no other
- */
-async function refreshed(cluster: SendingCluster, error: unknown): Promise<unknown> {
-  try {
-    if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError')
-      cluster.removeBroker({ host: Reflect.get(error, 'host'), port: Reflect.get(error, 'port') })
-    if (!cluster.isConnected()) await cluster.connect()
-    await cluster.refreshMetadata()
-    return error
-  } catch (unreachable) {
-    return unreachable
-  }
 }

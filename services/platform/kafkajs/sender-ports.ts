@@ -1,4 +1,6 @@
 /** What kafkajs 2.2.4 hands to the part of it that sends, and what it gets back. */
+import type { RefreshedCluster, Retrier } from './retries.ts'
+
 interface PartitionMetadata {
   readonly partitionId: number
   readonly leader: number
@@ -36,17 +38,13 @@ export type ProduceAnswer =
     }
   | undefined
 
-export interface SendingCluster {
+export interface SendingCluster extends RefreshedCluster {
   readonly addMultipleTargetTopics: (topics: readonly string[]) => Promise<void>
-  readonly refreshMetadata: () => Promise<void>
   readonly refreshMetadataIfNecessary: () => Promise<void>
   readonly findTopicPartitionMetadata: (topic: string) => readonly PartitionMetadata[]
   readonly findBroker: (wanted: { readonly nodeId: number }) => Promise<{
     readonly produce: (request: ProduceRequest) => Promise<ProduceAnswer>
   }>
-  readonly removeBroker: (gone: { readonly host: string; readonly port: number }) => void
-  readonly isConnected: () => boolean
-  readonly connect: () => Promise<void>
 }
 
 /** kafkajs's: who the producer is to the brokers, and how far it has counted. */
@@ -60,14 +58,6 @@ export interface ProducerIdentity {
   readonly updateSequence: (topic: string, partition: number, increment: number) => void
   readonly addPartitionsToTransaction: (topicData: ProduceRequest['topicData']) => Promise<void>
 }
-
-type Retrier = <Result>(
-  attempt: (
-    bail: (error: unknown) => void,
-    retryCount: number,
-    retryTimeMs: number,
-  ) => Promise<Result | undefined>,
-) => Promise<Result>
 
 export interface SendingOptions {
   readonly logger: { readonly error: (message: string, fields: object) => void }

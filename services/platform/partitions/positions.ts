@@ -68,10 +68,12 @@ export async function positionsOf(
   const offsets = await admin.fetchOffsets({ groupId: process.group, topics: [...process.inputs] })
   const inputs = offsets.map(({ topic, partitions }) => {
     const own = partitions.find(item => item.partition === partition)
+    // Taken for −1, it would be read from its beginning once more.
+    if (own === undefined) throw new Error(`the group's offset of ${topic}/${partition} is not known`)
     return {
       topic,
-      committed: Number(own?.offset ?? -1),
-      metadata: own?.metadata ?? null,
+      committed: Number(own.offset),
+      metadata: own.metadata,
       low: bounds.get(topic)?.low ?? 0,
     }
   })
