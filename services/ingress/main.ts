@@ -9,7 +9,7 @@ import { type LogEvents, logEvents } from '../platform/process/log-events.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
-import { checkTopics } from '../platform/topics/admin.ts'
+import { readTopics } from '../platform/topics/admin.ts'
 import { createAdmission } from './admission.ts'
 import { createIngressApp } from './app.ts'
 import { callbackPolicies } from './callback-policy.ts'
@@ -34,9 +34,15 @@ await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, on
   warnOfMissingSecrets(connections, log)
 
   const kafka = createKafka(config, 'ingress', logger)
-  const topics = createTopicsCheck(() => checkTopics(kafka, ingressTopics(sources), config.PARTITIONS), log)
+  const names = ingressTopics(sources)
+  const topics = createTopicsCheck({
+    topics: names,
+    partitions: config.PARTITIONS,
+    read: asked => readTopics(kafka, asked),
+    log,
+  })
   await topics.atStart(KAFKA_PATIENCE_MS)
-  const producer = await openProducer({ kafka, config, check: topics.run, metrics, log, fail })
+  const producer = await openProducer({ kafka, config, topics: names, check: topics.run, metrics, log, fail })
   onClose('producer', () => producer.close())
   const blobs = await openBlobStore(config)
   await blobs.check()

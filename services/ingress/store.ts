@@ -2,8 +2,8 @@ import type { BlobStore } from '../platform/blobs/store.ts'
 import { Overloaded } from '../platform/kafka/producer-client.ts'
 import { codeOf, type LogEvents } from '../platform/process/log-events.ts'
 import type { RawRecord } from '../platform/raw-events/record.ts'
-import type { SpoolingProducer } from './spool/producer-with-spool.ts'
-import { SpoolFull } from './spool/spool.ts'
+import { SpoolFull } from './spool/lane.ts'
+import type { ProducerByTopic } from './spool/producer-by-topic.ts'
 
 export type StoreResult =
   /** Everything is durable: may be acknowledged. */
@@ -24,7 +24,7 @@ export const STORE_WITHIN_MS = 2_800
 const BLOBS_WITHIN_MS = 10_000
 
 export interface EventStorePorts {
-  readonly producer: Pick<SpoolingProducer, 'send'>
+  readonly producer: Pick<ProducerByTopic, 'send'>
   readonly blobs: Pick<BlobStore, 'put'>
   readonly log: Pick<LogEvents, 'blobStoreFailed'>
   /** Answers by then, whatever hangs; later where files must be written first. */

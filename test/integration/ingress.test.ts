@@ -11,7 +11,7 @@ import { createIngressApp } from '../../services/ingress/app.ts'
 import { callbackPolicies } from '../../services/ingress/callback-policy.ts'
 import { IngressConfig } from '../../services/ingress/config.ts'
 import { openProducer, watchProducer } from '../../services/ingress/open-producer.ts'
-import type { SpoolingProducer } from '../../services/ingress/spool/producer-with-spool.ts'
+import type { ProducerByTopic } from '../../services/ingress/spool/producer-by-topic.ts'
 import { createEventStore, STORE_WITHIN_MS } from '../../services/ingress/store.ts'
 import { ingressTopics } from '../../services/ingress/topics.ts'
 import { proofAnnouncer } from '../../services/ingress/webhook.ts'
@@ -44,7 +44,7 @@ const connections: Connections = {
       : undefined,
 }
 
-function createApp(producer: SpoolingProducer, blobDirectory: string) {
+function createApp(producer: ProducerByTopic, blobDirectory: string) {
   const config = loadConfig(IngressConfig, { PULSIFI_WEBHOOK_SECRET: 'callback-secret' })
   const log = logEvents(logger)
   const metrics = createMetrics()
@@ -120,7 +120,7 @@ async function readTopics(
 }
 
 let kafka: KafkaClient
-let producer: SpoolingProducer
+let producer: ProducerByTopic
 let server: HttpServer
 let blobDirectory: string
 let records: Awaited<ReturnType<typeof readTopics>>
@@ -139,6 +139,7 @@ beforeAll(async () => {
   producer = await openProducer({
     kafka,
     config: { ...config, SPOOL_DIR: join(blobDirectory, 'spool') },
+    topics: ingressTopics(sources),
     check: async () => {},
     metrics: createMetrics(),
     log: logEvents(logger),

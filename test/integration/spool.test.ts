@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -104,6 +105,8 @@ function countById(records: readonly StoredRecord[], keys: ReadonlySet<string>):
   }
   return counts
 }
+/** What compression cannot make smaller. */
+const randomText = (bytes: number) => randomBytes(bytes / 2).toString('hex')
 const keysOf = (jobs: readonly number[]) => new Set(jobs.map(job => `humansourcing:default:${job}`))
 const drained = async (from: IngressProcess) => {
   while ((await from.metric('atsflow_spool_records')) > 0) await sleep(20)
@@ -218,5 +221,66 @@ describe('ingress while Kafka is away', () => {
     )
     expect(acknowledged.filter(id => !counts.has(id))).toEqual([])
     expect(Math.max(...counts.values())).toBe(1)
+  })
+})
+
+describe('a topic that Kafka refuses', () => {
+  const REFUSED = 'ats.raw.idibu'
+  const postVacancy = (url: string) =>
+    fetch(`${url}/hooks/idibu/default`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+      body: readFileSync(new URL('../../infra/demo/webhooks/idibu-vacancy.json', import.meta.url)),
+    })
+  const idsIn = async (topic: string) =>
+    (await readTopics(kafka, [topic])).map(({ headers }) => headers.ce_id ?? '')
+  const withAdmin = async (use: (admin: ReturnType<KafkaClient['admin']>) => Promise<unknown>) => {
+    const admin = kafka.admin()
+    await admin.connect()
+    await use(admin).finally(() => admin.disconnect())
+  }
+
+  it('holds up its own events alone, and takes them once it is there', async () => {
+    newSpool()
+    await withAdmin(admin => admin.deleteTopics({ topics: [REFUSED] }))
+    const current = await start({ SOURCE_IDIBU_SECRET: SECRET })
+    const held = await acknowledgedIds(await postVacancy(current.url))
+    const passed = await acknowledgedIds(await post(current.url, events(60, 0, 3)))
+    expect(await idsIn(RAW)).toEqual(expect.arrayContaining(passed))
+    const ready = await fetch(`${current.url}/readyz?verbose`)
+    expect([ready.status, await ready.text()]).toEqual([
+      200,
+      expect.stringContaining(`${REFUSED} is refused`),
+    ])
+    expect(await current.metric('atsflow_spool_records')).toBe(held.length)
+    await withAdmin(admin => admin.createTopics({ topics: [{ topic: REFUSED, numPartitions: 6 }] }))
+    await drained(current)
+    expect(await idsIn(REFUSED)).toEqual(held)
+  })
+
+  it('with a record that is too large sets that record aside, and takes it when it is put back', async () => {
+    newSpool()
+    const limit = (value: string) =>
+      withAdmin(admin =>
+        admin.alterConfigs({
+          validateOnly: false,
+          resources: [{ type: 2, name: RAW, configEntries: [{ name: 'max.message.bytes', value }] }],
+        }),
+      )
+    const first = await start()
+    await limit('4000')
+    const large = { event: 'update', type: 'job', data: { job_id: 70, number: 0, filler: randomText(6_000) } }
+    const [aside = ''] = await acknowledgedIds(await post(first.url, [large]))
+    const passed = await acknowledgedIds(await post(first.url, events(70, 1, 2)))
+    await drained(first)
+    expect(await first.metric(`atsflow_spool_set_aside_records{topic="${RAW}"}`)).toBe(1)
+    const ids = await idsIn(RAW)
+    expect([passed.filter(id => !ids.includes(id)), ids.includes(aside)]).toEqual([[], false])
+    await first.stop()
+    await limit('1048588')
+    const name = `MESSAGE_TOO_LARGE-${aside}.spool`
+    renameSync(join(spoolDir, 'refused', RAW, name), join(spoolDir, 'put-back', name))
+    await drained(await start())
+    expect(await idsIn(RAW)).toContain(aside)
   })
 })

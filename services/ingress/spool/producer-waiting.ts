@@ -44,6 +44,11 @@ export class WaitingRecords {
     return this.queue.length === 0
   }
 
+  /** What is on the wire has waited so long that it was moved. */
+  isStuck(): boolean {
+    return this.movedFromWire !== null
+  }
+
   /** Waiting and on the wire. */
   size(): { readonly records: number; readonly bytes: number } {
     return { ...this.held }

@@ -1,5 +1,5 @@
 /**
- * A producer that takes events while Kafka is away.
+ * A producer of one topic that takes events while Kafka is away, or refuses the topic.
  *
  * Records go straight to the broker while it answers. When the oldest has waited too long, everything that waits
  * goes to the spool in the order of its arrival, what is on the wire included; from then on records reach the broker
@@ -16,8 +16,9 @@ import {
   Overloaded,
   type ProducerClient,
 } from '../../platform/kafka/producer-client.ts'
+import { SpoolFull, type SpoolLane } from './lane.ts'
 import { WaitingRecords } from './producer-waiting.ts'
-import type { Spool } from './spool.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
 
 export interface SpoolingProducerOptions extends ClientOptions {
   /** A record that the broker has not taken by then goes to the spool. */
@@ -27,13 +28,30 @@ export interface SpoolingProducerOptions extends ClientOptions {
   readonly batch: BatchLimits
   /** Wait after a connection or a send that failed. */
   readonly reconnectPauseMs: number
-  /** How often to look for what an instance that is gone has left. */
-  readonly adoptEveryMs: number
+  /** The same where the broker refuses the topic: that takes a person. */
+  readonly refusedPauseMs: number
+  /** Bytes of the spool that the topic may fill while it is refused: the others may need the rest. */
+  readonly refusedBytesMax: number
+  /** The broker begins to refuse the topic, for this cause; null when it takes records again. */
+  readonly onRefusal: (cause: string | null) => void
+  /** Keeps a record that the broker will never take as it is, durably. */
+  readonly setAside: (record: OutboundRecord, cause: string) => Promise<void>
   readonly onSpooling: () => void
   readonly onDrained: (drained: { readonly records: number; readonly durationMs: number }) => void
   readonly onSpooled: (records: number) => void
   /** The spool cannot be read: nothing can be sent in order any more. */
   readonly onLost: (error: unknown) => void
+}
+
+export interface TopicState {
+  readonly isConnected: boolean
+  /** Records reach the broker without the spool. */
+  readonly isDirect: boolean
+  /** Why the broker refuses the topic; null when it does not. */
+  readonly refusal: string | null
+  /** Waiting in memory and on the wire. */
+  readonly records: number
+  readonly bytes: number
 }
 
 export const SPOOLING_DEFAULTS = {
@@ -43,11 +61,16 @@ export const SPOOLING_DEFAULTS = {
   batch: { recordsMax: 2_000, bytesMax: 900 * 1024 },
   attemptMaxMs: 30_000,
   reconnectPauseMs: 250,
-  adoptEveryMs: 30_000,
+  refusedPauseMs: 2_000,
 } as const satisfies Partial<SpoolingProducerOptions>
 
+interface Failure {
+  /** Null when nobody has refused anything. */
+  readonly refusal: Refusal | null
+}
+
 export class SpoolingProducer {
-  private readonly spool: Spool
+  private readonly spool: SpoolLane
   private readonly client: ProducerClient
   private readonly options: SpoolingProducerOptions
   private readonly waiting: WaitingRecords
@@ -59,18 +82,18 @@ export class SpoolingProducer {
   private isSpoolClosed = false
   /** So little is left in the spool that what comes may wait for it in memory: else a busy spool never gets empty. */
   private isCatchingUp = false
-  private adoptAtMs: number
   /** Fewer after a failure, so that one record that the broker refuses cannot hold up the others in front of it. */
   private drainMax: number
+  /** Why the broker refuses the topic. */
+  private refusal: string | null = null
   private spoolingSince: { readonly startedMs: number; records: number } | null = null
 
-  constructor(kafka: Pick<KafkaClient, 'producer'>, spool: Spool, options: SpoolingProducerOptions) {
+  constructor(kafka: Pick<KafkaClient, 'producer'>, spool: SpoolLane, options: SpoolingProducerOptions) {
     this.spool = spool
     this.options = options
-    this.client = createProducerClient(kafka, options)
+    this.client = createProducerClient(kafka, { ...options, onFailure: error => this.noteFailure(error) })
     this.waiting = new WaitingRecords(options.queue)
     this.drainMax = options.batch.recordsMax
-    this.adoptAtMs = performance.now() + options.adoptEveryMs
     this.pumping = this.pump().catch(options.onLost)
   }
 
@@ -107,13 +130,19 @@ export class SpoolingProducer {
     await Promise.race([this.client.close(), sleep(this.options.spoolAfterMs, undefined, { ref: false })])
   }
 
-  state() {
-    return { isConnected: this.client.isConnected(), ...this.waiting.size(), spool: this.spool.state() }
+  /** Something lies in the spool that this producer has not put there. */
+  wakeUp(): void {
+    this.wake()
+  }
+
+  state(): TopicState {
+    const isConnected = this.client.isConnected()
+    const isDirect = isConnected && this.spool.isEmpty() && !this.waiting.isStuck()
+    return { ...this.waiting.size(), isConnected, isDirect, refusal: this.refusal }
   }
 
   private async pump(): Promise<void> {
     while (!(this.isClosed && this.waiting.isEmpty())) {
-      if (performance.now() >= this.adoptAtMs) await this.adopt()
       if (!this.spool.isEmpty()) await this.drain()
       else if (!this.waiting.isEmpty()) await this.sendWaiting()
       else if (!this.client.isConnected()) await this.connect()
@@ -126,7 +155,7 @@ export class SpoolingProducer {
     this.isAway = connection === null
     if (connection === null) {
       this.spoolWaiting()
-      await sleep(this.options.reconnectPauseMs)
+      await this.pause()
     }
     return connection
   }
@@ -137,11 +166,11 @@ export class SpoolingProducer {
     await immediate()
     // Waiting for the connection may have taken so long that everything was spooled.
     if (connection === null || this.waiting.isEmpty() || !this.spool.isEmpty()) return
-    const isSent = await this.isSent(connection, this.waiting.toWire(this.options.batch))
+    const failure = await this.attempt(connection, this.waiting.toWire(this.options.batch))
     // Whether the broker has written a part of it is not known.
-    if (!isSent) this.spoolWaiting()
+    if (failure !== null) this.spoolWaiting()
     const kept = await this.waiting.leaveWire()
-    if (!isSent) await sleep(this.options.reconnectPauseMs)
+    if (failure !== null) await this.pauseUnlessOfRecord(failure)
     else if (kept !== null && !this.isSpoolClosed) await this.takeOff(kept)
   }
 
@@ -163,24 +192,66 @@ export class SpoolingProducer {
     const { recordsMax, bytesMax } = this.options.batch
     const records = await this.spool.next({ recordsMax: this.drainMax, bytesMax })
     if (records.length === 0) return await this.spool.written()
-    if (await this.isSent(connection, records)) {
-      if (this.isSpoolClosed) return
+    const failure = await this.attempt(connection, records)
+    if (this.isSpoolClosed) return
+    if (failure === null) {
       await this.spool.acknowledge(records.length)
       this.drainMax = Math.min(recordsMax, this.drainMax * 2)
       this.isCatchingUp = this.spool.state().records <= recordsMax
       this.sayWhenDrained(records.length)
     } else {
       this.spoolWaiting()
-      this.drainMax = Math.max(1, Math.floor(this.drainMax / 2))
-      await sleep(this.options.reconnectPauseMs)
+      this.drainMax = Math.max(1, Math.floor(records.length / 2))
+      await this.pauseUnlessOfRecord(failure)
+      if (records.length === 1 && failure.refusal?.of === 'record')
+        await this.setAside(records[0], failure.refusal.cause)
     }
   }
 
-  private isSent(connection: Connection, records: readonly OutboundRecord[]): Promise<boolean> {
-    return connection.send(records).then(
-      () => true,
-      () => false,
-    )
+  /** One record that is refused for what it is lets the others pass. */
+  private async setAside(record: OutboundRecord | undefined, cause: string): Promise<void> {
+    if (record === undefined) return
+    try {
+      await this.options.setAside(record, cause)
+      await this.spool.acknowledge(1)
+      this.sayWhenDrained(1)
+    } catch {
+      // Then it stays where it is, as safe as before.
+      await this.pause()
+    }
+  }
+
+  /** Null when the broker has all of it. */
+  private async attempt(connection: Connection, records: readonly OutboundRecord[]): Promise<Failure | null> {
+    try {
+      await connection.send(records)
+      this.noteRefusal(null)
+      return null
+    } catch (error) {
+      return { refusal: refusalOf(error) }
+    }
+  }
+
+  /** A failure that is no refusal leaves open whether the last one holds. */
+  private noteFailure(error: unknown): void {
+    this.options.onFailure(error)
+    const refusal = refusalOf(error)
+    if (refusal?.of === 'topic') this.noteRefusal(refusal.cause)
+  }
+
+  private noteRefusal(cause: string | null): void {
+    if (cause !== this.refusal) this.options.onRefusal(cause)
+    this.refusal = cause
+  }
+
+  private pause(): Promise<void> {
+    const { reconnectPauseMs, refusedPauseMs } = this.options
+    return sleep(this.refusal === null ? reconnectPauseMs : refusedPauseMs)
+  }
+
+  /** Fewer records at once show which of them it is. */
+  private async pauseUnlessOfRecord({ refusal }: Failure): Promise<void> {
+    if (refusal?.of !== 'record') await this.pause()
   }
 
   private spoolWhatIsOld(): void {
@@ -200,6 +271,8 @@ export class SpoolingProducer {
   private async toSpool(records: readonly OutboundRecord[]): Promise<void> {
     if (this.spoolingSince === null) this.options.onSpooling()
     this.spoolingSince ??= { startedMs: performance.now(), records: 0 }
+    if (this.refusal !== null && this.spool.state().bytes > this.options.refusedBytesMax)
+      throw new SpoolFull('a topic that is refused leaves the rest of the spool to the others')
     // Called at once, so that the order of calls is the order on disk.
     await this.spool.append(records)
     this.options.onSpooled(records.length)
@@ -215,19 +288,10 @@ export class SpoolingProducer {
     this.spoolingSince = null
   }
 
-  private async adopt(): Promise<void> {
-    this.adoptAtMs = performance.now() + this.options.adoptEveryMs
-    await this.spool.adopt()
-  }
-
-  /** Until there is something to do; at the latest until it is time to look for orphans. */
+  /** Until there is something to do. */
   private woken(): Promise<void> {
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, Math.max(0, this.adoptAtMs - performance.now()))
-      this.wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
+      this.wake = resolve
     })
   }
 }

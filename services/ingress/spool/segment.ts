@@ -88,6 +88,32 @@ export async function writeAll(file: FileHandle, bytes: Buffer, at: number): Pro
   }
 }
 
+/** Room that is worth beginning anew for. */
+const PROBE_BYTES = 64 * 1024
+
+/** Resolves when the disk takes something; leaves nothing behind. */
+export async function probeDisk(path: string, key: SpoolKey): Promise<void> {
+  const { file } = await createSegment(path, key)
+  try {
+    await writeAll(file, Buffer.alloc(PROBE_BYTES), START.at)
+    await file.datasync()
+  } finally {
+    await file.close()
+    await rm(path, { force: true })
+  }
+}
+
+/** False when the file was written with another key; a damaged one does not tell. */
+export async function hasKey(path: string, key: SpoolKey): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const header = readSegmentHeader(await readRange(file, 0, SEGMENT_HEADER_BYTES))
+    return header === null || header.keyId.equals(key.id)
+  } finally {
+    await file.close()
+  }
+}
+
 /**
  * Opens a file that an earlier process wrote, and cuts what it had not finished: that was never acknowledged.
  * Null when the process ended before it wrote anything; the file is then removed.
@@ -149,6 +175,7 @@ export interface Read {
 
 /** Enough for many records; a longer one is read with as much as it needs. */
 const CHUNK_BYTES = 2 * 1024 * 1024
+const READ_AT_ONCE = { recordsMax: 1_000, bytesMax: CHUNK_BYTES }
 
 /**
  * The next records in order, at least one unless the segment has none left. What is damaged is passed over and
@@ -175,6 +202,20 @@ export async function readRecords(
     }
   } finally {
     await file.close()
+  }
+}
+
+/** Topics of the records that are left in the file. */
+export async function topicsIn(segment: Segment, key: SpoolKey): Promise<ReadonlySet<string>> {
+  const topics = new Set<string>()
+  const rest = { ...segment }
+  for (;;) {
+    // What is damaged is reported to whoever reads it for good.
+    const { records, positions } = await readRecords(rest, READ_AT_ONCE, key, () => {})
+    const last = positions.at(-1)
+    if (last === undefined) return topics
+    for (const { topic } of records) topics.add(topic)
+    rest.drained = last
   }
 }
 

@@ -1,21 +1,22 @@
 /**
- * Records that wait on disk for a broker that is away: appended, read in order, erased once they are on the broker.
- *
- * An append resolves when its records would survive a power cut. All appends that wait share one flush of the disk.
- * Never larger than its bound. Records of an instance that is gone are taken over behind our own.
+ * Records that wait on disk for a broker that is away, or for a topic that it refuses. Each topic has a lane of its own,
+ * and none waits for another. Never larger than its bound. Records of an instance that is gone are taken over behind our
+ * own, and so is what an operator puts back.
  */
-import { join } from 'node:path'
-import { type BatchLimits, batchLength, type OutboundRecord } from '../../platform/kafka/producer-batch.ts'
+import { dirname, join } from 'node:path'
 import { HOLDER_TOUCH_MS } from '../../platform/process/claimed-folder.ts'
 import { makeFolder, syncFolder } from '../../platform/process/durable-files.ts'
+import { codeOf } from '../../platform/process/log-events.ts'
 import { claimSpoolDirectory, type SpoolDirectory } from './directory.ts'
-import { encodeRecord, FRAME_OVERHEAD_BYTES, type SpoolKey } from './format.ts'
+import type { SpoolKey } from './format.ts'
+import { type LaneState, SpoolFailed, SpoolLane } from './lane.ts'
 import {
   type Damage,
+  hasKey,
   isSegment,
   moveSegment,
   numberOf,
-  type Position,
+  probeDisk,
   readRecords,
   recoverSegment,
   removeSegment,
@@ -23,19 +24,9 @@ import {
   segmentName,
   spoolFiles,
   suffixOf,
-  writePosition,
+  topicsIn,
 } from './segment.ts'
-import { SpoolWriter } from './writer.ts'
-
-/** No room: nothing of the append was kept. */
-export class SpoolFull extends Error {
-  override readonly name = 'SpoolFull'
-}
-
-/** The disk did not take it: nothing of the append is promised. */
-export class SpoolFailed extends Error {
-  override readonly name = 'SpoolFailed'
-}
+import { SetAside } from './set-aside.ts'
 
 export interface SpoolOptions {
   readonly key: SpoolKey
@@ -44,26 +35,22 @@ export interface SpoolOptions {
   readonly onDamage: (damage: Damage) => void
   /** The spool can no longer be trusted: another instance took it over. */
   readonly onLost: (error: unknown) => void
+  /** The disk has begun to refuse (with the code of why), or takes again (null). */
+  readonly onDisk: (failure: string | null) => void
+  /** What an instance that is gone has left must be read with another key: it was left alone. */
+  readonly onForeign: (file: string) => void
 }
 
-export interface SpoolState {
-  readonly records: number
-  readonly bytes: number
+export interface SpoolState extends LaneState {
   readonly bytesMax: number
-}
-
-interface Append {
-  readonly contents: readonly Buffer[]
-  readonly bytes: number
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
+  /** Why the disk takes nothing; null while it does. */
+  readonly failure: string | null
 }
 
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024
-/** One flush takes at most so much: memory, and the time until the next one. */
-const COMMIT_BYTES_MAX = 8 * 1024 * 1024
 /** A process that was stopped for so long asks first whether the folder is still its own. */
 const TOUCHED_MAX_MS = 3 * HOLDER_TOUCH_MS
+const REWRITTEN_AT_ONCE = { recordsMax: 1_000, bytesMax: 4 * 1024 * 1024 }
 
 /**
  * Opens a folder of `root` for this instance, with everything that was left undelivered there.
@@ -83,168 +70,164 @@ export async function openSpool(root: string, options: SpoolOptions): Promise<Sp
 }
 
 export class Spool {
+  /** Records that the broker will never take as they are. */
+  readonly setAside: SetAside
   private readonly options: SpoolOptions
   private readonly folder: SpoolDirectory
   private readonly heartbeat: NodeJS.Timeout
-  private readonly writer: SpoolWriter
-  private readonly waiting: Append[] = []
-  /** In the order of draining; the last one may be written to. */
-  private segments: Segment[] = []
-  private positions: readonly Position[] = []
-  private waitingRecords = 0
-  private waitingBytes = 0
+  private readonly lanes = new Map<string, SpoolLane>()
+  private readonly foreign = new Set<string>()
   private nextNumber = 1
   private touchedAtMs = performance.now()
-  private committing: Promise<void> | null = null
-  private work: Promise<unknown> = Promise.resolve()
+  private failure: string | null = null
 
   constructor(options: SpoolOptions, folder: SpoolDirectory) {
     this.options = options
     this.folder = folder
-    this.writer = new SpoolWriter({
-      key: options.key,
-      segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
-      nextPath: () => join(folder.path, segmentName(this.nextNumber++)),
-      onSegment: segment => void this.segments.push(segment),
+    this.setAside = new SetAside(dirname(folder.path), options.key)
+    this.heartbeat = setInterval(() => void this.beat(), HOLDER_TOUCH_MS).unref()
+  }
+
+  lane(topic: string): SpoolLane {
+    const known = this.lanes.get(topic)
+    if (known !== undefined) return known
+    const lane = new SpoolLane({
+      key: this.options.key,
+      segmentBytesMax: this.options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
+      nextPath: () => this.nextPath(),
+      hasRoomFor: bytes => this.state().bytes + bytes <= this.options.bytesMax,
+      beforeWrite: () => {
+        if (performance.now() - this.touchedAtMs > TOUCHED_MAX_MS) this.touch()
+      },
+      onWritten: failure => this.noteDisk(failure),
+      onDamage: this.options.onDamage,
     })
-    this.heartbeat = setInterval(() => this.touch(), HOLDER_TOUCH_MS).unref()
+    this.lanes.set(topic, lane)
+    return lane
   }
 
-  /** Rejects with `SpoolFull` at once or with `SpoolFailed`. All of the records are kept, or none is promised. */
-  append(records: readonly OutboundRecord[]): Promise<void> {
-    const contents = records.map(encodeRecord)
-    const bytes = contents.reduce((sum, content) => sum + content.length + FRAME_OVERHEAD_BYTES, 0)
-    const state = this.state()
-    if (state.bytes + bytes > state.bytesMax) return Promise.reject(new SpoolFull('the spool is full'))
-    this.waitingRecords += contents.length
-    this.waitingBytes += bytes
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ contents, bytes, resolve, reject })
-      this.startCommit()
-    })
-  }
-
-  /** The records that come next, the same again until they are acknowledged. */
-  async next(limits: BatchLimits): Promise<readonly OutboundRecord[]> {
-    for (let head = this.segments[0]; head !== undefined; head = this.segments[0]) {
-      const { records, positions } = await readRecords(head, limits, this.options.key, this.options.onDamage)
-      this.positions = positions
-      if (records.length > 0) return records
-      await this.finish(head)
-    }
-    return []
-  }
-
-  /** The first `count` of the records that `next` gave are on the broker. */
-  async acknowledge(count: number): Promise<void> {
-    const head = this.segments[0]
-    const position = this.positions[count - 1]
-    if (head === undefined || position === undefined) throw new Error('acknowledged what was not read')
-    this.positions = []
-    head.drained = position
-    if (position.at < head.end.at) await writePosition(head)
-    else await this.finish(head)
-  }
-
-  /** Nothing is on disk, nor on its way there. */
-  isEmpty(): boolean {
-    return this.waitingBytes === 0 && this.segments.every(({ drained, end }) => drained.at >= end.at)
+  /** Topics that something waits for. */
+  topics(): readonly string[] {
+    return [...this.lanes].flatMap(([topic, lane]) => (lane.isEmpty() ? [] : [topic]))
   }
 
   state(): SpoolState {
-    const stored = this.segments.map(({ drained, end }) => ({
-      records: end.sequence - drained.sequence,
-      bytes: end.at - drained.at,
-    }))
-    return {
-      records: stored.reduce((sum, { records }) => sum + records, this.waitingRecords),
-      bytes: stored.reduce((sum, { bytes }) => sum + bytes, this.waitingBytes),
-      bytesMax: this.options.bytesMax,
+    const { bytesMax } = this.options
+    const sum = { records: 0, bytes: 0, bytesMax, failure: this.failure }
+    for (const lane of this.lanes.values()) {
+      const { records, bytes } = lane.state()
+      sum.records += records
+      sum.bytes += bytes
     }
+    return sum
   }
 
   /** What this folder holds from before, then what instances that are gone have left. */
   async recover(): Promise<void> {
-    for (const name of spoolFiles(this.folder.path)) {
-      const number = numberOf(name)
-      this.nextNumber = Math.max(this.nextNumber, number + 1)
-      if (isSegment(name)) await this.recoverFile(join(this.folder.path, name))
-    }
+    const names = spoolFiles(this.folder.path)
+    for (const name of names) this.nextNumber = Math.max(this.nextNumber, numberOf(name) + 1)
+    await this.takeAll(names.filter(isSegment).map(name => join(this.folder.path, name)))
     await this.adopt()
   }
 
-  /** Takes over what instances that are gone have left. */
-  adopt(): Promise<void> {
-    return this.serially(async () => {
-      for (const orphan of this.folder.orphans()) {
-        // Behind everything that is there, and nothing of ours is written in front of it.
-        await this.writer.close()
-        for (const name of spoolFiles(orphan.path)) {
-          const to = join(this.folder.path, segmentName(this.nextNumber++) + suffixOf(name))
-          await moveSegment(join(orphan.path, name), to)
-          if (isSegment(name)) await this.recoverFile(to)
-        }
-        await syncFolder(this.folder.path)
-        orphan.remove()
+  /** Takes over what instances that are gone have left, and what was put back. */
+  async adopt(): Promise<void> {
+    for (const orphan of this.folder.orphans()) {
+      try {
+        if (await this.adoptFolder(orphan.path)) orphan.remove()
+        else orphan.leave()
+      } catch (error) {
+        orphan.leave()
+        // There is room another time.
+        if (!(error instanceof SpoolFailed)) throw error
       }
-    })
+    }
+    for (const path of this.setAside.putBack())
+      await this.takeBack(path).catch((error: unknown) => {
+        // Another instance was faster.
+        if (codeOf(error) !== 'ENOENT') throw error
+      })
   }
 
-  /** Resolves when everything appended until now is on disk or was refused. */
-  written(): Promise<void> {
-    return this.serially(async () => {})
+  private async takeBack(path: string): Promise<void> {
+    if (await this.isOurs(path)) await this.takeAll([path])
   }
 
   /** What waits is written first. */
   async close(): Promise<void> {
     clearInterval(this.heartbeat)
-    await this.serially(() => this.writer.close())
+    for (const lane of this.lanes.values()) await lane.close()
     this.folder.leave()
   }
 
-  private async recoverFile(path: string): Promise<void> {
-    const segment = await recoverSegment(path, this.options.key, this.options.onDamage)
-    if (segment !== null) this.segments.push(segment)
+  /** False when it holds what another key must read: then it is left alone. */
+  private async adoptFolder(path: string): Promise<boolean> {
+    const names = spoolFiles(path)
+    const segments = names.filter(isSegment).map(name => join(path, name))
+    for (const segment of segments) if (!(await this.isOurs(segment))) return false
+    for (const name of names.filter(name => !isSegment(name)))
+      await moveSegment(join(path, name), this.nextPath() + suffixOf(name))
+    await this.takeAll(segments)
+    await syncFolder(this.folder.path)
+    return true
   }
 
-  private startCommit(): void {
-    this.committing ??= this.serially(async () => {
-      while (this.waiting.length > 0) await this.commit(this.takeWaiting())
-    }).finally(() => {
-      this.committing = null
-      if (this.waiting.length > 0) this.startCommit()
-    })
+  /**
+   * Takes files over, oldest first. An earlier version wrote all topics into one file: what holds several is written
+   * anew, and what follows it too, so that it stays behind.
+   */
+  private async takeAll(paths: readonly string[]): Promise<void> {
+    let isRewriting = false
+    for (const path of paths) {
+      const segment = await recoverSegment(path, this.options.key, this.options.onDamage)
+      if (segment === null) continue
+      const [topic, ...others] = await topicsIn(segment, this.options.key)
+      isRewriting ||= others.length > 0
+      if (topic === undefined || isRewriting) await this.rewrite(segment)
+      else await this.lane(topic).take(segment, dirname(path) !== this.folder.path)
+    }
   }
 
-  private takeWaiting(): readonly Append[] {
-    const limits = { recordsMax: Number.POSITIVE_INFINITY, bytesMax: COMMIT_BYTES_MAX }
-    return this.waiting.splice(0, batchLength(this.waiting, limits))
+  private async rewrite(segment: Segment): Promise<void> {
+    for (;;) {
+      const { key, onDamage } = this.options
+      const { records, positions } = await readRecords(segment, REWRITTEN_AT_ONCE, key, onDamage)
+      const last = positions.at(-1)
+      if (last === undefined) return await removeSegment(segment)
+      for (const [topic, group] of Map.groupBy(records, record => record.topic))
+        await this.lane(topic).rewrite(group)
+      segment.drained = last
+    }
   }
 
-  private async commit(appends: readonly Append[]): Promise<void> {
-    const contents = appends.flatMap(append => append.contents)
-    let failure: Error | null = null
+  /** Says once of each file that another key must read it. */
+  private async isOurs(path: string): Promise<boolean> {
+    if (await hasKey(path, this.options.key)) return true
+    if (!this.foreign.has(path)) this.options.onForeign(path)
+    this.foreign.add(path)
+    return false
+  }
+
+  private nextPath(): string {
+    return join(this.folder.path, segmentName(this.nextNumber++))
+  }
+
+  private async beat(): Promise<void> {
     try {
-      if (performance.now() - this.touchedAtMs > TOUCHED_MAX_MS) this.touch()
-      await this.writer.write(contents)
+      this.touch()
+      if (this.failure === null) return
+      // Else a disk that was full would be found to have room only by the next event, which may never be sent here.
+      await probeDisk(this.nextPath(), this.options.key)
+      this.noteDisk(null)
     } catch (error) {
-      failure = new SpoolFailed('the spool could not be written', { cause: error })
-    }
-    this.waitingRecords -= contents.length
-    for (const { bytes, resolve, reject } of appends) {
-      this.waitingBytes -= bytes
-      if (failure === null) resolve()
-      else reject(failure)
+      this.noteDisk(error)
     }
   }
 
-  private finish(segment: Segment): Promise<void> {
-    return this.serially(async () => {
-      if (segment.drained.at < segment.end.at) return
-      if (this.writer.isWriting(segment)) await this.writer.close()
-      this.segments = this.segments.filter(other => other !== segment)
-      await removeSegment(segment)
-    })
+  private noteDisk(error: unknown): void {
+    const failure = error === null ? null : codeOf(error)
+    if (failure !== this.failure) this.options.onDisk(failure)
+    this.failure = failure
   }
 
   private touch(): void {
@@ -255,12 +238,5 @@ export class Spool {
       this.options.onLost(error)
       throw error
     }
-  }
-
-  /** Files are created, written and removed one after the other. */
-  private serially<T>(task: () => Promise<T>): Promise<T> {
-    const done = this.work.then(task)
-    this.work = done.catch(() => undefined)
-    return done
   }
 }

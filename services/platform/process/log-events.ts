@@ -50,18 +50,49 @@ export const logEvents = (log: Logger) => ({
       { event: 'producer_failed', code: codeOf(error) },
       'Kafka did not take records: a new producer follows.',
     ),
-  spooling: () =>
-    log.warn({ event: 'spooling' }, 'Kafka does not take records in time: events are accepted to disk.'),
-  spoolDrained: (e: { records: number; durationMs: number }) =>
-    log.info({ event: 'spool_drained', ...e }, 'Everything accepted to disk is on Kafka.'),
+  ...spoolEvents(log),
+  topicsWrong: (e: { fault: string }) =>
+    log.error(
+      { event: 'topics_wrong', ...e },
+      'Events of the topics that are wrong are accepted to disk until they are right.',
+    ),
+})
+/** On the way to Kafka, over the disk. */
+const spoolEvents = (log: Logger) => ({
+  spooling: (e: { topic: string }) =>
+    log.warn(
+      { event: 'spooling', ...e },
+      'Kafka does not take records in time: events are accepted to disk.',
+    ),
+  spoolDrained: (e: { topic: string; records: number; durationMs: number }) =>
+    log.info(
+      { event: 'spool_drained', ...e },
+      'Everything of the topic that was accepted to disk is on Kafka.',
+    ),
+  spoolDiskRefuses: (e: { code: string }) =>
+    log.error({ event: 'spool_disk_refuses', ...e }, 'The disk of the spool takes nothing.'),
+  spoolDiskTakes: () => log.info({ event: 'spool_disk_takes' }, 'The disk of the spool takes records again.'),
+  spoolOfAnotherKey: (e: { file: string }) =>
+    log.error(
+      { event: 'spool_of_another_key', ...e },
+      'Accepted events were written with another key: left where they are. An instance with their key takes them over.',
+    ),
+  topicRefused: (e: { topic: string; cause: string }) =>
+    log.error({ event: 'topic_refused', ...e }, 'Kafka refuses the topic: its events alone wait on disk.'),
+  topicTaken: (e: { topic: string }) =>
+    log.info({ event: 'topic_taken', ...e }, 'Kafka takes records of the topic again.'),
+  recordSetAside: (e: { topic: string; cause: string; file: string }) =>
+    log.error(
+      { event: 'record_set_aside', ...e },
+      'Kafka will never take this event as it is: it is kept in SPOOL_DIR. Move the file to "put-back" there to send it again.',
+    ),
   spoolDamaged: (e: { file: string; records: number | null }) =>
     log.error(
       { event: 'spool_damaged', ...e },
       'Accepted events on disk cannot be read back: the file is kept, its name ends with ".damaged".',
     ),
-  topicsWrong: (e: { fault: string }) =>
-    log.error({ event: 'topics_wrong', ...e }, 'Events are accepted to disk until the topics are right.'),
 })
+
 export type LogEvents = ReturnType<typeof logEvents>
 
 /** The kind of fault; its message may quote what it was about. */

@@ -151,7 +151,6 @@ function backlogGauges(registry: Registry, name: string, what: string, backlog: 
 
 function producerMetrics(registry: Registry) {
   return {
-    /** One producer a process. */
     observeProducer: (backlog: () => Backlog): void =>
       backlogGauges(
         registry,
@@ -167,10 +166,38 @@ function producerMetrics(registry: Registry) {
   }
 }
 
+/** By topic: the cause, and how many records. */
+interface Refused {
+  readonly topics: () => ReadonlyMap<string, string>
+  readonly setAside: () => ReadonlyMap<string, number>
+}
+
 function spoolMetrics(registry: Registry) {
   return {
     observeSpool: (backlog: () => Backlog): void =>
       backlogGauges(registry, 'atsflow_spool', 'accepted and on disk because Kafka is away', backlog),
+    observeRefused({ topics, setAside }: Refused): void {
+      new Gauge({
+        name: 'atsflow_topic_refused',
+        help: '1 while Kafka refuses the topic for this cause: its events wait on disk.',
+        labelNames: ['topic', 'cause'] as const,
+        registers: [registry],
+        collect() {
+          this.reset()
+          for (const [topic, cause] of topics()) this.set({ topic, cause }, 1)
+        },
+      })
+      new Gauge({
+        name: 'atsflow_spool_set_aside_records',
+        help: 'Accepted records that Kafka will not take as they are, kept on disk for a person.',
+        labelNames: ['topic'] as const,
+        registers: [registry],
+        collect() {
+          this.reset()
+          for (const [topic, count] of setAside()) this.set({ topic }, count)
+        },
+      })
+    },
     spooledRecords: new Counter({
       name: 'atsflow_spooled_records_total',
       help: 'Records that were accepted to disk because Kafka did not take them in time.',

@@ -70,9 +70,13 @@ export async function checkTopics(
   names: readonly string[],
   partitions: number,
 ): Promise<void> {
-  const fault = topicsFault(await withAdmin(kafka, admin => existingTopics(admin, names)), names, partitions)
+  const fault = topicsFault(await readTopics(kafka, names), names, partitions)
   if (fault !== null) throw new ConfigError(fault)
 }
+
+/** Those of the topics that the broker has. @throws UnreachableError when no broker answers. */
+export const readTopics = (kafka: KafkaClient, names: readonly string[]): Promise<ExistingTopics> =>
+  withAdmin(kafka, admin => existingTopics(admin, names))
 
 /** Null when every topic is there with the right number of partitions, else what is wrong, for a person. */
 export function topicsFault(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SpoolFailed, SpoolFull } from '../../../services/ingress/spool/spool.ts'
+import { SpoolFailed, SpoolFull } from '../../../services/ingress/spool/lane.ts'
 import { createEventStore } from '../../../services/ingress/store.ts'
 import { Overloaded } from '../../../services/platform/kafka/producer-client.ts'
 import type { RawRecord } from '../../../services/platform/raw-events/record.ts'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Producer, ProducerBatch } from 'kafkajs'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { spoolKey } from '../../../../services/ingress/spool/format.ts'
+import type { SpoolLane } from '../../../../services/ingress/spool/lane.ts'
 import {
   SPOOLING_DEFAULTS,
   SpoolingProducer,
@@ -13,7 +14,10 @@ import { openSpool, type Spool } from '../../../../services/ingress/spool/spool.
 const root = mkdtempSync(join(tmpdir(), 'spooling-'))
 afterAll(() => rmSync(root, { recursive: true }))
 let folders = 0
-let spool: Spool
+let whole: Spool
+let spool: SpoolLane
+let refusals: (string | null)[]
+let aside: string[]
 let producer: SpoolingProducer
 let broker: ReturnType<typeof fakeBroker>
 let drained: number[]
@@ -63,16 +67,25 @@ const IMPATIENT_MS = 20
 async function openProducer(spoolAfterMs: number): Promise<void> {
   broker = fakeBroker()
   drained = []
-  spool = await openSpool(join(root, String(folders++)), {
+  refusals = []
+  aside = []
+  whole = await openSpool(join(root, String(folders++)), {
     key: spoolKey('a key'),
     bytesMax: 4_000,
     onDamage: () => {},
     onLost: () => {},
+    onDisk: () => {},
+    onForeign: () => {},
   })
+  spool = whole.lane('t')
   producer = new SpoolingProducer(broker.kafka, spool, {
     ...SPOOLING_DEFAULTS,
     spoolAfterMs,
     reconnectPauseMs: 1,
+    refusedPauseMs: 1,
+    refusedBytesMax: 2_000,
+    onRefusal: cause => void refusals.push(cause),
+    setAside: async ({ key }, cause) => void aside.push(`${key} ${cause}`),
     onFailure: () => {},
     onSpooling: () => {},
     onSpooled: () => {},
@@ -87,6 +100,7 @@ afterEach(async () => {
   broker.state.holdsAnswers = false
   broker.answer()
   await producer.close()
+  await whole.close()
 })
 
 const record = (key: string, size = 1) => ({ topic: 't', key, value: Buffer.alloc(size), headers: {} })
@@ -103,7 +117,7 @@ describe('while the broker answers', () => {
   it('nothing touches the disk, and order is kept', async () => {
     await Promise.all(numbers(0, 20).map(key => send(key)))
     expect(broker.log).toEqual(numbers(0, 20))
-    expect(producer.state().spool.records).toBe(0)
+    expect(spool.state().records).toBe(0)
   })
 })
 
@@ -113,7 +127,7 @@ describe('while the broker is away', () => {
   it('events are accepted, and reach it in order when it is back', async () => {
     broker.state.isThere = false
     for (const key of numbers(0, 30)) await send(key)
-    expect([broker.log, producer.state().spool.records]).toEqual([[], 30])
+    expect([broker.log, spool.state().records]).toEqual([[], 30])
     broker.state.isThere = true
     await emptied()
     expect(broker.log).toEqual(numbers(0, 30))
@@ -167,7 +181,7 @@ describe('while the broker is silent', () => {
     await broker.arrival()
     const behind = [send('1'), send('2')]
     await Promise.all([onWire, ...behind])
-    expect(producer.state().spool.records).toBe(3)
+    expect(spool.state().records).toBe(3)
     broker.state.holdsAnswers = false
     broker.answer()
     await emptied()

@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { spoolKey } from '../../../../services/ingress/spool/format.ts'
+import type { SpoolLane } from '../../../../services/ingress/spool/lane.ts'
 import { openSpool, type Spool } from '../../../../services/ingress/spool/spool.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'full-disk-'))
 afterAll(() => rmSync(root, { recursive: true }))
 let directory: string
 let spool: Spool
+let lane: SpoolLane
+let disk: (string | null)[]
 let handles: FileHandle
 beforeEach(async () => {
+  disk = []
   directory = mkdtempSync(join(root, 'spool-'))
   const handle = await open(directory)
   handles = Object.getPrototypeOf(handle)
@@ -21,7 +25,10 @@ beforeEach(async () => {
     bytesMax: 1e6,
     onDamage: () => {},
     onLost: () => {},
+    onDisk: failure => void disk.push(failure),
+    onForeign: () => {},
   })
+  lane = spool.lane('t')
 })
 afterEach(async () => {
   vi.restoreAllMocks()
@@ -41,7 +48,7 @@ const openInFolder = () =>
       }
     })
     .filter(path => path.includes('.spool'))
-const keys = async () => (await spool.next({ recordsMax: 99, bytesMax: 1e6 })).map(({ key }) => key)
+const keys = async () => (await lane.next({ recordsMax: 99, bytesMax: 1e6 })).map(({ key }) => key)
 
 /** Everything works but one call of so many. */
 const failAt = (method: 'write' | 'datasync' | 'sync', nth: number) => {
@@ -55,7 +62,7 @@ const failAt = (method: 'write' | 'datasync' | 'sync', nth: number) => {
 it('a disk that is full for long leaves nothing behind for each attempt, neither files nor handles', async () => {
   vi.spyOn(handles, 'write').mockImplementation(full)
   for (let attempt = 0; attempt < 5; attempt++)
-    await expect(spool.append([record('a')])).rejects.toMatchObject({ cause: { code: 'ENOSPC' } })
+    await expect(lane.append([record('a')])).rejects.toMatchObject({ cause: { code: 'ENOSPC' } })
   expect([segments(), openInFolder()]).toEqual([[], []])
 })
 
@@ -69,20 +76,45 @@ it.each([
   'a file for which %s finds no room is gone, and the next one is read',
   async (_what, method, nth) => {
     failAt(method, nth)
-    await expect(spool.append([record('refused')])).rejects.toMatchObject({ name: 'SpoolFailed' })
+    await expect(lane.append([record('refused')])).rejects.toMatchObject({ name: 'SpoolFailed' })
     expect([segments(), openInFolder()]).toEqual([[], []])
-    await spool.append([record('taken')])
+    await lane.append([record('taken')])
     expect(await keys()).toEqual(['taken'])
   },
 )
 
 it('records that are in a file stay when the next ones find no room, and nothing of those is read', async () => {
-  await spool.append([record('a')])
+  await lane.append([record('a')])
   failAt('datasync', 1)
-  await expect(spool.append([record('refused')])).rejects.toMatchObject({ name: 'SpoolFailed' })
+  await expect(lane.append([record('refused')])).rejects.toMatchObject({ name: 'SpoolFailed' })
   expect(openInFolder()).toEqual([])
-  await spool.append([record('b')])
+  await lane.append([record('b')])
   expect(await keys()).toEqual(['a'])
-  await spool.acknowledge(1)
+  await lane.acknowledge(1)
   expect(await keys()).toEqual(['b'])
+})
+
+it('says once that the disk is full, and finds by itself when it has room again', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const another = await openSpool(directory, {
+    key: spoolKey('k'),
+    bytesMax: 1e6,
+    onDamage: () => {},
+    onLost: () => {},
+    onDisk: failure => void disk.push(failure),
+    onForeign: () => {},
+  })
+  const writing = vi.spyOn(handles, 'write').mockImplementation(full)
+  for (let attempt = 0; attempt < 3; attempt++)
+    await another
+      .lane('t')
+      .append([record('a')])
+      .catch(() => undefined)
+  expect([disk, another.state().failure]).toEqual([['ENOSPC'], 'ENOSPC'])
+  writing.mockRestore()
+  vi.advanceTimersByTime(10_000)
+  vi.useRealTimers()
+  await vi.waitFor(() => expect(another.state().failure).toBeNull())
+  expect(disk).toEqual(['ENOSPC', null])
+  await another.close()
 })

@@ -47,6 +47,7 @@ const ingressAt = (directory: string, { kafka }: ReturnType<typeof brokerThat>, 
   openProducer({
     kafka,
     config: { SPOOL_DIR: join(directory, 'var', 'spool'), SPOOL_MAX_MIB: 1, SPOOL_KEY: key },
+    topics: ['t'],
     check: async () => {},
     metrics: createMetrics(),
     log: logEvents(createLogger('test', 'silent')),
@@ -82,10 +83,12 @@ it.each([
   },
 )
 
+const QUIET = { onDisk: () => {}, onForeign: () => {} }
+
 it('what was taken over from an instance that is gone is not lost together with its folder', async () => {
-  const options = { key: spoolKey('k'), bytesMax: 1e6, onDamage: () => {}, onLost: () => {} }
+  const options = { key: spoolKey('k'), bytesMax: 1e6, onDamage: () => {}, onLost: () => {}, ...QUIET }
   const [first, gone] = [await openSpool(before, options), await openSpool(before, options)]
-  await gone.append([record('theirs')])
+  await gone.lane('t').append([record('theirs')])
   await gone.close()
   await first.adopt()
   const folder = await open(before)
@@ -95,6 +98,6 @@ it('what was taken over from an instance that is gone is not lost together with 
   await first.close()
   expect(readdirSync(after)).not.toContain('ingress-1')
   const next = await openSpool(after, options)
-  expect(await next.next({ recordsMax: 9, bytesMax: 1e6 })).toMatchObject([{ key: 'theirs' }])
+  expect(await next.lane('t').next({ recordsMax: 9, bytesMax: 1e6 })).toMatchObject([{ key: 'theirs' }])
   await next.close()
 })

@@ -12,25 +12,43 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FRAME_OVERHEAD_BYTES, spoolKey } from '../../../../services/ingress/spool/format.ts'
+import { SpoolFull, type SpoolLane } from '../../../../services/ingress/spool/lane.ts'
 import type { Damage } from '../../../../services/ingress/spool/segment.ts'
-import { openSpool, type Spool, SpoolFull } from '../../../../services/ingress/spool/spool.ts'
+import { openSpool, type Spool } from '../../../../services/ingress/spool/spool.ts'
 import type { OutboundRecord } from '../../../../services/platform/kafka/producer-batch.ts'
 import { ConfigError } from '../../../../services/platform/process/config.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'spool-'))
 let directory: string
 let damages: Damage[]
-let opened: Spool[]
+let foreign: string[]
+let opened: OneTopic[]
 let count = 0
 beforeEach(() => {
   directory = join(root, String(count++))
   damages = []
+  foreign = []
   opened = []
 })
 afterEach(async () => {
-  for (const spool of opened) await spool.close()
+  for (const { spool } of opened) await spool.close()
 })
 afterAll(() => rmSync(root, { recursive: true }))
+
+/** A spool of which only the lane of one topic is used. */
+interface OneTopic extends Pick<SpoolLane, 'append' | 'next' | 'acknowledge' | 'isEmpty'> {
+  readonly spool: Spool
+}
+const oneTopic = (spool: Spool): OneTopic => {
+  const lane = spool.lane('t')
+  return {
+    spool,
+    append: records => lane.append(records),
+    next: limits => lane.next(limits),
+    acknowledge: count => lane.acknowledge(count),
+    isEmpty: () => lane.isEmpty(),
+  }
+}
 
 const open = async (options: { key?: string; bytesMax?: number; segmentBytesMax?: number } = {}) => {
   const spool = await openSpool(directory, {
@@ -38,12 +56,15 @@ const open = async (options: { key?: string; bytesMax?: number; segmentBytesMax?
     bytesMax: options.bytesMax ?? 1024 * 1024,
     segmentBytesMax: options.segmentBytesMax ?? 1024,
     onDamage: damage => void damages.push(damage),
+    onDisk: () => {},
+    onForeign: file => void foreign.push(file),
     onLost: error => {
       throw error
     },
   })
-  opened.push(spool)
-  return spool
+  const lane = oneTopic(spool)
+  opened.push(lane)
+  return lane
 }
 const record = (name: string, size = 10): OutboundRecord => ({
   topic: 't',
@@ -57,7 +78,7 @@ const keysOf = (records: readonly OutboundRecord[]) => records.map(({ key }) => 
 const ALL = { recordsMax: 1_000, bytesMax: 1024 * 1024 }
 
 /** Reads and acknowledges until nothing is left. */
-async function drain(spool: Spool): Promise<string[]> {
+async function drain(spool: OneTopic): Promise<string[]> {
   const keys: string[] = []
   for (;;) {
     const records = await spool.next({ recordsMax: 7, bytesMax: 1024 * 1024 })
@@ -84,13 +105,13 @@ const firstFile = (): string => {
 const leftBehind = async (records: readonly OutboundRecord[], options: Parameters<typeof open>[0] = {}) => {
   const spool = await open(options)
   for (const each of records) await spool.append([each])
-  await spool.close()
+  await spool.spool.close()
 }
 
 describe('the spool', () => {
   it('gives records back as they were, in the order of their appends, over many files', async () => {
     const spool = await open()
-    const whole: OutboundRecord = { topic: 'x', key: 'ä', value: null, headers: { a: 'ü' }, partition: 3 }
+    const whole: OutboundRecord = { topic: 't', key: 'ä', value: null, headers: { a: 'ü' }, partition: 3 }
     await spool.append([whole])
     for (const part of [0, 15, 30, 45]) await spool.append(named(part, part + 15))
     expect(files().length).toBeGreaterThan(1)
@@ -104,11 +125,11 @@ describe('the spool', () => {
     const appended = spool.append([record('a')])
     expect(spool.isEmpty()).toBe(false)
     await appended
-    expect([spool.isEmpty(), spool.state().records]).toEqual([false, 1])
+    expect([spool.isEmpty(), spool.spool.state().records]).toEqual([false, 1])
     await drain(spool)
-    expect([spool.isEmpty(), spool.state(), files()]).toEqual([
+    expect([spool.isEmpty(), spool.spool.state(), files()]).toEqual([
       true,
-      { records: 0, bytes: 0, bytesMax: 1024 * 1024 },
+      { records: 0, bytes: 0, bytesMax: 1024 * 1024, failure: null },
       [],
     ])
   })
@@ -135,7 +156,7 @@ describe('the spool', () => {
     await spool.append(fits)
     await expect(spool.append([record('c', 10), record('d', 300)])).rejects.toThrow(SpoolFull)
     await expect(spool.append([record('c', 10)])).resolves.toBeUndefined()
-    expect(spool.state().bytes).toBeLessThanOrEqual(1_000)
+    expect(spool.spool.state().bytes).toBeLessThanOrEqual(1_000)
     expect(await drain(spool)).toEqual(['a', 'b', 'c'])
     await expect(spool.append(fits)).resolves.toBeUndefined()
   })
@@ -160,9 +181,9 @@ describe('after a crash', () => {
     await first.append(named(0, 30))
     await first.next({ ...ALL, recordsMax: 12 })
     await first.acknowledge(12)
-    await first.close()
+    await first.spool.close()
     const second = await open()
-    expect(second.state().records).toBe(18)
+    expect(second.spool.state().records).toBe(18)
     await second.append(named(30, 33))
     expect(await drain(second)).toEqual(keysOf(named(12, 33)))
   })
@@ -231,7 +252,7 @@ describe('a damaged file', () => {
         expect(keys).toEqual(keysOf(named(0, 5)).filter(key => key !== `n${index}`))
         expect(damages).toHaveLength(1)
         expect(files().map(name => name.endsWith('.damaged'))).toEqual([true])
-        await spool.close()
+        await spool.spool.close()
         rmSync(directory, { recursive: true })
       }
     },
@@ -250,7 +271,7 @@ describe('a damaged file', () => {
       const isRefused = await open().then(
         async spool => {
           await drain(spool)
-          await spool.close()
+          await spool.spool.close()
           return false
         },
         () => true,
@@ -273,8 +294,8 @@ describe('instances that share a folder', () => {
     await second.append(named(0, 3))
     await second.next({ ...ALL, recordsMax: 1 })
     await second.acknowledge(1)
-    await second.close()
-    await first.adopt()
+    await second.spool.close()
+    await first.spool.adopt()
     await first.append([record('z')])
     expect(await drain(first)).toEqual(['a', 'n1', 'n2', 'z'])
     expect(foldersIn(directory)).toEqual(['ingress-0'])
@@ -285,5 +306,53 @@ describe('instances that share a folder', () => {
     writeFileSync(join(directory, 'ingress-0', 'owner'), 'another-machine 1')
     const spool = await open()
     expect([spool.isEmpty(), foldersIn(directory)]).toEqual([true, ['ingress-0', 'ingress-1']])
+  })
+})
+
+describe('topics', () => {
+  const of = (topic: string, key: string): OutboundRecord => ({ ...record(key), topic })
+  const keysIn = async ({ spool }: OneTopic, topic: string) => keysOf(await spool.lane(topic).next(ALL))
+
+  it('do not wait for each other, and are found again after a crash', async () => {
+    const first = await open()
+    for (const key of ['1', '2'])
+      await Promise.all(['a', 'b'].map(topic => first.spool.lane(topic).append([of(topic, key)])))
+    await first.spool.lane('b').next({ ...ALL, recordsMax: 1 })
+    await first.spool.lane('b').acknowledge(1)
+    await first.spool.close()
+    const second = await open()
+    expect([second.spool.topics().toSorted(), second.spool.state().records]).toEqual([['a', 'b'], 3])
+    expect([await keysIn(second, 'a'), await keysIn(second, 'b')]).toEqual([['1', '2'], ['2']])
+  })
+
+  it('that an earlier version wrote into one file are told apart, and stay in order', async () => {
+    const writer = await open()
+    const mixed = ['1', '2', '3'].flatMap(key => [of('a', key), of('b', key)])
+    for (const each of mixed) await writer.append([each])
+    await writer.spool.lane('a').append([of('a', '4')])
+    await writer.spool.close()
+    for (const _start of ['first', 'second']) {
+      const spool = await open()
+      expect([await keysIn(spool, 'a'), await keysIn(spool, 'b')]).toEqual([
+        ['1', '2', '3', '4'],
+        ['1', '2', '3'],
+      ])
+      await spool.spool.close()
+    }
+    expect(damages).toEqual([])
+  })
+})
+
+describe('what was written with another key', () => {
+  it('by an instance that is gone is left alone and named once, and its key takes it over', async () => {
+    const [first, gone] = [await open(), await open({ key: 'another' })]
+    await gone.append([record('theirs')])
+    await gone.spool.close()
+    await first.spool.adopt()
+    await first.spool.adopt()
+    const file = join(directory, 'ingress-1', '000000000001.spool')
+    expect([first.isEmpty(), foreign, filesIn(join(directory, 'ingress-1'))]).toEqual([true, [file], [file]])
+    const third = await open({ key: 'another' })
+    expect(await drain(third)).toEqual(['theirs'])
   })
 })
