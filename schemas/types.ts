@@ -512,7 +512,7 @@ export interface PulsifiInvitation {
   readonly is_anonymous_candidate: boolean
   /** Number of calls intended so far; 0 before the first. */
   readonly attempt: number
-  /** When the first call was intended, ms UTC: retries end a fixed time after it. Null before the first. */
+  /** When the first call was intended, ms UTC, moved by the time that calls waited here since and not at Pulsifi: retries end a fixed time after it. Null before the first. */
   readonly first_attempt_at: null | number
   /** When the next call is due, ms UTC. Null unless the answer proved that nothing was processed. */
   readonly next_attempt_at: null | number

@@ -37,6 +37,10 @@ export interface PartitionPorts {
   readonly delay: Delay
 }
 
+/** So long one account's trouble holds up the callbacks of others. */
+const LOOKUP_PATIENCE_MS = 10_000
+/** What was put off waits among its like, and costs a record each time that it is put off again. */
+const LATER_LOOKUP_PATIENCE_MS = 60_000
 /** A timer cannot be set further ahead. */
 const TIMER_MS_MAX = 2 ** 31 - 1
 
@@ -99,7 +103,9 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     const account = this.#ports.accounts.get(tenant)
     const name = `${record.topic}/${record.partition}/${record.offset}`
     const { findReference, delay } = this.#ports
-    return lookUpCallback(record.value, { name, tenant, account, findReference, delay }, signal)
+    const patienceMs = record.topic === PULSIFI_RAW ? LOOKUP_PATIENCE_MS : LATER_LOOKUP_PATIENCE_MS
+    const ports = { name, tenant, account, findReference, delay, patienceMs }
+    return lookUpCallback(record.value, ports, signal)
   }
 
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {

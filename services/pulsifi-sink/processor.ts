@@ -10,7 +10,7 @@ import {
   redriveTopic,
 } from '../core/topics.ts'
 import type { Processor } from '../platform/partitions/processor.ts'
-import { GROUP } from './decide/decide.ts'
+import { GROUP } from './decide/decider.ts'
 import type { Effect, Internal } from './decide/effects.ts'
 import { createTables } from './ledger/tables.ts'
 import { type PartitionPorts, SinkPartition } from './partition.ts'

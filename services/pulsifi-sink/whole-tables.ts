@@ -5,7 +5,7 @@ import { PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
 import type { Codec } from '../platform/avro/codec.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
 import { WholeTable } from '../platform/readers/whole-table.ts'
-import { GROUP } from './decide/decide.ts'
+import { GROUP } from './decide/decider.ts'
 import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './ledger/tables.ts'
 
 export interface WholeTablesOptions {

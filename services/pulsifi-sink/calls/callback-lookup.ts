@@ -16,6 +16,8 @@ export interface LookupPorts {
   readonly account: Account | undefined
   readonly findReference: (reference: string) => PulsifiReference | undefined
   readonly delay: Delay
+  /** Without an answer of Pulsifi by then, the callback is put off. */
+  readonly patienceMs: number
 }
 
 /** Rejects when the signal aborts first. */
@@ -24,7 +26,7 @@ export type Delay = (ms: number, signal: AbortSignal) => Promise<unknown>
 /** The table of references may be a moment behind the ledger. */
 const REFERENCE_WAITS_MS = [0, 100, 500, 2_000, 5_000]
 
-/** Asks until Pulsifi answers; stops, without an answer that counts, when the partition is lost. */
+/** Asks until Pulsifi answers, as long as it may; stops, without an answer that counts, when the partition is lost. */
 export async function lookUpCallback(
   value: Buffer | null,
   ports: LookupPorts,
@@ -34,7 +36,8 @@ export async function lookUpCallback(
     const body = parse(value)
     const hint = hintOf(body)
     if (hint === null) return { type: isJobRecommendation(body) ? 'not-ours' : 'no-hint' }
-    const reply = await candidateOf(hint, ports, signal)
+    const reply = await withPatience(ports, signal, until => candidateOf(hint, ports, until))
+    if (reply === 'unanswered') return { type: 'unanswered' }
     const reference = await referenceOf(reply, hint, ports, signal)
     if (reference === undefined) return { type: isJobRecommendation(body) ? 'not-ours' : 'unknown-reference' }
     const { application_key: applicationKey, partition } = reference
@@ -46,6 +49,30 @@ export async function lookUpCallback(
   } catch (error) {
     if (signal.aborted) return { type: 'unknown-reference' }
     throw error
+  }
+}
+
+/** What is on the wire when patience ends is answered to nobody. */
+async function withPatience<T>(
+  { delay, patienceMs }: LookupPorts,
+  signal: AbortSignal,
+  ask: (until: AbortSignal) => Promise<T>,
+): Promise<T | 'unanswered'> {
+  const [answered, late] = [new AbortController(), new AbortController()]
+  const impatient = new Promise<'unanswered'>(resolve => {
+    const over = delay(patienceMs, AbortSignal.any([signal, answered.signal]))
+    over.then(
+      () => resolve('unanswered'),
+      () => undefined,
+    )
+  })
+  const asked = ask(AbortSignal.any([signal, late.signal]))
+  try {
+    return await Promise.race([asked, impatient])
+  } finally {
+    answered.abort()
+    late.abort()
+    asked.catch(() => undefined)
   }
 }
 

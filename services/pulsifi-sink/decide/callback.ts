@@ -1,9 +1,9 @@
 /** What follows from a callback of Pulsifi. */
 import { type Outcome, ok, reject, skip } from '../../core/outcome.ts'
-import { HEADER } from '../../core/topics.ts'
+import { DEAD_LETTER_HEADER, HEADER, PULSIFI_RAW, redriveTopic } from '../../core/topics.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
-import type { InputRecord } from '../../platform/partitions/processor.ts'
-import type { Decider } from './decider.ts'
+import type { InputRecord, Output } from '../../platform/partitions/processor.ts'
+import { type Decider, GROUP } from './decider.ts'
 import type { CallbackFact } from './effects.ts'
 
 /** A callback is keyed by its own id: whose it is stands in the address it came to. */
@@ -18,6 +18,9 @@ export function decideCallback(decider: Decider, record: InputRecord): Outcome<'
     case 'found':
       decider.send(found.message, found.partition)
       return ok('published')
+    case 'unanswered':
+      decider.output(later(record))
+      return ok('published')
     case 'not-ours':
       return skip('KIND_NOT_CONSUMED')
     case 'no-hint':
@@ -28,6 +31,14 @@ export function decideCallback(decider: Decider, record: InputRecord): Outcome<'
       return reject('REFERENCE_UNKNOWN', 'Pulsifi and we do not know it')
   }
 }
+
+/** Records are decided in their order, and one account that fails is not to hold up the callbacks of all others. */
+const later = ({ key, value, headers }: InputRecord): Output => ({
+  topic: redriveTopic(GROUP),
+  key,
+  value,
+  headers: { ...headers, [DEAD_LETTER_HEADER.topic]: PULSIFI_RAW },
+})
 
 /** The invitation that it spoke of may be in any partition. */
 function pollEverywhere(decider: Decider, tenant: string): void {

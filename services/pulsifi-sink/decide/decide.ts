@@ -20,7 +20,7 @@ import { hear, observe } from './after-look.ts'
 import { decideAgain, decideCandidate } from './application.ts'
 import { decideByHand, resolveByHand } from './by-hand.ts'
 import { decideCallback, tenantOfCallback } from './callback.ts'
-import type { Decider } from './decider.ts'
+import { type Decider, GROUP } from './decider.ts'
 import type { Internal } from './effects.ts'
 import { fromInbox, type InboxMessage } from './inbox.ts'
 import {
@@ -35,7 +35,6 @@ import {
 } from './job.ts'
 import { look, planSweep, sweep } from './look.ts'
 
-export const GROUP = 'pulsifi-sink'
 const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'decide' } as const
 
 /** The topic that a record speaks for: its own, or, when it was redriven, the one where it first failed. */

@@ -63,6 +63,8 @@ export interface SinkPorts {
   readonly tryTurn: (tenant: string) => boolean
 }
 
+export const GROUP = 'pulsifi-sink'
+
 export class Decider {
   readonly state: State
   readonly ports: SinkPorts

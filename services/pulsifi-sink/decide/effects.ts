@@ -105,5 +105,7 @@ export type CallbackFact =
   | { readonly type: 'found'; readonly partition: number; readonly message: InboxMessage }
   | { readonly type: 'no-hint' }
   | { readonly type: 'unknown-reference' }
+  /** Pulsifi did not say in the time that others can be made to wait. */
+  | { readonly type: 'unanswered' }
   /** Of an event that speaks of no application. */
   | { readonly type: 'not-ours' }

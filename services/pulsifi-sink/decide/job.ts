@@ -7,6 +7,7 @@ import type { CreateJobRequest, JobReply } from '../../platform/pulsifi/pulsifi-
 import type { Fit } from '../fit/fit.ts'
 import { fitJob } from '../fit/job.ts'
 import {
+  accountFound,
   blocked,
   bound,
   drifted,
@@ -21,7 +22,7 @@ import {
   unblockedByHand,
   wanted,
 } from '../ledger/job.ts'
-import { bindingOf, jobOf } from '../ledger/state.ts'
+import { bindingOf, isWithoutAccount, jobOf } from '../ledger/state.ts'
 import type { Decider } from './decider.ts'
 
 const currentOf = (decider: Decider, jobKey: string): PulsifiJobBinding =>
@@ -53,11 +54,20 @@ export function decideJobWanted(decider: Decider, jobKey: string): void {
 
 /** By what the store knows of the job. Says whether the turn that came with it was used. */
 export function decideJobAgain(decider: Decider, jobKey: string, hasTurn: boolean): boolean {
-  const current = bindingOf(decider.state, jobKey)
+  const current = withAccount(decider, bindingOf(decider.state, jobKey))
   const job = jobOf(decider.state, jobKey)
   // Wanted by an application, and not yet sent by its source: it is created when it comes.
   if (current?.state !== 'WANTED' || job === undefined) return false
   return create(decider, current, job, hasTurn)
+}
+
+/** Who was blocked for want of an account, and has one, is wanted again. */
+function withAccount(decider: Decider, known: PulsifiJobBinding | undefined): PulsifiJobBinding | undefined {
+  if (known === undefined || !isWithoutAccount(known)) return known
+  if (!decider.ports.hasAccount(partsOfKey(known.job_key).tenant)) return known
+  const record = accountFound(known, decider.nowMs)
+  decider.binding(record)
+  return record ?? known
 }
 
 function create(decider: Decider, current: PulsifiJobBinding, job: Job, hasTurn: boolean): boolean {

@@ -131,9 +131,15 @@ export function waitsForTurn(
   return changed(current, { ...keys, ...settledCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
 }
 
-/** Between two calls of one chain, which began at `first_attempt_at`. */
+/** Between two calls of one chain, which began at `first_attempt_at`, as the horizon counts. */
 const isRetried = ({ outcome, next_attempt_at }: PulsifiInvitation): boolean =>
   outcome === 'WAITING' && next_attempt_at !== null
+
+/** Moved by how much later than planned the call starts: who waits here has not been refused there. */
+function chainBegan({ first_attempt_at, next_attempt_at }: PulsifiInvitation, nowMs: number): number {
+  const lateMs = nowMs - (next_attempt_at ?? nowMs)
+  return (first_attempt_at ?? nowMs) + Math.max(0, lateMs)
+}
 
 /** The intent of one call. It must be committed before the call starts. */
 export function intended(
@@ -155,7 +161,7 @@ export function intended(
     reasons: [...adjustments],
     is_anonymous_candidate: call.anonymous,
     attempt: current.attempt + 1,
-    first_attempt_at: isRetried(current) ? (current.first_attempt_at ?? nowMs) : nowMs,
+    first_attempt_at: isRetried(current) ? chainBegan(current, nowMs) : nowMs,
     next_attempt_at: null,
     call_deadline_at: nowMs + call.deadlineMs,
     http_status: null,
@@ -241,7 +247,7 @@ export const namedByHand = (
 
 export interface RetryPolicy {
   readonly nowMs: number
-  /** After this long of answers that prove nothing was processed, give up. */
+  /** After this long of answers that prove nothing was processed, give up; what was waited here does not count. */
   readonly horizonMs: number
 }
 
@@ -301,8 +307,10 @@ function retried(
   { nowMs, horizonMs }: RetryPolicy,
 ): PulsifiInvitation | null {
   const reasons = [`PULSIFI_RETRY:${verdict.reason}` satisfies `${WaitCode}:${string}`]
-  const spentMs = nowMs - (current.first_attempt_at ?? nowMs)
-  if (spentMs >= horizonMs) {
+  const waitMs = Math.max(retryWaitMs(current.attempt), believedMs(verdict.retryAfterMs))
+  const firstAtMs = current.first_attempt_at ?? nowMs
+  const isOfPulsifi = verdict.reason !== 'NOT_SENT'
+  if (isOfPulsifi && nowMs - firstAtMs >= horizonMs) {
     return changed(
       current,
       {
@@ -314,7 +322,6 @@ function retried(
       nowMs,
     )
   }
-  const waitMs = Math.max(retryWaitMs(current.attempt), believedMs(verdict.retryAfterMs))
   return changed(
     current,
     {
@@ -323,6 +330,8 @@ function retried(
       http_status: verdict.httpStatus,
       call_deadline_at: null,
       next_attempt_at: nowMs + waitMs,
+      // Since the intent was written nothing was asked, and nothing is until the next one.
+      first_attempt_at: isOfPulsifi ? firstAtMs : firstAtMs + (nowMs - current.occurred_at) + waitMs,
     },
     nowMs,
   )

@@ -82,6 +82,10 @@ const unblocked = ({ pulsifi_job_id }: PulsifiJobBinding): Change => ({
   block_reasons: [],
 })
 
+/** The tenant has an account by now. */
+export const accountFound = (current: PulsifiJobBinding, nowMs: number): PulsifiJobBinding | null =>
+  changed(current, unblocked(current), nowMs)
+
 /** An operator wants a blocked job tried again, as it was after attempt n. */
 export const unblockedByHand = (
   current: PulsifiJobBinding,

@@ -42,7 +42,7 @@ const BY_REFERENCE = 'by-reference'
 /** Applications that something can still happen to without their candidate. */
 export const openApplications = (state: State): Iterable<string> =>
   membersOf(state, join(OPEN_INVITATION, ''))
-/** Jobs that wait for Pulsifi. */
+/** Jobs that wait for Pulsifi, or for an account there. */
 export const openJobs = (state: State): Iterable<string> => membersOf(state, join(OPEN_BINDING, ''))
 /** Applications of a candidate, also when its record no longer names them. */
 export const applicationsOf = (state: State, candidate: string): string[] => [
@@ -130,8 +130,15 @@ const referenceEntries = (candidate: Candidate | null, value: true | undefined):
       : [[join(BY_REFERENCE, entityKey(source, tenant, reference), application.application_key), value]]
   })
 
-/** The record, and whether its job waits for Pulsifi. */
+/** The record, and whether its job waits for Pulsifi, or for an account there. */
 export const bindingEntries = (key: string, record: PulsifiJobBinding | null): StoreEntry[] => [
   [bindingKey(key), record ?? undefined],
-  [join(OPEN_BINDING, key), record?.state === 'WANTED' || record?.state === 'PENDING' ? true : undefined],
+  [join(OPEN_BINDING, key), record !== null && isOpenBinding(record) ? true : undefined],
 ]
+
+const isOpenBinding = (record: PulsifiJobBinding): boolean =>
+  record.state === 'WANTED' || record.state === 'PENDING' || isWithoutAccount(record)
+
+/** Blocked by an instance that knew of no account of the tenant; another one may know of it. */
+export const isWithoutAccount = ({ state, block_reasons }: PulsifiJobBinding): boolean =>
+  state === 'BLOCKED' && block_reasons.includes('PULSIFI_ACCOUNT_MISSING')

@@ -12,8 +12,9 @@ export const inTurn =
   async ask => {
     await turnOf(turns, key, signal)
     const refusedForMs = await new Promise<number | null>(resolve => turns.begin(resolve))
-    if (refusedForMs !== null) {
+    if (refusedForMs !== null || signal.aborted) {
       turns.done('look', null)
+      signal.throwIfAborted()
       return { type: 'retry', reason: 'NOT_SENT', httpStatus: null, retryAfterMs: refusedForMs }
     }
     const verdict = await ask()

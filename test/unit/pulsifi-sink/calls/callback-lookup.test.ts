@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PulsifiReference } from '../../../../schemas/types.ts'
 import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
 import type { PulsifiClient } from '../../../../services/platform/pulsifi/pulsifi-client.ts'
@@ -35,7 +35,7 @@ function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> =
   const turns = turnsOf({ ratePerSecond: 10, concurrencyMax: 1 })
   const abort = new AbortController()
   const ports: LookupPorts = {
-    ...{ name: 'pulsifi.raw/0/0', tenant: 'default', account: { client, turns } },
+    ...{ name: 'pulsifi.raw/0/0', tenant: 'default', account: { client, turns }, patienceMs: 60_000 },
     findReference: reference => (reference === 'jobylon_7' ? REFERENCE : undefined),
     delay: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -141,4 +141,35 @@ it.each([
   [null, null],
 ])('reads the identifiers of %j', (body, hint) => {
   expect(hintOf(body)).toEqual(hint)
+})
+
+describe('an account that fails', () => {
+  const failing = answered(503, {})
+
+  it('is waited for no longer than others can be made to wait, and then not asked again for this one', async () => {
+    const { lookUp, asked } = lookupWith([failing], { patienceMs: 10_000 })
+    const lookup = lookUp({ candidate_id: 'c-1' })
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await Promise.race([lookup, 'still waits'])).toEqual({ type: 'unanswered' })
+    const before = asked.length
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked.length).toBe(before)
+  })
+
+  it('is waited for no longer although there is no turn, and the place in the row is given up', async () => {
+    const { lookUp, asked, turns } = lookupWith([CANDIDATE], { patienceMs: 10_000 })
+    turns.tryTake()
+    turns.begin(() => {})
+    const lookup = lookUp({ candidate_id: 'c-1' })
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await Promise.race([lookup, 'still waits'])).toEqual({ type: 'unanswered' })
+    turns.done('look', null)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([asked, turns.tryTake()]).toEqual([[], true])
+  })
+
+  it('does not matter for a callback that names our own identifier', async () => {
+    const { lookUp } = lookupWith([failing], { patienceMs: 10_000 })
+    expect(await settled(lookUp({ ext_reference_id: 'jobylon_7' }))).toMatchObject({ type: 'found' })
+  })
 })

@@ -1,6 +1,6 @@
 /** A callback that leads nowhere says that something has moved, and not what. */
 import { describe, expect, it } from 'vitest'
-import { PULSIFI_RAW } from '../../../../services/core/topics.ts'
+import { PULSIFI_RAW, redriveTopic } from '../../../../services/core/topics.ts'
 import { hintOf, isJobRecommendation } from '../../../../services/pulsifi-sink/decide/callback-hint.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
 import { anInvitation } from '../ledger-records.ts'
@@ -26,6 +26,21 @@ it.each(['no-hint', 'unknown-reference'])(
     ])
   },
 )
+
+it('that Pulsifi does not answer is put off: as it came, behind what others have to say', () => {
+  const key = Buffer.from('the id of the callback')
+  const record = { topic: PULSIFI_RAW, key, value: Buffer.from('{"candidate_id":"c"}'), headers }
+  const unanswered = { ...record, fact: { type: 'unanswered' } }
+  const sink = new SinkDecisions({})
+  const { outcome, outputs } = sink.record(unanswered)
+  const later = {
+    ...{ topic: redriveTopic('pulsifi-sink'), key, value: record.value },
+    headers: { ...headers, '__dlq.errors.topic': PULSIFI_RAW },
+  }
+  expect([outcome, outputs]).toMatchObject([{ name: 'published', tenant: 'default' }, [later]])
+  expect(sink.record({ ...unanswered, ...later }).outputs).toEqual([later])
+  expect(sink.record({ ...later, fact: { type: 'no-hint' } }).outcome.name).toBe('dead_lettered')
+})
 
 it('of a tenant without an account asks nobody', () => {
   const sink = new SinkDecisions({})

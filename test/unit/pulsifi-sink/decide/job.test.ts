@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { CANONICAL_JOB, redriveTopic } from '../../../../services/core/topics.ts'
+import { leftOpen } from '../../../../services/pulsifi-sink/decide/left-open.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
+import { storeOf } from '../../../support/sink-tenure.ts'
 import { codec } from '../../../support/sink-world.ts'
 import { aBinding, aBoundBinding } from '../ledger-records.ts'
 import { aJob, PULSIFI_JOB_ID } from '../records.ts'
@@ -78,6 +80,33 @@ it('is blocked for a tenant without an account', () => {
   const sink = new SinkDecisions({ bindings: [aBinding({ state: 'WANTED' })] })
   sink.hasAccount = false
   expect(sink.record(snapshot()).bindings).toMatchObject([{ block_reasons: ['PULSIFI_ACCOUNT_MISSING'] }])
+})
+
+describe('a job that was blocked for want of an account', () => {
+  const blocked = aBinding({ state: 'BLOCKED', block_reasons: ['PULSIFI_ACCOUNT_MISSING'] })
+  const bound = { ...blocked, pulsifi_job_id: PULSIFI_JOB_ID }
+
+  it.each([
+    [blocked, ['WANTED', 'PENDING'], ['create-job']],
+    [bound, ['BOUND'], []],
+  ])('is taken up by the next owner that has one: %#', (binding, states, effects) => {
+    const sink = new SinkDecisions({ jobs: [aJob()], bindings: [binding] })
+    expect([...leftOpen(storeOf(sink.state), 0)]).toEqual([{ atMs: null, input: again }])
+    const decided = sink.internal(again)
+    expect(decided.bindings.map(({ state }) => state)).toEqual(states)
+    expect(decided.effects.map(({ type }) => type)).toEqual(effects)
+  })
+
+  it('stays so, without another record, with an owner that has none either', () => {
+    const sink = new SinkDecisions({ jobs: [aJob()], bindings: [blocked] })
+    sink.hasAccount = false
+    expect(sink.internal(again)).toMatchObject({ bindings: [], effects: [] })
+  })
+
+  it('is no business of the next owner when it was blocked for something else', () => {
+    const other = aBinding({ state: 'BLOCKED', block_reasons: ['TITLE_MISSING'] })
+    expect([...leftOpen(storeOf(new SinkDecisions({ bindings: [other] }).state), 0)]).toEqual([])
+  })
 })
 
 describe('a job that Pulsifi has closed', () => {

@@ -99,7 +99,34 @@ describe('a chain of calls', () => {
 
   it('begins with its first call, and the next one continues it', () => {
     const waiting = anInvitation({ outcome: 'WAITING', next_attempt_at: 2_000 })
-    expect(at(waiting, 3_000)).toMatchObject({ attempt: 2, first_attempt_at: 1_000, call_deadline_at: 3_100 })
+    expect(at(waiting, 2_000)).toMatchObject({ attempt: 2, first_attempt_at: 1_000, call_deadline_at: 2_100 })
+  })
+
+  it('lasts longer by what its calls wait here: late, or not sent at all', () => {
+    const notSent = { ...retry, reason: 'NOT_SENT', httpStatus: null, retryAfterMs: 600_000 } as const
+    let known = anInvitation({ first_attempt_at: 1_000, occurred_at: 1_000 })
+    const hear = (verdict: ApiVerdict<CandidateReply>, nowMs: number) => {
+      const next = answered(known, known.attempt, verdict, { ...policy, nowMs })
+      if (next === null) throw new Error('nothing new')
+      known = next
+      return known
+    }
+    // Answered by Pulsifi after a second, and due two seconds later at the latest.
+    const { next_attempt_at: due } = hear(retry, 2_000)
+    known = at(known, (due ?? 0) + 40_000_000)
+    expect(known.first_attempt_at).toBe(40_001_000)
+    // Written, not sent 30 s later, and due after ten minutes.
+    hear(notSent, known.occurred_at + 30_000)
+    expect(known).toMatchObject({ outcome: 'WAITING', first_attempt_at: 40_001_000 + 630_000 })
+    for (let day = 0; day < 3; day++) {
+      known = at(known, (known.next_attempt_at ?? 0) + 86_400_000)
+      expect(hear(notSent, known.occurred_at).outcome).toBe('WAITING')
+    }
+    known = at(known, known.next_attempt_at ?? 0)
+    expect(hear(retry, known.occurred_at).outcome).toBe('WAITING')
+    const spentMs = known.occurred_at - (known.first_attempt_at ?? 0)
+    // One second of the first answer, and the wait after it.
+    expect(spentMs).toBe((due ?? 0) - 1_000)
   })
 
   it('begins anew after it was decided that something else is awaited', () => {
