@@ -16,6 +16,7 @@ interface Suite {
   readonly ground: GroundName
   readonly faults: readonly string[]
   readonly events: number
+  readonly perSecond: number
   readonly perSeed: number
   readonly resume: string
   readonly report: string
@@ -24,6 +25,7 @@ const ONE_BROKER: Suite = {
   ground: 'one broker',
   faults: Object.keys(FAULTS),
   events: 5_000,
+  perSecond: 60,
   perSeed: 7,
   resume: 'chaos-results.jsonl',
   report: 'results.md',
@@ -32,6 +34,8 @@ const THREE_BROKERS: Suite = {
   ground: 'three brokers',
   faults: Object.keys(CLUSTER_FAULTS),
   events: 3_000,
+  // Three brokers, TLS and all processes share the processors of one machine.
+  perSecond: 40,
   perSeed: 3,
   resume: 'chaos-cluster-results.jsonl',
   report: 'results-cluster.md',
@@ -45,7 +49,7 @@ const program = new Command('chaos')
   .option('--seeds <n>', 'how many seeds', number, 20)
   .option('--first <n>', 'the first seed', number, 1)
   .option('--events <n>', `deliveries a seed ${either('events')}`, number)
-  .option('--per-second <n>', 'deliveries a second', number, 60)
+  .option('--per-second <n>', `deliveries a second ${either('perSecond')}`, number)
   .option('--per-seed <n>', `faults a seed draws ${either('perSeed')}`, number)
   .option('--faults <names>', 'these faults instead, comma separated; "none" for a calm run')
   .option('--settle-seconds <n>', 'nothing may stand still for longer before it has ended', number, 120)
@@ -59,7 +63,7 @@ const given = program.opts<{
   seeds: number
   first: number
   events?: number
-  perSecond: number
+  perSecond?: number
   perSeed?: number
   faults?: string
   settleSeconds: number
@@ -70,7 +74,8 @@ const given = program.opts<{
 }>()
 const suite = given.cluster ? THREE_BROKERS : ONE_BROKER
 const { ground, report, faults: names } = suite
-const { events = suite.events, perSeed = suite.perSeed, resume = suite.resume } = given
+const { events = suite.events, perSecond = suite.perSecond } = given
+const { perSeed = suite.perSeed, resume = suite.resume } = given
 
 if (given.list) {
   console.log(names.join('\n'))
@@ -104,7 +109,7 @@ for (let seed = given.first; seed < given.first + given.seeds; seed++) {
   const started = performance.now()
   const onEvent = (line: string) =>
     console.error(`seed ${seed} ${Math.round((performance.now() - started) / 1000)} s: ${line}`)
-  const { perSecond, settleSeconds } = given
+  const { settleSeconds } = given
   const faults = drawn(seed)
   const result = await runSeed({ seed, ground, events, perSecond, settleSeconds, faults, onEvent })
   results.push(result)
