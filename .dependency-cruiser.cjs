@@ -5,7 +5,7 @@
  * Reading TypeScript needs a compiler with an interface for tools: the package typescript below version 7.
  */
 
-/** The libraries without effects that pure code may use; a new one needs a line in services/DECISIONS.md. */
+/** The libraries without effects that pure code may use; a new one needs a line in services/DEPENDENCIES.md. */
 const PURE_PACKAGES = [
   'html-to-text',
   'i18n-iso-countries',

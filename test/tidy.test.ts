@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createProgram } from '../services/ops/run-ops.ts'
 import type { Source } from '../services/sources/source.ts'
 import { exists, FILES, ROOT, TYPESCRIPT, textOf, WRITTEN } from './support/tidy-files.ts'
 import { declaredVariables, shownVariables } from './support/tidy-variables.ts'
@@ -14,6 +15,8 @@ interface Manifest {
 }
 const manifest: Manifest = JSON.parse(textOf('package.json'))
 const markdown = FILES.filter(path => path.endsWith('.md'))
+/** Made at run time, or in a folder of the user's. */
+const NOT_OF_THE_TREE = /^([.]local|dist)\//
 /** This file names what it forbids. */
 const SPOKEN = WRITTEN.filter(path => path !== 'test/tidy.test.ts')
 
@@ -114,6 +117,59 @@ const anchorsOf = (text: string): readonly string[] =>
       .replaceAll(' ', '-'),
   )
 
+/** Pages that lead newcomers, and the folder that their paths begin in besides the root. */
+const GUIDES = [
+  ['README.md', ''],
+  ['services/README.md', 'services/'],
+] as const
+
+describe.each(GUIDES)('%s', (page, base) => {
+  const text = textOf(page)
+  const code = [...text.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].map(([, quoted = '']) => quoted)
+  const drawn = [...text.matchAll(/```mermaid\n(.*?)```/gs)].flatMap(([, picture = '']) =>
+    [...picture.matchAll(/[\w.-]+\/[\w./-]+[.]ts/g)].map(([path]) => path),
+  )
+
+  it('names files and folders that are there', () => {
+    const named = [...code.filter(quoted => /^[\w.-]+\/[\w./-]*$/.test(quoted)), ...drawn].filter(
+      path => /[.](ts|js|md|ya?ml|json|avsc|sql|tsv|py)$/.test(path) || path.endsWith('/'),
+    )
+    expect(named.length).toBeGreaterThan(3)
+    const places = ['', base, `${base}platform/`, `${base}pulsifi-sink/`]
+    const isThere = (path: string) => places.some(place => exists(`${place}${path}`.replace(/\/$/, '')))
+    expect(named.filter(path => !NOT_OF_THE_TREE.test(path) && !isThere(path))).toEqual([])
+  })
+
+  it('names commands that there are', () => {
+    const rows = [...text.matchAll(/^\| `([a-z-]+)( [^`]*)?` \|/gm)].flatMap(([, group = '', rest = '']) => {
+      const verbs = rest.trim().split(/\\?[|]/)
+      return verbs.map(verb => [group, verb] as const)
+    })
+    const said = [...text.matchAll(/npm run ops -- ([a-z-]+)(?: ([a-z-]+))?/g)].map(
+      ([, group = '', verb = '']) => [group, verb] as const,
+    )
+    const strange = [...(page === 'README.md' ? rows : []), ...said].filter(
+      ([group, verb]) => !isCommand(group, verb),
+    )
+    expect(strange).toEqual([])
+  })
+})
+
+const program = createProgram(
+  {
+    ...{ args: [], env: {}, nowMs: Date.now, operator: 'test', isInteractive: false },
+    ...{ stdout: () => {}, stderr: () => {}, onSignal: () => {} },
+  },
+  { run: async () => {}, runAlone: async () => {} },
+)
+
+function isCommand(group: string, verb: string): boolean {
+  const command = program.commands.find(each => each.name() === group)
+  if (command === undefined) return false
+  const verbs = command.commands.map(each => each.name())
+  return verbs.length === 0 || verb === '' || verbs.includes(verb)
+}
+
 describe('topics', () => {
   const TOPIC =
     /['"`](ats[.](raw|canonical)|pulsifi[.](raw|inbox|job-binding|invitation|reference|result|score)\b|[a-z-]+[.](dead-letter|redrive)\b)/
@@ -185,8 +241,7 @@ describe('decisions', () => {
   })
 
   it('name every runtime dependency, and none that is gone', () => {
-    const table = sections.find(section => section.startsWith('Runtime dependencies')) ?? ''
-    const rows = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(match => match[1])
+    const rows = [...textOf('services/DEPENDENCIES.md').matchAll(/^\| `([^`]+)` \|/gm)].map(match => match[1])
     expect(rows.sort()).toEqual(Object.keys(manifest.dependencies).sort())
   })
 })

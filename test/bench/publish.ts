@@ -1,4 +1,4 @@
-/** What readers of the repository see of a run: plots, every table, and the figures of the README. */
+/** What readers of the repository see of a run: plots, every table, and the figures of its page. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { markdownTable } from '../support/markdown-table.ts'
@@ -14,11 +14,11 @@ export interface Machine {
   readonly day: string
 }
 
-const README = fileURLToPath(new URL('../../README.md', import.meta.url))
+const PAGE = fileURLToPath(new URL('README.md', import.meta.url))
 const TABLES = fileURLToPath(new URL('results.md', import.meta.url))
 const PLOTS = fileURLToPath(new URL('plots', import.meta.url))
 /** The others stand beside the tables. */
-const README_PLOTS: ReadonlySet<string> = new Set(['ingress', 'latency', 'console'])
+const PAGE_PLOTS: ReadonlySet<string> = new Set(['ingress', 'latency', 'console'])
 const BEGIN = '<!-- bench -->'
 const END = '<!-- /bench -->'
 
@@ -86,7 +86,7 @@ const HEADLINES: readonly Headline[] = [
   },
 ]
 
-/** Replaces what an earlier run left. @throws Error when the README has no place for it. */
+/** Replaces what an earlier run left. @throws Error when the page has no place for it. */
 export function publish(rows: readonly Row[], machine: Machine): void {
   const plots = writePlots(rows, PLOTS)
   const where = `Measured on ${machine.day}: ${machine.cores} cores (${machine.cpu ?? 'unknown'}), ${machine.memoryGib} GiB, Node ${machine.node}.`
@@ -101,7 +101,7 @@ export function publish(rows: readonly Row[], machine: Machine): void {
       tablesOf(rows),
     ].join('\n'),
   )
-  writeFileSync(README, replaceBlock(readFileSync(README, 'utf8'), blockOf(rows, plots, where)))
+  writeFileSync(PAGE, replaceBlock(readFileSync(PAGE, 'utf8'), blockOf(rows, plots, where)))
 }
 
 /** @throws Error when the marks are missing. */
@@ -121,13 +121,9 @@ function blockOf(rows: readonly Row[], plots: readonly Plot[], where: string): s
     const cell = (of: number | undefined) => (of === undefined ? '' : `${rounded(of)}${headline.unit}`)
     return [[headline.text, cell(value), cell(floor), ratio]]
   })
-  const pictures = plots
-    .filter(({ name }) => README_PLOTS.has(name))
-    .flatMap(plot => picture(plot, 'test/bench/plots'))
+  const pictures = plots.filter(({ name }) => PAGE_PLOTS.has(name)).flatMap(plot => picture(plot, 'plots'))
   const table = markdownTable(['', 'atsflow', 'floor', 'ratio'], lines)
-  return [`${where} [Every table](test/bench/results.md).`, '', ...table, '', ...pictures]
-    .join('\n')
-    .trimEnd()
+  return [`${where} [Every table](results.md).`, '', ...table, '', ...pictures].join('\n').trimEnd()
 }
 
 function rowOf({ benchmark, case: name, figure }: Headline, rows: readonly Row[]): Row | undefined {
