@@ -178,7 +178,8 @@ const ADJUSTMENTS = {
   'starts-in-future': 'has a position that nobody has held yet, which was left out',
   'facts-appended': 'was completed with known facts',
   'derived-from-text': "was found in the job's own words",
-  'derived-from-categories': "was taken from the job's categories",
+  'derived-from-categories': "was found in the job's categories",
+  'derived-from-title': "is the occupation that the job's title names",
   'empty-allowed': 'was sent empty, as the operator allows',
   'made-anonymous': 'was set because the identity is missing, as the operator allows',
 } as const

@@ -68,5 +68,6 @@ function noteSkills({ rule, hasCut, hasDropped }: JobSkills, adjustments: Adjust
   if (hasDropped) adjustments.push({ field: 'skills', rule: 'dropped-items' })
   if (rule === 'text') adjustments.push({ field: 'skills', rule: 'derived-from-text' })
   if (rule === 'categories') adjustments.push({ field: 'skills', rule: 'derived-from-categories' })
+  if (rule === 'title') adjustments.push({ field: 'skills', rule: 'derived-from-title' })
   if (rule === 'none') adjustments.push({ field: 'skills', rule: 'empty-allowed' })
 }

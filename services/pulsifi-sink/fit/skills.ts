@@ -1,12 +1,15 @@
-/** The skills of a job at Pulsifi: the source's own when it states any, else what its words or categories say. */
+/** The skills of a job at Pulsifi: the source's own when it names any, else what its words, categories or title say. */
 import type { Job } from '../../../schemas/types.ts'
 import { JOB_SKILL_LENGTH_MAX, JOB_SKILLS_COUNT_MAX } from '../../platform/pulsifi/limits.ts'
 import { categoryLabels, readable } from './description.ts'
+import { occupationIn } from './occupation.ts'
+import { askedFor } from './passages.ts'
 import { type Lexicon, matchSkills } from './skill-lexicon.ts'
+import { type StatedSkills, statedSkills } from './stated-skills.ts'
 import { cutText, line } from './text.ts'
 
 /** Which rule gave the skills; `none` when the job says nothing from which one could be taken. */
-export type SkillRule = 'source' | 'text' | 'categories' | 'none'
+export type SkillRule = 'source' | 'text' | 'categories' | 'title' | 'none'
 
 export interface JobSkills {
   readonly rule: SkillRule
@@ -16,11 +19,14 @@ export interface JobSkills {
 }
 
 export function jobSkills(job: Job, lexicon: Lexicon): JobSkills {
-  const stated = job.skills.filter(skill => skill.origin === 'SOURCE').map(skill => skill.name)
+  const stated = statedSkills(job)
+  const isAllNames = stated.prose.length + stated.searches.length === 0
   const rules: readonly (readonly [SkillRule, () => readonly string[]])[] = [
-    ['source', () => stated],
-    ['text', () => skillsInText(job, lexicon)],
-    ['categories', () => categoryLabels(job)],
+    ['source', () => (isAllNames ? stated.names : [])],
+    ['text', () => skillsInText(job, stated, lexicon)],
+    ['source', () => stated.names],
+    ['categories', () => categoryLabels(job).flatMap(label => skillsOf(lexicon, { description: label }))],
+    ['title', () => [occupationIn(line(job.title))]],
   ]
   for (const [rule, find] of rules) {
     const found = fitted(find())
@@ -29,23 +35,33 @@ export function jobSkills(job: Job, lexicon: Lexicon): JobSkills {
   return { rule: 'none', skills: [], hasCut: false, hasDropped: false }
 }
 
-/** The company and its benefits are left out: a bank's clerk does not need what the bank is proud of. */
-function skillsInText(job: Job, lexicon: Lexicon): readonly string[] {
-  const textOf = (...names: readonly string[]) =>
+function skillsInText(
+  job: Job,
+  { names, prose, searches }: StatedSkills,
+  lexicon: Lexicon,
+): readonly string[] {
+  const textOf = (...sections: readonly string[]) =>
     job.description_sections
-      .filter(section => names.includes(section.name))
+      .filter(section => sections.includes(section.name))
       .map(section => readable(section.text))
-      .join('\n')
-  return matchSkills(
+  const title = line(job.title)
+  return skillsOf(lexicon, {
+    // "Attaché(e) commercial h/f" has the words of the trade only once its endings are gone.
+    title: `${occupationIn(title)}\n${title}`,
+    profile: [...names, ...prose, ...searches, ...textOf('profile', 'experience')].join('\n'),
+    description: [readable(job.description ?? ''), ...textOf('education')].join('\n'),
+  })
+}
+
+const skillsOf = (
+  lexicon: Lexicon,
+  { title = '', profile = '', description = '' }: { title?: string; profile?: string; description?: string },
+): readonly string[] =>
+  matchSkills(
     lexicon,
-    {
-      title: line(job.title),
-      profile: textOf('profile', 'experience'),
-      description: `${readable(job.description ?? '')}\n${textOf('education')}`,
-    },
+    { title, profile: askedFor(profile), description: askedFor(description) },
     JOB_SKILLS_COUNT_MAX,
   )
-}
 
 function fitted(names: readonly string[]): Omit<JobSkills, 'rule'> {
   const wanted = names.map(line).filter(name => name !== '')

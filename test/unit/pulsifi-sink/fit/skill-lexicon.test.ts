@@ -47,7 +47,7 @@ describe('the bundled lexicon', () => {
     [
       'a nurse’s advert in French',
       'Prises de sang, soins des plaies et surveillance des constantes en gériatrie',
-      ['Geriatrics', 'Vital signs monitoring', 'Wound care'],
+      ['Blood sampling', 'Geriatrics', 'Vital signs monitoring', 'Wound care'],
     ],
     [
       'an accountant’s advert in Swedish',
@@ -117,6 +117,8 @@ it.each([
   ['Javanese', []],
   ['customer. Service', []],
   ['the Swedish word lön is not lon', ['Swedish']],
+  ['en vacker stad, staden vid havet', []],
+  ['de dagliga målen', []],
 ])('reads whole words in their case: %j', (text, skills) => {
   expect(found(text)).toEqual(skills)
 })
