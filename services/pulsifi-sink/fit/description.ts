@@ -5,7 +5,6 @@
 import type { Job, Location } from '../../../schemas/types.ts'
 import { hasMarkup, htmlToText } from '../../core/text.ts'
 import { JOB_DESCRIPTION_LENGTH_MIN } from '../../platform/pulsifi/limits.ts'
-import { statedSkills } from './stated-skills.ts'
 import { codePoints, line, printable } from './text.ts'
 
 /** Sections after the main text, in the order in which a reader wants them. Others are not for publication. */
@@ -33,11 +32,7 @@ function paragraphs(job: Job): string[] {
   const sections = SECTIONS.flatMap(name =>
     job.description_sections.filter(section => section.name === name).map(section => section.text),
   )
-  // Some vendors have the requirements in a field for skills.
-  const requirements = statedSkills(job).prose.join('\n')
-  return [...new Set([job.description ?? '', requirements, ...sections].map(readable))].filter(
-    text => text !== '',
-  )
+  return [...new Set([job.description ?? '', ...sections].map(readable))].filter(text => text !== '')
 }
 
 /** Plain text with its line breaks; the runs of white space that layouts leave behind are gone. */

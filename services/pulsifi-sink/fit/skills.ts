@@ -48,7 +48,7 @@ function skillsInText(
   return skillsOf(lexicon, {
     // "Attaché(e) commercial h/f" has the words of the trade only once its endings are gone.
     title: `${occupationIn(title)}\n${title}`,
-    profile: [...names, ...prose, ...searches, ...textOf('profile', 'experience')].join('\n'),
+    profile: [...names, ...prose, ...searches, ...textOf('profile', 'skills', 'experience')].join('\n'),
     description: [readable(job.description ?? ''), ...textOf('education')].join('\n'),
   })
 }

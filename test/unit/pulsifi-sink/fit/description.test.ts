@@ -28,20 +28,6 @@ it('joins the publishable sections in one order, whatever order they come in, an
   expect(hasFacts).toBe(false)
 })
 
-it('has the requirements that a vendor keeps in a field for skills, but no names and no searches', () => {
-  const skills = [
-    'Du har B-körkort och talar god svenska.',
-    'Java',
-    '"C#" OR Java',
-    'Du är lugn och noggrann.',
-  ]
-  const job = aJob({
-    description: 'd'.repeat(300),
-    skills: skills.map(name => ({ name, uri: null, origin: 'SOURCE' })),
-  })
-  expect(describeJob(job).text).toBe(`${'d'.repeat(300)}\n\n${skills[0]}\n${skills[3]}`)
-})
-
 it('never says a section twice', () => {
   const description_sections = [section('profile', 'You.'), section('experience', ' You. ')]
   expect(describeJob(aJob({ title: null, description: 'You.', description_sections })).text).toBe('You.')
