@@ -12,7 +12,9 @@
  *
  * A broker that no longer coordinates, or does not yet, says so. kafkajs means to ask the next one for offsets and
  * looks for that answer under a name that it does not have; for other requests it does not try. Each of them has the
- * same effect when it is made twice, so here the next coordinator is asked.
+ * same effect when it is made twice, so here the next coordinator is asked. One that takes over while a transaction is
+ * being ended completes it, and says until then that it is busy: given up there, a step that is committed would count as
+ * failed, and the calls that it decided would not be made.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -51,7 +53,7 @@ const WAITS: Readonly<Record<RequestName, Readonly<Record<string, number>>>> = {
   addPartitionsToTxn: { ...BUSY, ...MOVED },
   addOffsetsToTxn: { ...BUSY, ...MOVED },
   txnOffsetCommit: MOVED,
-  endTxn: MOVED,
+  endTxn: { ...BUSY, ...MOVED },
 }
 
 /** The same cluster, whose coordinators are remembered, and asked again where that is all that is missing. */

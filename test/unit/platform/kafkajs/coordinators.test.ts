@@ -57,8 +57,8 @@ describe('withQuickCoordinators', () => {
     },
   )
 
-  it.each(['addPartitionsToTxn', 'addOffsetsToTxn'] as const)(
-    'repeats %s while the transaction before it is being completed',
+  it.each(['addPartitionsToTxn', 'addOffsetsToTxn', 'endTxn'] as const)(
+    'repeats %s while a transaction is being completed',
     async request => {
       const { asked, state, cluster } = counting()
       const coordinator = await cluster.findGroupCoordinator(TRANSACTION)
@@ -70,7 +70,7 @@ describe('withQuickCoordinators', () => {
     },
   )
 
-  it.each(['initProducerId', 'txnOffsetCommit', 'endTxn'] as const)(
+  it.each(['initProducerId', 'txnOffsetCommit'] as const)(
     'never repeats %s, whatever the answer',
     async request => {
       const { state, cluster } = counting()
@@ -92,6 +92,15 @@ describe('withQuickCoordinators', () => {
       expect(asked).toHaveLength(3)
     },
   )
+
+  it('learns the end of a transaction from the coordinator that takes over and is completing it', async () => {
+    const { state, cluster } = counting()
+    const coordinator = await cluster.findGroupCoordinator(TRANSACTION)
+    state.moves = 1
+    state.isBusy = 2
+    await coordinator.endTxn({})
+    expect(state.requests).toBe(4)
+  })
 
   it('lets the cluster connect again to one that is no longer connected', async () => {
     const { asked, state, cluster } = counting()
