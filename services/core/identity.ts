@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, hash } from 'node:crypto'
 import { parse as parseUuid } from 'uuid'
+import { isEmail } from './email.ts'
 
 /** Namespace of every UUIDv5 this project makes. */
 const NAMESPACE = Buffer.from(parseUuid('6f2d4c1e-8a53-5b0e-9d57-2f1c7a94be60'))
@@ -81,9 +82,6 @@ export function personKey(secret: string, tenant: string, email: string | null):
   if (!isEmail(address)) return null
   return createHmac('sha256', secret).update(`${tenant}|${address}`).digest('hex')
 }
-
-/** One `@` with something around it and no white space: what every mail server agrees on. */
-export const isEmail = (address: string): boolean => /^[^\s@]+@[^\s@]+$/.test(address)
 
 /** Guideline v4.1.0, "Create Job": `external_id`, max length 45. */
 export const PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX = 45

@@ -1,33 +1,65 @@
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { PhoneNumber } from '../../schemas/types.ts'
 import { remember } from './remember.ts'
+
+type PhoneType = 'mobile' | 'landline' | null
 
 /**
  * A phone number as sent, and in E.164 when it is a valid one. `type` is what the source says: a number alone does
  * not tell it for every country. Without `defaultCountry` (ISO 3166-1 alpha-2) only the international format is read.
  */
-export function phoneNumber(
-  raw: string,
-  type: 'mobile' | 'landline' | null,
-  defaultCountry?: string,
-): PhoneNumber {
-  return { raw, e164: e164(`${defaultCountry ?? ''}${SEPARATOR}${raw.trim()}`), type }
+export function phoneNumber(raw: string, type: PhoneType, defaultCountry?: string | null): PhoneNumber {
+  return { raw, e164: e164([defaultCountry ?? '', type ?? '', raw.trim()].join(SEPARATOR)), type }
 }
 
 const SEPARATOR = '\n'
 
 /** A candidate comes again with each update, and the same numbers with them. */
-const e164 = remember(readNumber, 1_000)
+const e164 = remember(readText, 1_000)
 
-/** @param text country, if any, and number */
-function readNumber(text: string): string | null {
-  const at = text.indexOf(SEPARATOR)
-  const [country, number] = [text.slice(0, at), text.slice(at + 1)]
-  // 00 is how most of the world dials what is written as +.
-  const dialled = number.replace(/^00(?=[1-9])/, '+')
-  const parsed = parsePhoneNumberFromString(dialled, {
-    extract: false,
-    ...(isSupportedCountry(country) && { defaultCountry: country }),
-  })
-  return parsed?.isValid() ? parsed.number : null
+/** @param text country and type, if any, and number */
+function readText(text: string): string | null {
+  const [country = '', type = '', ...rest] = text.split(SEPARATOR)
+  const written = rest.join(' ')
+  const wanted = { country, isMobile: type === 'mobile' }
+  // Some write two numbers into one field, or when to call.
+  const parts = written
+    .replace(/\([^()]*\p{L}[^()]*\)/gu, ' ')
+    .split(/\s*(?:[/;|]|\b(?:ou|or|eller|oder)\b)\s*/i)
+  for (const number of [written, ...parts]) {
+    const found = readNumber(number, wanted)
+    if (found !== null) return found
+  }
+  return null
 }
+
+interface Wanted {
+  readonly country: string
+  readonly isMobile: boolean
+}
+
+/** Where people dial each other as if it were one country, and the numbers are of several. */
+const DIALLED_ALIKE: ReadonlyMap<string, readonly CountryCode[]> = new Map([
+  ['FR', ['RE', 'YT', 'GP', 'MQ', 'GF']],
+])
+
+function readNumber(number: string, { country, isMobile }: Wanted): string | null {
+  // 00 is how most of the world dials what is written as +.
+  const dialled = number.trim().replace(/^00(?=[1-9])/, '+')
+  const known = isSupportedCountry(country) ? country : undefined
+  for (const defaultCountry of [known, ...(DIALLED_ALIKE.get(country) ?? [])]) {
+    const parsed = parsePhoneNumberFromString(dialled, {
+      extract: false,
+      ...(defaultCountry && { defaultCountry }),
+    })
+    if (!parsed?.isValid()) continue
+    // A mobile number that would be a landline there is a mobile number of somewhere else.
+    const isElsewhere =
+      isMobile && !isInternational(dialled, parsed.countryCallingCode) && parsed.getType() === 'FIXED_LINE'
+    if (!isElsewhere) return parsed.number
+  }
+  return null
+}
+
+const isInternational = (dialled: string, callingCode: string): boolean =>
+  dialled.startsWith('+') || dialled.replace(/\D/g, '').startsWith(callingCode)

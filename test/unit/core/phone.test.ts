@@ -17,6 +17,27 @@ it.each([
   expect(phoneNumber(raw, null, country)).toEqual({ raw, e164, type: null })
 })
 
+it.each([
+  ['0612345678 (après 18h)', '+33612345678'],
+  ['06 12 34 56 78 / 01 42 68 53 00', '+33612345678'],
+  ['0692 12 34 56', '+262692123456'],
+  ['33612345678', '+33612345678'],
+  ['0475 12 34 56', null],
+  ['+33142685300', '+33142685300'],
+  ['06 12 34 56', null],
+])('reads a mobile number of France written %j as %s', (raw, e164) => {
+  expect(phoneNumber(raw, 'mobile', 'FR').e164).toBe(e164)
+})
+
+it.each([
+  ['070-123 45 67', 'SE', '+46701234567'],
+  ['08-16 56 21', 'SE', '+468165621'],
+  ['(0113) 496 0123', 'GB', '+441134960123'],
+  ['030/1234567', 'DE', '+49301234567'],
+])('reads %j as it is dialled in %s', (raw, country, e164) => {
+  expect(phoneNumber(raw, null, country).e164).toBe(e164)
+})
+
 it('keeps the type that the source states', () => {
   expect(phoneNumber('+33123456789', 'landline').type).toBe('landline')
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collapse, hasMarkup, htmlToText, orNull, prose } from '../../../services/core/text.ts'
+import { collapse, hasMarkup, htmlToText, orNull, plainLine, prose } from '../../../services/core/text.ts'
 
 describe('htmlToText', () => {
   it.each([
@@ -11,6 +11,22 @@ describe('htmlToText', () => {
     ['keeps the text of a link and drops its address', '<a href="https://x.example">Apply</a>', 'Apply'],
     ['drops scripts, styles and images', '<style>a{}</style><script>b()</script><img alt="x" src="y">T', 'T'],
     ['keeps the case of headings', '<h1>Our job</h1>', 'Our job'],
+    [
+      'keeps cells apart',
+      '<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>',
+      'A | B\n1 | 2',
+    ],
+    [
+      'puts cells that hold blocks on lines of their own',
+      '<table><tr><td><p>A</p></td><td><p>B</p></td></tr></table>',
+      'A\n\nB',
+    ],
+    ['keeps terms and their meaning apart', '<dl><dt>Where</dt><dd>Lyon</dd></dl>', 'Where\nLyon'],
+    [
+      'keeps what looks like a tag and is none',
+      'Write to <ana@example.com>,<br>or <b>call</b> <name>',
+      'Write to <ana@example.com>,\nor call <name>',
+    ],
     ['reads unclosed tags', '<p>One<b>two', 'Onetwo'],
   ])('%s', (_law, html, text) => {
     expect(htmlToText(html)).toBe(text)
@@ -54,10 +70,30 @@ describe('prose', () => {
     ['text without markup', ' one\ntwo ', { text: 'one\ntwo', html: null }],
     ['HTML, with what was sent', '<p>One</p>', { text: 'One', html: '<p>One</p>' }],
     ['HTML without any text', '<p></p>', { text: null, html: '<p></p>' }],
+    [
+      'lines of text with an entity',
+      'You:\n- drive\n- g&eacute;rer\n\nWe.',
+      { text: 'You:\n- drive\n- gérer\n\nWe.' },
+    ],
+    ['lines of text with a tag', 'One\n<b>Two</b><br>\nThree', { text: 'One\nTwo\nThree' }],
+    [
+      'lines of text behind a paragraph',
+      '<p>One</p>\nTwo:\n- a\n- b',
+      { text: expect.stringMatching(/^One\s+Two:\n- a\n- b$/) },
+    ],
+    ['HTML whose lines mean nothing', '<p>One\ntwo</p>\n<p>Three</p>', { text: 'One two\n\nThree' }],
+    [
+      'a document that was escaped',
+      '&lt;p&gt;&amp;Eacute;t&amp;eacute;&lt;/p&gt;&lt;p&gt;R&amp;amp;D&lt;/p&gt;',
+      { text: 'Été\n\nR&D' },
+    ],
+    ['references that were escaped', '<p>R&amp;amp;D, caf&amp;eacute;</p>', { text: 'R&D, café' }],
+    ['words about HTML', 'Know <b>tags</b> such as &lt;nav&gt;.', { text: 'Know tags such as <nav>.' }],
+    ['words about HTML in plain text', 'Know &lt;nav&gt; and &lt;p&gt;.', { text: 'Know <nav> and <p>.' }],
     ['nothing', '  ', { text: null, html: null }],
     ['no text at all', 5, { text: null, html: null }],
   ])('reads %s', (_what, block, expected) => {
-    expect(prose(block)).toEqual(expected)
+    expect(prose(block)).toMatchObject(expected)
   })
 })
 
@@ -74,4 +110,14 @@ it.each([
 
 it('collapse leaves single spaces only', () => {
   expect(collapse('\u00a0 one\n\n two\tthree ')).toBe('one two three')
+})
+
+it.each([
+  [' <b>Chef</b>\n de&nbsp;rang ', 'Chef de rang'],
+  ['\u200b\u00ad', null],
+  ['می\u200cخواهم', 'می\u200cخواهم'],
+  ['👩\u200d💻', '👩\u200d💻'],
+  [null, null],
+])('plainLine reads %j as %j', (text, line) => {
+  expect(plainLine(text)).toBe(line)
 })

@@ -1,0 +1,32 @@
+/** E-mail addresses as people and systems write them. */
+import { withoutInvisible } from './text.ts'
+
+/** RFC 5321, 4.5.3.1.1. How long an address may be as a whole is for whoever takes it. */
+const LOCAL_LENGTH_MAX = 64
+
+/** RFC 5322 `dot-atom`, and letters beyond ASCII as RFC 6531 allows them. */
+const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u
+const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u
+const TOP_LEVEL = /^(?:xn--[a-z0-9-]+|[\p{L}\p{M}]{2,})$/iu
+
+/** Whether a mail server on the internet may take it: a plain local part, and a domain with a dot in it. */
+export function isEmail(address: string): boolean {
+  if (!address.isWellFormed()) return false
+  const [local = '', domain = '', ...more] = address.split('@')
+  if (more.length > 0 || local.length > LOCAL_LENGTH_MAX || !LOCAL.test(local)) return false
+  const labels = domain.split('.')
+  return labels.length > 1 && labels.every(label => LABEL.test(label)) && TOP_LEVEL.test(labels.at(-1) ?? '')
+}
+
+/** The address in a text that holds more than it, or as it is written elsewhere; the text itself where that helps nothing. */
+export function repairedEmail(given: string): string {
+  const text = withoutInvisible(given)
+    .replace(/\uff20/g, '@')
+    .trim()
+  const bracketed = /<\s*([^<>\s]+@[^<>\s]+)\s*>/.exec(text)?.[1] ?? text
+  const repaired = bracketed
+    .replace(/^["'([{<\s]*(?:e-?mail\s*:\s*|mailto:)*/i, '')
+    .replace(/\?.*$/s, '')
+    .replace(/[\s"')\]}>.,;:!]+$/, '')
+  return isEmail(repaired) ? repaired : given.trim()
+}
