@@ -181,6 +181,7 @@ const ADJUSTMENTS = {
   'derived-from-categories': "was found in the job's categories",
   'derived-from-title': "is the occupation that the job's title names",
   'empty-allowed': 'was sent empty, as the operator allows',
+  repeated: 'holds the only name that the person has',
   'made-anonymous': 'was set because the identity is missing, as the operator allows',
 } as const
 

@@ -1,16 +1,65 @@
 import type { EmploymentType } from '../../schemas/types.ts'
+import { isSaid } from '../core/negation.ts'
 
-/** The first that matches decides. `temps plein` says when one works, not that the contract is temporary. */
-const LABELS: readonly (readonly [RegExp, EmploymentType])[] = [
-  [/cdi|perm|full/i, 'FULL_TIME'],
-  [/partiel|part/i, 'PART_TIME'],
-  [/cdd|int[ée]rim|temp(?!s)/i, 'TEMPORARY'],
-  [/stage|intern|altern|apprenti/i, 'INTERN'],
-  [/freelance|ind[ée]p|contract/i, 'CONTRACTOR'],
+/** Whole words, without accents; what ends in `*` may go on, as Swedish and German words do. In the order of what counts. */
+const WORDS: readonly (readonly [EmploymentType, string])[] = [
+  [
+    'INTERN',
+    'stages?|stagiaires?|interns?|internships?|alternan(?:ce|te?s?)|apprenti(?:e?s?|ssage)|apprentice(?:s|ship|ships)?|professionnalisation|praktik*|larling*|work placements?|placement student|trainee(?:s|ship|ships)?|werkstudent*|ausbildung*|tirocinio|practicas',
+  ],
+  [
+    'PART_TIME',
+    'temps partiels?|mi temps|partiel|part ?time|half ?time|deltid*|halvtid*|deeltijd*|teilzeit*|tempo parziale|media jornada|tiempo parcial',
+  ],
+  [
+    'TEMPORARY',
+    'cdd|cddi|interim(?:aires?)?|temporaires?|travail temporaire|temporary|temps?(?= |$)(?! (?:plein|complet|partiels?|de travail))|fixed ?term|saisonniers?|saisonnieres?|seasonal|vikariat*|vikarie*|visstid*|tidsbegransad*|sasong*|sommarjobb*|timanstall*|extrajobb*|befristet*|tijdelijk*|midlertidig*|tidsbegraenset*|determinad[ao]|determinato|temporal',
+  ],
+  [
+    'CONTRACTOR',
+    'freelanc(?:e|er|ers)|independant(?:e|s|es)?|contractors?|konsult(?:uppdrag*)?|frilans*|portage salarial|self ?employed|auto ?entrepreneur(?:s|e)?|liberal|freiberuf*|zzp|autonomo',
+  ],
+  [
+    'FULL_TIME',
+    'temps (?:plein|complet)|full ?time|heltid*|voltijd*|fulltid*|fuldtid*|vollzeit*|jornada completa|tempo pieno',
+  ],
+  ['OTHER', 'voluntary|volunteers?|volontaires?|benevol(?:e|es|at)|zero ?hours?|casual|secondment'],
 ]
 
-/** The kind of contract behind a label in French or English; UNKNOWN when no word is recognised. */
-export function employmentType(label: string | null): EmploymentType {
-  const text = label?.normalize('NFC') ?? ''
-  return LABELS.find(([pattern]) => pattern.test(text))?.[1] ?? 'UNKNOWN'
+/** For good, which says nothing of the hours: whole ones, unless something else is said. */
+const PERMANENT =
+  'cdi|perm|permanent(?:e|es|s|ly)?|tillsvidare*|fast anstallning*|fast ansettelse*|fast stilling*|fastansettelse*|fastansaettelse*|vast (?:contract|dienstverband)|unbefristet*|festanstellung*|indefinido|indeterminato'
+/** A noun that every kind of employment has, unless nothing else is said. */
+const CONTRACT = 'contract|contracting'
+
+const wordsOf = (alternatives: string): RegExp =>
+  new RegExp(`(?<![a-z0-9])(?:${alternatives.replaceAll('*', '[a-z]*')})(?![a-z0-9])`, 'g')
+const PATTERNS = WORDS.map(([type, words]) => [type, wordsOf(words)] as const)
+const IF_NOTHING_ELSE = [
+  ['FULL_TIME', wordsOf(PERMANENT)],
+  ['CONTRACTOR', wordsOf(CONTRACT)],
+] as const
+
+/** All kinds of employment that labels name, in French, English, Swedish and their neighbours; the one that counts first. */
+export function employmentTypes(...labels: readonly (string | null)[]): EmploymentType[] {
+  const text = plain(labels.filter(label => label !== null).join(' ; '))
+  const said = PATTERNS.filter(([, pattern]) => isSaid(text, pattern)).map(([type]) => type)
+  if (said.length > 0) return said
+  return IF_NOTHING_ELSE.filter(([, pattern]) => isSaid(text, pattern))
+    .map(([type]) => type)
+    .slice(0, 1)
 }
+
+/** The one that counts; UNKNOWN when no word is recognised. */
+export const employmentType = (...labels: readonly (string | null)[]): EmploymentType =>
+  employmentTypes(...labels)[0] ?? 'UNKNOWN'
+
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[øØ]/g, 'o')
+    .replace(/[æÆ]/g, 'ae')
+    .toLowerCase()
+    .replace(/[-–_/]+/g, ' ')
+    .replace(/\s+/g, ' ')

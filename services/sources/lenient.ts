@@ -4,7 +4,7 @@
  * cannot read is a fault of that field, and costs no more than the field (`check.ts`).
  */
 import { z } from 'zod'
-import { instant } from '../core/dates.ts'
+import { calendarDay, instant } from '../core/dates.ts'
 import { orNull } from '../core/text.ts'
 
 /** A scalar as trimmed text; null when it is empty or no scalar. `false` is how some systems write "none". */
@@ -69,7 +69,9 @@ export const identifier = z
 export const candidateIdentifier = identifier.refine(id => !id.includes('#'))
 
 /** A whole number, also when written as a string; null when absent or anything else. */
-export const integer = text.transform(digits => (/^-?[0-9]{1,9}$/.test(digits ?? '') ? Number(digits) : null))
+export const integer = text.transform(digits =>
+  /^-?[0-9]{1,9}(\.0+)?$/.test(digits ?? '') ? Number(digits) : null,
+)
 
 /** A number, also when written as a string; null when absent or anything else. */
 export const decimal = text.transform(digits =>
@@ -153,6 +155,16 @@ export const customFields = (values: Readonly<Record<string, unknown>>): Readonl
       isNothing(value) ? [] : [[name, JSON.stringify(value)]],
     ),
   )
+
+/** How databases write that there is no date. */
+const NO_DATE = /^(?:0000-00-00|-0001-)/
+
+/** The calendar day a field names, days since 1970-01-01. One that cannot be read is added to `warnings`. */
+export function readDay(field: string | null, warnings: Set<string>): number | null {
+  const day = calendarDay(field)
+  if (day === null && field !== null && !NO_DATE.test(field)) warnings.add('DATE_INVALID')
+  return day
+}
 
 /** The moment a field names, ms since the epoch. What was odd about it is added to `warnings`. */
 export function readMoment(field: string | null, zoneIfNaive: string, warnings: Set<string>): number | null {

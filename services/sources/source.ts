@@ -12,6 +12,7 @@ import type { CandidateDraft, JobDraft } from '../core/canonical.ts'
 import type { EntityType } from '../core/identity.ts'
 import { type Outcome, ok, reject, skip } from '../core/outcome.ts'
 import { checkLeniently } from './check.ts'
+import { readPerson } from './person.ts'
 
 export interface Source {
   /** The folder's name, a segment of the webhook path and of the raw topic, and the prefix of its variables. */
@@ -127,7 +128,7 @@ export function mapping<Payload>(
     if (error !== null) return reject('PAYLOAD_INVALID', faultsOf(error, payload))
     return ok(
       withWarnings(
-        map(value, context),
+        withPerson(map(value, context)),
         dropped.map(path => `FIELD_DROPPED:${pathOf(path, payload)}`),
       ),
     )
@@ -135,6 +136,13 @@ export function mapping<Payload>(
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set()
+
+/** Names and addresses are repaired, or marked, alike for every source. */
+function withPerson(mapped: Mapped): Mapped {
+  if (mapped.type !== 'candidate') return mapped
+  const { person, warnings } = readPerson(mapped.draft)
+  return withWarnings({ ...mapped, draft: { ...mapped.draft, ...person } }, warnings)
+}
 
 function withWarnings(mapped: Mapped, warnings: readonly string[]): Mapped {
   if (warnings.length === 0 || mapped.type === 'deletion') return mapped

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type { Application, Candidate } from '../../../schemas/types.ts'
-import { isEmail, pulsifiId } from '../../core/identity.ts'
+import { isEmail } from '../../core/email.ts'
+import { pulsifiId } from '../../core/identity.ts'
 import type { BlockReason } from '../../core/reasons.ts'
 import {
   CANDIDATE_DEADLINE_MONTHS_MAX,
@@ -91,12 +92,11 @@ function fitIdentity(
 ): Identity {
   if (options.anonymous) return ANONYMOUS
   const email = candidate.email?.trim() ?? ''
-  const firstName = line(candidate.first_name)
-  const lastName = line(candidate.last_name)
+  const names = namesOf(candidate)
 
   const missing: BlockReason[] = []
   if (email === '') missing.push('EMAIL_MISSING')
-  if (firstName === '' || lastName === '') missing.push('NAME_MISSING')
+  if (names === null) missing.push('NAME_MISSING')
   const isValid = isEmail(email) && email.length <= CANDIDATE_EMAIL_LENGTH_MAX && email.isWellFormed()
   const invalid: readonly BlockReason[] = email === '' || isValid ? [] : ['EMAIL_INVALID']
 
@@ -104,13 +104,22 @@ function fitIdentity(
     adjustments.push({ field: 'is_anonymous_candidate', rule: 'made-anonymous' })
     return ANONYMOUS
   }
+  if (names?.isOne) adjustments.push({ field: names.missing, rule: 'repeated' })
   const fields = {
     is_anonymous_candidate: false,
     email,
-    first_name: cutField(adjustments, 'first_name', firstName, CANDIDATE_FIRST_NAME_LENGTH_MAX),
-    last_name: cutField(adjustments, 'last_name', lastName, CANDIDATE_LAST_NAME_LENGTH_MAX),
+    first_name: cutField(adjustments, 'first_name', names?.first ?? '', CANDIDATE_FIRST_NAME_LENGTH_MAX),
+    last_name: cutField(adjustments, 'last_name', names?.last ?? '', CANDIDATE_LAST_NAME_LENGTH_MAX),
   }
   return { reasons: [...missing, ...invalid], fields }
+}
+
+/** Null without any name. Many people have one name only. */
+function namesOf({ first_name, last_name }: Candidate) {
+  const [first, last] = [line(first_name), line(last_name)]
+  if (first === '' && last === '') return null
+  const missing = first === '' ? 'first_name' : 'last_name'
+  return { first: first || last, last: last || first, isOne: first === '' || last === '', missing } as const
 }
 
 /** Later than now and a day inside Pulsifi's three months, which it counts by a clock of its own; else left out. */

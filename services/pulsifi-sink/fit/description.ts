@@ -3,12 +3,14 @@
  * facts it stated in fields. Nothing is invented, padded or said twice.
  */
 import type { Job, Location } from '../../../schemas/types.ts'
-import { hasMarkup, htmlToText } from '../../core/text.ts'
+import { countryCode } from '../../core/country.ts'
+import { type Language, languageByTag, languageOf } from '../../core/language.ts'
 import { JOB_DESCRIPTION_LENGTH_MIN } from '../../platform/pulsifi/limits.ts'
+import { contractName, type Fact, factName } from './fact-words.ts'
 import { codePoints, line, printable } from './text.ts'
 
 /** Sections after the main text, in the order in which a reader wants them. Others are not for publication. */
-const SECTIONS = ['profile', 'experience', 'education', 'company', 'benefits'] as const
+const SECTIONS = ['profile', 'skills', 'experience', 'education', 'company', 'benefits'] as const
 
 /** Schemes of categories that say what the work is, the most exact first. */
 export const CATEGORY_SCHEMES = ['sub_category', 'category', 'sector'] as const
@@ -35,10 +37,12 @@ function paragraphs(job: Job): string[] {
   return [...new Set([job.description ?? '', ...sections].map(readable))].filter(text => text !== '')
 }
 
-/** Plain text with its line breaks; the runs of white space that layouts leave behind are gone. */
+/**
+ * Plain text with its line breaks; the runs of white space that layouts leave behind are gone. It is text already: a tag
+ * in it is what the advert is about.
+ */
 export function readable(block: string): string {
-  const text = printable(hasMarkup(block) ? htmlToText(block) : block)
-  return text
+  return printable(block)
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(/[^\S\n]+/g, ' ')
     .replace(/ ?\n ?/g, '\n')
@@ -49,29 +53,50 @@ export function readable(block: string): string {
 /** One clause for each known field, in one paragraph. Free text that the prose holds already is left out. */
 function factsOf(job: Job, prose: string): string {
   const said = (value: string | null) => (value !== null && prose.includes(line(value)) ? null : value)
-  const clauses: readonly (readonly [string, string | null])[] = [
-    ['Position', job.title],
-    ['Organisation', job.hiring_organization?.name ?? null],
-    ['Location', listed(job.locations.map(placeOf))],
-    ['Contract', job.employment_type_raw ?? contractOf(job)],
-    ['Working time', job.working_time_raw],
-    ['Experience', said(job.experience_level)],
-    ['Education', said(job.education_level)],
-    ['Category', listed(categoryLabels(job))],
-    ['Openings', job.total_job_openings?.toString() ?? null],
-    ['Language', job.language],
+  const language = languageOfJob(job, prose)
+  const clauses: readonly (readonly [Fact, string | null])[] = [
+    ['position', job.title],
+    ['organisation', job.hiring_organization?.name ?? null],
+    ['location', listed(job.locations.map(placeOf))],
+    ['contract', job.employment_type_raw ?? contractName(job.employment_type, language)],
+    ['workingTime', job.working_time_raw],
+    ['experience', said(job.experience_level)],
+    ['education', said(job.education_level)],
+    ['category', listed(categoryLabels(job))],
+    ['openings', job.total_job_openings?.toString() ?? null],
+    ['language', job.language],
   ]
   return clauses
-    .map(([name, value]) => [name, line(value)] as const)
+    .map(([fact, value]) => [factName(fact, language), line(value)] as const)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}: ${/[.!?]$/.test(value) ? value : `${value}.`}`)
     .join(' ')
 }
 
-const contractOf = ({ employment_type }: Job): string | null =>
-  employment_type === 'UNKNOWN' || employment_type === 'OTHER'
-    ? null
-    : employment_type.toLowerCase().replace('_', ' ')
+/** Where one advertises in one language. */
+const BY_COUNTRY: ReadonlyMap<string, Language> = new Map([
+  ['FR', 'fr'],
+  ['SE', 'sv'],
+  ['DE', 'de'],
+  ['AT', 'de'],
+  ['NL', 'nl'],
+  ['DK', 'da'],
+  ['NO', 'no'],
+  ['ES', 'es'],
+  ['IT', 'it'],
+])
+
+/** What the text shows, else what the source says, else what the place suggests. */
+function languageOfJob(job: Job, prose: string): Language {
+  const [place] = job.locations
+  const country = place?.country_code ?? countryCode(place?.country ?? null) ?? ''
+  return (
+    languageOf([job.title, prose, job.experience_level].join(' ')) ??
+    languageByTag(job.language) ??
+    BY_COUNTRY.get(country) ??
+    'en'
+  )
+}
 
 const placeOf = ({ raw, city, region, country }: Location): string =>
   line(raw) || [...new Set([city, region, country].map(line))].filter(part => part !== '').join(', ')

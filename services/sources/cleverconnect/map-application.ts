@@ -1,7 +1,7 @@
 import type { Location as CanonicalLocation } from '../../../schemas/types.ts'
 import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
-import { entityKey, isEmail } from '../../core/identity.ts'
+import { entityKey } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
 import { prose } from '../../core/text.ts'
 import { customFields, readMoment } from '../lenient.ts'
@@ -30,7 +30,7 @@ export function toCandidate(application: Application, context: MapContext): Mapp
     type: 'candidate',
     change: 'created',
     clockMs: null,
-    warnings: [...(email && !isEmail(email) ? ['EMAIL_INVALID'] : []), ...warnings],
+    warnings: [...warnings],
     draft: {
       ...emptyCandidate(id),
       identity_basis: 'APPLICATION_ID',
@@ -39,7 +39,7 @@ export function toCandidate(application: Application, context: MapContext): Mapp
       civility: civilityOf(candidate.civility),
       civility_raw: candidate.civility,
       email,
-      phone_numbers: phone ? [phoneNumber(phone, null)] : [],
+      phone_numbers: phone ? [phoneNumber(phone, null, countryCode(location?.country ?? null))] : [],
       location: location ? toLocation(location) : null,
       source_channel: origin,
       applications: [

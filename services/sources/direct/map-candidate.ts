@@ -7,7 +7,7 @@ import type {
   PhoneNumber,
 } from '../../../schemas/types.ts'
 import { type ApplicationDraft, emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
-import { compositeApplicationId, isEmail } from '../../core/identity.ts'
+import { compositeApplicationId } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
 import { expiryOfSignedUrl } from '../../core/url.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
@@ -29,10 +29,7 @@ export function toCandidate(
     type: 'candidate',
     change: 'updated',
     clockMs: updated_at,
-    warnings: [
-      ...(data.email !== null && !isEmail(data.email) ? ['EMAIL_INVALID'] : []),
-      ...(distinct.size < applications.length ? ['APPLICATION_REPEATED'] : []),
-    ],
+    warnings: [...(distinct.size < applications.length ? ['APPLICATION_REPEATED'] : [])],
     draft: {
       ...emptyCandidate(data.external_id),
       ...fields,

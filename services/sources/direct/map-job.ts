@@ -1,7 +1,7 @@
 import type { DescriptionSection, JobSkill, Location } from '../../../schemas/types.ts'
 import { emptyJob } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
-import { prose } from '../../core/text.ts'
+import { plainLine, prose } from '../../core/text.ts'
 import { employmentType } from '../employment-type.ts'
 import type { MappedDeletion, MappedJob } from '../source.ts'
 import type { Location as SentLocation } from './fields.ts'
@@ -19,12 +19,15 @@ export function toJob({ data }: { readonly data: JobData }): MappedJob {
     draft: {
       ...emptyJob(data.external_id),
       ...fields,
+      title: plainLine(data.title),
       description: description.text,
       description_html: data.description_html ?? description.html,
       description_sections: data.description_sections.flatMap(toSection),
       skills: data.skills.map(toSkill),
       employment_type:
-        data.employment_type === 'UNKNOWN' ? employmentType(data.employment_type_raw) : data.employment_type,
+        data.employment_type === 'UNKNOWN'
+          ? employmentType(data.employment_type_raw, data.working_time_raw)
+          : data.employment_type,
       locations: data.locations.map(toLocation),
     },
   }

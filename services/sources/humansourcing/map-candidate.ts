@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '../../../schemas/types.ts'
 import { type ApplicationDraft, type CandidateDraft, emptyCandidate } from '../../core/canonical.ts'
-import { isEmail } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
+import { plainLine } from '../../core/text.ts'
 import { customFields, isId, named, readMoment, scalarText } from '../lenient.ts'
 import type { MappedCandidate } from '../source.ts'
 import { attachmentsOf, type DatedAction, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
@@ -62,12 +62,11 @@ function identityOf(data: CandidateData, form: Form | null, warnings: Set<string
     if (answer !== null) warnings.add('IDENTITY_FROM_FORM')
     return answer
   }
-  const email = orAnswer(data.email, /^e-?mail$/i)
-  if (email !== null && !isEmail(email)) warnings.add('EMAIL_INVALID')
-  const civility = answerTo(form, /^civilité$/i)
+  const email = orAnswer(data.email, QUESTIONS.email)
+  const civility = answerTo(form, QUESTIONS.civility)
   return {
-    first_name: orAnswer(data.first_name, /^prénom$/i),
-    last_name: orAnswer(data.last_name, /^nom$/i),
+    first_name: orAnswer(data.first_name, QUESTIONS.firstName),
+    last_name: orAnswer(data.last_name, QUESTIONS.lastName),
     email,
     civility: civilityOf(civility),
     civility_raw: civility,
@@ -75,8 +74,28 @@ function identityOf(data: CandidateData, form: Form | null, warnings: Set<string
 }
 
 function answerTo(form: Form | null, question: RegExp): string | null {
-  const input = form?.input.find(asked => question.test(asked.question?.normalize('NFC') ?? ''))
+  const input = form?.input.find(asked => question.test(plainQuestion(asked.question ?? '')))
   return scalarText(input?.answer)
+}
+
+/** Without accents, capitals, "your", and the marks of a field that must be filled in. */
+const plainQuestion = (question: string): string =>
+  (plainLine(question) ?? '')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/\([^()]*\)/g, ' ')
+    .replace(/[^a-z]+/g, ' ')
+    .trim()
+    .replace(/^(?:votre|vos|your|saisissez votre|indiquez votre) /, '')
+
+/** How forms ask for what a candidate's record has fields for. */
+const QUESTIONS = {
+  email:
+    /^(?:(?:adresse )?(?:e ?mail|mail|courriel|mel)|adresse(?: de)? (?:messagerie|courrier)(?: electronique)?|adresse electronique|courrier electronique|e ?mail address)$/,
+  firstName: /^(?:prenoms?|first ?name|given name)$/,
+  lastName: /^(?:nom|nom de famille|nom d usage|nom patronymique|last ?name|surname|family name)$/,
+  civility: /^(?:civilite|titre|title)$/,
 }
 
 function civilityOf(text: string | null): string | null {

@@ -8,12 +8,12 @@ import type {
 } from '../../../schemas/types.ts'
 import { emptyJob, type JobDraft } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
-import { calendarDay } from '../../core/dates.ts'
-import { prose } from '../../core/text.ts'
+import { plainLine, prose } from '../../core/text.ts'
 import { httpUrl } from '../../core/url.ts'
 import { employmentType } from '../employment-type.ts'
-import { customFields, named, readMoment } from '../lenient.ts'
+import { customFields, named, readDay, readMoment } from '../lenient.ts'
 import type { MappedJob } from '../source.ts'
+import { isSpontaneous } from '../spontaneous.ts'
 import { ZONE_IF_NAIVE } from './actions.ts'
 import type { JobEvent } from './payload.ts'
 
@@ -31,17 +31,17 @@ export const toJob =
       ...emptyJob(data.job_id),
       alternate_ids: data.job_reference === null ? {} : { reference: data.job_reference },
       reference: data.job_reference,
-      title: data.job_title,
+      title: plainLine(data.job_title),
       description: description.text,
       description_html: description.html,
       description_sections: sectionsOf(data),
-      kind: data.job_type?.toLowerCase() === 'spont' ? 'SPONTANEOUS' : 'POSTING',
+      kind: isSpontaneous(data.job_type, data.job_title) ? 'SPONTANEOUS' : 'POSTING',
       ...employmentOf(data),
       working_time_raw: data.job_working_time,
       hiring_organization: organizationOf(data),
       locations: locationsOf(data),
-      date_posted: calendarDay(data.job_published_at),
-      job_start_date: calendarDay(data.job_jobstart) ?? calendarDay(data.job_mission_start),
+      date_posted: readDay(data.job_published_at, warnings),
+      job_start_date: readDay(data.job_jobstart, warnings) ?? readDay(data.job_mission_start, warnings),
       total_job_openings: data.job_nb_cand_to_recruit,
       salary: salaryOf(data),
       experience_level: data.job_experience_level,
@@ -65,14 +65,14 @@ function sectionsOf(data: JobData): DescriptionSection[] {
 function employmentOf(data: JobData): Pick<JobDraft, 'employment_type' | 'employment_type_raw'> {
   const labels = [data.job_contract_type, data.job_contract_status].filter(label => label !== null)
   const raw = labels.join(' / ') || null
-  return { employment_type: employmentType(raw), employment_type_raw: raw }
+  return { employment_type: employmentType(raw, data.job_working_time), employment_type_raw: raw }
 }
 
 function organizationOf(data: JobData): Organization | null {
   const organization = {
     external_id: null,
     internal_id: null,
-    name: data.job_company,
+    name: plainLine(data.job_company),
     description: prose(data.job_company_description).text,
     logo_url: httpUrl(data.job_logo),
     customer: data.job_customer,

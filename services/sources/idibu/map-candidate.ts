@@ -7,7 +7,7 @@ import {
   emptyJobRef,
 } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
-import { compositeApplicationId, isEmail } from '../../core/identity.ts'
+import { compositeApplicationId } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/phone.ts'
 import { httpUrl } from '../../core/url.ts'
 import { customFields, elementsOf, isId, membersOf, readMoment, scalarText } from '../lenient.ts'
@@ -27,7 +27,6 @@ export const toCandidate =
     const { job_source: jobSource } = Settings.parse(context.settings)
     const warnings = new Set<string>()
     const clockMs = readMoment(event['payload-information']?.timestamp ?? null, ZONE_IF_NAIVE, warnings)
-    if (payload.email !== null && !isEmail(payload.email)) warnings.add('EMAIL_INVALID')
     const vacancies = payload.vacancies.filter(({ id }) => isId(id))
     if (vacancies.length < payload.vacancies.length) warnings.add('JOB_ID_INVALID')
     const files = payload.attachments.map(toAttachment)
@@ -114,13 +113,22 @@ function toAttachment(file: SentFile): Attachment {
   }
 }
 
+/** idibu is a British product; numbers come as they are dialled there, unless the candidate's record shows another country. */
+const COUNTRY_OF_NUMBERS = 'GB'
+
 function phoneNumbersOf(payload: Payload): PhoneNumber[] {
-  const country = countryCode(scalarText(payload.country)) ?? undefined
+  const { country } = membersOf(payload.location)
+  const place = scalarText(payload.address) ?? scalarText(payload.location)
+  const code =
+    countryCode(scalarText(payload.country)) ??
+    countryCode(scalarText(country)) ??
+    countryCode(place?.split(',').at(-1)?.trim() ?? null) ??
+    COUNTRY_OF_NUMBERS
   const mobile = scalarText(payload.phone_mobile)
   const other = scalarText(payload.phone)
   return [
-    ...(mobile === null ? [] : [phoneNumber(mobile, 'mobile', country)]),
-    ...(other === null || other === mobile ? [] : [phoneNumber(other, null, country)]),
+    ...(mobile === null ? [] : [phoneNumber(mobile, 'mobile', code)]),
+    ...(other === null || other === mobile ? [] : [phoneNumber(other, null, code)]),
   ]
 }
 

@@ -1,10 +1,11 @@
 import type { JobSkill, Label, Salary } from '../../../schemas/types.ts'
 import { emptyJob, type JobDraft } from '../../core/canonical.ts'
-import { calendarDay } from '../../core/dates.ts'
-import { prose } from '../../core/text.ts'
+import { isDenied, isSaid } from '../../core/negation.ts'
+import { plainLine, prose } from '../../core/text.ts'
 import { employmentType } from '../employment-type.ts'
-import { customFields, named, readMoment, scalarText } from '../lenient.ts'
+import { customFields, named, readDay, readMoment, scalarText } from '../lenient.ts'
 import type { MappedJob } from '../source.ts'
+import { isSpontaneous } from '../spontaneous.ts'
 import { contactOf, locationOf, ZONE_IF_NAIVE } from './contact-and-place.ts'
 import type { VacancyEvent } from './payload.ts'
 
@@ -26,17 +27,18 @@ export const toJob =
       ...emptyJob(payload.id),
       alternate_ids: payload.reference === null ? {} : { reference: payload.reference },
       reference: payload.reference,
-      title: payload.title,
+      title: plainLine(payload.title),
       description: description.text,
       description_html: description.html,
       description_sections: benefits === null ? [] : [{ name: 'benefits', text: benefits }],
       skills: skillsOf(payload.search_keywords),
+      kind: isSpontaneous(null, payload.title) ? 'SPONTANEOUS' : 'POSTING',
       status: statusOf(payload.status),
       employment_type: employmentType(jobType),
       employment_type_raw: jobType,
       locations: location ? [location] : [],
-      date_posted: calendarDay(payload.creation_date),
-      job_start_date: calendarDay(payload.start_date),
+      date_posted: readDay(payload.creation_date, warnings),
+      job_start_date: readDay(payload.start_date, warnings),
       salary: salaryOf(payload),
       categories: categoriesOf(payload),
       contacts: payload.created_by ? [contactOf(payload.created_by, 'owner')] : [],
@@ -49,17 +51,23 @@ export const toJob =
     return { type: 'job', change, clockMs, warnings: [...warnings], draft }
   }
 
+const OPEN = /\b(open|active|live|published|advertised)\b/gi
+
 /** No page lists the values. They are matched as whole words; unknown ones decide nothing. */
 const STATUSES: readonly (readonly [RegExp, JobDraft['status']])[] = [
-  [/\barchived?\b/i, 'ARCHIVED'],
-  [/\b(closed|filled|expired|inactive|cancell?ed|deleted)\b/i, 'CLOSED'],
-  [/\bdraft\b/i, 'DRAFT'],
-  [/\b(open|active|live|published)\b/i, 'OPEN'],
+  [/\barchived?\b/gi, 'ARCHIVED'],
+  [/\b(closed|filled|expired|inactive|cancell?ed|deleted)\b/gi, 'CLOSED'],
+  [/\bdraft\b/gi, 'DRAFT'],
+  [OPEN, 'OPEN'],
 ]
 
+/** "Not active" is not the opposite of what it says: what is not open takes nobody, and what is not closed may be anything. */
 function statusOf(status: unknown): JobDraft['status'] {
   const label = named(status)?.label ?? ''
-  return STATUSES.find(([pattern]) => pattern.test(label))?.[1] ?? 'UNKNOWN'
+  const said = STATUSES.find(([pattern]) => isSaid(label, pattern))?.[1]
+  if (said !== undefined) return said
+  if (!isDenied(label, OPEN)) return 'UNKNOWN'
+  return /\byet\b/i.test(label) ? 'DRAFT' : 'CLOSED'
 }
 
 /** Keywords in one text, separated as people do, or in a list; each once, as first written. */

@@ -1,7 +1,8 @@
 import type { Answer, ApplicationStage, Attachment } from '../../../schemas/types.ts'
 import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
-import { isEmail } from '../../core/identity.ts'
+import { countryCode } from '../../core/country.ts'
 import { phoneNumber } from '../../core/phone.ts'
+import { prose } from '../../core/text.ts'
 import { customFields, membersOf } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { filesOf, isFile, textsOf } from './map-files.ts'
@@ -22,7 +23,7 @@ export function toCandidate(
       title: job.title,
     }),
     ...statusOf(candidate),
-    cover_message: candidate.message,
+    cover_message: prose(candidate.message).text,
     answers: candidate.answers.map(toAnswer),
     attachments,
     requested_by: requestedBy(candidate),
@@ -32,7 +33,7 @@ export function toCandidate(
     type: 'candidate',
     change: 'created',
     clockMs: null,
-    warnings: [...warningsOf(email, attachments), ...(job === null ? ['JOB_ID_MISSING'] : [])],
+    warnings: [...warningsOf(attachments), ...(job === null ? ['JOB_ID_MISSING'] : [])],
     draft: {
       ...emptyCandidate(candidate.id),
       alternate_ids: internalId ? { internal_id: internalId } : {},
@@ -40,12 +41,25 @@ export function toCandidate(
       first_name: candidate.first_name,
       last_name: candidate.last_name,
       email,
-      phone_numbers: phone ? [phoneNumber(phone, null)] : [],
+      phone_numbers: phone ? [phoneNumber(phone, null, job && countryOf(job))] : [],
       attachments: application === null ? attachments : [],
       applications: application === null ? [] : [application],
     },
   }
 }
+
+/** Whoever applies for a job writes the number as it is dialled there. */
+const countryOf = ({ locations }: NonNullable<CandidateEvent['data']['job']>): string | null =>
+  locations
+    .map(
+      ({ location_json: parts, location }) =>
+        countryCode(parts?.country_short ?? null) ??
+        countryCode(parts?.country ?? null) ??
+        countryCode(lastPart(location)),
+    )
+    .find(code => code !== null) ?? null
+
+const lastPart = (place: string | null): string | null => place?.split(',').at(-1)?.trim() ?? null
 
 /** The vendor's table of status groups. */
 const STAGES: ReadonlyMap<string, ApplicationStage> = new Map([
@@ -97,7 +111,6 @@ function allowedData({ data }: JobylonCandidate, context: MapContext): Record<st
   return customFields(Object.fromEntries(entries.map(([name, value]) => [`data.${name}`, value])))
 }
 
-const warningsOf = (email: string | null, attachments: readonly Attachment[]): string[] => [
-  ...(email && !isEmail(email) ? ['EMAIL_INVALID'] : []),
+const warningsOf = (attachments: readonly Attachment[]): string[] => [
   ...(attachments.some(({ source_url }) => source_url === null) ? ['FILE_URL_INVALID'] : []),
 ]

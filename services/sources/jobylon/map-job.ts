@@ -1,11 +1,12 @@
-import type { JobStatus, Label, Location, Organization } from '../../../schemas/types.ts'
+import type { DescriptionSection, JobStatus, Label, Location, Organization } from '../../../schemas/types.ts'
 import { emptyJob } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
 import { calendarDay, DAY_MS } from '../../core/dates.ts'
-import { prose } from '../../core/text.ts'
+import { plainLine, prose } from '../../core/text.ts'
 import { httpUrl } from '../../core/url.ts'
 import { customFields, membersOf } from '../lenient.ts'
 import type { MapContext, MappedJob } from '../source.ts'
+import { isSpontaneous } from '../spontaneous.ts'
 import type { CompanyJob } from './payload.ts'
 import { skillsOf } from './skills.ts'
 
@@ -31,11 +32,12 @@ export function toJob(
       ...emptyJob(job.id),
       alternate_ids: alternateIds(job),
       reference: job.requisition?.identifier ?? null,
-      title: job.title,
+      title: plainLine(job.title),
       description: description.text,
       description_html: description.html,
-      description_sections: experience ? [{ name: 'experience', text: experience }] : [],
+      description_sections: sectionsOf({ skills: proseIn(job.skills), experience }),
       skills: skillsOf(job.skills),
+      kind: isSpontaneous(null, job.title) ? 'SPONTANEOUS' : 'POSTING',
       status: statusOf(job, context.receivedAtMs),
       language: job.language,
       hiring_organization: company && toOrganization(company),
@@ -54,6 +56,19 @@ export function toJob(
       }),
     },
   }
+}
+
+const sectionsOf = (texts: Readonly<Record<string, string | null>>): DescriptionSection[] =>
+  Object.entries(texts).flatMap(([name, text]) => (text === null ? [] : [{ name, text }]))
+
+/** More words than a skill has: then companies write about skills, and do not list them. */
+const SKILL_WORDS_MAX = 5
+
+/** The field of skills where it is prose, which is then part of what the advert says. */
+function proseIn(skills: string | null): string | null {
+  const { text } = prose(skills)
+  const lines = text?.split(/[\n•;,]/) ?? []
+  return lines.some(line => line.trim().split(/\s+/).length > SKILL_WORDS_MAX) ? text : null
 }
 
 const toOrganization = (company: NonNullable<CompanyJob['company']>): Organization => ({

@@ -101,6 +101,8 @@ export const CandidateEvent = z.object({
         id: identifier,
         title: text,
         requisition: optionalObject(z.object({ identifier: text })),
+        locations: list(Place, 'location'),
+        language: text,
       }),
     ),
   }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { employmentType } from '../../../services/sources/employment-type.ts'
+import { employmentType, employmentTypes } from '../../../services/sources/employment-type.ts'
 
 it.each([
   ['CDI', 'FULL_TIME'],
@@ -19,10 +19,45 @@ it.each([
   ['Freelance', 'CONTRACTOR'],
   ['Indépendant', 'CONTRACTOR'],
   ['Contract', 'CONTRACTOR'],
-  ['Temps plein', 'UNKNOWN'],
+  ['Temps plein', 'FULL_TIME'],
+  ['CDI temps partiel', 'PART_TIME'],
+  ['Part-time, permanent', 'PART_TIME'],
+  ['Temp to perm', 'TEMPORARY'],
+  ['Fixed Term Contract', 'TEMPORARY'],
+  ['Full-time contract', 'FULL_TIME'],
+  ['Contrat de professionnalisation', 'INTERN'],
+  ['Stage à temps partiel', 'INTERN'],
+  ['Heltid', 'FULL_TIME'],
+  ['Deltidstjänst', 'PART_TIME'],
+  ['Tillsvidareanställning', 'FULL_TIME'],
+  ['Visstidsanställning', 'TEMPORARY'],
+  ['Vikariat', 'TEMPORARY'],
+  ['Konsultuppdrag', 'CONTRACTOR'],
+  ['Vast contract', 'FULL_TIME'],
+  ['Zero hours', 'OTHER'],
+  ['Voluntary', 'OTHER'],
+  ['not permanent', 'UNKNOWN'],
+  ['Non permanent, temporary', 'TEMPORARY'],
+  ['International', 'UNKNOWN'],
+  ['Internal move', 'UNKNOWN'],
+  ['Département commercial', 'UNKNOWN'],
+  ['Partner', 'UNKNOWN'],
+  ['Superannuation', 'UNKNOWN'],
   ['Cadre', 'UNKNOWN'],
   ['', 'UNKNOWN'],
   [null, 'UNKNOWN'],
 ] as const)('reads %j as %s', (label, expected) => {
   expect(employmentType(label)).toBe(expected)
+})
+
+it.each([
+  [['CDI', 'Temps partiel'], ['PART_TIME']],
+  [
+    ['CDD', 'Temps plein'],
+    ['TEMPORARY', 'FULL_TIME'],
+  ],
+  [['Full time or part time'], ['PART_TIME', 'FULL_TIME']],
+  [[null, null], []],
+])('reads all that %j say', (labels, types) => {
+  expect(employmentTypes(...labels)).toEqual(types)
 })

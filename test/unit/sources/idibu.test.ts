@@ -184,6 +184,10 @@ describe('mapping', () => {
   it.each([
     ['Active', 'OPEN'],
     ['Inactive', 'CLOSED'],
+    ['Not active', 'CLOSED'],
+    ['No longer live', 'CLOSED'],
+    ['Not yet published', 'DRAFT'],
+    ['Not filled', 'UNKNOWN'],
     ['Unpublished', 'UNKNOWN'],
     [{ id: 1, label: 'Archived' }, 'ARCHIVED'],
     ['draft', 'DRAFT'],

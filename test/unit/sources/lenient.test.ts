@@ -47,6 +47,7 @@ describe('numbers', () => {
   it.each([
     ['-1', -1, -1],
     [0, 0, 0],
+    ['3.0', 3, 3],
     ['12.5', null, 12.5],
     ['', null, null],
     ['n/a', null, null],

@@ -42,7 +42,8 @@ it('sends no key for what is not there', () => {
 })
 
 describe('identity', () => {
-  const address = (length: number) => `${'a'.repeat(length - '@example.com'.length)}@example.com`
+  const address = (length: number) =>
+    `a@${'b.'.repeat(Math.floor((length - 6) / 2))}${length % 2 === 0 ? 'com' : 'info'}`.padEnd(length, 'm')
 
   it.each([254, 255])('takes an address of %i characters', length => {
     expect(requestOf({ email: ` ${address(length)} ` }).email).toBe(address(length))
@@ -53,11 +54,21 @@ describe('identity', () => {
     ['an empty address', { email: ' ' }, ['EMAIL_MISSING']],
     ['an address of 256 characters', { email: address(256) }, ['EMAIL_INVALID']],
     ['two @', { email: 'a@b@example.com' }, ['EMAIL_INVALID']],
-    ['no first name', { first_name: null }, ['NAME_MISSING']],
-    ['an empty last name', { last_name: ' \t' }, ['NAME_MISSING']],
-    ['neither', { email: null, last_name: null }, ['EMAIL_MISSING', 'NAME_MISSING']],
+    ['a domain without a dot', { email: 'a@localhost' }, ['EMAIL_INVALID']],
+    ['no name', { first_name: null, last_name: ' \t' }, ['NAME_MISSING']],
+    ['neither', { email: null, first_name: null, last_name: null }, ['EMAIL_MISSING', 'NAME_MISSING']],
   ])('blocks %s', (_name, change, reasons) => {
     expect(fitOf(change)).toEqual({ type: 'blocked', reasons })
+  })
+
+  it.each([
+    ['first_name', { first_name: null, last_name: 'Suharto' }],
+    ['last_name', { first_name: 'Suharto', last_name: ' ' }],
+  ])('with one name has it in both fields, and says so of %s', (field, names) => {
+    expect(fitOf(names)).toMatchObject({
+      request: { first_name: 'Suharto', last_name: 'Suharto' },
+      adjustments: [{ field, rule: 'repeated' }],
+    })
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { categoryLabels, describeJob, readable } from '../../../../services/pulsifi-sink/fit/description.ts'
 import { aJob } from '../records.ts'
 
@@ -61,7 +61,7 @@ it('says nothing of a job of which nothing is known', () => {
 })
 
 it.each([
-  ['<p>Tom &amp; <b>Jerry</b></p>', 'Tom & Jerry'],
+  ['Know <article> and &nbsp; by heart', 'Know <article> and &nbsp; by heart'],
   ['a < b and c > d', 'a < b and c > d'],
   [' one \t two\r\n\r\n\r\n\r\nthree ', 'one two\n\nthree'],
   ['nul\u0000 and half \ud83e', 'nul and half \ufffd'],
@@ -83,4 +83,48 @@ it('lists categories from the most exact scheme on', () => {
     label('category', 'health'),
   ]
   expect(categoryLabels(aJob({ categories }))).toEqual(['Surgery', 'health'])
+})
+
+describe('the facts', () => {
+  const facts = {
+    title: 'Nurse',
+    working_time_raw: 'x',
+    total_job_openings: 2,
+    employment_type: 'PART_TIME',
+  } as const
+
+  it.each([
+    ['en', 'You care for the people of our ward and help the team.', 'Contract: part time.'],
+    [
+      'fr',
+      'Vous assurez les soins des patients et accompagnez les familles dans le service.',
+      'Contrat: temps partiel.',
+    ],
+    [
+      'sv',
+      'Du tar hand om våra patienter och har god vana av att arbeta i team.',
+      'Anställningsform: deltid.',
+    ],
+    ['nl', 'Je zorgt voor de mensen op onze afdeling en werkt met een team.', 'Contract: deeltijd.'],
+  ])(
+    'are told in the language of an advert in %s, whatever the source says of it',
+    (_, description, told) => {
+      expect(describeJob(aJob({ ...facts, description, language: 'de', locations: [place] })).text).toContain(
+        told,
+      )
+    },
+  )
+
+  it('are told in the language that the source names, or of the place, where there is too little text', () => {
+    const short = { ...facts, title: 'Chef', description: 'Chef.' }
+    expect(describeJob(aJob({ ...short, language: 'sv-SE' })).text).toContain('Befattning: Chef.')
+    expect(describeJob(aJob({ ...short, locations: [place] })).text).toContain('Poste: Chef.')
+    expect(describeJob(aJob(short)).text).toContain('Position: Chef.')
+  })
+})
+
+it('counts prose about skills towards the description, after the profile', () => {
+  const description_sections = [section('skills', 'You know Java.'), section('profile', 'You.')]
+  const { text } = describeJob(aJob({ description: 'd'.repeat(300), description_sections }))
+  expect(text).toBe(`${'d'.repeat(300)}\n\nYou.\n\nYou know Java.`)
 })
