@@ -141,6 +141,7 @@ function withSandbox(env: Environment, dataDir: string): Environment {
   const clientId = env.PULSIFI_CLIENT_ID ?? 'sandbox'
   return {
     INVITE_SINCE: '1970-01-01',
+    INVITE_APPLIED_WITHIN_DAYS: '36500',
     PUBLIC_URL: ingressUrl(env),
     SANDBOX_DATA_DIR: join(dataDir, 'sandbox'),
     ...env,

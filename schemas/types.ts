@@ -547,6 +547,8 @@ export interface PulsifiJobBinding {
   readonly job_lifecycle: null | string
   /** valid_through of the canonical job, days since 1970-01-01. Null when open-ended or not known. */
   readonly valid_through: null | number
+  /** date_posted of the canonical job, days since 1970-01-01: no application for it is older. Null when not known. */
+  readonly date_posted: null | number
   /** reference of the canonical job; candidates of other sources may name the job by it. Null when it has none. */
   readonly reference: null | string
   /** Hex SHA-256 of the request that created the job; tells a later change. Null until requested. */

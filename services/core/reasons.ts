@@ -26,6 +26,7 @@ const lostAnswer = (text: string): Words =>
 /** The application is not one to invite. */
 const SKIP = {
   BEFORE_INVITE_SINCE: fact('Applied before invitations were switched on (INVITE_SINCE)'),
+  APPLIED_TOO_LONG_AGO: fact('Applied longer ago than INVITE_APPLIED_WITHIN_DAYS'),
   OPTED_OUT: fact('The candidate wants no messages'),
   SPONTANEOUS_JOB: fact('A spontaneous application, without a vacancy'),
   NOT_APPLICANT_STATUS: fact('Not in an applicant status at the source'),
@@ -82,6 +83,10 @@ const WAIT = {
   JOB_UNBOUND: operator(
     'Waits for the job at Pulsifi',
     'If it stays: send the job from the source, or bind it.',
+  ),
+  APPLIED_AT_UNKNOWN: operator(
+    'Nobody knows when the person applied',
+    'Release those who applied lately: ops -- invitations resolve --reason APPLIED_AT_UNKNOWN.',
   ),
   JOB_AMBIGUOUS: operator(
     'Waits: nobody knows whether Pulsifi made the job',

@@ -14,6 +14,11 @@ export const SinkConfig = z
     ...AccountSettings,
     ...CallbackSettings,
     INVITE_SINCE: InviteSince,
+    INVITE_APPLIED_WITHIN_DAYS: z.coerce
+      .number()
+      .positive()
+      .default(90)
+      .describe('whoever applied longer ago is not invited'),
     INVITE_ON_CLOSED: flag().default(false).describe('invite for jobs that are closed'),
     INVITE_DEADLINE_DAYS: z.coerce
       .number()

@@ -12,6 +12,7 @@ const COMMIT_ALLOWANCE_MS = 5_000
 /** Reads the lexicon of skills from disk: once, at boot. */
 export const policyOf = (config: SinkConfig): SinkPolicy => ({
   inviteSinceMs: config.INVITE_SINCE === undefined ? 0 : Date.parse(config.INVITE_SINCE),
+  appliedWithinMs: config.INVITE_APPLIED_WITHIN_DAYS * DAY_MS,
   inviteOnClosed: config.INVITE_ON_CLOSED,
   jobWaitsMs: config.JOB_WAIT_SECONDS,
   jobWaitMaxMs: config.JOB_WAIT_MAX_DAYS * DAY_MS,

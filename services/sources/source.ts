@@ -200,6 +200,8 @@ export interface TriggerContext {
   readonly candidateSeen: boolean
   /** Nothing applied for before it is invited. */
   readonly inviteSinceMs: number
+  /** When its job was made, ms since the epoch; null while that is not known. */
+  readonly jobPostedMs: number | null
 }
 
 export type TriggerVerdict =
@@ -209,3 +211,7 @@ export type TriggerVerdict =
   | 'BEFORE_INVITE_SINCE'
   | 'NOT_APPLICANT_STATUS'
   | 'APPLICATION_CLOSED'
+  /** Nobody knows when the person applied: waits until an operator or the job says more. */
+  | 'APPLIED_AT_UNKNOWN'
+  /** The same, where the connection says that nobody is to wait. */
+  | 'SKIP_APPLIED_AT_UNKNOWN'

@@ -68,6 +68,7 @@ export class World {
       SPOOL_KEY: 'chaos-spool-key-of-this-run-0123456789abcdef',
       LOG_LEVEL: 'warn',
       INVITE_SINCE: '1970-01-01',
+      INVITE_APPLIED_WITHIN_DAYS: '36500',
       PULSIFI_CLIENT_ID: 'chaos',
       PULSIFI_CLIENT_SECRET: 'chaos',
       ...Object.fromEntries(

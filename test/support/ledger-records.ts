@@ -37,6 +37,7 @@ export const bindingRecord = (known: Partial<PulsifiJobBinding>): PulsifiJobBind
   job_status: null,
   job_lifecycle: null,
   valid_through: null,
+  date_posted: null,
   reference: null,
   request_sha256: null,
   origin: 'CREATED',

@@ -69,7 +69,13 @@ export async function startSinkStack(options: SinkStackOptions): Promise<SinkSta
     Array.from({ length: instances }, (_, index) =>
       startSink({
         ...{ ...env, CONNECTIONS_FILE: file, STATE_DIR: join(directory, String(index)) },
-        ...{ INVITE_SINCE: '1970-01-01', CALL_GRACE_SECONDS: '1', LOG_LEVEL: 'warn', ...options.env },
+        ...{
+          INVITE_SINCE: '1970-01-01',
+          INVITE_APPLIED_WITHIN_DAYS: '36500',
+          CALL_GRACE_SECONDS: '1',
+          LOG_LEVEL: 'warn',
+          ...options.env,
+        },
       }),
     ),
   )

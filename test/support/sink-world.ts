@@ -37,6 +37,7 @@ export const partitionOf = createPartitionOf(PARTITIONS.length)
 export const POLICY: SinkPolicy = {
   inviteSinceMs: 0,
   inviteOnClosed: false,
+  appliedWithinMs: 36_500 * 86_400_000,
   jobWaitsMs: [60_000, 300_000],
   jobWaitMaxMs: 86_400_000,
   ambiguousJobRetries: 1,

@@ -1,5 +1,6 @@
 /** Decides one application: what its ledger record becomes, and whether a call to Pulsifi starts. */
 import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
+import { DAY_MS } from '../../core/dates.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import type { AdjustedReason } from '../../core/reasons.ts'
 import type { Adjustment } from '../fit/fit.ts'
@@ -69,7 +70,7 @@ function decideNamed(
   wasSeen: boolean,
 ): void {
   const before = invitationOf(decider.state, application.application_key)
-  decideOne(decider, candidate, application, wasSeen, false)
+  decideOne(decider, candidate, application, { candidateSeen: wasSeen, hasTurn: false, isReleased: false })
   const isOurs = before?.candidate_key === candidate.candidate_key
   // What is under way speaks of the snapshot before.
   if (isOurs && before.outcome === 'INTENDED') decider.invitation(changedMeanwhile(before, decider.nowMs))
@@ -90,28 +91,49 @@ function withdraw(decider: Decider, applicationKey: string, candidateKey: string
   decider.invitation(withdrawn(known, decider.nowMs))
 }
 
-/** Decides again by what the store knows of the candidate. Says whether the turn that came with it was used. */
-export function decideAgain(decider: Decider, applicationKey: string, hasTurn: boolean): boolean {
+/**
+ * Decides again by what the store knows of the candidate. Says whether the turn that came with it was used.
+ * @param isReleased an operator says that the person applied lately
+ */
+export function decideAgain(
+  decider: Decider,
+  applicationKey: string,
+  hasTurn: boolean,
+  isReleased = false,
+): boolean {
   const known = invitationOf(decider.state, applicationKey)
   if (known === undefined || !isUndecided(known)) return false
   const candidate = candidateOf(decider.state, known.candidate_key)
   const application = candidate?.applications.find(item => item.application_key === applicationKey)
   if (candidate !== undefined && application !== undefined && candidate.lifecycle !== 'DELETED')
-    return decideOne(decider, candidate, application, true, hasTurn)
+    return decideOne(decider, candidate, application, { candidateSeen: true, hasTurn, isReleased })
   withdraw(decider, applicationKey, known.candidate_key)
   return false
+}
+
+/** What has it decided. */
+interface Occasion {
+  readonly candidateSeen: boolean
+  readonly hasTurn: boolean
+  readonly isReleased: boolean
 }
 
 function decideOne(
   decider: Decider,
   candidate: Candidate,
   application: Application,
-  candidateSeen: boolean,
-  hasTurn: boolean,
+  { candidateSeen, hasTurn, isReleased }: Occasion,
 ): boolean {
   const known = invitationOf(decider.state, application.application_key)
   if (known !== undefined && !isUndecided(known)) return false
-  const applicant = applicantOf(decider, candidate, application, candidateSeen, known?.outcome === 'SKIPPED')
+  const isUndated = known?.reasons.includes('APPLIED_AT_UNKNOWN') ?? false
+  // What was judged worth inviting once, and waits for something else since, needs no date any more.
+  const wasReleased = known !== undefined && known.outcome !== 'SKIPPED' && !isUndated
+  const applicant = applicantOf(decider, candidate, application, {
+    candidateSeen,
+    applicationSeen: known?.outcome === 'SKIPPED' || isUndated,
+    isReleased: isReleased || wasReleased,
+  })
   const verdict = judge(applicant, { ...decider.ports.policy, nowMs: decider.nowMs, fit: fitAt(decider) })
   const current = known ?? newInvitation(candidate, application, decider.nowMs)
   const keys = {
@@ -141,21 +163,24 @@ function applicantOf(
   { ports }: Decider,
   candidate: Candidate,
   application: Application,
-  candidateSeen: boolean,
-  applicationSeen: boolean,
+  known: Readonly<Record<'candidateSeen' | 'applicationSeen' | 'isReleased', boolean>>,
 ): Applicant {
   const { source, tenant_id } = candidate.provenance
   const settings = ports.settingsOf(source, tenant_id)
   const { inviteSinceMs } = ports.policy
-  const context = { candidate, settings, applicationSeen, candidateSeen, inviteSinceMs }
+  const binding = ports.findBinding({
+    ...application.job,
+    reference: foreignReference(candidate, application),
+  })
+  const jobPostedMs = typeof binding?.date_posted === 'number' ? binding.date_posted * DAY_MS : null
+  const { candidateSeen, applicationSeen, isReleased } = known
+  const context = { candidate, settings, applicationSeen, candidateSeen, inviteSinceMs, jobPostedMs }
   return {
     candidate,
     application,
     trigger: ports.sources.get(source)?.trigger(application, context) ?? 'NOT_APPLICANT_STATUS',
-    binding: ports.findBinding({
-      ...application.job,
-      reference: foreignReference(candidate, application),
-    }),
+    binding,
+    isReleased,
     hasAccount: ports.hasAccount(tenant_id),
   }
 }

@@ -6,13 +6,16 @@ import { decideAgain } from './application.ts'
 import type { Decider } from './decider.ts'
 import { look } from './look.ts'
 
-/** Judges it again; what ended as FAILED or AMBIGUOUS needs its own word. */
+/**
+ * Judges it again; what ended as FAILED or AMBIGUOUS needs its own word. Whoever asks for it knows that the person applied
+ * lately, where nobody else does.
+ */
 export function decideByHand(decider: Decider, applicationKey: string, attempt: number): void {
   const known = invitationOf(decider.state, applicationKey)
   if (known?.attempt !== attempt) return
   if (known.outcome === 'FAILED') decider.invitation(reopened(known, decider.nowMs))
   else if (!isUndecided(known)) return
-  decideAgain(decider, applicationKey, false)
+  decideAgain(decider, applicationKey, false, true)
 }
 
 /** An ambiguous attempt made this candidate, or, when null, none: unless Pulsifi has said that it made one. */

@@ -11,7 +11,7 @@ import type { TriggerVerdict } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'
 
 export type EligibilityVerdict =
-  | { readonly type: 'skip'; readonly reason: SkipReason }
+  | { readonly type: 'skip'; readonly reason: SkipReason | 'APPLIED_AT_UNKNOWN' }
   | { readonly type: 'block'; readonly reasons: readonly BlockReason[] }
   /** For a named thing; `wantsJob` when nobody has asked for the job yet. */
   | { readonly type: 'wait'; readonly reason: WaitCode; readonly wantsJob: boolean }
@@ -24,6 +24,8 @@ export interface Applicant {
   readonly trigger: TriggerVerdict
   /** Binding of the job, found by key or by reference; undefined when no partition has heard of the job. */
   readonly binding: PulsifiJobBinding | undefined
+  /** Whether somebody has settled that it is to be invited although nobody knows when the person applied. */
+  readonly isReleased: boolean
   /** False when the tenant has no account at Pulsifi. */
   readonly hasAccount: boolean
 }
@@ -31,6 +33,8 @@ export interface Applicant {
 export interface EligibilityPolicy {
   readonly nowMs: number
   readonly inviteSinceMs: number
+  /** Whoever applied longer ago is not invited: what has kept the invitation back came too late. */
+  readonly appliedWithinMs: number
   readonly inviteOnClosed: boolean
   /** Fits the request for this Pulsifi job id. */
   readonly fit: (applicant: Applicant, pulsifiJobId: string) => Fit<CreateCandidateRequest>
@@ -42,6 +46,8 @@ const NO_JOB_ID = '00000000-0000-0000-0000-000000000000'
 export function judge(applicant: Applicant, policy: EligibilityPolicy): EligibilityVerdict {
   const skipped = skipReason(applicant, policy)
   if (skipped !== null) return { type: 'skip', reason: skipped }
+  if (applicant.trigger === 'APPLIED_AT_UNKNOWN' && !applicant.isReleased)
+    return { type: 'wait', reason: 'APPLIED_AT_UNKNOWN', wantsJob: false }
   if (!applicant.hasAccount) return { type: 'block', reasons: ['PULSIFI_ACCOUNT_MISSING'] }
   const fit = policy.fit(applicant, applicant.binding?.pulsifi_job_id ?? NO_JOB_ID)
   if (fit.type === 'blocked') return { type: 'block', reasons: fit.reasons }
@@ -49,14 +55,24 @@ export function judge(applicant: Applicant, policy: EligibilityPolicy): Eligibil
 }
 
 function skipReason(
-  { candidate, application, trigger, binding }: Applicant,
+  { candidate, application, trigger, binding, isReleased }: Applicant,
   policy: EligibilityPolicy,
-): SkipReason | null {
+): SkipReason | 'APPLIED_AT_UNKNOWN' | null {
   if (candidate.communications_opt_out === true) return 'OPTED_OUT'
   if (binding?.job_kind === 'SPONTANEOUS') return 'SPONTANEOUS_JOB'
-  if (trigger !== 'invite' && trigger !== 'invite-although-closed') return trigger
-  if (application.applied_at !== null && application.applied_at < policy.inviteSinceMs)
-    return 'BEFORE_INVITE_SINCE'
+  switch (trigger) {
+    case 'BEFORE_INVITE_SINCE':
+    case 'NOT_APPLICANT_STATUS':
+    case 'APPLICATION_CLOSED':
+      return trigger
+    case 'SKIP_APPLIED_AT_UNKNOWN':
+      if (!isReleased) return 'APPLIED_AT_UNKNOWN'
+  }
+  const { applied_at: appliedAtMs } = application
+  if (appliedAtMs !== null && appliedAtMs < policy.inviteSinceMs) return 'BEFORE_INVITE_SINCE'
+  // Where nobody says when, the source asked for the person when it sent the record.
+  const askedAtMs = appliedAtMs ?? candidate.provenance.received_at
+  if (askedAtMs < policy.nowMs - policy.appliedWithinMs) return 'APPLIED_TOO_LONG_AGO'
   const mayBeClosed = policy.inviteOnClosed || trigger === 'invite-although-closed'
   return binding !== undefined && isGone(binding, policy.nowMs, mayBeClosed) ? 'JOB_CLOSED' : null
 }

@@ -3,6 +3,7 @@ import type { JobFitOptions } from '../fit/job.ts'
 
 export interface SinkPolicy {
   readonly inviteSinceMs: number
+  readonly appliedWithinMs: number
   readonly inviteOnClosed: boolean
   readonly jobWaitsMs: readonly number[]
   readonly jobWaitMaxMs: number

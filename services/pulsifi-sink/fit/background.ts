@@ -4,6 +4,7 @@ import { DateTime } from 'luxon'
 import type { CandidateSkill, WorkExperience } from '../../../schemas/types.ts'
 import { DAY_MS } from '../../core/dates.ts'
 import type { AdjustmentRule } from '../../core/reasons.ts'
+import { prose } from '../../core/text.ts'
 import {
   CANDIDATE_SKILL_NAME_LENGTH_MAX,
   CANDIDATE_SKILLS_COUNT_MAX,
@@ -81,7 +82,7 @@ function toRequest(
   today: number,
   adjustments: Adjustment[],
 ): WorkExperienceRequest {
-  const responsibility = readable(position.description ?? '')
+  const responsibility = readable(prose(position.description).text ?? '')
   const cut = (field: string, text: string, lengthMax: number) =>
     cutField(adjustments, `${FIELD}.${field}`, text, lengthMax)
   if (isCoarse(position.start_precision)) {

@@ -38,6 +38,7 @@ export function newBinding(jobKey: string, nowMs: number): PulsifiJobBinding {
     job_status: null,
     job_lifecycle: null,
     valid_through: null,
+    date_posted: null,
     reference: null,
     request_sha256: null,
     origin: 'CREATED',
@@ -68,6 +69,7 @@ export function jobSeen(current: PulsifiJobBinding, job: Job, nowMs: number): Pu
     job_status: job.status,
     job_lifecycle: job.lifecycle,
     valid_through: job.valid_through,
+    date_posted: job.date_posted,
     reference: job.reference,
   }
   if (current.state === 'UNKNOWN') return changed(current, { ...mirrored, state: 'KNOWN' }, nowMs)

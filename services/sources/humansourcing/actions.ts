@@ -2,6 +2,7 @@
 import type { Activity, Attachment } from '../../../schemas/types.ts'
 import { readMoment, scalarText } from '../lenient.ts'
 import type { Action } from './payload.ts'
+import type { Settings } from './settings.ts'
 
 /** Human Sourcing is a French product; a time without an offset is a French one. */
 export const ZONE_IF_NAIVE = 'Europe/Paris'
@@ -14,10 +15,15 @@ export interface DatedAction {
 
 /** `code` is the customer's, `default_type` the system's; an action is recognised by either. */
 type Coded = Pick<Activity, 'code' | 'default_type'>
-export const isApplication = (action: Coded): boolean => action.code === 'CAND' || action.default_type === '4'
-export const isAcknowledgement = (action: Coded): boolean =>
-  action.code === 'AR_a' || action.default_type === '93'
-export const isClosing = (action: Coded): boolean => action.code === 'CLO' || action.default_type === '56'
+export const isAmong = ({ code, default_type }: Coded, codes: readonly string[]): boolean =>
+  codes.some(known => known === code || known === default_type)
+
+/** What the system sends by itself once a person has applied. */
+const ACKNOWLEDGEMENT = ['AR_a', '93']
+export const isAcknowledgement = (action: Coded): boolean => isAmong(action, ACKNOWLEDGEMENT)
+/** What the person did, and not the answer to it. */
+export const isApplication = (action: Coded, { application_codes }: Settings): boolean =>
+  isAmong(action, application_codes) && !isAcknowledgement(action)
 
 /** The example lists the newest first, but nothing promises it. Undated actions come last. */
 export function newestFirst(actions: readonly Action[], warnings: Set<string>): DatedAction[] {
@@ -33,7 +39,7 @@ const byIdDescending = (a: string | null, b: string | null): number =>
   (b ?? '').localeCompare(a ?? '', 'en', { numeric: true })
 
 /** The files of an application lie on the application itself, so its action does not repeat them. */
-export function toActivity({ action, atMs }: DatedAction): Activity {
+export function toActivity({ action, atMs }: DatedAction, settings: Settings): Activity {
   const { consultant } = action
   return {
     external_id: action.id ?? '',
@@ -53,7 +59,7 @@ export function toActivity({ action, atMs }: DatedAction): Activity {
       last_name: consultant.last_name,
       email: null,
     },
-    attachments: isApplication(action) ? [] : attachmentsOf(action),
+    attachments: isApplication(action, settings) ? [] : attachmentsOf(action),
   }
 }
 

@@ -2,8 +2,9 @@ import type { Answer } from '../../../schemas/types.ts'
 import { type ApplicationDraft, emptyApplication, emptyJobRef } from '../../core/canonical.ts'
 import { compositeApplicationId } from '../../core/identity.ts'
 import { answerText, customFields } from '../lenient.ts'
-import { attachmentsOf, type DatedAction, isAcknowledgement, isApplication, toActivity } from './actions.ts'
+import { attachmentsOf, type DatedAction, isAmong, isApplication, toActivity } from './actions.ts'
 import type { Form } from './payload.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * All that happened between one candidate and one job, newest first. There need not be an application among it: old
@@ -13,32 +14,29 @@ export function toApplication(
   candidateId: string,
   jobId: string,
   history: readonly DatedAction[],
+  settings: Settings,
 ): ApplicationDraft {
-  const applied = history.filter(({ action }) => isApplication(action))
-  const form = latestForm(history)
+  const applied = history.filter(({ action }) => isApplication(action, settings))
+  const acknowledged = history.filter(({ action }) => isAmong(action, settings.application_codes))
+  const form = latestForm(history, settings)
   return {
     ...emptyApplication(compositeApplicationId(candidateId, jobId), jobOf(jobId, history)),
     id_basis: 'CANDIDATE_JOB',
     native_application_id: applied[0]?.action.id ?? null,
-    stage: history.every(({ action }) => isApplication(action) || isAcknowledgement(action))
-      ? 'NEW'
-      : 'UNKNOWN',
+    stage: acknowledged.length === history.length ? 'NEW' : 'UNKNOWN',
     // A second application for the same job is the same application, made again.
-    applied_at: applied[0] ? applied[0].atMs : earliestMs(history),
+    applied_at: applied[0]?.atMs ?? acknowledged[0]?.atMs ?? null,
     last_activity_at: history[0]?.atMs ?? null,
     answers: form ? answersOf(form) : [],
     attachments: applied.flatMap(({ action }) => attachmentsOf(action)),
-    activities: history.map(toActivity),
+    activities: history.map(dated => toActivity(dated, settings)),
     custom_fields: customFieldsOf(history, form),
   }
 }
 
 /** The form of the latest application that has one. */
-export const latestForm = (history: readonly DatedAction[]): Form | null =>
-  history.find(({ action }) => isApplication(action) && action.form)?.action.form ?? null
-
-const earliestMs = (history: readonly DatedAction[]): number | null =>
-  history.findLast(({ atMs }) => atMs !== null)?.atMs ?? null
+export const latestForm = (history: readonly DatedAction[], settings: Settings): Form | null =>
+  history.find(({ action }) => isApplication(action, settings) && action.form)?.action.form ?? null
 
 function jobOf(jobId: string, history: readonly DatedAction[]): ApplicationDraft['job'] {
   const postes = history.map(({ action }) => action.poste)

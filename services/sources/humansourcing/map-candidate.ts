@@ -3,10 +3,11 @@ import { type ApplicationDraft, type CandidateDraft, emptyCandidate } from '../.
 import { phoneNumber } from '../../core/phone.ts'
 import { plainLine } from '../../core/text.ts'
 import { customFields, isId, named, readMoment, scalarText } from '../lenient.ts'
-import type { MappedCandidate } from '../source.ts'
+import type { MapContext, MappedCandidate } from '../source.ts'
 import { attachmentsOf, type DatedAction, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
 import { latestForm, toApplication } from './map-application.ts'
 import type { CandidateEvent, Form } from './payload.ts'
+import { Settings } from './settings.ts'
 
 type CandidateData = CandidateEvent['data']
 
@@ -16,7 +17,8 @@ const COUNTRY_OF_NUMBERS = 'FR'
 /** A candidate as sent, with the whole history. Creation and update both carry all of it. */
 export const toCandidate =
   (change: MappedCandidate['change']) =>
-  ({ data }: CandidateEvent): MappedCandidate => {
+  ({ data }: CandidateEvent, context: MapContext): MappedCandidate => {
+    const settings = Settings.parse(context.settings)
     const warnings = new Set<string>()
     const clockMs = readMoment(data.latest_action, ZONE_IF_NAIVE, warnings)
     const history = newestFirst(data.action, warnings)
@@ -25,12 +27,12 @@ export const toCandidate =
     const draft: CandidateDraft = {
       ...emptyCandidate(data.id),
       alternate_ids: data.id_company === null ? {} : { id_company: data.id_company },
-      ...identityOf(data, latestForm(history), warnings),
+      ...identityOf(data, latestForm(history, settings), warnings),
       phone_numbers: phoneNumbersOf(data),
       tags: tagsOf(data.tags, warnings),
       attachments: personal.flatMap(({ action }) => attachmentsOf(action)),
-      applications: applicationsOf(data.id, history),
-      custom_fields: customFields({ activities: activitiesOf(personal) }),
+      applications: applicationsOf(data.id, history, settings),
+      custom_fields: customFields({ activities: activitiesOf(personal, settings) }),
     }
     return { type: 'candidate', change, clockMs, warnings: [...warnings], draft }
   }
@@ -38,16 +40,21 @@ export const toCandidate =
 const jobIdOf = ({ action }: DatedAction): string | null => action.poste?.id ?? null
 
 /** Actions that concern no job: their files are the person's, and the record has no list of a person's activities. */
-const activitiesOf = (personal: readonly DatedAction[]) =>
-  personal.map(dated => ({ ...toActivity(dated), attachments: [] }))
+const activitiesOf = (personal: readonly DatedAction[], settings: Settings) =>
+  personal.map(dated => ({ ...toActivity(dated, settings), attachments: [] }))
 
-function applicationsOf(candidateId: string, history: readonly DatedAction[]): ApplicationDraft[] {
+function applicationsOf(
+  candidateId: string,
+  history: readonly DatedAction[],
+  settings: Settings,
+): ApplicationDraft[] {
   const jobIds = new Set(history.map(jobIdOf).filter(isId))
   return [...jobIds].map(jobId =>
     toApplication(
       candidateId,
       jobId,
       history.filter(dated => jobIdOf(dated) === jobId),
+      settings,
     ),
   )
 }

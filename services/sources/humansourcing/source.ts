@@ -1,8 +1,9 @@
 import { reject } from '../../core/outcome.ts'
-import { mapping, noSettings, type Source, UNROUTABLE } from '../source.ts'
+import { mapping, type Source, UNROUTABLE } from '../source.ts'
 import { toCandidate } from './map-candidate.ts'
 import { toJob } from './map-job.ts'
 import { CandidateDeletion, CandidateEvent, JobDeletion, JobEvent } from './payload.ts'
+import { Settings } from './settings.ts'
 import { split } from './split.ts'
 import { trigger } from './trigger.ts'
 
@@ -17,7 +18,7 @@ import { trigger } from './trigger.ts'
 export default {
   name: 'humansourcing',
   bodyBytesMax: 10 * 1024 * 1024,
-  settings: noSettings,
+  settings: Settings,
   split,
   kinds: {
     'job.creation': mapping(JobEvent, toJob('created')),

@@ -8,6 +8,7 @@ import {
 } from '../../core/canonical.ts'
 import { countryCode } from '../../core/country.ts'
 import { compositeApplicationId } from '../../core/identity.ts'
+import { isSaid } from '../../core/negation.ts'
 import { phoneNumber } from '../../core/phone.ts'
 import { httpUrl } from '../../core/url.ts'
 import { customFields, elementsOf, isId, membersOf, readMoment, scalarText } from '../lenient.ts'
@@ -56,13 +57,19 @@ export const toCandidate =
     return { type: 'candidate', change, clockMs, warnings: [...warnings], draft }
   }
 
-/** The page knows `applied` and `unsubscribed`. Only what speaks of unsubscribing is read as a refusal. */
+/** The page knows `applied` and `unsubscribed`. What speaks of no contact, in whatever words, is read as a refusal. */
 function optOutOf(status: string | null, warnings: Set<string>): boolean | null {
   if (status === null) return null
-  const said = status.toLowerCase()
+  const said = status
+    .toLowerCase()
+    .replace(/[^a-z]+/g, ' ')
+    .trim()
   if (said !== 'applied' && said !== 'unsubscribed') warnings.add('COMMS_STATUS_UNKNOWN')
-  return said.includes('unsub')
+  return isSaid(said, OPT_OUT)
 }
+
+const OPT_OUT =
+  /\b(?:unsub\w*|opt(?:ed|s|ing)? ?outs?|dnc|(?:do not|don t|never|no) (?:contact|communications?|disturb|e ?mails?|mail(?:ing)?s?|call|messages?)|no ?contact|stop|blocked|blacklisted|suppressed|withdrawn consent|consent withdrawn)\b/g
 
 /** The id of the status "Applicants", which only the system gives. */
 const APPLICANTS = '11'
@@ -71,7 +78,9 @@ function toApplication(payload: Payload, vacancy: Vacancy, jobSource: string): A
   const jobId = vacancy.id ?? ''
   const status = membersOf(vacancy.status)
   // The field list says status_id and status_type, the example id and type; real bodies have had both.
-  const statusId = scalarText(status.id) ?? scalarText(status.status_id)
+  const plain = scalarText(vacancy.status)
+  const isPlainId = /^[0-9]+$/.test(plain ?? '')
+  const statusId = scalarText(status.id) ?? scalarText(status.status_id) ?? (isPlainId ? plain : null)
   return {
     ...emptyApplication(compositeApplicationId(payload.id, jobId), {
       ...emptyJobRef(jobSource, jobId),
@@ -81,7 +90,7 @@ function toApplication(payload: Payload, vacancy: Vacancy, jobSource: string): A
     id_basis: 'CANDIDATE_JOB',
     stage: statusId === APPLICANTS ? 'NEW' : 'UNKNOWN',
     status_id: statusId,
-    status_label: scalarText(status.label) ?? scalarText(vacancy.status),
+    status_label: scalarText(status.label) ?? (isPlainId ? null : plain),
     status_group_raw: scalarText(status.type) ?? scalarText(status.status_type),
     origin: payload.source,
   }

@@ -17,6 +17,8 @@ export const Settings = z.compile(
     vacancy_events: z.union([z.boolean(), z.stringbool()]).default(true),
     /** Status ids of people who applied and whom nobody has moved on yet; 11 is "Applicants" in every account. */
     invite_status_ids: z.union([z.array(z.string()), idList]).default(['11']),
+    /** What becomes of people first seen in an update, when nothing shows that they applied lately. */
+    first_sight: z.enum(['wait', 'invite', 'skip']).default('wait'),
     /** The source whose jobs the ids of vacancies name, for accounts whose vacancies another system pushes. */
     job_source: z
       .string()

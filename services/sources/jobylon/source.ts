@@ -13,6 +13,8 @@ const jobUpdated = mapping(JobEvent, ({ data }, context) => toJob(data, 'updated
 const jobOfCandidate = mapping(CompanyJob, (data, context) => toJob(data, 'updated', context))
 const candidateSent = mapping(CandidateEvent, ({ data }, context) => toCandidate(data, context))
 
+const REJECTED = '19'
+
 /**
  * Jobylon, Partner API webhooks. Bearer token; any 2XX is success, everything else is tried 3 more times after 10,
  * 100 and 1000 seconds and then lost ("4XX – 6XX" in the vendor's table of answers is read as 4XX and 5XX, J8).
@@ -42,10 +44,15 @@ export default {
     'candidate/created': candidateSent,
     'candidate/created#job': jobOfCandidate,
   },
-  /** Being sent is the request, whatever the status: the vendor's own sample is already hired (reading J5). */
+  /**
+   * Being sent is the request, even of somebody who is hired, as in the vendor's own sample (reading J5); but nobody
+   * assesses somebody whom the company has rejected.
+   */
   trigger: (application, context) => {
     const groups = Settings.parse(context.settings).invite_groups
-    const isInvited = groups === 'all' || groups.includes(application.status_group_raw ?? '')
+    const group = application.status_group_raw ?? ''
+    const isInvited =
+      groups === 'all' || (groups === 'not-rejected' ? group !== REJECTED : groups.includes(group))
     return isInvited ? 'invite-although-closed' : 'NOT_APPLICANT_STATUS'
   },
 } satisfies Source

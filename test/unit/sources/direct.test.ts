@@ -197,6 +197,7 @@ describe('an application', () => {
       applicationSeen: false,
       candidateSeen: false,
       inviteSinceMs: 0,
+      jobPostedMs: null,
     }
     expect(trigger(application, asked)).toBe(verdict)
   })

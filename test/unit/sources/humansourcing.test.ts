@@ -125,38 +125,31 @@ describe('trigger', () => {
     actor: null,
     attachments: [],
   })
-  const verdict = (applied_at: number | null, inviteSinceMs: number, ...activities: Activity[]) => {
-    const draft = emptyApplication('1_2', emptyJobRef('humansourcing', '2'))
-    const application: Application = {
-      ...draft,
+  const applicationOf = (applied_at: number | null, activities: Activity[]): Application => {
+    const { source: _, ...job } = emptyJobRef('humansourcing', '2')
+    return {
+      ...emptyApplication('1_2', emptyJobRef('humansourcing', '2')),
       application_key: 'humansourcing:default:1#2',
-      job: {
-        job_key: 'humansourcing:default:2',
-        external_id: '2',
-        reference: null,
-        title: null,
-        status_raw: null,
-      },
+      job: { ...job, job_key: 'humansourcing:default:2' },
       applied_at,
       activities,
     }
-    const candidate = candidateRecord({})
-    const context: TriggerContext = {
-      candidate,
-      settings: {},
-      applicationSeen: false,
-      candidateSeen: false,
-      inviteSinceMs,
-    }
-    return source.trigger(application, context)
   }
+  const contextOf = (inviteSinceMs: number): TriggerContext => ({
+    candidate: candidateRecord({}),
+    settings: {},
+    ...{ applicationSeen: false, candidateSeen: false, inviteSinceMs, jobPostedMs: null },
+  })
+  const verdict = (applied_at: number | null, inviteSinceMs: number, ...activities: Activity[]) =>
+    source.trigger(applicationOf(applied_at, activities), contextOf(inviteSinceMs))
+  const applied = activity('CAND', '4', appliedMs)
 
   it.each([
     ['at the very moment', appliedMs, appliedMs, 'invite'],
     ['a moment before', appliedMs, appliedMs + 1, 'BEFORE_INVITE_SINCE'],
-    ['at no known time', null, 0, 'BEFORE_INVITE_SINCE'],
-  ])('applied for %s', (_, applied, since, expected) => {
-    expect(verdict(applied, since)).toBe(expected)
+    ['at no known time', null, 0, 'APPLIED_AT_UNKNOWN'],
+  ])('applied for %s', (_, atMs, since, expected) => {
+    expect(verdict(atMs, since, activity('CAND', '4', atMs))).toBe(expected)
   })
 
   it.each([
@@ -166,7 +159,49 @@ describe('trigger', () => {
     ['at no known time', 'CLO', '56', null, 'APPLICATION_CLOSED'],
     ['before it was made again', 'CLO', '56', appliedMs - 1, 'invite'],
   ])('closed %s', (_, code, defaultType, closedMs, expected) => {
-    expect(verdict(appliedMs, 0, activity(code, defaultType, closedMs))).toBe(expected)
+    expect(verdict(appliedMs, 0, applied, activity(code, defaultType, closedMs))).toBe(expected)
+  })
+
+  it.each([
+    ['only phoned', [activity('TEL', '12', appliedMs)], 'NOT_APPLICANT_STATUS'],
+    ['only sent a mailing', [activity('MAIL', '7', appliedMs)], 'NOT_APPLICANT_STATUS'],
+    ['only closed', [activity('CLO', '56', appliedMs)], 'APPLICATION_CLOSED'],
+    ['acknowledged', [activity('AR_a', '93', appliedMs)], 'invite'],
+    [
+      'refused under a name of the customer',
+      [applied, activity('REF', '60', appliedMs + 1)],
+      'NOT_APPLICANT_STATUS',
+    ],
+    ['asked to an interview', [applied, activity('ENT', '20', appliedMs + 1)], 'NOT_APPLICANT_STATUS'],
+    ['moved on before the application', [activity('ENT', '20', appliedMs - 1), applied], 'invite'],
+    ['phoned after the application', [applied, activity('TEL', '12', appliedMs + 1)], 'invite'],
+    [
+      'sent a mailing after it',
+      [applied, { ...activity('X', '7', appliedMs + 1), emailing: true }],
+      'invite',
+    ],
+  ])('somebody who was %s', (_, history, expected) => {
+    expect(verdict(appliedMs, 0, ...history)).toBe(expected)
+  })
+
+  it('goes by the codes of the connection', () => {
+    const settings = { application_codes: 'POST', neutral_codes: 'ENT', closing_codes: 'FIN' }
+    const posted = activity('POST', '1', appliedMs)
+    expect(
+      source.trigger(applicationOf(appliedMs, [posted, activity('ENT', '20', appliedMs + 1)]), {
+        ...contextOf(0),
+        settings,
+      }),
+    ).toBe('invite')
+    expect(
+      source.trigger(applicationOf(appliedMs, [posted, activity('FIN', '2', appliedMs + 1)]), {
+        ...contextOf(0),
+        settings,
+      }),
+    ).toBe('APPLICATION_CLOSED')
+    expect(source.trigger(applicationOf(appliedMs, [applied]), { ...contextOf(0), settings })).toBe(
+      'NOT_APPLICANT_STATUS',
+    )
   })
 
   it('is not put off by an acknowledgement', () => {

@@ -149,7 +149,13 @@ describe('settings', () => {
     [{ invite_status_ids: '11, 27,' }, { invite_status_ids: ['11', '27'] }],
     [{ job_source: 'humansourcing' }, { job_source: 'humansourcing' }],
   ])('%j', (set, told) => {
-    const expected = { vacancy_events: true, invite_status_ids: ['11'], job_source: 'idibu', ...told }
+    const expected = {
+      vacancy_events: true,
+      invite_status_ids: ['11'],
+      job_source: 'idibu',
+      first_sight: 'wait',
+      ...told,
+    }
     expect(source.settings.parse(set)).toEqual(expected)
     expect(source.settings.parse(source.settings.parse(set))).toEqual(expected)
   })
@@ -175,7 +181,11 @@ describe('mapping', () => {
     ['applied', false],
     ['Unsubscribed', true],
     ['unsub_all', true],
-    ['do not call', false],
+    ['do not call', true],
+    ['opt-out', true],
+    ['Opted_Out', true],
+    ['DO_NOT_CONTACT', true],
+    ['not opted out', false],
     ['', null],
   ])('comms_status %j means opted out: %j', (comms_status, expected) => {
     expect(draftOf('candidate.update', { comms_status })).toMatchObject({ communications_opt_out: expected })
@@ -237,7 +247,7 @@ describe('trigger', () => {
   const verdict = (
     status_id: string | null,
     created_at: number | null,
-    seen: { candidateSeen?: boolean; applicationSeen?: boolean } = {},
+    seen: { candidateSeen?: boolean; applicationSeen?: boolean; jobPostedMs?: number | null } = {},
     settings = {},
   ) => {
     const draft = emptyApplication('1_2', emptyJobRef('idibu', '2'))
@@ -250,7 +260,7 @@ describe('trigger', () => {
     }
     const application: Application = { ...draft, application_key: 'idibu:default:1#2', job, status_id }
     const candidate = candidateRecord({ created_at })
-    const unseen = { candidateSeen: false, applicationSeen: false }
+    const unseen = { candidateSeen: false, applicationSeen: false, jobPostedMs: null }
     return source.trigger(application, { candidate, settings, inviteSinceMs: sinceMs, ...unseen, ...seen })
   }
 
@@ -267,11 +277,27 @@ describe('trigger', () => {
   it.each([
     ['a new candidate', sinceMs, false, false, 'invite'],
     ['a new candidate, looked at again', sinceMs, true, true, 'invite'],
-    ['an old candidate whom we never saw', sinceMs - 1, false, false, 'BEFORE_INVITE_SINCE'],
+    ['an old candidate whom we never saw', sinceMs - 1, false, false, 'APPLIED_AT_UNKNOWN'],
     ['an old candidate with a vacancy that was not there before', sinceMs - 1, true, false, 'invite'],
-    ['an old candidate with an old vacancy', sinceMs - 1, true, true, 'BEFORE_INVITE_SINCE'],
-    ['a candidate of unknown age', null, false, false, 'BEFORE_INVITE_SINCE'],
+    ['an old candidate with an old vacancy', sinceMs - 1, true, true, 'APPLIED_AT_UNKNOWN'],
+    ['a candidate of unknown age', null, false, false, 'APPLIED_AT_UNKNOWN'],
   ])('%s', (_, created, candidateSeen, applicationSeen, expected) => {
     expect(verdict('11', created, { candidateSeen, applicationSeen })).toBe(expected)
+  })
+
+  it.each([
+    ['made since', sinceMs, 'invite'],
+    ['made before', sinceMs - 1, 'APPLIED_AT_UNKNOWN'],
+    ['of unknown age', null, 'APPLIED_AT_UNKNOWN'],
+  ])('an old candidate first seen with a vacancy %s', (_, jobPostedMs, expected) => {
+    expect(verdict('11', 0, { jobPostedMs })).toBe(expected)
+  })
+
+  it.each([
+    ['wait', 'APPLIED_AT_UNKNOWN'],
+    ['invite', 'invite'],
+    ['skip', 'SKIP_APPLIED_AT_UNKNOWN'],
+  ])('at first sight %s', (first_sight, expected) => {
+    expect(verdict('11', 0, {}, { first_sight })).toBe(expected)
   })
 })

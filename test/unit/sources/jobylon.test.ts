@@ -96,6 +96,7 @@ it('J4: needs the ids of company, job and candidate and nothing else', () => {
 it.each([
   [{}, '20', 'invite-although-closed'],
   [{}, null, 'invite-although-closed'],
+  [{}, '19', 'NOT_APPLICANT_STATUS'],
   [{ invite_groups: 'all' }, '19', 'invite-although-closed'],
   [{ invite_groups: '0, 1' }, '1', 'invite-although-closed'],
   [{ invite_groups: [0, 1] }, '0', 'invite-although-closed'],
@@ -114,6 +115,7 @@ it.each([
     applicationSeen: false,
     candidateSeen: false,
     inviteSinceMs: RECEIVED_AT_MS,
+    jobPostedMs: null,
   }
   expect(source.trigger(application, context)).toBe(verdict)
 })

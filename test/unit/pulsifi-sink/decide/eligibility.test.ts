@@ -11,11 +11,12 @@ const NOW_MS = Date.UTC(2026, 0, 15, 12)
 const TODAY = Math.floor(NOW_MS / 86_400_000)
 const request = { job_id: 'p', ext_reference_id: 'jobylon_7', is_anonymous_candidate: true }
 const policy: EligibilityPolicy = {
-  ...{ nowMs: NOW_MS, inviteSinceMs: 1_000, inviteOnClosed: false },
+  ...{ nowMs: NOW_MS, inviteSinceMs: 1_000, inviteOnClosed: false, appliedWithinMs: NOW_MS },
   fit: () => ({ type: 'fitted', request, adjustments: [] }),
 }
 const anApplicant = (change: Partial<Applicant> = {}): Applicant => ({
   ...{ candidate: aCandidate(), application: anApplication(), trigger: 'invite', hasAccount: true },
+  isReleased: false,
   ...{ binding: aBoundBinding(), ...change },
 })
 
@@ -41,6 +42,40 @@ describe('skips', () => {
     ['JOB_CLOSED', { binding: aBoundBinding({ valid_through: TODAY - 1 }) }],
   ] as const)('for %s', (reason, change) => {
     expect(judge(anApplicant(change), policy)).toEqual({ type: 'skip', reason })
+  })
+})
+
+describe('an application that is old', () => {
+  const DAY_MS = 86_400_000
+  const ninety = { ...policy, appliedWithinMs: 90 * DAY_MS }
+  const at = (applied_at: number | null, received_at = NOW_MS) => {
+    const candidate = aCandidate()
+    return anApplicant({
+      candidate: { ...candidate, provenance: { ...candidate.provenance, received_at } },
+      application: anApplication({ applied_at }),
+    })
+  }
+
+  it('is not invited once it is older than the limit, by its date or else by when it came', () => {
+    expect(judge(at(NOW_MS - 90 * DAY_MS), ninety)).toMatchObject({ type: 'invite' })
+    expect(judge(at(NOW_MS - 90 * DAY_MS - 1), ninety)).toEqual({
+      type: 'skip',
+      reason: 'APPLIED_TOO_LONG_AGO',
+    })
+    expect(judge(at(null), ninety)).toMatchObject({ type: 'invite' })
+    expect(judge(at(null, NOW_MS - 91 * DAY_MS), ninety)).toEqual({
+      type: 'skip',
+      reason: 'APPLIED_TOO_LONG_AGO',
+    })
+  })
+
+  it('waits while nobody knows how old it is, unless an operator released it or nobody is to wait', () => {
+    const undated = anApplicant({ trigger: 'APPLIED_AT_UNKNOWN' })
+    expect(judge(undated, policy)).toEqual({ type: 'wait', reason: 'APPLIED_AT_UNKNOWN', wantsJob: false })
+    expect(judge({ ...undated, isReleased: true }, policy)).toMatchObject({ type: 'invite' })
+    const skipped = anApplicant({ trigger: 'SKIP_APPLIED_AT_UNKNOWN' })
+    expect(judge(skipped, policy)).toEqual({ type: 'skip', reason: 'APPLIED_AT_UNKNOWN' })
+    expect(judge({ ...skipped, isReleased: true }, policy)).toMatchObject({ type: 'invite' })
   })
 })
 
