@@ -315,6 +315,8 @@ export interface Provenance {
   readonly raw_offset: null | number
   /** Version of the code that made the record. */
   readonly normalizer_version: string
+  /** Bodies that earlier versions came in, by body_sha256, and when each was received, ms UTC: the vendor may still repeat them. Empty when there is none. */
+  readonly superseded: Readonly<Record<string, number>>
   /** Codes of the tolerant readings that were needed, such as EMAIL_INVALID or NAIVE_TIME. */
   readonly warnings: readonly string[]
 }

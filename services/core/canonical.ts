@@ -5,7 +5,8 @@
 import type { Application, Attachment, Candidate, Job, JobRef } from '../../schemas/types.ts'
 
 export type CanonicalRecord =
-  | { readonly type: 'job'; readonly record: Job }
+  /** `isAside`: came along with something else, and may be shorter than what the job's own event said. */
+  | { readonly type: 'job'; readonly record: Job; readonly isAside?: true }
   | { readonly type: 'candidate'; readonly record: Candidate }
 
 export type JobDraft = Omit<Job, 'job_key' | 'lifecycle' | 'deleted_at' | 'provenance'>

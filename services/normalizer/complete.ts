@@ -12,6 +12,9 @@ import { compositeApplicationKey, entityKey, personKey } from '../core/identity.
 import type { RawEventHeaders } from '../core/raw-event.ts'
 import type { Mapped } from '../sources/source.ts'
 
+/** On a deletion of which the source does not say when it was. */
+export const UNDATED = 'DELETION_UNDATED'
+
 export interface CompletionContext {
   readonly event: RawEventHeaders
   readonly raw: { readonly topic: string; readonly partition: number; readonly offset: number }
@@ -22,7 +25,11 @@ export interface CompletionContext {
 export function complete(mapped: Mapped, context: CompletionContext): CanonicalRecord {
   switch (mapped.type) {
     case 'job':
-      return { type: 'job', record: completeJob(mapped.draft, provenanceOf(mapped, context), context) }
+      return {
+        type: 'job',
+        record: completeJob(mapped.draft, provenanceOf(mapped, context), context),
+        ...(mapped.isAside && { isAside: true }),
+      }
     case 'candidate':
       return {
         type: 'candidate',
@@ -116,8 +123,14 @@ function provenanceOf(mapped: Mapped, { event, raw, normalizerVersion }: Complet
     raw_partition: raw.partition,
     raw_offset: raw.offset,
     normalizer_version: normalizerVersion,
-    warnings: [...event.warnings, ...(mapped.type === 'deletion' ? [] : mapped.warnings)].sort(),
+    superseded: {},
+    warnings: [...event.warnings, ...warningsOf(mapped)].sort(),
   }
+}
+
+const warningsOf = (mapped: Mapped): readonly string[] => {
+  if (mapped.type !== 'deletion') return mapped.warnings
+  return mapped.clockMs === null ? [UNDATED] : []
 }
 
 /** In the order of the keys: two payloads that differ only in the order of their members say the same. */

@@ -19,7 +19,7 @@ import { type HostsOf, isPending, pendingEntries, pendingOf, withResults } from 
 import type { Effect, Internal } from './follow-up.ts'
 import { knownVersion, versionEntries } from './known-versions.ts'
 import { type NormalizeContext, normalize } from './normalize.ts'
-import { compare, keepClock, type Version, versionOf } from './version-of.ts'
+import { type Arrival, compare, keepClock, type Version, versionOf, withHistory } from './version-of.ts'
 
 export const GROUP = 'normalizer'
 const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'normalize' } as const
@@ -83,10 +83,12 @@ function publish(
   const known = knownVersion(state, incoming.type, key)
   // Before it takes over the known clock: a deletion without one is as old as its receipt.
   const received = versionFrom(ports.codec, incoming)
-  const comparison = compare(received, known)
-  const canonical = keepClock(incoming, known)
+  const arrival = arrivalOf(incoming, input, ports.sources)
+  const comparison = compare(received, known, arrival)
+  const canonical = withHistory(keepClock(incoming, known), known, arrival.repeatsWithinMs)
   const { provenance } = canonical.record
-  const version = { ...received, clockMs: provenance.source_updated_at }
+  const { source_updated_at: clockMs, superseded } = provenance
+  const version = { ...received, clockMs, superseded }
   if (comparison.type !== 'newer') return settled({ ...label, name: 'duplicate', reason: comparison.type })
   const output = {
     topic: TOPIC[canonical.type],
@@ -107,6 +109,20 @@ function publish(
     outcome: { ...label, name: 'published', reason: '', receivedAtMs: provenance.received_at },
     outputs: [output],
     effects,
+  }
+}
+
+/** Ingress writes what it receives within 3 s; what took longer was kept by a spool, or sent again by an operator. */
+const LATE_AFTER_MS = 5_000
+
+function arrivalOf(canonical: CanonicalRecord, input: InputRecord, sources: DecidePorts['sources']): Arrival {
+  const { provenance } = canonical.record
+  const source = sources.get(provenance.source)
+  return {
+    clock: source?.clocks?.[canonical.type] ?? 'versions',
+    repeatsWithinMs: source?.repeatsWithinMs ?? 0,
+    isLate: input.timestampMs - provenance.received_at > LATE_AFTER_MS,
+    isAside: canonical.type === 'job' && canonical.isAside === true,
   }
 }
 

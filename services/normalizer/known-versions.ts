@@ -7,9 +7,17 @@ import type { Version } from './version-of.ts'
 const versionKey = (type: EntityType, key: string): string => [type, key].join(KEY_SEPARATOR)
 const DELETED = `deleted${KEY_SEPARATOR}`
 
-// Casts: `versionEntries` alone writes these entries.
-export const knownVersion = (state: State, type: EntityType, key: string): Version | undefined =>
-  state.get(versionKey(type, key)) as Version | undefined
+// Casts: `versionEntries` alone writes these entries. A store that an older version left behind lacks the newer fields.
+export function knownVersion(state: State, type: EntityType, key: string): Version | undefined {
+  const known = state.get(versionKey(type, key)) as (Partial<Version> & typeof OLDEST) | undefined
+  return known && { ...NEWER, ...known }
+}
+
+const OLDEST = { content: '', clockMs: null, receivedAtMs: 0, deleted: false, deletedAtMs: null } as Pick<
+  Version,
+  'content' | 'clockMs' | 'receivedAtMs' | 'deleted' | 'deletedAtMs'
+>
+const NEWER = { isUndated: false, bodySha256: '', superseded: {}, said: 0 }
 
 /** @param version undefined: nothing is known of the key any more */
 export const versionEntries = (

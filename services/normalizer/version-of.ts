@@ -3,10 +3,12 @@
  *
  * It is derived from the last record on the canonical topic alone, so that the state is a cache of the topic.
  */
-import type { Attachment, Candidate, Job } from '../../schemas/types.ts'
+import type { Attachment, Candidate, Job, Provenance } from '../../schemas/types.ts'
 import { type CanonicalRecord, withAttachments } from '../core/canonical.ts'
 import { sha256Hex } from '../core/identity.ts'
 import { withoutQuery } from '../core/url.ts'
+import type { ClockMeaning } from '../sources/source.ts'
+import { UNDATED } from './complete.ts'
 
 export interface Version {
   /** Hash of what the record says, whoever sent it and when. */
@@ -17,6 +19,14 @@ export interface Version {
   readonly deleted: boolean
   /** When its deletion was received, ms; null while it lives. */
   readonly deletedAtMs: number | null
+  /** Whether it is a deletion of which the source does not say when it was: `clockMs` is then the known one's. */
+  readonly isUndated: boolean
+  /** Of the whole body that it came in. */
+  readonly bodySha256: string
+  /** Bodies that versions before came in, and when each was received, ms. */
+  readonly superseded: Readonly<Record<string, number>>
+  /** Of a job: which of its fields say something, a bit each. */
+  readonly said: number
 }
 
 export type Comparison =
@@ -25,6 +35,16 @@ export type Comparison =
   | { readonly type: 'same' }
   /** Older than what is known. */
   | { readonly type: 'stale' }
+
+/** How a version came. */
+export interface Arrival {
+  readonly clock: ClockMeaning
+  /** How long after a delivery the vendor may still repeat it, ms. */
+  readonly repeatsWithinMs: number
+  /** Whether it was held up on the way here, by a spool or an operator: others may have overtaken it. */
+  readonly isLate: boolean
+  readonly isAside: boolean
+}
 
 /** @param encode Avro bytes of a record */
 export function versionOf(
@@ -38,14 +58,45 @@ export function versionOf(
     receivedAtMs: provenance.received_at,
     deleted: lifecycle === 'DELETED',
     deletedAtMs: deleted_at,
+    isUndated: provenance.warnings.includes(UNDATED),
+    bodySha256: provenance.body_sha256,
+    superseded: provenance.superseded,
+    said: canonical.type === 'job' ? saidBy(canonical.record) : 0,
   }
 }
 
+/** The fields of a job in one order, without those that every record has. */
+const saidBy = (job: Job): number =>
+  JOB_FIELDS.reduce((bits, name, at) => (isSilent(job[name]) ? bits : bits | (1 << at)), 0)
+
+const JOB_FIELDS = [
+  'reference',
+  'title',
+  'description',
+  'description_sections',
+  'skills',
+  'language',
+  'hiring_organization',
+  'locations',
+  'date_posted',
+  'valid_through',
+  'job_start_date',
+  'salary',
+  'experience_level',
+  'education_level',
+  'categories',
+  'posting_url',
+  'apply_url',
+  'contacts',
+] as const satisfies readonly (keyof Job)[]
+
+const isSilent = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
+
 /** A late older snapshot never replaces a newer one, and a redelivery changes nothing. */
-export function compare(incoming: Version, known: Version | undefined): Comparison {
+export function compare(incoming: Version, known: Version | undefined, arrival: Arrival): Comparison {
   if (known === undefined) return { type: 'newer' }
   if (incoming.deleted && known.deleted) return { type: 'same' }
-  if (isStale(incoming, known)) return { type: 'stale' }
+  if (isStale(incoming, known, arrival)) return { type: 'stale' }
   return incoming.content === known.content && incoming.deleted === known.deleted
     ? { type: 'same' }
     : { type: 'newer' }
@@ -53,30 +104,74 @@ export function compare(incoming: Version, known: Version | undefined): Comparis
 
 /** What the clocks of two ingress instances may differ by. */
 const SKEW_MS = 60_000
+/** In which deliveries overtake each other. */
+const OVERTAKING_MS = 600_000
 
-/** The source's clock where both have one, else the time of first receipt. */
-function isStale(incoming: Version, known: Version): boolean {
-  // A deletion that nobody dated must not be lost to a clock that goes a little wrong; one that is late for good is.
+function isStale(incoming: Version, known: Version, arrival: Arrival): boolean {
+  if (isRepeated(incoming, known, arrival)) return true
+  if (known.deleted) return staysDeleted(incoming, known, arrival)
   if (incoming.deleted && incoming.clockMs === null)
-    return incoming.receivedAtMs < known.receivedAtMs - SKEW_MS
-  const bySource = incoming.clockMs !== null && known.clockMs !== null
-  const [then, now] = bySource
-    ? [known.clockMs, incoming.clockMs]
-    : [known.receivedAtMs, incoming.receivedAtMs]
-  // Only a strictly newer snapshot brings a deleted person back, whatever the event is called.
-  if (known.deleted && !incoming.deleted && known.clockMs !== null && incoming.clockMs === null) return true
-  return known.deleted && !incoming.deleted ? Number(now) <= Number(then) : Number(now) < Number(then)
+    return arrival.isLate && incoming.receivedAtMs < known.receivedAtMs - SKEW_MS
+  if (arrival.isAside && (known.said & ~incoming.said) !== 0) return true
+  const isOlder = incoming.clockMs !== null && known.clockMs !== null && incoming.clockMs < known.clockMs
+  if (arrival.clock === 'versions' && incoming.clockMs !== null && known.clockMs !== null) return isOlder
+  // What was not held up arrives in its order, whatever the clocks of those who received it show.
+  if (arrival.isLate && incoming.receivedAtMs < known.receivedAtMs) return true
+  return isOlder && Math.abs(incoming.receivedAtMs - known.receivedAtMs) <= OVERTAKING_MS
 }
+
+/** The vendor sends once more what has been replaced since. */
+function isRepeated(incoming: Version, known: Version, { repeatsWithinMs }: Arrival): boolean {
+  const beforeMs = Object.hasOwn(known.superseded, incoming.bodySha256)
+    ? known.superseded[incoming.bodySha256]
+    : undefined
+  return beforeMs !== undefined && Math.abs(incoming.receivedAtMs - beforeMs) <= repeatsWithinMs
+}
+
+/** Only a strictly newer snapshot brings a deleted person back, whatever the event is called. */
+function staysDeleted(incoming: Version, known: Version, { isLate }: Arrival): boolean {
+  const { clockMs } = incoming
+  if (known.clockMs !== null && (clockMs === null || clockMs <= known.clockMs)) return true
+  if (isLate && incoming.receivedAtMs < known.receivedAtMs) return true
+  if (known.clockMs !== null && !known.isUndated) return false
+  // The deletion may have overtaken it: then it speaks of the time before.
+  const deletedAtMs = known.deletedAtMs ?? known.receivedAtMs
+  const isFromBefore = clockMs === null || clockMs <= deletedAtMs
+  return isFromBefore && incoming.receivedAtMs <= deletedAtMs + OVERTAKING_MS
+}
+
+const SUPERSEDED_MAX = 8
+
+/** The record, knowing which bodies it and those before it replace, for as long as the vendor may repeat them. */
+export function withHistory(
+  canonical: CanonicalRecord,
+  known: Version | undefined,
+  repeatsWithinMs: number,
+): CanonicalRecord {
+  if (known === undefined || repeatsWithinMs === 0) return canonical
+  const { provenance } = canonical.record
+  const replaced = Object.entries({ ...known.superseded, [known.bodySha256]: known.receivedAtMs })
+    .filter(
+      ([body, atMs]) =>
+        body !== '' && body !== provenance.body_sha256 && provenance.received_at - atMs <= repeatsWithinMs,
+    )
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, SUPERSEDED_MAX)
+  if (replaced.length === 0) return canonical
+  return withProvenance(canonical, { ...provenance, superseded: Object.fromEntries(replaced) })
+}
+
+const withProvenance = (canonical: CanonicalRecord, provenance: Provenance): CanonicalRecord =>
+  canonical.type === 'job'
+    ? { type: 'job', record: { ...canonical.record, provenance } }
+    : { type: 'candidate', record: { ...canonical.record, provenance } }
 
 /** A deletion that carries no clock keeps the one that was known, so that an older snapshot cannot undo it. */
 export function keepClock(canonical: CanonicalRecord, known: Version | undefined): CanonicalRecord {
   const { provenance, lifecycle } = canonical.record
   if (lifecycle !== 'DELETED' || provenance.source_updated_at !== null || known?.clockMs == null)
     return canonical
-  const kept = { ...provenance, source_updated_at: known.clockMs }
-  return canonical.type === 'job'
-    ? { type: 'job', record: { ...canonical.record, provenance: kept } }
-    : { type: 'candidate', record: { ...canonical.record, provenance: kept } }
+  return withProvenance(canonical, { ...provenance, source_updated_at: known.clockMs })
 }
 
 const NO_PROVENANCE = {
@@ -93,6 +188,7 @@ const NO_PROVENANCE = {
   raw_partition: null,
   raw_offset: null,
   normalizer_version: '',
+  superseded: {},
   warnings: [],
 }
 

@@ -27,9 +27,18 @@ export interface Source {
   readonly split: (request: WebhookRequest) => Outcome<readonly RawEvent[]>
   /** One entry for each event kind that we consume; `null` for those that we know and do not consume. */
   readonly kinds: Readonly<Record<string, Kind | null>>
+  /**
+   * What the source's clock of an entity means: `versions`, the default, moves with each change and never back. That of
+   * an `activity` is the time of the last thing that was done, which may be planned, or be undone.
+   */
+  readonly clocks?: Partial<Readonly<Record<EntityType, ClockMeaning>>>
+  /** How long after a delivery the vendor may still repeat it, ms; absent where nobody says that it does. */
+  readonly repeatsWithinMs?: number
   /** Whether an application asks for an invitation, by the source's own rule. The general rules are the sink's. */
   readonly trigger: (application: Application, context: TriggerContext) => TriggerVerdict
 }
+
+export type ClockMeaning = 'versions' | 'activity'
 
 /** The kind of an element of a delivery that names no entity although its neighbours may; no mapping reads it. */
 export const UNROUTABLE = 'unroutable'
@@ -98,6 +107,8 @@ interface Snapshot {
 export interface MappedJob extends Snapshot {
   readonly type: 'job'
   readonly draft: JobDraft
+  /** Set when the job came along with something else: vendors shorten it there. */
+  readonly isAside?: true
 }
 export interface MappedCandidate extends Snapshot {
   readonly type: 'candidate'

@@ -23,6 +23,7 @@ export const candidateRecord = (known: Partial<Candidate>): Candidate => ({
     raw_partition: null,
     raw_offset: null,
     normalizer_version: 'test',
+    superseded: {},
     warnings: [],
   },
   ...known,

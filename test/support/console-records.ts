@@ -24,6 +24,7 @@ const provenance = (source: string, tenant_id: string, received_at: number): Job
   raw_partition: 0,
   raw_offset: 7,
   normalizer_version: 'test',
+  superseded: {},
   warnings: [],
 })
 

@@ -19,6 +19,8 @@ export default {
   name: 'humansourcing',
   bodyBytesMax: 10 * 1024 * 1024,
   settings: Settings,
+  /** `latest_action` may lie in the future, and goes back when an action is removed. */
+  clocks: { candidate: 'activity' },
   split,
   kinds: {
     'job.creation': mapping(JobEvent, toJob('created')),

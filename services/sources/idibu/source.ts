@@ -19,6 +19,8 @@ export default {
   name: 'idibu',
   bodyBytesMax: 2 * 1024 * 1024,
   settings: Settings,
+  /** Up to 19 times in 48 hours. */
+  repeatsWithinMs: 48 * 3_600_000,
   splitHeaders: HOOK_HEADERS,
   split,
   kinds: {

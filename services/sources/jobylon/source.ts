@@ -10,7 +10,10 @@ import { eventsOf } from './split.ts'
 const jobCreated = mapping(JobEvent, ({ data }, context) => toJob(data, 'created', context))
 const jobUpdated = mapping(JobEvent, ({ data }, context) => toJob(data, 'updated', context))
 /** A job that came along with a candidate was there before: its own event may have been lost, or be yet to come. */
-const jobOfCandidate = mapping(CompanyJob, (data, context) => toJob(data, 'updated', context))
+const jobOfCandidate = mapping(CompanyJob, (data, context) => ({
+  ...toJob(data, 'updated', context),
+  isAside: true,
+}))
 const candidateSent = mapping(CandidateEvent, ({ data }, context) => toCandidate(data, context))
 
 const REJECTED = '19'
@@ -25,6 +28,8 @@ export default {
   name: 'jobylon',
   bodyBytesMax: 2 * 1024 * 1024,
   settings: Settings,
+  /** 10, 100 and 1000 s after one another, and what the calls themselves take. */
+  repeatsWithinMs: 1_200_000,
   split: request => andThen(parseBody(request, Envelope), ({ value, text }) => eventsOf(value, text)),
   /**
    * `create` is what a sibling page of the vendor calls `new`; the other forms guard against the action that the

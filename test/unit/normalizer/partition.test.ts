@@ -93,7 +93,17 @@ describe('a partition', () => {
   })
 
   it('erases again at its start what was deleted, and entombs it when that is due', () => {
-    const version = { content: '', clockMs: null, receivedAtMs: 0, deleted: true, deletedAtMs: 1 }
+    const version = {
+      content: '',
+      clockMs: null,
+      receivedAtMs: 0,
+      deleted: true,
+      isUndated: true,
+      bodySha256: '',
+      superseded: {},
+      said: 0,
+      deletedAtMs: 1,
+    }
     const { partition, submitted, erased } = open(versionEntries('candidate', KEY, version))
     expect(erased).toEqual([blobPrefix('default', KEY)])
     expect(submitted).toEqual([{ do: 'entomb', type: 'candidate', key: KEY }])

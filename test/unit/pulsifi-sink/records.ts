@@ -16,6 +16,7 @@ export const provenance: Provenance = {
   raw_partition: null,
   raw_offset: null,
   normalizer_version: 'test',
+  superseded: {},
   warnings: [],
 }
 
