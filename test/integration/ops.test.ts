@@ -116,6 +116,35 @@ describe('invitations', () => {
     expect(await opsJson(env, 'invitations', 'list', '--tenant', tenant, '--outcome', 'INVITED')).toEqual([])
   })
 
+  it('that wait for one reason are shown, and then decided again, all at once', async () => {
+    const keys = [`idibu:${tenant}:1#9`, `idibu:${tenant}:2#9`]
+    const other = `jobylon:${tenant}:undated`
+    for (const application_key of [...keys, other]) {
+      const candidate_key = application_key.split('#')[0] ?? ''
+      await pipeline.writeRecord(
+        PULSIFI_INVITATION,
+        application_key,
+        invitationRecord({
+          application_key,
+          candidate_key,
+          outcome: 'WAITING',
+          reasons: ['APPLIED_AT_UNKNOWN'],
+        }),
+      )
+    }
+    const which = ['--reason', 'APPLIED_AT_UNKNOWN', '--source', 'idibu', '--tenant', tenant]
+    const shown = await opsJson(env, 'invitations', 'resolve', ...which, '--dry-run')
+    expect(shown).toMatchObject(keys.map(application_key => ({ application_key })))
+    expect(await inboxOf(keys[0] ?? '')).toEqual([])
+
+    expect(await ops(env, 'invitations', 'resolve', ...which, '--wait', '0')).toMatchObject({ code: 0 })
+    for (const applicationKey of keys)
+      expect(await inboxOf(applicationKey)).toMatchObject([
+        { value: { command: 'decide-again', applicationKey } },
+      ])
+    expect(await inboxOf(other)).toEqual([])
+  })
+
   it('that are ambiguous are resolved by a command that the sink reads', async () => {
     const resolved = ops(env, 'invitations', 'resolve', key, '--invited', 'candidate-7')
     await expect.poll(() => inboxOf(key), { timeout: 30_000 }).toHaveLength(1)

@@ -20,6 +20,7 @@ import {
   objectionTo,
   type Resolution,
 } from './ledger.ts'
+import { checkMany, type ManyOptions, resolveMany } from './resolve-many.ts'
 
 interface ResolveOptions {
   readonly invited?: string
@@ -50,7 +51,12 @@ export function invitations(program: Command, { run, nowMs }: Host): void {
   group
     .command('resolve')
     .description('tell the owner of an application what became of it, and wait for what it writes')
-    .argument('<application key>')
+    .argument('[application key]', 'without it, all with the --reason are decided again')
+    .option('--reason <code>', 'without a key: of all with this reason, such as APPLIED_AT_UNKNOWN')
+    .option('--source <name>', 'without a key: of this source')
+    .option('--tenant <name>', 'without a key: of this tenant')
+    .option('--job <job key>', 'without a key: for this job')
+    .option('--dry-run', 'without a key: only show whom it concerns')
     .option(
       '--invited <candidate id>',
       'an AMBIGUOUS one was invited: its id at Pulsifi',
@@ -59,7 +65,11 @@ export function invitations(program: Command, { run, nowMs }: Host): void {
     .option('--not-invited', 'an AMBIGUOUS one was not: it is decided again, which may invite')
     .option('--decide-again', 'a SKIPPED, BLOCKED, WAITING or FAILED one, by what is known now')
     .option('--wait <seconds>', "for the owner's record", secondsArgument, 20_000)
-    .action((key: string, options: ResolveOptions) => {
+    .action((key: string | undefined, options: ResolveOptions & ManyOptions) => {
+      if (key === undefined) {
+        checkMany(options)
+        return run(session => resolveMany(session, options, nowMs))
+      }
       const resolution = resolutionOf(options)
       return run(session => resolve(session, key, resolution, options, nowMs))
     })

@@ -46,6 +46,7 @@ describe('the command line', () => {
     [['dead-letters', 'show', 'ats.raw.jobylon/0/1'], 'names no dead letter'],
     [['dead-letters', 'list', '--since', 'yesterday'], 'Write 30m, 12h or 7d'],
     [['invitations', 'resolve', 'a:b:c'], 'say one of --invited'],
+    [['invitations', 'resolve', '--source', 'idibu'], 'a --reason to resolve all'],
     [['invitations', 'resolve', 'a:b:c', '--not-invited', '--decide-again'], 'say one of --invited'],
     [
       ['bindings', 'set', 'nonsense', '3f2504e0-4f89-41d3-9a0c-0305e82c3301'],
