@@ -16,7 +16,7 @@ export const deadLetterTopic = (process: PipelineProcess): string => `${process}
 /** Records that an operator sends back to the process that refused them, and to no other. */
 export const redriveTopic = (process: 'normalizer' | 'pulsifi-sink'): string => `${process}.redrive`
 
-/** What operators decided about dead letters: keyed by `<topic>/<partition>/<offset>` of the letter. */
+/** What operators decided on dead letters: keyed by `<topic>/<partition>/<offset>` of the letter. */
 export const DEAD_LETTER_STATE = 'dead-letter.state.v1'
 
 /** CloudEvents 1.0, Kafka binding, binary mode; and ours. */

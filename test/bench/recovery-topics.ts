@@ -145,7 +145,7 @@ export async function openTopics(brokers: string, registryUrl: string) {
         return { key: reference, record, partition }
       })
     },
-    /** As if the sink had decided about all of it. */
+    /** As if the sink had decided all of it. */
     async commitInputs(): Promise<void> {
       for (const topic of [CANONICAL_JOB, CANONICAL_CANDIDATE]) {
         const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({

@@ -43,7 +43,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
     events: 2_400,
     perSecond: 40,
   },
-  /** Offsets of the inputs go first, in a transaction of their own; what was decided about them follows. */
+  /** Offsets of the inputs go first, in a transaction of their own; what was decided on them follows. */
   'offsets committed early': {
     replacements: [
       {

@@ -186,7 +186,7 @@ describe('dead-letters', () => {
     expect(await listed(tenant)).toHaveLength(1)
   })
 
-  it('are decided about by the operator who came last: an earlier one can do nothing any more', async () => {
+  it('are decided on by the operator who came last: an earlier one can do nothing any more', async () => {
     const tenant = newTenant()
     await refuse(tenant, '1')
     const { kafka } = pipeline

@@ -44,7 +44,7 @@ export const deadLetters = endpoint({
   tag: 'dead letters',
   summary: 'Records that a process refused',
   description:
-    'What the dead-letter topics hold and nobody has decided about yet, newest first, from their headers alone: bodies stay on\nthe topic.',
+    'What the dead-letter topics hold and nobody has decided on yet, newest first, from their headers alone: bodies stay on\nthe topic.',
   query: z.object({
     topic: z.string().optional(),
     code: z.string().optional().describe('one of by_code'),

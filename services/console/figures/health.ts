@@ -25,7 +25,7 @@ export const health = endpoint({
   response: z.object({
     reading: z.object({ behind: z.int(), total: z.int() }).nullable(),
     groups: z.array(Group),
-    dead_letters: z.int().describe('that nobody has decided about yet'),
+    dead_letters: z.int().describe('that nobody has decided on yet'),
     unreadable: z.int().describe('records that the console itself could not read'),
     completeness_delta: z.number().nullable(),
     freshness: z

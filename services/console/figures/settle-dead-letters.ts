@@ -36,7 +36,7 @@ export const redriveDeadLetters = endpoint({
   summary: 'Send dead letters back to the process that refused them',
   description: [
     'Only that process reads them again; what ingress could not read is read again by its source, and its events go to the',
-    'raw topic. A letter is decided about once: again does nothing again. One that was discarded can still be sent back.',
+    'raw topic. A letter is decided on once: again does nothing again. One that was discarded can still be sent back.',
   ].join('\n'),
   answer: async (input: Input, { settleLetters }: ApiContext) => ({
     dead_letters: [...(await settleLetters('redrive', input.body.dead_letters))],

@@ -62,6 +62,6 @@ async function sendAll(letters, button) {
       words(),
       tally.left === 0
         ? 'Those that still cannot be used come back here.'
-        : `${count(tally.left)} were left: decided about meanwhile, gone by age, or still unreadable for their source.`,
+        : `${count(tally.left)} were left: decided on meanwhile, gone by age, or still unreadable for their source.`,
     )
 }

@@ -58,7 +58,7 @@ export const MERGE_RESULTS: readonly string[] = [
      s.trigger, make_timestamp_ms(s.observed_at), s.erased_at)`,
 ]
 
-/** Deleted first: DuckDB has no upsert without a key, and a letter is decided about twice when it was only discarded. */
+/** Deleted first: DuckDB has no upsert without a key, and a letter is decided on twice when it was only discarded. */
 export const MERGE_DECISIONS: readonly string[] = [
   `DELETE FROM decision WHERE letter IN (SELECT letter FROM ${decisions})`,
   `INSERT INTO decision SELECT letter, decision, make_timestamp_ms(decided_at), decided_by, sent_to

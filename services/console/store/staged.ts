@@ -142,7 +142,7 @@ export const STAGED = {
     consumer_group: 'text',
     delivery_count: 'integer',
   },
-  /** What a person decided about a dead letter, which is named `<topic>/<partition>/<offset>`. */
+  /** What a person decided on for a dead letter, which is named `<topic>/<partition>/<offset>`. */
   decision: {
     ...PLACE,
     letter: 'text',

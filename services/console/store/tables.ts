@@ -47,7 +47,7 @@ export function stagingTable(table: string): string {
   return `staged_${table}`
 }
 
-/** Dead letters that nobody has decided about. */
+/** Dead letters that nobody has decided on. */
 export const OPEN_DEAD_LETTERS = `(SELECT * FROM dead_letter
   WHERE topic || '/' || kafka_partition || '/' || kafka_offset NOT IN (SELECT letter FROM decision))`
 

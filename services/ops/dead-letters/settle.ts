@@ -59,7 +59,7 @@ function report(
       { title: isReal ? 'done' : 'would be done', value: ({ plan }) => plan },
       { title: 'why', value: ({ why }) => why },
     ],
-    'no dead letter matches that is not decided about already',
+    'no dead letter matches that is not decided on already',
   )
   if (selection.ids === undefined && said.length === limit)
     out.note(`stopped at ${limit} letters (--limit): give the command again for more`)

@@ -1,4 +1,4 @@
-/** Where dead letters are decided about: one desk is open at a time, so that no letter is decided about twice. */
+/** Where dead letters are decided on: one desk is open at a time, so that no letter is decided on twice. */
 import { DEAD_LETTER_STATE } from '../../core/topics.ts'
 import type { BlobStore } from '../blobs/store.ts'
 import { openFencedWriter, SupersededError, type WholeRecord } from '../kafka/fenced-writer.ts'

@@ -1,10 +1,10 @@
-/** What is decided about a dead letter, and what follows. Pure. */
+/** What is decided on a dead letter, and what follows. Pure. */
 import { z } from 'zod'
 import { redriveTopic } from '../../core/topics.ts'
 import type { RawRecord } from '../raw-events/record.ts'
 import type { DeadLetter } from './view.ts'
 
-/** What an operator decided about a letter, as its topic keeps it. */
+/** What an operator decided on a letter, as its topic keeps it. */
 export const Decision = z.object({
   decision: z.enum(['redriven', 'discarded']),
   /** ISO time. */
@@ -35,7 +35,7 @@ export type Plan =
   /** Nothing is done, and why. */
   | { readonly type: 'leave'; readonly why: string }
 
-/** A letter is decided about once; only a discarded one can still be sent back. `receive`: its source must be asked. */
+/** A letter is decided on once; only a discarded one can still be sent back. `receive`: its source must be asked. */
 export function planOf(
   letter: DeadLetter,
   wanted: Wanted,

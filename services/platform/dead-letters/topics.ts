@@ -1,4 +1,4 @@
-/** Dead letters and what was decided about them, read from Kafka. */
+/** Dead letters and what was decided on them, read from Kafka. */
 import { DEAD_LETTER_STATE, deadLetterTopic } from '../../core/topics.ts'
 import type { KafkaClient } from '../kafka/client.ts'
 import { type OffsetRange, rangesOf } from '../readers/topic-ranges.ts'
@@ -60,7 +60,7 @@ function narrowed(range: OffsetRange, ids: ReadonlySet<string>): readonly Offset
   return offsets.length === 0 ? [] : [{ ...range, from: Math.min(...offsets), end: Math.max(...offsets) + 1 }]
 }
 
-/** What was decided about letters, by their names. */
+/** What was decided on letters, by their names. */
 export async function readDecisions({ kafka, read }: LetterReading): Promise<ReadonlyMap<string, Decision>> {
   const decisions = new Map<string, Decision>()
   const ranges = await rangesOf(kafka, { topics: [DEAD_LETTER_STATE], from: 'beginning' })

@@ -1,4 +1,4 @@
-/** What taking a partition asks the broker, in the order that exactness needs. */
+/** Where an owner starts: the bounds of its topics and the committed offsets, read after the fence. The order is what makes it exact. */
 import type { Admin, Consumer, Producer } from 'kafkajs'
 import type { AdminClient } from '../kafka/admin.ts'
 import type { KafkaClient } from '../kafka/client.ts'

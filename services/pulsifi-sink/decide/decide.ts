@@ -1,4 +1,4 @@
-/** Every input of the sink, and what is decided about it. Pure but for the state and the turns it reads. */
+/** Every input of the sink, and what follows from it. Pure but for the state and the turns it reads. */
 import type { AvroTopic, RecordOf } from '../../../schemas/subjects.ts'
 import type { Candidate, Job } from '../../../schemas/types.ts'
 import type { OperatorCommand } from '../../core/inbox-command.ts'

@@ -49,7 +49,7 @@ export type Effect =
     }
   /** A turn that no request was made with. */
   | { readonly type: 'return-turn'; readonly tenant: string }
-  /** The answer of this name has been decided about. */
+  /** The answer of this name has been decided on. */
   | { readonly type: 'answered'; readonly name: string }
   /** The ledger says something new of an application. */
   | { readonly type: 'count'; readonly outcome: InvitationOutcome }

@@ -24,6 +24,7 @@ import type {
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import { type CandidateReply, inviteCodeOf } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { EligibilityVerdict } from '../decide/eligibility.ts'
+import { noCall, wouldChange } from './changed.ts'
 import { believedMs, retryWaitMs } from './retry-wait.ts'
 import { isUndecided } from './state.ts'
 
@@ -75,15 +76,8 @@ export type Change = Partial<Omit<PulsifiInvitation, 'event_id' | 'application_k
 
 /** The next record; null when it would say what the last one says. */
 export function changed(current: PulsifiInvitation, change: Change, nowMs: number): PulsifiInvitation | null {
-  const next = { ...current, ...change }
-  const isSame = Object.entries(change).every(([name, value]) => isEqual(value, Reflect.get(current, name)))
-  return isSame ? null : withEventId({ ...next, occurred_at: nowMs })
+  return wouldChange(current, change) ? withEventId({ ...current, ...change, occurred_at: nowMs }) : null
 }
-
-const isEqual = (a: unknown, b: unknown): boolean =>
-  Array.isArray(a) && Array.isArray(b)
-    ? a.length === b.length && a.every((item, at) => item === b[at])
-    : a === b
 
 /** A function of the decision, so that the record is the same however often it is written. */
 const withEventId = (record: PulsifiInvitation): PulsifiInvitation => ({
@@ -110,7 +104,7 @@ export function decided(
   nowMs: number,
 ): PulsifiInvitation | null {
   if (current.outcome !== 'UNKNOWN' && !isUndecided(current)) return null
-  const base = { ...keys, ...settledCall }
+  const base = { ...keys, ...noCall }
   switch (verdict.type) {
     case 'skip':
       return changed(current, { ...base, outcome: 'SKIPPED', reasons: [verdict.reason] }, nowMs)
@@ -128,7 +122,7 @@ export function waitsForTurn(
   nowMs: number,
 ): PulsifiInvitation | null {
   if (isRetried(current)) return changed(current, keys, nowMs)
-  return changed(current, { ...keys, ...settledCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
+  return changed(current, { ...keys, ...noCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
 }
 
 /** Between two calls of one chain, which began at `first_attempt_at`, as the horizon counts. */
@@ -180,15 +174,12 @@ export const changedMeanwhile = (current: PulsifiInvitation, nowMs: number): Pul
 export const hasChangedMeanwhile = ({ reasons }: PulsifiInvitation): boolean =>
   reasons.includes(CHANGED_MEANWHILE)
 
-/** No call is under way or planned. */
-export const settledCall = { next_attempt_at: null, call_deadline_at: null } as const
-
 /** What Pulsifi says of a candidate it has. Of a deleted person the way into the assessment is not kept. */
 export function invitedFields(current: PulsifiInvitation, reply: CandidateReply): Change {
   const reasons = isOfDeleted(current) ? [ERASURE_REQUIRED] : []
   const link = reasons.length > 0 ? null : (reply.invitation_link ?? current.invitation_link)
   return {
-    ...settledCall,
+    ...noCall,
     outcome: 'INVITED',
     reasons,
     status: reply.status,
@@ -219,7 +210,7 @@ const isOfDeleted = ({ reasons }: PulsifiInvitation): boolean =>
 
 /** The source no longer has the application, and Pulsifi never had it. */
 export const withdrawn = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
-  changed(current, { ...settledCall, outcome: 'SKIPPED', reasons: [SOURCE_DELETED] }, nowMs)
+  changed(current, { ...noCall, outcome: 'SKIPPED', reasons: [SOURCE_DELETED] }, nowMs)
 
 /** The source deleted the person: nothing is sent any more, and what was sent must be erased by a person. */
 export function deleted(current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null {
@@ -232,7 +223,7 @@ export function deleted(current: PulsifiInvitation, nowMs: number): PulsifiInvit
 export const reopened = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
   isOfDeleted(current)
     ? withdrawn(current, nowMs)
-    : changed(current, { ...settledCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
+    : changed(current, { ...noCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
 
 /** An operator names the candidate that an ambiguous call made. What else there is to know, a look shows. */
 export const namedByHand = (
@@ -242,7 +233,7 @@ export const namedByHand = (
 ): PulsifiInvitation | null => {
   const reasons = current.reasons.filter(isErasure)
   const named = { outcome: 'INVITED', reasons, pulsifi_candidate_id: pulsifiCandidateId } as const
-  return changed(current, { ...settledCall, ...named }, nowMs)
+  return changed(current, { ...noCall, ...named }, nowMs)
 }
 
 export interface RetryPolicy {
@@ -278,7 +269,7 @@ export function answered(
       return changed(
         current,
         {
-          ...settledCall,
+          ...noCall,
           outcome: 'BLOCKED',
           reasons: [...verdict.reasons],
           http_status: verdict.httpStatus,
@@ -291,7 +282,7 @@ export function answered(
       return changed(
         current,
         {
-          ...settledCall,
+          ...noCall,
           outcome: 'AMBIGUOUS',
           reasons: [verdict.reason, ...erasure],
           http_status: verdict.httpStatus,
@@ -314,7 +305,7 @@ function retried(
     return changed(
       current,
       {
-        ...settledCall,
+        ...noCall,
         outcome: 'FAILED',
         reasons: ['RETRIES_EXHAUSTED' satisfies BlockCode, ...reasons],
         http_status: verdict.httpStatus,
@@ -347,7 +338,7 @@ export function unanswered(
   return changed(
     current,
     {
-      ...settledCall,
+      ...noCall,
       outcome: 'AMBIGUOUS',
       reasons: ['REPLY_LOST' satisfies AmbiguousReason, ...current.reasons.filter(isErasure)],
     },

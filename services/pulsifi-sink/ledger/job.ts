@@ -13,6 +13,7 @@ import { PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX, partsOfKey, pulsifiId } from '../..
 import type { AmbiguousReason, BlockReason, ReasonCode } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
+import { noCall, wouldChange } from './changed.ts'
 import { believedMs } from './retry-wait.ts'
 
 export interface JobRetryPolicy {
@@ -50,10 +51,7 @@ export function newBinding(jobKey: string, nowMs: number): PulsifiJobBinding {
 }
 
 function changed(current: PulsifiJobBinding, change: Change, nowMs: number): PulsifiJobBinding | null {
-  const isSame = Object.entries(change).every(
-    ([name, value]) => JSON.stringify(value) === JSON.stringify(Reflect.get(current, name)),
-  )
-  return isSame ? null : { ...current, ...change, updated_at: nowMs }
+  return wouldChange(current, change) ? { ...current, ...change, updated_at: nowMs } : null
 }
 
 /** The next record; null when it says what the last one says. */
@@ -79,7 +77,7 @@ export function jobSeen(current: PulsifiJobBinding, job: Job, nowMs: number): Pu
 
 /** A job that Pulsifi has stands for itself: whether it takes candidates again shows with the next one. */
 const unblocked = ({ pulsifi_job_id }: PulsifiJobBinding): Change => ({
-  ...settledCall,
+  ...noCall,
   state: pulsifi_job_id === null ? 'WANTED' : 'BOUND',
   block_reasons: [],
 })
@@ -109,7 +107,7 @@ export const blocked = (
   reasons: readonly BlockReason[],
   nowMs: number,
 ): PulsifiJobBinding | null =>
-  changed(current, { ...settledCall, state: 'BLOCKED', block_reasons: [...reasons] }, nowMs)
+  changed(current, { ...noCall, state: 'BLOCKED', block_reasons: [...reasons] }, nowMs)
 
 /** Pulsifi takes no candidates for this job of its own; another one may stand for ours by now. */
 export const refused = (
@@ -138,8 +136,6 @@ export const pending = (
   call_deadline_at: nowMs + deadlineMs,
   updated_at: nowMs,
 })
-
-const settledCall = { next_attempt_at: null, call_deadline_at: null } as const
 
 /**
  * What the answer to attempt n means; null when it is not the answer to the pending attempt. A job that was created
@@ -183,7 +179,7 @@ function lost(
 ): PulsifiJobBinding | null {
   const earlier = current.attempt - 1
   if (earlier < policy.ambiguousRetries) return tryLater(current, [reason], 0, policy)
-  return changed(current, { ...settledCall, state: 'AMBIGUOUS', block_reasons: [reason] }, policy.nowMs)
+  return changed(current, { ...noCall, state: 'AMBIGUOUS', block_reasons: [reason] }, policy.nowMs)
 }
 
 function tryLater(
@@ -214,7 +210,7 @@ export const bound = (
   changed(
     current,
     {
-      ...settledCall,
+      ...noCall,
       state: 'BOUND',
       pulsifi_job_id: job.id,
       pulsifi_status: job.status,

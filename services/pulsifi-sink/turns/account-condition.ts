@@ -1,4 +1,4 @@
-/** How an account is, as its calls have shown: the pace it bears, and whether it is called at all. Pure. */
+/** What calls have shown about an account: the rate that it accepts, and whether it is called at all. Pure. */
 import type { ApiVerdict, RepeatableVerdict } from '../../platform/pulsifi/classify.ts'
 import { fullPace, type Pace, paused, rateAt, throttled } from './allowed-rate.ts'
 import { type CallKind, type Circuit, heard, isOnTrial, probed, untried } from './circuit.ts'

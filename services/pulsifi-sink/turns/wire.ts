@@ -1,6 +1,6 @@
 /**
- * The last step before a request: its place on the wire, and the last word on the rate. Turns are dealt out evenly, but
- * a commit lies between a turn and its call, and what it holds up comes out together.
+ * The last wait before a request is written: for one of the places that the concurrency allows, and for the rate. Turns
+ * are given out evenly, but each call waits for a commit first, and calls that waited for one commit are ready together.
  */
 
 /** A call is told that it may be made (null), or for how long, in ms, Pulsifi is to be left alone. */

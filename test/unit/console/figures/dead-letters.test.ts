@@ -49,7 +49,7 @@ async function open(): Promise<number[]> {
   return dead_letters.map(({ offset }) => offset).sort()
 }
 
-it('lists and counts the letters that nobody has decided about', async () => {
+it('lists and counts the letters that nobody has decided on', async () => {
   await topics.write(letter(1), letter(2), letter(11), decide(1, decision('redriven')))
   expect(await open()).toEqual([11, 2])
   await topics.write(decide(2, decision('discarded')))
