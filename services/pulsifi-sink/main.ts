@@ -16,7 +16,7 @@ import { checkTopics } from '../platform/topics/admin.ts'
 import { readTopicsFile } from '../platform/topics/file.ts'
 import { messageLimits } from '../platform/topics/message-limits.ts'
 import { openAccounts } from './accounts.ts'
-import { createAnswerOutbox } from './calls/answer-outbox.ts'
+import { answerProducer, createAnswerOutbox } from './calls/answer-outbox.ts'
 import { registerWebhooks } from './calls/register-webhook.ts'
 import { SinkConfig } from './config.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
@@ -24,6 +24,7 @@ import { createSink } from './processor.ts'
 import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
+const clock = { nowMs: Date.now, delay: waitFor }
 
 await runProcess('pulsifi-sink', SinkConfig, async run => {
   const { config, env, log } = run
@@ -37,7 +38,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const kafka = createKafka(config, 'pulsifi-sink', log)
   const metrics = createMetrics()
   const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
-  const outbox = createAnswerOutbox(kafka, codec, log)
+  const outbox = createAnswerOutbox({ producer: answerProducer(kafka, log), codec, log, ...clock })
   run.onClose('answer outbox', outbox.close)
   const accounts = openAccounts({ config, credentials, metrics, log })
   run.onClose('accounts', accounts.close)
@@ -58,8 +59,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
     countInvitation: outcome => metrics.invitations.inc({ outcome }),
-    nowMs: Date.now,
-    delay: waitFor,
+    ...clock,
   })
   const topics = topicsOf(sink)
   await checkTopics(kafka, topics, config.PARTITIONS)

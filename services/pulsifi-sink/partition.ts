@@ -11,13 +11,13 @@ import type {
   PartitionProcessor,
   State,
 } from '../platform/partitions/processor.ts'
+import type { Answer } from './calls/answer-outbox.ts'
 import { type Delay, lookUpCallback } from './calls/callback-lookup.ts'
 import { type Calls, createCalls } from './calls/calls.ts'
 import { tenantOfCallback } from './decide/callback.ts'
 import { decideInternal, decideRecord, refuseOversized, topicOf } from './decide/decide.ts'
 import { Decider, type SinkPorts } from './decide/decider.ts'
 import { answerName, type CallbackFact, type Effect, type Internal } from './decide/effects.ts'
-import type { InboxMessage } from './decide/inbox.ts'
 import { leftOpen } from './decide/left-open.ts'
 import { LastCandidate } from './ledger/last-candidate.ts'
 import { dependingOnJob } from './ledger/state.ts'
@@ -31,7 +31,7 @@ export interface PartitionPorts {
   /** Calls back with the keys of jobs whose binding has changed. Returns how to stop. */
   readonly onJobsChanged: (listener: (jobKeys: readonly string[]) => void) => () => void
   /** To the owner of a partition that is no longer ours. */
-  readonly sendToInbox: (message: InboxMessage, partition: number) => void
+  readonly sendToInbox: (answer: Answer, partition: number) => void
   readonly countInvitation: (outcome: InvitationOutcome) => void
   readonly nowMs: () => number
   readonly delay: Delay
@@ -91,7 +91,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   }
 
   *#leftOpen(state: State): Iterable<Internal> {
-    for (const { atMs, input } of leftOpen(state, this.#sink.policy.answerGraceMs)) {
+    for (const { atMs, input } of leftOpen(state, this.#sink.policy.answerGraceMs, this.#ports.nowMs())) {
       if (atMs === null) yield input
       else this.#wake(atMs, input)
     }

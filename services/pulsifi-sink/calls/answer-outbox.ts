@@ -1,31 +1,92 @@
-/** Sends what belongs to the owner of another partition: answers that came after a partition was lost. */
+/**
+ * Answers of Pulsifi whose partition was lost before they were committed, on their way to its next owner. Nobody may make
+ * such a call again to hear the answer once more: it is sent until Kafka has it, through as many producers as that takes.
+ * Whether it comes twice does not matter to who reads it.
+ */
 import { PULSIFI_INBOX } from '../../core/topics.ts'
 import type { Codec } from '../../platform/avro/codec.ts'
 import type { KafkaClient } from '../../platform/kafka/client.ts'
-import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../../platform/kafka/producer.ts'
+import {
+  createGroupCommitProducer,
+  type GroupCommitProducer,
+  PRODUCER_DEFAULTS,
+} from '../../platform/kafka/producer.ts'
 import { codeOf } from '../../platform/process/log-events.ts'
 import type { Logger } from '../../platform/process/logger.ts'
 import { type InboxMessage, toInbox } from '../decide/inbox.ts'
+import type { Delay } from './callback-lookup.ts'
 
-/** As long as an intent waits for its answer; after that nobody reads it as one. */
-const ACKNOWLEDGE_WITHIN_MS = 60_000
+export type Answer = Extract<InboxMessage, { kind: 'INVITATION_ANSWER' | 'JOB_ANSWER' }>
 
-export function createAnswerOutbox(kafka: KafkaClient, codec: Codec, log: Logger) {
-  const producer = createGroupCommitProducer(kafka, {
+/**
+ * For how long somebody reads it as an answer. The ledger believes in a candidate whenever it hears of it, for as long as
+ * it may try again; a job is soon made anew, and the first one forgotten.
+ */
+const KEPT_FOR_MS: Readonly<Record<Answer['kind'], number>> = {
+  INVITATION_ANSWER: 24 * 3_600_000,
+  JOB_ANSWER: 3_600_000,
+}
+const SEND_AGAIN_MS = 1_000
+/** When the process stops. */
+const LAST_SENDS_MS = 4_000
+
+export interface AnswerOutbox {
+  readonly send: (answer: Answer, partition: number) => void
+  /** Gives what is left a last chance. */
+  readonly close: () => Promise<void>
+}
+
+export interface OutboxPorts {
+  readonly producer: Pick<GroupCommitProducer, 'send' | 'close'>
+  readonly codec: Pick<Codec, 'encode'>
+  readonly log: Logger
+  readonly nowMs: () => number
+  readonly delay: Delay
+}
+
+export const answerProducer = (kafka: KafkaClient, log: Logger): GroupCommitProducer =>
+  createGroupCommitProducer(kafka, {
     ...PRODUCER_DEFAULTS,
-    acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
     onFailure: error =>
       log.warn({ event: 'inbox_failed', code: codeOf(error) }, 'Kafka did not take an answer.'),
   })
+
+export function createAnswerOutbox({ producer, codec, log, nowMs, delay }: OutboxPorts): AnswerOutbox {
+  const closing = new AbortController()
+  const open = new Set<Promise<void>>()
+
+  async function sendUntil(endMs: number, record: Parameters<typeof producer.send>[0]): Promise<void> {
+    for (;;) {
+      try {
+        return await producer.send(record)
+      } catch (error) {
+        if (closing.signal.aborted || nowMs() >= endMs) throw error
+        await delay(SEND_AGAIN_MS, closing.signal).catch(() => undefined)
+      }
+    }
+  }
+
   return {
-    send(message: InboxMessage, partition: number): void {
-      const record = toInbox(message, Date.now())
-      const { entity_key: key } = record
-      const value = codec.encode(PULSIFI_INBOX, record)
-      producer.send({ topic: PULSIFI_INBOX, key, value, headers: {}, partition }).catch(error => {
-        log.error({ event: 'answer_lost', entity: key, code: codeOf(error) }, 'The answer to a call is lost.')
-      })
+    send(answer, partition) {
+      const message = toInbox(answer, nowMs())
+      const { entity_key: key } = message
+      const value = codec.encode(PULSIFI_INBOX, message)
+      const record = { topic: PULSIFI_INBOX, key, value, headers: {}, partition }
+      const sent = sendUntil(nowMs() + KEPT_FOR_MS[answer.kind], record)
+        .catch((error: unknown) => {
+          const line = { event: 'answer_lost', entity: key, code: codeOf(error) }
+          log.error(line, 'The answer to a call is lost.')
+        })
+        .finally(() => open.delete(sent))
+      open.add(sent)
     },
-    close: producer.close,
+    async close() {
+      const inTime = new AbortController()
+      const late = delay(LAST_SENDS_MS, inTime.signal).catch(() => undefined)
+      await Promise.race([Promise.all(open), late])
+      inTime.abort()
+      closing.abort()
+      await producer.close()
+    },
   }
 }

@@ -9,11 +9,11 @@ import {
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { PULSIFI_TIMEOUTS } from '../../platform/pulsifi/pulsifi-client.ts'
 import { answerName, type Effect, type Internal } from '../decide/effects.ts'
-import type { InboxMessage } from '../decide/inbox.ts'
 import type { Account, Accounts } from '../turns/account.ts'
 import { signalOf } from '../turns/account-condition.ts'
 import type { CallKind } from '../turns/circuit.ts'
 import type { Turns } from '../turns/turns.ts'
+import type { Answer } from './answer-outbox.ts'
 
 type Invite = Effect & { readonly type: 'invite' }
 type CreateJob = Effect & { readonly type: 'create-job' }
@@ -25,7 +25,7 @@ export interface CallPorts {
   readonly partition: number
   /** False when the partition is no longer ours: the answer then goes to its inbox. */
   readonly submit: (input: Internal) => boolean
-  readonly sendToInbox: (message: InboxMessage, partition: number) => void
+  readonly sendToInbox: (answer: Answer, partition: number) => void
   readonly findReference: (reference: string) => PulsifiReference | undefined
   readonly nowMs: () => number
 }
@@ -70,7 +70,7 @@ export type Calls = ReturnType<typeof createCalls>
 
 export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }: CallPorts) {
   /** Handed in, and not yet committed: the partition can be lost in between. */
-  const uncommitted = new Map<string, InboxMessage>()
+  const uncommitted = new Map<string, Answer>()
 
   async function invite(
     { client, turns }: Account,
@@ -110,7 +110,7 @@ export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }:
     submit(afterLook(call, verdict))
   }
 
-  function answer(input: Internal, message: InboxMessage): void {
+  function answer(input: Internal, message: Answer): void {
     const name = answerName(input)
     uncommitted.set(name, message)
     if (submit(input)) return

@@ -11,14 +11,15 @@ export interface LeftOpen {
 
 /**
  * Calls whose answer nobody wrote are given up only when they have ended for certain and an answer has had time to
- * come through the inbox; whatever waits is compared with what is known now; open invitations are looked at again.
+ * come through the inbox, which may have been away until now; whatever waits is compared with what is known now; open
+ * invitations are looked at again.
  */
-export function* leftOpen(state: State, answerGraceMs: number): Iterable<LeftOpen> {
+export function* leftOpen(state: State, answerGraceMs: number, nowMs: number): Iterable<LeftOpen> {
   for (const applicationKey of openApplications(state)) {
     const known = invitationOf(state, applicationKey)
     if (known?.outcome === 'INTENDED') {
       const input = { type: 'give-up-application', applicationKey, attempt: known.attempt } as const
-      yield { atMs: (known.call_deadline_at ?? 0) + answerGraceMs, input }
+      yield { atMs: Math.max(known.call_deadline_at ?? 0, nowMs) + answerGraceMs, input }
     } else if (known?.outcome === 'INVITED')
       yield { atMs: null, input: { type: 'plan-look', applicationKey } }
     else yield { atMs: null, input: { type: 'decide-application', applicationKey, hasTurn: false } }
@@ -27,7 +28,7 @@ export function* leftOpen(state: State, answerGraceMs: number): Iterable<LeftOpe
     const known = bindingOf(state, jobKey)
     if (known?.state === 'PENDING') {
       const input = { type: 'give-up-job', jobKey, attempt: known.attempt } as const
-      yield { atMs: (known.call_deadline_at ?? 0) + answerGraceMs, input }
+      yield { atMs: Math.max(known.call_deadline_at ?? 0, nowMs) + answerGraceMs, input }
     } else yield { atMs: null, input: { type: 'decide-job', jobKey, hasTurn: false } }
   }
 }

@@ -275,10 +275,15 @@ describe('an application that Pulsifi refused', () => {
 })
 
 describe('the next owner of a partition', () => {
-  const inputs = (known: PulsifiInvitation) =>
-    [...leftOpen(storeOf(new SinkDecisions({ invitations: [known] }).state), 15_000)].map(
+  const inputs = (known: PulsifiInvitation, nowMs = 0) =>
+    [...leftOpen(storeOf(new SinkDecisions({ invitations: [known] }).state), 15_000, nowMs)].map(
       ({ atMs, input }) => [input.type, atMs],
     )
+
+  it('waits for an answer that may have had to wait for the brokers to come back', () => {
+    const long = anInvitation({ call_deadline_at: 9_000 })
+    expect(inputs(long, 600_000)).toEqual([['give-up-application', 615_000]])
+  })
 
   it.each([
     [anInvitation({ call_deadline_at: 9_000 }), [['give-up-application', 24_000]]],
