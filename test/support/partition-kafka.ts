@@ -36,7 +36,8 @@ export async function createTopic(
   numPartitions = PARTITIONS,
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-  const definition = { topic, numPartitions, replicationFactor: 1, configEntries }
+  // As many replicas as the brokers give a topic that says nothing.
+  const definition = { topic, numPartitions, replicationFactor: -1, configEntries }
   await admin.createTopics({ waitForLeaders: false, topics: [definition] })
   await eventually(`leaders of ${topic}`, async () => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }))

@@ -131,7 +131,10 @@ async function askBrokers(admin: AdminClient, { group, inputs, owner }: WatchPor
         }))
       }),
     )
-    return found.flat().filter(({ partition }) => numbers.includes(partition))
+    const ours = found.flat().filter(({ partition }) => numbers.includes(partition))
+    // kafkajs leaves out what it has no metadata of: that is no answer.
+    if (ours.length < numbers.length * inputs.length) throw new Error('an input is missing in the answer')
+    return ours
   })
 }
 

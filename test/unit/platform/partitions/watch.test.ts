@@ -15,6 +15,7 @@ function watched() {
     metadata: JSON.stringify(COUNTS) as string | null,
     isAway: false,
     inSync: [1, 2, 3],
+    isForgotten: false,
     place: { decided: 10, waiting: 0, hasOpenSteps: false } as DecidedPlace | null,
     awaitsAssignment: false,
     course: new Course(),
@@ -33,7 +34,8 @@ function watched() {
       answer({ topics: [{ name: 'input', partitions: [{ replicas: [1, 2, 3], isr: world.inSync }] }] }),
     fetchOffsets: () => {
       const { committed, metadata } = world
-      return answer([{ topic: 'input', partitions: [{ partition, offset: String(committed), metadata }] }])
+      const partitions = world.isForgotten ? [] : [{ partition, offset: String(committed), metadata }]
+      return answer([{ topic: 'input', partitions }])
     },
     fetchTopicOffsets: () => answer([{ partition, low: '0', high: String(world.end), offset: '0' }]),
   }
@@ -97,6 +99,7 @@ it.each([
 it.each([
   ['are away', { isAway: true }],
   ['are too few to commit anything', { inSync: [2] }],
+  ['say nothing of an input', { isForgotten: true }],
 ])('says that it is not ready, and neither turns red nor ends, while brokers %s', async (_what, change) => {
   const { world, watch, pass, failures } = watched()
   Object.assign(world, { end: 20, place: { decided: 20, waiting: 0, hasOpenSteps: true } })
@@ -106,7 +109,7 @@ it.each([
   expect(watch.ready().ok).toBe(false)
   expect(watch.live().ok).toBe(true)
   expect(failures).toEqual([])
-  Object.assign(world, { isAway: false, inSync: [1, 2], committed: 20 })
+  Object.assign(world, { isAway: false, inSync: [1, 2], isForgotten: false, committed: 20 })
   await pass(10)
   expect(watch.ready().ok).toBe(true)
 })
