@@ -91,7 +91,7 @@ describe('a job that was blocked for want of an account', () => {
     [bound, ['BOUND'], []],
   ])('is taken up by the next owner that has one: %#', (binding, states, effects) => {
     const sink = new SinkDecisions({ jobs: [aJob()], bindings: [binding] })
-    expect([...leftOpen(storeOf(sink.state), 0)]).toEqual([{ atMs: null, input: again }])
+    expect([...leftOpen(storeOf(sink.state), 0, 0)]).toEqual([{ atMs: null, input: again }])
     const decided = sink.internal(again)
     expect(decided.bindings.map(({ state }) => state)).toEqual(states)
     expect(decided.effects.map(({ type }) => type)).toEqual(effects)
@@ -105,7 +105,7 @@ describe('a job that was blocked for want of an account', () => {
 
   it('is no business of the next owner when it was blocked for something else', () => {
     const other = aBinding({ state: 'BLOCKED', block_reasons: ['TITLE_MISSING'] })
-    expect([...leftOpen(storeOf(new SinkDecisions({ bindings: [other] }).state), 0)]).toEqual([])
+    expect([...leftOpen(storeOf(new SinkDecisions({ bindings: [other] }).state), 0, 0)]).toEqual([])
   })
 })
 
