@@ -4,6 +4,9 @@ import type { PulsifiReference } from '../../schemas/types.ts'
 import { PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
 import type { Codec } from '../platform/avro/codec.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
+import { createLossTeller } from '../platform/partitions/losses.ts'
+import type { Logger } from '../platform/process/logger.ts'
+import type { Metrics } from '../platform/process/metrics.ts'
 import { WholeTable } from '../platform/readers/whole-table.ts'
 import { GROUP } from './decide/decider.ts'
 import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './ledger/tables.ts'
@@ -12,11 +15,14 @@ export interface WholeTablesOptions {
   readonly kafka: KafkaClient
   readonly codec: Codec
   readonly directory: string
+  readonly metrics: Metrics
+  readonly log: Logger
   readonly crash: (error: unknown) => never
 }
 
-export function createWholeTables({ kafka, codec, directory, crash }: WholeTablesOptions) {
-  const common = { kafka, reader: GROUP, crash, prepare: codec.prepare }
+export function createWholeTables({ kafka, codec, directory, metrics, log, crash }: WholeTablesOptions) {
+  const lost = createLossTeller(metrics, log)
+  const common = { kafka, reader: GROUP, lost, crash, prepare: codec.prepare }
   const bindings = new WholeTable({
     ...common,
     topic: PULSIFI_JOB_BINDING,

@@ -73,7 +73,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
   'fencing removed': {
     replacements: [
       {
-        file: 'services/platform/partitions/positions.ts',
+        file: 'services/platform/kafka/fence.ts',
         search: '    transactionalId,\n',
         replace: `    transactionalId: \`\${transactionalId}-\${globalThis.process.pid}-\${performance.now()}\`,
 `,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Admin } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { KafkaClient } from '../../services/platform/kafka/client.ts'
-import { discard, fence } from '../../services/platform/partitions/positions.ts'
+import { discard, fence } from '../../services/platform/kafka/fence.ts'
 import { eventually } from '../support/partition-eventually.ts'
 import { createTopic, kafkaAt } from '../support/partition-kafka.ts'
 

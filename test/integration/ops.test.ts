@@ -13,6 +13,7 @@ import {
   PULSIFI_SCORE,
   rawTopic,
 } from '../../services/core/topics.ts'
+import { acceptedAtMs } from '../../services/platform/topics/accepted-losses.ts'
 import { fromInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
 import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
@@ -52,6 +53,42 @@ describe('topics', () => {
     const { code, stdout } = await ops({ ...env, PARTITIONS: '7' }, 'topics', 'check')
     expect(code).toBe(1)
     expect(stdout).toMatch(/pulsifi\.inbox\.v1 +partitions +6 +7/)
+  })
+})
+
+describe('a loss of the ledger', () => {
+  it('is accepted by a person, for the partitions that are named', async () => {
+    const from = Date.now()
+    const accepted = await ops(
+      env,
+      'topics',
+      'accept-loss',
+      PULSIFI_INVITATION,
+      '--partition',
+      '1',
+      '--partition',
+      '4',
+    )
+    expect(accepted).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/invitation\.v1 +4 +loss accepted/),
+    })
+    const admin = pipeline.kafka.admin()
+    await admin.connect()
+    const at = (partition: number) => acceptedAtMs(admin, 'pulsifi-sink', [PULSIFI_INVITATION], partition)
+    const times = await Promise.all([1, 2, 4].map(async number => (await at(number)).get(PULSIFI_INVITATION)))
+    await admin.disconnect()
+    expect(times.map(time => (time ?? 0) >= from)).toEqual([true, false, true])
+  })
+
+  it.each([
+    ['of a topic that is no ledger', [PULSIFI_SCORE, '--partition', '0'], /is no ledger/],
+    ['of a partition that there is not', [PULSIFI_INVITATION, '--partition', '6'], /no partition 6/],
+    ['of nothing in particular', [PULSIFI_INVITATION], /--partition/],
+  ])('%s is refused', async (_what, args, says) => {
+    expect(await ops(env, 'topics', 'accept-loss', ...args)).toMatchObject({
+      stderr: expect.stringMatching(says),
+    })
   })
 })
 

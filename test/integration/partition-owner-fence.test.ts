@@ -55,7 +55,7 @@ async function own(client: KafkaClient, process: Processor<never, never> = creat
     heartbeat: () => undefined,
     assigned: () => undefined,
     limitOf: () => 1_000_000,
-    committed: () => undefined,
+    ...{ committed: () => undefined, lost: () => undefined },
     crash: error => {
       throw error
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { fence } from '../../services/platform/kafka/fence.ts'
 import { openFencedWriter } from '../../services/platform/kafka/fenced-writer.ts'
-import { fence } from '../../services/platform/partitions/positions.ts'
 import { rangesOf, withoutEnd } from '../../services/platform/readers/topic-ranges.ts'
 import { readRanges, readTopics } from '../../services/platform/readers/topic-reader.ts'
 import { applyTopics } from '../../services/platform/topics/admin.ts'

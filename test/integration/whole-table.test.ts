@@ -15,6 +15,8 @@ let directory: string
 let open: WholeTable[]
 /** Record keys that any table has read, in order. */
 let read: string[]
+/** Partitions that any table has found to hold less than it knew. */
+let lost: number[]
 
 beforeAll(async () => {
   admin = kafka.admin()
@@ -26,6 +28,7 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'atsflow-whole-table-'))
   open = []
   read = []
+  lost = []
 })
 afterEach(async () => {
   for (const table of open) await table.stop()
@@ -40,6 +43,7 @@ async function start(): Promise<WholeTable> {
       read.push(key)
       return [[key, value === null ? undefined : String(value).slice(0, 10)]]
     },
+    lost: partition => void lost.push(partition),
     crash: error => {
       throw error
     },
@@ -55,6 +59,19 @@ async function send(messages: Message[]): Promise<void> {
   await producer.send({ topic, acks: -1, messages })
   await producer.disconnect()
 }
+
+it('is read anew, and says so, when its topic was made anew', async () => {
+  await createTopic(admin, topic, COMPACT_SOON, 2)
+  await send([{ key: 'k1', value: 'old', partition: 1 }])
+  await (await start()).stop()
+  open = []
+  await admin.deleteTopics({ topics: [topic] })
+  await eventually('the topic to be gone', async () => !(await admin.listTopics()).includes(topic))
+  await createTopic(admin, topic, COMPACT_SOON, 2)
+  await send([{ key: 'k2', value: 'new', partition: 0 }])
+  const table = await start()
+  expect([lost.sort(), table.get('k1'), table.get('k2')]).toEqual([[0, 1], undefined, 'new'])
+})
 
 it('shows every partition once it has started, and follows what is written later', async () => {
   await createTopic(admin, topic, COMPACT_SOON, 3)

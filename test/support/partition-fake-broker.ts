@@ -79,6 +79,7 @@ export function fakeBroker(tableEnd = 0) {
       consumer,
       log: createLogger('test', 'silent'),
       committed: () => undefined,
+      lost: () => undefined,
       limitOf: () => LIMIT,
     },
     crash: (error: unknown) => void crashes.push(error),

@@ -41,6 +41,7 @@ const owner = new PartitionOwner({
   heartbeat: () => undefined,
   assigned: () => undefined,
   limitOf: () => 1_000_000,
+  lost: () => undefined,
   committed: outcomes => {
     settled += outcomes.length
     log.debug({ event: 'step', size: outcomes.length, settled })

@@ -7,11 +7,13 @@ import { reportTopics, type TopicReport } from '../../platform/topics/report.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError } from '../cli/exit.ts'
 import type { Session } from '../cli/session.ts'
+import { acceptLoss } from './accept-loss.ts'
 
 const definitionsOf = async (): Promise<readonly TopicDefinition[]> =>
   readTopicsFile([...(await discoverSources()).keys()])
 
-export function topics(program: Command, { run }: Host): void {
+export function topics(program: Command, host: Host): void {
+  const { run } = host
   const group = program.command('topics').description("the broker's topics, and infra/topics.yaml")
   group
     .command('apply')
@@ -26,6 +28,7 @@ export function topics(program: Command, { run }: Host): void {
     .command('check')
     .description('compare without changing anything; exit code 1 when something differs')
     .action(() => run(check))
+  acceptLoss(group, host)
 }
 
 async function apply({ kafka, partitions, out }: Session): Promise<void> {

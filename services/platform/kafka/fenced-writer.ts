@@ -3,8 +3,8 @@
  * the only one. What is read after opening can therefore no longer be changed by the writer before.
  */
 import type { IHeaders, Message } from 'kafkajs'
-import { fence } from '../partitions/positions.ts'
 import type { KafkaClient } from './client.ts'
+import { fence } from './fence.ts'
 import { BATCH_BYTES_MAX, recordBytes, requestsOf } from './producer-batch.ts'
 
 export interface WholeRecord {

@@ -24,8 +24,10 @@
 import { createRequire } from 'node:module'
 import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
+import { isDenied } from '../kafka/denied.ts'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
+import { requireKnownTopics, type TopicFinder } from './known-topics.ts'
 import { followingCoordinator, keepingSeed, readFromBeginning } from './membership.ts'
 import { everyOffset, type OffsetCluster } from './offsets.ts'
 import { murmur2 } from './partitioning.ts'
@@ -34,11 +36,16 @@ import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 import { type RequestQueue, scheduleWhilePending } from './request-queue.ts'
 import { createSendMessages } from './send-messages.ts'
 import type { BatchToSend, SendingOptions } from './sender-ports.ts'
+import { type BrokerPoolOwner, fetchTopicIds, type Protocol } from './topic-ids.ts'
 
 interface DecodedBatch {
   readonly firstOffset: string
   readonly lastOffsetDelta: number
   readonly records: Pick<DecodedRecord, 'offset'>[]
+}
+
+interface BrokerPoolPrototype {
+  withBroker(this: object, ask: (broker: object) => Promise<unknown>): Promise<unknown>
 }
 
 interface BatchPrototype {
@@ -114,6 +121,48 @@ const transactionsModule = moduleOf<(options: { readonly cluster: Cluster }) => 
 const createTransactions = transactionsModule.exports
 transactionsModule.exports = options =>
   createTransactions({ ...options, cluster: withQuickCoordinators(options.cluster) })
+
+/** It asks one broker after the other and forgets what they said: of a right that is missing, too. */
+const { prototype: brokerPool } = moduleOf<{ prototype: BrokerPoolPrototype }>(
+  'kafkajs/src/cluster/brokerPool',
+).exports
+const withBroker = brokerPool.withBroker
+brokerPool.withBroker = async function withBrokerThatMay(ask) {
+  let denial: unknown = null
+  const found = await withBroker.call(this, async broker => {
+    try {
+      return await ask(broker)
+    } catch (error) {
+      if (isDenied(error)) denial = error
+      throw error
+    }
+  })
+  if (found === null && denial !== null) throw denial
+  return found
+}
+
+/** UNKNOWN_TOPIC_OR_PARTITION. */
+const UNKNOWN_TOPIC = 3
+const protocol: Protocol = {
+  Encoder: require('kafkajs/src/protocol/encoder'),
+  Decoder: require('kafkajs/src/protocol/decoder'),
+}
+const clusters = new WeakMap<object, BrokerPoolOwner>()
+const adminModule =
+  moduleOf<(options: { readonly cluster: BrokerPoolOwner & TopicFinder }) => object>('kafkajs/src/admin')
+const createAdmin = adminModule.exports
+adminModule.exports = options => {
+  requireKnownTopics(options.cluster, () => errorFor(UNKNOWN_TOPIC))
+  const admin = createAdmin(options)
+  clusters.set(admin, options.cluster)
+  return admin
+}
+
+/** What the cluster of a connected admin and its topics are identified by; null for an admin that is not kafkajs's. */
+export async function identify(admin: object, topics: readonly string[]) {
+  const cluster = clusters.get(admin)
+  return cluster === undefined ? null : fetchTopicIds(cluster, topics, protocol)
+}
 
 interface Filtered {
   readonly messages: readonly FetchedRecord[]

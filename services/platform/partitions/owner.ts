@@ -16,6 +16,7 @@ import type { Logger } from '../process/logger.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
 import { createAssigner } from './assigner.ts'
 import { Heartbeats } from './heartbeats.ts'
+import type { Losses } from './losses.ts'
 import { Membership, type MembershipAdvice } from './membership.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import { Course, type DecidedPlace, type Observation } from './progress.ts'
@@ -41,6 +42,8 @@ export interface PartitionOwnerOptions<Internal, Effect> {
   readonly committed: (outcomes: readonly InputOutcome[]) => void
   /** Called with the numbers of each new assignment. */
   readonly assigned: (numbers: readonly number[]) => void
+  /** Called at every taking of a number with the logs that know less than its state, and again while that stands. */
+  readonly lost: (partition: number, losses: Losses) => void
   /** Called at every heartbeat of the group. */
   readonly heartbeat: () => void
   readonly crash: (error: unknown) => never
@@ -99,6 +102,10 @@ export class PartitionOwner<Internal, Effect> {
   /** Whether every assigned number is restored and decides. */
   get ready(): boolean {
     return this.#assigned && [...this.#tenures.values()].every(tenure => tenure.ready && tenure.live)
+  }
+  /** Logs whose loss a person must accept before their number decides: `<topic>/<number>`. */
+  get lost(): readonly string[] {
+    return [...this.#tenures].flatMap(([partition, { lost }]) => lost.map(topic => `${topic}/${partition}`))
   }
   /** Numbers that do not decide yet, and how many offsets each has still to restore (infinite: not known yet). */
   *behind(): Iterable<{ readonly partition: number; readonly behind: number }> {
@@ -199,10 +206,10 @@ export class PartitionOwner<Internal, Effect> {
   }
 
   async #takeOne(partition: number): Promise<void> {
-    const { kafka, process, log, limitOf, committed, crash, stateDirectory } = this.#options
+    const { kafka, process, log, limitOf, committed, lost, crash, stateDirectory } = this.#options
     const earlier = this.#tenures.get(partition)
     const ports = {
-      ...{ kafka, admin: this.#admin, consumer: this.#consumer, log, limitOf, crash },
+      ...{ kafka, admin: this.#admin, consumer: this.#consumer, log, limitOf, lost, crash },
       committed: (outcomes: readonly InputOutcome[]) => {
         this.#course(partition).committed(outcomes.length > 0)
         committed(outcomes)

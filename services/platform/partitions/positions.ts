@@ -1,12 +1,13 @@
 /** Where an owner starts: the bounds of its topics and the committed offsets, read after the fence. The order is what makes it exact. */
-import type { Admin, Consumer, Producer } from 'kafkajs'
+import type { Admin, Consumer } from 'kafkajs'
 import type { AdminClient } from '../kafka/admin.ts'
 import type { KafkaClient } from '../kafka/client.ts'
-import { Partitioners } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
+import { logIdsOf } from './log-id.ts'
+import type { Losses } from './losses.ts'
 import type { InputOutcome, Processor } from './processor.ts'
-import type { Bounds } from './store.ts'
+import type { Bounds, TableBounds } from './store.ts'
 
 export interface TenurePorts {
   readonly kafka: KafkaClient
@@ -15,44 +16,16 @@ export interface TenurePorts {
   readonly log: Logger
   readonly limitOf: LimitOf
   readonly committed: (outcomes: readonly InputOutcome[]) => void
+  /** Told at every taking, and again while a loss stands. */
+  readonly lost: (partition: number, losses: Losses) => void
   /** Stops the process. */
   readonly crash: (error: unknown) => never
-}
-
-/** The broker aborts a transaction that stays open longer. */
-const TRANSACTION_TIMEOUT_MS = 30_000
-
-/**
- * A producer that nobody else can use from now on. The first `transaction()` of a new producer object is what takes
- * the producer id: it aborts and fences whatever the earlier owner has open. The abort is local.
- */
-export async function fence(kafka: KafkaClient, transactionalId: string): Promise<Producer> {
-  const producer = kafka.producer({
-    transactionalId,
-    idempotent: true,
-    maxInFlightRequests: 1,
-    transactionTimeout: TRANSACTION_TIMEOUT_MS,
-    createPartitioner: Partitioners.DefaultPartitioner,
-  })
-  try {
-    await producer.connect()
-    await (await producer.transaction()).abort()
-    return producer
-  } catch (error) {
-    discard(producer)
-    throw error
-  }
-}
-
-/** For a producer that has been fenced or will be: whether its connection still closes politely does not matter. */
-export function discard(producer: Producer | undefined): void {
-  producer?.disconnect().catch(() => undefined)
 }
 
 export interface Positions {
   readonly inputs: readonly { topic: string; committed: number; metadata: string | null; low: number }[]
   /** How far each table must be restored: to its end, or as far as its records have been decided. */
-  readonly tables: ReadonlyMap<string, Bounds>
+  readonly tables: ReadonlyMap<string, TableBounds>
 }
 
 /** Bounds and committed offsets of partition p, asked after the fence: before it, the earlier owner may still move them. */
@@ -77,13 +50,15 @@ export async function positionsOf(
       low: bounds.get(topic)?.low ?? 0,
     }
   })
+  const logs = await logIdsOf(
+    admin,
+    process.tables.map(({ topic }) => topic),
+  )
   const tables = process.tables.map(({ topic }) => {
     const { low, end } = bounds.get(topic) ?? { low: 0, end: 0 }
     const input = inputs.find(item => item.topic === topic)
-    return [
-      topic,
-      { low, end: input === undefined ? end : Math.min(Math.max(input.committed, low), end) },
-    ] as const
+    const target = input === undefined ? end : Math.min(Math.max(input.committed, low), end)
+    return [topic, { low, end: target, logEnd: end, log: logs.get(topic) ?? '' }] as const
   })
   return { inputs, tables: new Map(tables) }
 }

@@ -1,7 +1,7 @@
 /** Brings the store of one partition up to its topics: what happens between the fence and the first decision. */
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { State, StoreEntry, Table } from './processor.ts'
-import type { Bounds, PartitionStore } from './store.ts'
+import type { PartitionStore, TableBounds } from './store.ts'
 
 interface Progress {
   readonly table: Table
@@ -15,7 +15,7 @@ export class Restore {
   readonly #done = Promise.withResolvers<void>()
 
   /** @param bounds of each table: `low` as the topic has it, `end` as far as the store shall go */
-  constructor(store: PartitionStore, tables: readonly Table[], bounds: ReadonlyMap<string, Bounds>) {
+  constructor(store: PartitionStore, tables: readonly Table[], bounds: ReadonlyMap<string, TableBounds>) {
     const checkpoints = store.checkpoints(bounds)
     this.#store = store
     this.#progress = new Map(

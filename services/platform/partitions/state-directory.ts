@@ -17,6 +17,8 @@ export interface StateDirectory {
 }
 
 const MEMBER = 'member'
+/** Of what lies in it. A folder of another format is left to the versions that have it, and its topics are read anew. */
+const FORMAT = 'v2'
 
 /**
  * @param sessionTimeoutMs a member that did not leave keeps its partitions this long, and whoever joins at once makes
@@ -29,7 +31,7 @@ export function claimStateDirectory(
   sessionTimeoutMs: number,
   nowMs: number,
 ): StateDirectory {
-  const folder = claimFirstFolder(root, name)
+  const folder = claimFirstFolder(root, `${name}-${FORMAT}`)
   const member = join(folder.path, MEMBER)
   const lastSeenMs = modifiedAt(member)
   const remainingMs = lastSeenMs === null ? 0 : lastSeenMs + sessionTimeoutMs + 1_000 - nowMs

@@ -4,6 +4,7 @@
  */
 import { open } from 'lmdb'
 import { KEY_SEPARATOR } from '../../core/identity.ts'
+import { type LogId, relationOf } from './log-id.ts'
 import type { StoreEntry } from './processor.ts'
 
 /**
@@ -16,12 +17,29 @@ const LAST_CHARACTER = '\u{10ffff}'
 const PAGE = 500
 const TRUE_AT = `${KEY_SEPARATOR}at`
 const CHECKPOINT = `${KEY_SEPARATOR}checkpoint `
+const LOG = `${KEY_SEPARATOR}log `
 const checkpointKey = (topic: string) => `${CHECKPOINT}${topic}`
-const isOurs = (key: string) => key === TRUE_AT || key.startsWith(CHECKPOINT)
+const logKey = (topic: string) => `${LOG}${topic}`
+const isOurs = (key: string) => key === TRUE_AT || key.startsWith(CHECKPOINT) || key.startsWith(LOG)
 
 export interface Bounds {
   readonly low: number
   readonly end: number
+}
+
+/** One partition of a topic, as far as the store shall go. */
+export interface TableBounds extends Bounds {
+  /** Where the log ends; unset: at `end`. */
+  readonly logEnd?: number
+  /** Unset where nobody can tell. */
+  readonly log?: LogId
+}
+
+/** The store knows more of a topic than the topic does: its log has lost its end, or was made anew. */
+export interface Loss {
+  readonly topic: string
+  /** When the store was last level with the topic, ms UTC. */
+  readonly knownAtMs: number
 }
 
 export type PartitionStore = ReturnType<typeof openPartitionStore>
@@ -30,13 +48,22 @@ export function openPartitionStore(path: string, nowMs: () => number) {
   const database = open<unknown, string>({ path, noMemInit: true })
 
   /** Whether every checkpoint can be the prefix of a topic within these bounds. */
-  function isUsable(bounds: ReadonlyMap<string, Bounds>): boolean {
-    const trueAt = Number(database.get(TRUE_AT) ?? 0)
-    if (nowMs() - trueAt > AGE_MS_MAX) return false
-    return [...bounds].every(([topic, { low, end }]) => {
-      const checkpoint = Number(database.get(checkpointKey(topic)) ?? Number.NaN)
-      return checkpoint >= low && checkpoint <= end
+  function isUsable(bounds: ReadonlyMap<string, TableBounds>): boolean {
+    if (nowMs() - trueAtMs() > AGE_MS_MAX) return false
+    return [...bounds].every(([topic, { low, end, log }]) => {
+      const checkpoint = checkpointOf(topic)
+      return checkpoint >= low && checkpoint <= end && relationTo(topic, log) === 'same'
     })
+  }
+
+  const trueAtMs = () => Number(database.get(TRUE_AT) ?? 0)
+  const checkpointOf = (topic: string) => Number(database.get(checkpointKey(topic)) ?? Number.NaN)
+  const relationTo = (topic: string, log: LogId = '') =>
+    relationOf(String(database.get(logKey(topic)) ?? ''), log)
+
+  function isLost(topic: string, { end, logEnd = end, log }: TableBounds): boolean {
+    const relation = relationTo(topic, log)
+    return relation === 'made-anew' || (relation === 'same' && checkpointOf(topic) > logEnd)
   }
 
   return {
@@ -59,19 +86,24 @@ export function openPartitionStore(path: string, nowMs: () => number) {
      * Where to read each topic on from. Starts afresh when the store cannot be a prefix of all of them. Synchronous, so
      * that whoever may use the store before this call may use it after.
      */
-    checkpoints(bounds: ReadonlyMap<string, Bounds>): ReadonlyMap<string, number> {
-      if (isUsable(bounds)) {
-        return new Map([...bounds.keys()].map(topic => [topic, Number(database.get(checkpointKey(topic)))]))
-      }
+    checkpoints(bounds: ReadonlyMap<string, TableBounds>): ReadonlyMap<string, number> {
+      if (isUsable(bounds)) return new Map([...bounds.keys()].map(topic => [topic, checkpointOf(topic)]))
       const beginnings = new Map([...bounds].map(([topic, { low }]) => [topic, low]))
       database.clearSync()
       database.transactionSync(() => {
         database.putSync(TRUE_AT, nowMs())
         // Also of a topic that has nothing to read: without its checkpoint the store could never be used again.
         for (const [topic, low] of beginnings) database.putSync(checkpointKey(topic), low)
+        for (const [topic, { log = '' }] of bounds) database.putSync(logKey(topic), log)
       })
       return beginnings
     },
+
+    /** Asked before `checkpoints`, which would forget it. Another cluster has lost nothing: its store is not used. */
+    losses: (bounds: ReadonlyMap<string, TableBounds>): readonly Loss[] =>
+      [...bounds]
+        .filter(([topic, of]) => isLost(topic, of))
+        .map(([topic]) => ({ topic, knownAtMs: trueAtMs() })),
 
     /**
      * Entries and checkpoints become visible together.

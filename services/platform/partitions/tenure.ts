@@ -4,11 +4,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
+import { discard, fence } from '../kafka/fence.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import { Backlog } from './backlog.ts'
 import { PartitionConsumer, PartitionInputs } from './inputs.ts'
+import { judgeLosses } from './losses.ts'
 import { withinLimits } from './oversized.ts'
-import { discard, fence, type Positions, positionsOf, type TenurePorts } from './positions.ts'
+import { type Positions, positionsOf, type TenurePorts } from './positions.ts'
 import type { Decision, InputRecord, OutcomeName, PartitionProcessor, Processor } from './processor.ts'
 import type { DecidedPlace } from './progress.ts'
 import { Restore } from './restore.ts'
@@ -19,12 +21,16 @@ import type { PartitionStore } from './store.ts'
 /** Steps that may wait for their commit: above that, inputs are paused. */
 const QUEUED_STEPS_MAX = 8
 const OPEN_TRANSACTION_WAIT_MS = 2_000
+/** Until it is asked again whether somebody has accepted a loss. */
+const LOSS_LOOK_MS = 10_000
 
 export class Tenure<Internal, Effect> {
   readonly partition: number
   live = true
   ready = false
   producer: Producer | undefined
+  /** Topics whose loss somebody must accept before anything is decided. */
+  lost: readonly string[] = []
   /** Settles when nothing of it runs any more: neither the taking nor a transaction. */
   settled: Promise<void> = Promise.resolve()
   readonly #process: Processor<Internal, Effect>
@@ -60,9 +66,9 @@ export class Tenure<Internal, Effect> {
     if (!this.live || !this.ready || cursor === undefined) return null
     return { decided: cursor.decided, waiting: cursor.waiting, hasOpenSteps: this.hasOpenSteps }
   }
-  /** Offsets still to be restored before the first decision; null once it decides. */
+  /** Offsets still to be restored before the first decision; null once it decides, or while a person is waited for. */
   get behind(): number | null {
-    if (this.live && this.ready) return null
+    if (this.live && (this.ready || this.lost.length > 0)) return null
     return this.#restore?.behind ?? Number.POSITIVE_INFINITY
   }
 
@@ -78,11 +84,28 @@ export class Tenure<Internal, Effect> {
     const producer = await fence(this.#ports.kafka, `${this.#process.group}-${partition}`)
     this.producer = producer
     if (!this.live) return discard(producer)
-    const positions = await this.#ports.admin.use(admin => positionsOf(admin, this.#process, partition))
-    if (!this.live) return
+    const positions = await this.#positions(store)
+    if (positions === null) return
     await this.#restoreState(store, positions)
     if (!this.live) return
     await this.#start(store, producer, positions).run()
+  }
+
+  /** Null when the tenure ended meanwhile: it waits for a person while the ledger has lost what the store knows of it. */
+  async #positions(store: PartitionStore): Promise<Positions | null> {
+    const { partition } = this
+    const { admin, lost } = this.#ports
+    for (;;) {
+      const positions = await admin.use(own => positionsOf(own, this.#process, partition))
+      if (!this.live) return null
+      const known = store.losses(positions.tables)
+      const losses = await admin.use(own => judgeLosses(own, this.#process, partition, known))
+      if (!this.live) return null
+      lost(partition, losses)
+      this.lost = losses.open
+      if (losses.open.length === 0) return positions
+      await Promise.race([delay(LOSS_LOOK_MS, undefined, { ref: false }), this.#ended.promise])
+    }
   }
 
   async #restoreState(store: PartitionStore, positions: Positions): Promise<void> {

@@ -3,6 +3,8 @@
  * holds the checkpoints.
  */
 import type { KafkaClient } from '../kafka/client.ts'
+import { logIdsOf } from '../partitions/log-id.ts'
+import type { Losses } from '../partitions/losses.ts'
 import type { StoreEntry } from '../partitions/processor.ts'
 import { openPartitionStore, type PartitionStore } from '../partitions/store.ts'
 import { type FollowedBatch, partitionName, TopicFollower, topicBounds } from './topic-follower.ts'
@@ -16,6 +18,8 @@ export interface WholeTableOptions {
   readonly prepare: (values: readonly (Buffer | null)[]) => Promise<void>
   /** What the store keeps of one record; a null value is a tombstone. Pure. */
   readonly entries: (key: string, value: Buffer | null) => readonly StoreEntry[]
+  /** Told when the topic holds less of a partition than the table knows: it is read anew. */
+  readonly lost: (partition: number, losses: Losses) => void
   readonly crash: (error: unknown) => never
 }
 
@@ -68,8 +72,14 @@ export class WholeTable {
     const { kafka, topic } = this.#options
     const admin = kafka.admin()
     await admin.connect()
-    const bounds = await topicBounds(admin, [topic]).finally(() => admin.disconnect())
+    const [found, logs] = await Promise.all([topicBounds(admin, [topic]), logIdsOf(admin, [topic])]).finally(
+      () => admin.disconnect(),
+    )
+    const log = logs.get(topic) ?? ''
+    const bounds = new Map([...found].map(([name, of]) => [name, { ...of, log }]))
     for (const [name, { end }] of bounds) this.#targets.set(name, end)
+    for (const { topic: name } of this.#store.losses(bounds))
+      this.#options.lost(Number(name.split('/')[1]), { open: [], rebuilt: [topic] })
     return this.#store.checkpoints(bounds)
   }
 

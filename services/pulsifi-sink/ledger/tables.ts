@@ -34,9 +34,11 @@ export function createTables(codec: Codec): readonly Table[] {
         candidateEntries(key, candidate, candidateOf(state, key)),
       ),
     ),
-    table(codec, PULSIFI_JOB_BINDING, (key, binding) => bindingEntries(key, binding)),
-    table(codec, PULSIFI_INVITATION, (key, record, state) =>
-      invitationEntries(key, record, invitationOf(state, key)),
+    ledger(table(codec, PULSIFI_JOB_BINDING, (key, binding) => bindingEntries(key, binding))),
+    ledger(
+      table(codec, PULSIFI_INVITATION, (key, record, state) =>
+        invitationEntries(key, record, invitationOf(state, key)),
+      ),
     ),
     table(codec, PULSIFI_RESULT, (key, result) => [
       [
@@ -48,6 +50,8 @@ export function createTables(codec: Codec): readonly Table[] {
     ]),
   ]
 }
+
+const ledger = (kept: Table): Table => ({ ...kept, isLedger: true })
 
 function table<T extends AvroTopic>(
   codec: Codec,

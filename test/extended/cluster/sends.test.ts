@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Cluster } from '../../../infra/local/cluster/cluster.ts'
 import { createKafka, type KafkaClient } from '../../../services/platform/kafka/client.ts'
+import { discard, fence } from '../../../services/platform/kafka/fence.ts'
 import { waitForCoordinator } from '../../../services/platform/kafka/group-coordinator.ts'
 import {
   createGroupCommitProducer,
@@ -13,7 +14,6 @@ import {
   PRODUCER_DEFAULTS,
 } from '../../../services/platform/kafka/producer.ts'
 import { KafkaSettings } from '../../../services/platform/kafka/settings.ts'
-import { discard, fence } from '../../../services/platform/partitions/positions.ts'
 import { commitStep } from '../../../services/platform/partitions/transaction.ts'
 import { loadConfig } from '../../../services/platform/process/config.ts'
 import { createLogger } from '../../../services/platform/process/logger.ts'

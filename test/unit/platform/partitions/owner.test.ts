@@ -38,7 +38,7 @@ async function ownerOn(broker: ReturnType<typeof fakeBroker>) {
     // Cast: what an owner uses of it is above.
     kafka: kafka as unknown as TenurePorts['kafka'],
     ...{ process: processOf(), stateDirectory: directory, log, committed, crash, limitOf },
-    ...{ assigned: () => undefined, heartbeat: () => undefined },
+    ...{ assigned: () => undefined, heartbeat: () => undefined, lost: () => undefined },
   })
   await owner.start()
   const joins = async () => {

@@ -128,3 +128,46 @@ describe('what a store holds', () => {
     expect([...store.scan('job ')].map(([key]) => key).sort()).toEqual(keys.slice(0, 4).sort())
   })
 })
+
+describe('what a topic has lost', () => {
+  const LOG = 'cluster/topic'
+  const bounds = (end: number, log: string, logEnd = end) => new Map([['one', { low: 0, end, logEnd, log }]])
+  /** The store is level with ten records of a log. */
+  beforeEach(() => {
+    store.checkpoints(bounds(10, LOG))
+    store.apply([['a', 1]], [['one', 10]], true)
+  })
+  const knownAtMs = 1_000 * HOUR_MS
+
+  it.each([
+    ['nothing, where the log went on', bounds(12, LOG), [], 10],
+    ['its end', bounds(9, LOG), [{ topic: 'one', knownAtMs }], 0],
+    ['everything, when it was made anew', bounds(12, 'cluster/another'), [{ topic: 'one', knownAtMs }], 0],
+    ['nothing, when only less of it was decided', bounds(9, LOG, 10), [], 0],
+    [
+      'nothing, when it is one of another cluster, whose state is not used',
+      bounds(12, 'another/topic'),
+      [],
+      0,
+    ],
+    ['nothing, when nobody can tell which log it is', bounds(12, '/'), [], 10],
+  ])('is %s', (_what, of, losses, checkpoint) => {
+    expect(store.losses(of)).toEqual(losses)
+    expect([store.checkpoints(of).get('one'), store.get('a')]).toEqual([
+      checkpoint,
+      checkpoint === 0 ? undefined : 1,
+    ])
+    expect(store.losses(of)).toEqual([])
+  })
+
+  it('is known of a store, too, that is too old to be used', () => {
+    nowMs += 100 * HOUR_MS
+    expect(store.losses(bounds(9, LOG))).toEqual([{ topic: 'one', knownAtMs }])
+  })
+
+  it('is nothing for a new store', async () => {
+    await store.close()
+    store = openPartitionStore(join(directory, 'new'), () => nowMs)
+    expect(store.losses(bounds(0, LOG))).toEqual([])
+  })
+})
