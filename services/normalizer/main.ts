@@ -13,6 +13,7 @@ import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import { generatedSecret } from '../platform/process/generated-secret.ts'
 import { logEvents } from '../platform/process/log-events.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
+import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
@@ -27,13 +28,17 @@ await runProcess('normalizer', NormalizerConfig, async run => {
   const { config, env, log } = run
   const sources = await discoverSources()
   const connections = loadConnections(sources, env)
+  const metrics = createMetrics()
+  const opening = await openHealth({
+    ...{ name: 'normalizer', run, metrics, host: config.HTTP_HOST },
+    ...{ port: config.NORMALIZER_PORT, portVariable: 'NORMALIZER_PORT' },
+  })
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
-  await registry.registerSubjects()
+  await opening.waitFor('the schema registry', registry.registerSubjects)
   const kafka = createKafka(config, 'normalizer', log)
   const version = readVersion(env)
   const blobs = await openBlobStore(config)
   await blobs.check()
-  const metrics = createMetrics()
   const files = openFileFetching(config, { blobs, metrics, log: logEvents(log) })
   run.onClose('file fetching', files.close)
   const normalizer = createNormalizer({
@@ -52,7 +57,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
   })
   checkTombstoneDays(config.DELETE_TOMBSTONE_DAYS, [...sources.keys()])
   const topics = topicsOf(normalizer)
-  await checkTopics(kafka, topics, config.PARTITIONS)
+  await opening.waitFor('Kafka', () => checkTopics(kafka, topics, config.PARTITIONS))
   await startPartitionProcess({
     name: 'normalizer',
     run,
@@ -61,8 +66,6 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     process: normalizer,
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     state: claimStateDirectory(config.STATE_DIR, 'normalizer', SESSION_TIMEOUT_MS, Date.now()),
-    host: config.HTTP_HOST,
-    port: config.NORMALIZER_PORT,
-    portVariable: 'NORMALIZER_PORT',
+    opening,
   })
 })

@@ -10,6 +10,7 @@ import { startPartitionProcess } from '../platform/partitions/partition-process.
 import { topicsOf } from '../platform/partitions/processor.ts'
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
+import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { accountsByTenant, requireInviteSince } from '../platform/pulsifi/settings.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
@@ -17,7 +18,7 @@ import { readTopicsFile } from '../platform/topics/file.ts'
 import { messageLimits } from '../platform/topics/message-limits.ts'
 import { openAccounts } from './accounts.ts'
 import { answerProducer, createAnswerOutbox } from './calls/answer-outbox.ts'
-import { registerWebhooks } from './calls/register-webhook.ts'
+import { createRegistration } from './calls/register-webhook.ts'
 import { SinkConfig } from './config.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
 import { createSink } from './processor.ts'
@@ -32,17 +33,19 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const connections = loadConnections(sources, env)
   const credentials = accountsByTenant(config, connections)
   requireInviteSince(config.INVITE_SINCE, credentials.values())
+  const metrics = createMetrics()
+  const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
+  const opening = await openHealth({ name: 'pulsifi-sink', run, metrics, ...http })
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
-  await registry.registerSubjects()
+  await opening.waitFor('the schema registry', registry.registerSubjects)
   const codec = createCodec(registry)
   const kafka = createKafka(config, 'pulsifi-sink', log)
-  const metrics = createMetrics()
   const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
   const outbox = createAnswerOutbox({ producer: answerProducer(kafka, log), codec, log, ...clock })
   run.onClose('answer outbox', outbox.close)
   const accounts = openAccounts({ config, credentials, metrics, log })
   run.onClose('accounts', accounts.close)
-  const tables = createWholeTables({ kafka, codec, directory: state.path, crash: run.fail })
+  const tables = createWholeTables({ kafka, codec, directory: state.path, metrics, log, crash: run.fail })
   const sink = createSink({
     sink: {
       codec,
@@ -62,22 +65,19 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     ...clock,
   })
   const topics = topicsOf(sink)
-  await checkTopics(kafka, topics, config.PARTITIONS)
+  await opening.waitFor('Kafka', () => checkTopics(kafka, topics, config.PARTITIONS))
   run.onClose('tables', tables.stop)
   await tables.start()
-  let registration = new AbortController()
-  run.onClose('registration', () => registration.abort())
   const registrationPorts = { config, connections, accounts: accounts.byTenant, log, delay: waitFor }
-  const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
+  const registration = createRegistration(registrationPorts)
+  run.onClose('registration', registration.stop)
   await startPartitionProcess({
-    ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, ...http },
+    ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, opening },
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     ready: { pulsifi: accounts.describe },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)
-      registration.abort()
-      registration = new AbortController()
-      if (numbers.includes(0)) void registerWebhooks(registrationPorts, registration.signal)
+      registration.assigned(numbers)
     },
   })
 })

@@ -5,6 +5,7 @@
 import { COMPATIBILITY, SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import type { Schema } from 'avsc'
 import { AVRO_TOPICS, type AvroTopic, loadSchema, subjectOf } from '../../../schemas/subjects.ts'
+import { UnreachableError } from '../process/config.ts'
 
 export interface RegistryClient {
   /**
@@ -126,7 +127,8 @@ async function setMode(endpoint: Endpoint, subject: string, timeoutMs: number): 
 function refusal(subject: string, host: string, error: unknown): Error {
   const said = error instanceof Error ? error.message : String(error)
   const remedy = remedyOf(subject, host, error)
-  return new Error(`Subject ${subject} could not be registered. ${said}. ${remedy}`, { cause: error })
+  const sentence = `Subject ${subject} could not be registered. ${said}. ${remedy}`
+  return isAbsence(error) ? new UnreachableError(sentence) : new Error(sentence, { cause: error })
 }
 
 function remedyOf(subject: string, host: string, error: unknown): string {
@@ -136,6 +138,12 @@ function remedyOf(subject: string, host: string, error: unknown): string {
     return 'Its registered versions forbid this schema: undo the change, or give it a new topic (schemas/README.md).'
   }
   return `Check that SCHEMA_REGISTRY_URL (${host}) is the base of a Confluent-compatible API.`
+}
+
+/** No answer, or that of something that stands before a registry that is away. */
+const isAbsence = (error: unknown): boolean => {
+  const status = Number(statusOf(error))
+  return error instanceof Error && error.name === 'ResponseError' && (!(status > 0) || status >= 500)
 }
 
 /** The library does not export its error classes. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
+import { isDenied, namingRight } from './denied.ts'
 import { isPassing } from './lasting-consumer.ts'
 
 const WAIT_MS_MAX = 60_000
@@ -21,7 +22,8 @@ export async function waitForCoordinator(
       await admin.fetchOffsets({ groupId, topics: [...topics] })
       return
     } catch (error) {
-      if (!isPassing(error) || waitedMs >= WAIT_MS_MAX) throw error
+      if (isDenied(error) || !isPassing(error) || waitedMs >= WAIT_MS_MAX)
+        throw namingRight(error, `Read on the group "${groupId}"`)
       await pause(POLL_MS)
     }
   }

@@ -2,12 +2,12 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { KafkaClient } from '../kafka/client.ts'
-import { type Checks, createHealthApp } from '../process/health.ts'
-import { startHttpServer } from '../process/http-server.ts'
+import type { Checks } from '../process/health.ts'
 import type { Metrics } from '../process/metrics.ts'
+import type { Opening } from '../process/opening.ts'
 import type { Run } from '../process/run.ts'
-import { readVersion } from '../process/version.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
+import { checkLedger, createLossTeller } from './losses.ts'
 import { PartitionOwner } from './owner.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import type { StateDirectory } from './state-directory.ts'
@@ -20,9 +20,7 @@ export interface PartitionProcessOptions<Internal, Effect> {
   readonly metrics: Metrics
   readonly process: Processor<Internal, Effect>
   readonly state: StateDirectory
-  readonly host: string
-  readonly port: number
-  readonly portVariable: string
+  readonly opening: Opening
   readonly limitOf: LimitOf
   /** More for `/readyz`, beside the partitions. */
   readonly ready?: Checks
@@ -31,7 +29,7 @@ export interface PartitionProcessOptions<Internal, Effect> {
   readonly assigned?: (numbers: readonly number[]) => void
 }
 
-/** Serves health at once, joins the group, and returns; readiness follows when every partition is restored. */
+/** Joins the group and returns; readiness follows when every partition is restored. */
 export async function startPartitionProcess<Internal, Effect>(
   options: PartitionProcessOptions<Internal, Effect>,
 ): Promise<void> {
@@ -52,15 +50,13 @@ export async function startPartitionProcess<Internal, Effect>(
       countOutcomes(metrics, name, outcomes, Date.now())
       options.committed?.(outcomes)
     },
+    lost: createLossTeller(metrics, run.log),
     crash: run.fail,
   })
   const { group, inputs } = process
   const { log, fail } = run
   const watch = createWatch({ ...{ kafka, group, inputs, owner, metrics, log, fail }, nowMs: Date.now })
-  const app = createHealthApp({
-    service: name,
-    version: readVersion(run.env),
-    registry: metrics.registry,
+  options.opening.opened({
     live: { progress: watch.live },
     ready: {
       brokers: watch.ready,
@@ -68,16 +64,10 @@ export async function startPartitionProcess<Internal, Effect>(
         ok: owner.ready,
         detail: `numbers ${owner.numbers?.join(', ') ?? 'not assigned yet'}`,
       }),
+      ledger: () => checkLedger(owner.lost),
       ...options.ready,
     },
   })
-  const server = await startHttpServer({
-    app,
-    port: options.port,
-    host: options.host,
-    portVariable: options.portVariable,
-  })
-  run.onClose('http server', server.close)
 
   if (state.rejoinWaitMs > 0) {
     run.log.info(
@@ -93,7 +83,7 @@ export async function startPartitionProcess<Internal, Effect>(
   run.onClose('progress watch', lookOften(watch))
   await owner.start()
   run.log.info(
-    { event: `${name}_started`, group: process.group, port: server.port },
+    { event: `${name}_started`, group: process.group, port: options.opening.port },
     `${name} has joined its group`,
   )
 }

@@ -24,10 +24,11 @@ export interface Health {
 const CHECK_TIMEOUT_MS = 2_000
 
 /** `/livez`, `/readyz` (both with `?verbose` for the single checks), `/metrics` and `/version`. */
-export function createHealthRouter({ service, version, registry, live, ready }: Health): Router {
+export function createHealthRouter(health: Health): Router {
+  const { service, version, registry } = health
   const router = new Router()
-  router.get('/livez', ctx => answer(ctx, live))
-  router.get('/readyz', ctx => answer(ctx, { ...live, ...ready }))
+  router.get('/livez', ctx => answer(ctx, health.live))
+  router.get('/readyz', ctx => answer(ctx, { ...health.live, ...health.ready }))
   router.get('/metrics', async ctx => {
     ctx.type = registry.contentType
     ctx.body = await registry.metrics()

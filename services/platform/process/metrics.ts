@@ -22,6 +22,7 @@ export function createMetrics() {
     registry,
     ...eventMetrics(registry),
     ...consumerMetrics(registry),
+    ...lossMetrics(registry),
     ...httpMetrics(registry),
     ...producerMetrics(registry),
     ...spoolMetrics(registry),
@@ -106,6 +107,25 @@ function consumerMetrics(registry: Registry) {
       name: 'atsflow_open_step_age_seconds',
       help: 'For how long decisions of a partition were seen waiting for their commit; 0 when none does.',
       labelNames: ['partition'] as const,
+      registers,
+    }),
+  }
+}
+
+function lossMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['topic', 'partition'] as const
+  return {
+    ledgerLost: new Gauge({
+      name: 'atsflow_ledger_lost',
+      help: '1 while nothing is decided for a partition because its ledger holds less than was known of it.',
+      labelNames,
+      registers,
+    }),
+    rebuiltAfterLoss: new Counter({
+      name: 'atsflow_state_rebuilt_after_loss_total',
+      help: 'How often state was made anew because a topic holds less than was known of it.',
+      labelNames,
       registers,
     }),
   }

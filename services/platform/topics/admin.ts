@@ -2,6 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import type { KafkaClient } from '../kafka/client.ts'
+import { DeniedError, deniedSentence } from '../kafka/denied.ts'
+import { identify } from '../kafkajs/kafkajs.ts'
 import { ConfigError, UnreachableError } from '../process/config.ts'
 import type { TopicDefinition } from './file.ts'
 
@@ -12,8 +14,8 @@ export type TopicChange =
   | { readonly topic: string; readonly change: 'created' | 'unchanged' }
   | { readonly topic: string; readonly change: 'altered'; readonly settings: readonly string[] }
 
-/** What the broker has: partitions by topic. */
-export type ExistingTopics = ReadonlyMap<string, number>
+/** What the broker has: partitions by topic, or that this user may not see it. */
+export type ExistingTopics = ReadonlyMap<string, number | 'denied'>
 
 const TOPIC_RESOURCE = 2
 /** Set on the topic itself, as opposed to inherited from the broker (`ConfigSource` of the protocol). */
@@ -48,6 +50,9 @@ export async function applyTopics(
   return withAdmin(kafka, async admin => {
     const names = definitions.map(definition => definition.name)
     const existing = await existingTopics(admin, names)
+    const denied = deniedOf(existing, names)
+    if (denied.length > 0)
+      throw new ConfigError(deniedSentence(`Create and Describe on ${denied.join(', ')}`))
     const faults = partitionFaults(existing, names, partitions)
     if (faults.length > 0) throw new ConfigError(partitionSentence(faults, partitions))
     const missing = definitions.filter(definition => !existing.has(definition.name))
@@ -70,8 +75,10 @@ export async function checkTopics(
   names: readonly string[],
   partitions: number,
 ): Promise<void> {
-  const fault = topicsFault(await readTopics(kafka, names), names, partitions)
-  if (fault !== null) throw new ConfigError(fault)
+  const existing = await readTopics(kafka, names)
+  const fault = topicsFault(existing, names, partitions)
+  if (fault !== null)
+    throw deniedOf(existing, names).length > 0 ? new DeniedError(fault) : new ConfigError(fault)
 }
 
 /** Those of the topics that the broker has. @throws UnreachableError when no broker answers. */
@@ -84,6 +91,9 @@ export function topicsFault(
   names: readonly string[],
   partitions: number,
 ): string | null {
+  const denied = deniedOf(existing, names)
+  if (denied.length > 0)
+    return deniedSentence(`Describe (which Read and Write include) on ${denied.join(', ')}`)
   const missing = [...new Set(names)].filter(name => !existing.has(name))
   if (missing.length > 0) {
     return `the broker has no topic ${missing.join(', ')}: create what is missing with "${TOPICS_APPLY_COMMAND}"`
@@ -92,10 +102,13 @@ export function topicsFault(
   return faults.length > 0 ? partitionSentence(faults, partitions) : null
 }
 
+const deniedOf = (existing: ExistingTopics, names: readonly string[]): readonly string[] =>
+  [...new Set(names)].filter(name => existing.get(name) === 'denied')
+
 const partitionFaults = (existing: ExistingTopics, names: readonly string[], partitions: number) =>
   [...new Set(names)].flatMap(name => {
     const count = existing.get(name)
-    return count === undefined || count === partitions ? [] : [`${name} has ${count}`]
+    return count === undefined || count === 'denied' || count === partitions ? [] : [`${name} has ${count}`]
   })
 
 const partitionSentence = (faults: readonly string[], partitions: number) =>
@@ -135,9 +148,15 @@ async function existingTopics(admin: Admin, names: readonly string[]): Promise<E
   // Asking for the metadata of a missing topic would create it on a broker that creates topics by itself.
   const known = new Set(await admin.listTopics())
   const wanted = [...new Set(names)].filter(name => known.has(name))
-  if (wanted.length === 0) return new Map()
+  const others = [...new Set(names)].filter(name => !known.has(name))
+  const hidden = others.length === 0 ? null : await identify(admin, others)
+  const denied = (hidden?.denied ?? []).map(name => [name, 'denied'] as const)
+  if (wanted.length === 0) return new Map(denied)
   const { topics } = await admin.fetchTopicMetadata({ topics: wanted })
-  return new Map(topics.map(topic => [topic.name, topic.partitions.length]))
+  return new Map<string, number | 'denied'>([
+    ...topics.map(topic => [topic.name, topic.partitions.length] as const),
+    ...denied,
+  ])
 }
 
 async function createAll(
@@ -181,10 +200,14 @@ async function haveLeaders(admin: Admin, names: readonly string[], partitions: n
     if (isComplete) await Promise.all(names.map(name => admin.fetchTopicOffsets(name)))
     return isComplete
   } catch (error) {
-    if (error instanceof Error && NOT_YET.has(String(Reflect.get(error, 'type')))) return false
+    if (isNotYet(error)) return false
     throw error
   }
 }
+
+/** Also when kafkajs has asked often enough. */
+const isNotYet = (error: unknown): boolean =>
+  error instanceof Error && (NOT_YET.has(String(Reflect.get(error, 'type'))) || isNotYet(error.cause))
 
 /** The names of the settings that differed, by topic. */
 async function alterAll(

@@ -82,3 +82,16 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
     if (!signal.aborted) throw error
   }
 }
+
+/** Registers from the beginning whenever partitions are assigned: one instance does it, the owner of number 0. */
+export function createRegistration(ports: Parameters<typeof registerWebhooks>[0]) {
+  let registration = new AbortController()
+  return {
+    stop: () => registration.abort(),
+    assigned(numbers: readonly number[]): void {
+      registration.abort()
+      registration = new AbortController()
+      if (numbers.includes(0)) void registerWebhooks(ports, registration.signal)
+    },
+  }
+}

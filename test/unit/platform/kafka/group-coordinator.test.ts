@@ -7,7 +7,7 @@ const givenUp = Object.assign(new Error('given up'), {
   name: 'KafkaJSNumberOfRetriesExceeded',
   retriable: false,
 })
-const refused = Object.assign(new Error('refused'), { type: 'GROUP_AUTHORIZATION_FAILED', retriable: false })
+const refused = Object.assign(new Error('refused'), { type: 'INVALID_GROUP_ID', retriable: false })
 
 /** Waits for a coordinator that answers with these errors first; tells how often it was asked. */
 async function waitThrough(errors: readonly Error[]): Promise<number> {

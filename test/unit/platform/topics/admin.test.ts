@@ -13,6 +13,12 @@ describe('topicsFault', () => {
     expect(fault).toContain('npm run ops -- topics apply')
   })
 
+  it('tells what it may not see from what is missing, and names the right', () => {
+    const fault = topicsFault(new Map([['a', 'denied']]), ['a', 'b'], 6)
+    expect(fault).toMatch(/denies Describe .* on a to this user .*infra\/acls.yaml/)
+    expect(fault).not.toContain('no topic')
+  })
+
   it('names what differs in partitions and the variable that decides', () => {
     const fault = topicsFault(new Map([['a', 3]]), ['a'], 6)
     expect(fault).toContain('a has 3')

@@ -1,0 +1,76 @@
+/** The beginning of a process: its health port answers at once, while it waits for the parts that it needs. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { UnreachableError } from './config.ts'
+import { type Checks, createHealthApp, type Health } from './health.ts'
+import { startHttpServer } from './http-server.ts'
+import type { Metrics } from './metrics.ts'
+import type { Run } from './run.ts'
+import { readVersion } from './version.ts'
+
+export interface OpeningOptions {
+  readonly name: string
+  readonly run: Pick<Run<unknown>, 'env' | 'log' | 'onClose'>
+  readonly metrics: Pick<Metrics, 'registry'>
+  readonly host: string
+  readonly port: number
+  readonly portVariable: string
+}
+
+export interface Opening {
+  readonly port: number
+  /**
+   * Asks until the part answers, and says every 10 s what it waits for.
+   * @throws at once what is no `UnreachableError`
+   */
+  readonly waitFor: <T>(part: string, ask: () => Promise<T>) => Promise<T>
+  /** What `/livez` and `/readyz` look at from now on. */
+  readonly opened: (checks: { readonly live: Checks; readonly ready: Checks }) => void
+}
+
+const SAY_EVERY_MS = 10_000
+const ASK_AGAIN_MS = 1_000
+
+/** @throws ConfigError when the port cannot be listened on. */
+export async function openHealth(options: OpeningOptions): Promise<Opening> {
+  const { name, run, metrics, ...address } = options
+  let waiting = 'its own beginning'
+  let checks: Pick<Health, 'live' | 'ready'> = {
+    live: {},
+    ready: { started: () => ({ ok: false, detail: `waits for ${waiting}` }) },
+  }
+  const app = createHealthApp({
+    ...{ service: name, version: readVersion(run.env), registry: metrics.registry },
+    get live() {
+      return checks.live
+    },
+    get ready() {
+      return checks.ready
+    },
+  })
+  const server = await startHttpServer({ app, ...address })
+  run.onClose('http server', server.close)
+  return {
+    port: server.port,
+    opened: given => {
+      checks = given
+    },
+    async waitFor(part, ask) {
+      waiting = part
+      const say = () => run.log.warn({ event: 'waiting' }, `Waits for ${waiting}.`)
+      const timer = setInterval(say, SAY_EVERY_MS)
+      try {
+        for (;;) {
+          try {
+            return await ask()
+          } catch (error) {
+            if (!(error instanceof UnreachableError)) throw error
+            waiting = `${part}: ${error.message}`
+            await delay(ASK_AGAIN_MS)
+          }
+        }
+      } finally {
+        clearInterval(timer)
+      }
+    },
+  }
+}
