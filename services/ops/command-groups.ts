@@ -1,3 +1,4 @@
+import { acls } from './acls/acls.ts'
 import { bindings } from './bindings/bindings.ts'
 import { blobs } from './blobs/blobs.ts'
 import type { CommandGroup } from './cli/command-group.ts'
@@ -16,6 +17,7 @@ import { webhooks } from './webhooks/webhooks.ts'
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   doctor,
   topics,
+  acls,
   trace,
   deadLetters,
   invitations,

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { Kafka, logLevel } from '../../../services/platform/kafkajs/kafkajs.ts'
+import { aclEntries, type Right } from '../../../services/platform/topics/rights.ts'
 import { INTERNAL_PARTITIONS } from './node-properties.ts'
-import { aclEntries, type Right } from './rights.ts'
 
 export interface PartitionState {
   readonly topic: string
