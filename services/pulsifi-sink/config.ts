@@ -10,6 +10,9 @@ export const SinkConfig = z
     HTTP_HOST: z.string().default('0.0.0.0').describe('address that the port listens on'),
     ...KafkaSettings,
     ...StateSettings,
+    ALLOW_UNSAFE_TOPICS: flag()
+      .default(false)
+      .describe('invite in earnest on a cluster that may lose what it has acknowledged'),
     CONNECTIONS_FILE: z.string().optional().describe('JSON: tenants with their sources and Pulsifi accounts'),
     ...AccountSettings,
     ...CallbackSettings,

@@ -3,7 +3,7 @@ import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
-import { createKafka } from '../platform/kafka/client.ts'
+import { createKafka, type KafkaClient } from '../platform/kafka/client.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
@@ -12,9 +12,15 @@ import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
 import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
-import { accountsByTenant, requireInviteSince } from '../platform/pulsifi/settings.ts'
+import {
+  type AccountCredentials,
+  accountsByTenant,
+  isInEarnest,
+  requireInviteSince,
+} from '../platform/pulsifi/settings.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
-import { readTopicsFile } from '../platform/topics/file.ts'
+import { requireDurability } from '../platform/topics/durability.ts'
+import { readDurability, readTopicsFile } from '../platform/topics/file.ts'
 import { messageLimits } from '../platform/topics/message-limits.ts'
 import { openAccounts } from './accounts.ts'
 import { answerProducer, createAnswerOutbox } from './calls/answer-outbox.ts'
@@ -26,6 +32,18 @@ import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
 const clock = { nowMs: Date.now, delay: waitFor }
+
+/** Whether the topics are there, and kept well enough where people are invited in earnest. */
+async function checkCluster(
+  kafka: KafkaClient,
+  topics: readonly string[],
+  config: Pick<SinkConfig, 'PARTITIONS' | 'ALLOW_UNSAFE_TOPICS'>,
+  credentials: ReadonlyMap<string, AccountCredentials>,
+): Promise<void> {
+  await checkTopics(kafka, topics, config.PARTITIONS)
+  const isEarnest = [...credentials.values()].some(isInEarnest)
+  if (isEarnest && !config.ALLOW_UNSAFE_TOPICS) await requireDurability(kafka, topics, readDurability())
+}
 
 await runProcess('pulsifi-sink', SinkConfig, async run => {
   const { config, env, log } = run
@@ -65,7 +83,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     ...clock,
   })
   const topics = topicsOf(sink)
-  await opening.waitFor('Kafka', () => checkTopics(kafka, topics, config.PARTITIONS))
+  await opening.waitFor('Kafka', () => checkCluster(kafka, topics, config, credentials))
   run.onClose('tables', tables.stop)
   await tables.start()
   const registrationPorts = { config, connections, accounts: accounts.byTenant, log, delay: waitFor }

@@ -55,7 +55,7 @@ it('finds nothing to do once all is in place', async () => {
   const { code, findings } = await examined()
   expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([])
   expect(findings.map(({ check }) => check)).toEqual([
-    ...['configuration', 'sources', 'broker', 'topics', 'registry', 'schemas'],
+    ...['configuration', 'sources', 'broker', 'topics', 'durability', 'registry', 'schemas'],
     ...['pulsifi default', 'webhook default', 'callback default', 'clock'],
     ...['STATE_DIR', 'SPOOL_DIR', 'BLOB_DIR'],
   ])

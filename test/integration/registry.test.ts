@@ -126,6 +126,13 @@ describe('our client', () => {
     expect(client.idOf(PULSIFI_REFERENCE)).toBe(1)
   })
 
+  it('registers again when another process registers the same subject at that moment', async () => {
+    const conflict: Answer = { ...ready, register: [409, { message: 'The artifact version exists' }] }
+    const { client } = await clientOf(count => (count <= 2 ? conflict : ready))
+    await client.registerSubjects()
+    expect(client.idOf(PULSIFI_REFERENCE)).toBe(1)
+  })
+
   it('gives up on a registry that is not there', async () => {
     const nobody = createRegistryClient({ url: 'http://127.0.0.1:9', retriesMax: 1 })
     await expect(nobody.writerSchema(1)).rejects.toThrow()

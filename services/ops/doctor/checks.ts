@@ -4,21 +4,22 @@ import { endpointOf } from '../../platform/avro/registry.ts'
 import { BlobSettings } from '../../platform/blobs/settings.ts'
 import { loadConnections } from '../../platform/connections/connections.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'
-import { createKafka } from '../../platform/kafka/client.ts'
+import { createKafka, type KafkaClient } from '../../platform/kafka/client.ts'
 import { findAddresses, findRegistry } from '../../platform/kafka/local-addresses.ts'
 import { KafkaSettings } from '../../platform/kafka/settings.ts'
 import { SpoolSettings, StateSettings } from '../../platform/partitions/settings.ts'
 import { ConfigError, type Environment, loadConfig } from '../../platform/process/config.ts'
 import { createLogger } from '../../platform/process/logger.ts'
 import { listAllWebhooks } from '../../platform/pulsifi/ensure-webhook.ts'
-import { InviteSince, requireInviteSince } from '../../platform/pulsifi/settings.ts'
-import { readTopicsFile } from '../../platform/topics/file.ts'
+import { InviteSince, isInEarnest, requireInviteSince } from '../../platform/pulsifi/settings.ts'
+import { durabilityFaults, fetchDurability } from '../../platform/topics/durability.ts'
+import { readDurability, readTopicsFile } from '../../platform/topics/file.ts'
 import { reportTopics } from '../../platform/topics/report.ts'
 import { differencesOf } from '../topics/topics.ts'
 import { type TenantAccount, tenantAccounts, withClient } from '../webhooks/pulsifi-desk.ts'
 import { type Finding, fail, ok, skip } from './finding.ts'
 import { probeHttp } from './http-probe.ts'
-import { judgeRegistry, judgeTopics } from './judge-kafka.ts'
+import { judgeDurability, judgeRegistry, judgeTopics } from './judge-kafka.ts'
 import { judgeClock, judgeConfiguration, judgeDirectory, judgeSources } from './judge-machine.ts'
 import { judgeAccount, judgeCallback } from './judge-pulsifi.ts'
 import { probeDirectory } from './probe-directory.ts'
@@ -89,11 +90,24 @@ async function lookAtBroker(env: Environment): Promise<readonly Finding[]> {
   const definitions = readTopicsFile([...(await discoverSources()).keys()])
   const kafka = createKafka(config, 'ops', createLogger('ops', 'silent'))
   const reports = await reportTopics(kafka, definitions)
+  const existing = reports.flatMap(({ topic, found }) => (found === null ? [] : [topic]))
   return [
     ok('broker', `${config.KAFKA_BROKERS.join(', ')} answers`),
     ...judgeTopics(differencesOf(definitions, reports, config.PARTITIONS), definitions.length),
+    judgeDurability(await faultsOf(kafka, existing), await areInEarnest(env)),
   ]
 }
+
+async function faultsOf(kafka: KafkaClient, topics: readonly string[]) {
+  if (topics.length === 0) return []
+  const admin = kafka.admin()
+  await admin.connect()
+  const found = await fetchDurability(admin, topics).finally(() => admin.disconnect())
+  return durabilityFaults(found, readDurability())
+}
+
+const areInEarnest = async (env: Environment): Promise<boolean> =>
+  (await accountsOf(env)).some(({ credentials }) => isInEarnest(credentials))
 
 async function lookAtRegistry(env: Environment, nowMs: () => number): Promise<readonly Finding[]> {
   const url = findRegistry(env)

@@ -1,6 +1,7 @@
 /** `ops doctor`: whether everything is in place, and what to do where it is not. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { DeniedError } from '../../platform/kafka/denied.ts'
 import { ConfigError } from '../../platform/process/config.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError } from '../cli/exit.ts'
@@ -52,6 +53,7 @@ async function inTime({ name, look }: Check): Promise<readonly Finding[]> {
 
 /** A look that failed says why. */
 function broken(name: string, error: unknown): Finding {
+  if (error instanceof DeniedError) return fail(name, error.message, 'run "npm run ops -- acls check"')
   if (error instanceof ConfigError) return skip(name, 'the configuration cannot be used')
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return fail(name, said, 'look at what it asks, and at the access rights there')

@@ -1,5 +1,6 @@
 /** What is to be said of the broker's topics and of the registry: pure. */
 import { COMPATIBILITY_MODE } from '../../platform/avro/registry.ts'
+import type { DurabilityFault } from '../../platform/topics/durability.ts'
 import type { TopicDifference } from '../topics/topics.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import type { RegistryReport, SubjectReport } from './registry-report.ts'
@@ -17,16 +18,49 @@ export function judgeTopics(differences: readonly TopicDifference[], count: numb
   const findings: Finding[] = []
   if (missing.length > 0) findings.push(fail('topics', `missing: ${few(missing)}`, `run "${APPLY}"`))
   if (partitions.length > 0) {
-    const [{ is = '', shouldBe = '' } = {}] = partitions
-    const names = few(partitions.map(({ topic }) => topic))
-    const says = `${names}: ${is ?? 'no'} partitions, but PARTITIONS is ${shouldBe}`
-    findings.push(fail('topics', says, `set PARTITIONS=${is ?? ''}; the number cannot be changed in place`))
+    findings.push(judgePartitions(partitions, count - missing.length))
   }
   if (settings.length > 0) {
     const names = few(settings.map(({ topic, what }) => `${topic} ${what}`))
     findings.push(warn('topics', `not as infra/topics.yaml has them: ${names}`, `run "${APPLY}"`))
   }
   return findings.length > 0 ? findings : [ok('topics', `all ${count} are as infra/topics.yaml has them`)]
+}
+
+/** @param existing topics that there are */
+function judgePartitions(differing: readonly TopicDifference[], existing: number): Finding {
+  const [{ is, shouldBe = '' } = { is: null }] = differing
+  const names = few(differing.map(({ topic, is: has }) => `${topic} ${has ?? 'no'}`))
+  const says = `partitions are not ${shouldBe}, as PARTITIONS is: ${names}`
+  const isCommon = differing.length === existing && differing.every(({ is: has }) => has === is)
+  if (isCommon)
+    return fail(
+      'topics',
+      says,
+      `set PARTITIONS=${is ?? ''} everywhere; the number cannot be changed in place`,
+    )
+  const todo = `make them anew with ${shouldBe}: stop what writes to them, let what reads them come to the end, delete them, run "${APPLY}"; PARTITIONS stays, since all topics have the same number`
+  return fail('topics', says, todo)
+}
+
+/** @param isInEarnest people are invited who exist */
+export function judgeDurability(faults: readonly DurabilityFault[], isInEarnest: boolean): Finding {
+  const [first] = faults
+  if (first === undefined) return ok('durability', 'what is acknowledged is held as infra/topics.yaml asks')
+  if (!isInEarnest)
+    return ok('durability', 'acknowledged records may be lost; more is asked only with a real account')
+  const names = few(faults.map(({ topic, what, is }) => `${topic} ${what} ${is}`))
+  const says = `acknowledged records may be lost: ${names}`
+  const kinds = new Set(faults.map(({ what }) => what))
+  const todo = [
+    ...(kinds.has('replicas')
+      ? ['give them more replicas (kafka-reassign-partitions.sh), and the broker that default']
+      : []),
+    ...faults
+      .filter(({ what }, at) => what !== 'replicas' && faults.findIndex(other => other.what === what) === at)
+      .map(({ what, shouldBe }) => `set ${what}=${shouldBe} (kafka-configs.sh)`),
+  ].join('; ')
+  return fail('durability', says, todo)
 }
 
 export function judgeRegistry(report: RegistryReport, host: string): readonly Finding[] {

@@ -2,6 +2,7 @@
  * The schema registry, through the library that the field uses with kafkajs. Everything here happens at boot or when
  * a schema id is seen for the first time; encoding and decoding are in `avro-codec.ts` and never wait.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { COMPATIBILITY, SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import type { Schema } from 'avsc'
 import { AVRO_TOPICS, type AvroTopic, loadSchema, subjectOf } from '../../../schemas/subjects.ts'
@@ -27,6 +28,9 @@ export interface RegistryOptions {
   readonly timeoutMs?: number
 }
 
+/** A conflict of two that register at the same time is over by then. */
+const CONFLICT_WAIT_MS = 300
+
 export const COMPATIBILITY_MODE = COMPATIBILITY.FULL_TRANSITIVE
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
@@ -41,10 +45,12 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
     try {
       return (await attempt()).id
     } catch (error) {
-      if (!isModeRace(error)) throw refusal(subject, endpoint.host, error)
+      if (!isModeRace(error) && statusOf(error) !== 409) throw refusal(subject, endpoint.host, error)
+      // Another process makes the same subject now, or its versions forbid the schema: then it is refused again.
+      if (isModeRace(error)) await setMode(endpoint, subject, timeoutMs).catch(() => undefined)
+      else await delay(CONFLICT_WAIT_MS)
     }
     try {
-      await setMode(endpoint, subject, timeoutMs)
       return (await attempt()).id
     } catch (error) {
       throw refusal(subject, endpoint.host, error)

@@ -39,6 +39,10 @@ export interface AccountCredentials {
   readonly isSandbox: boolean
 }
 
+/** Pulsifi is spoken to over TLS; a sandbox, on whatever machine, is not. */
+export const isInEarnest = ({ baseUrl, isSandbox }: AccountCredentials): boolean =>
+  !isSandbox && new URL(baseUrl).protocol === 'https:'
+
 /** By tenant; there is always one of tenant `default`. @throws ConfigError for half an account */
 export function accountsByTenant(
   config: AccountConfig,

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { DAY_MS } from '../../core/dates.ts'
 import { ConfigError } from '../process/config.ts'
+import type { Durability } from './durability.ts'
 
 /** One topic as the broker must have it; the number of partitions is the same for all and comes from outside. */
 export interface TopicDefinition {
@@ -35,6 +36,13 @@ const Compacted = z.strictObject({
   compaction: z.strictObject({ from: duration, until: duration.optional(), tombstones: duration }),
 })
 const TopicsFile = z.strictObject({
+  durability: z
+    .strictObject({
+      replicas: z.int().min(1),
+      min_in_sync: z.int().min(1),
+      unclean_election: z.boolean(),
+    })
+    .default({ replicas: 3, min_in_sync: 2, unclean_election: false }),
   topics: z.array(z.discriminatedUnion('cleanup', [DeletedByAge, Compacted])).min(1),
 })
 type Row = z.output<typeof TopicsFile>['topics'][number]
@@ -44,13 +52,21 @@ export function readTopicsFile(
   sources: readonly string[],
   file: URL = TOPICS_FILE,
 ): readonly TopicDefinition[] {
-  let text: string
+  return parseTopics(textOf(file), sources)
+}
+
+/** What is asked of every topic. @throws ConfigError when the file is missing or cannot be used. */
+export function readDurability(file: URL = TOPICS_FILE): Durability {
+  const { replicas, min_in_sync, unclean_election } = parsedFile(textOf(file)).durability
+  return { replicas, minInSync: min_in_sync, uncleanElection: unclean_election }
+}
+
+function textOf(file: URL): string {
   try {
-    text = readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch {
     throw new ConfigError('infra/topics.yaml cannot be read')
   }
-  return parseTopics(text, sources)
 }
 
 /**
@@ -58,16 +74,18 @@ export function readTopicsFile(
  * @throws ConfigError naming every row at fault.
  */
 export function parseTopics(text: string, sources: readonly string[]): readonly TopicDefinition[] {
-  const parsed = TopicsFile.safeParse(parsedYaml(text))
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError(`infra/topics.yaml cannot be used:\n${faults.join('\n')}`)
-  }
-  const definitions = parsed.data.topics.flatMap(row => expand(row, sources))
+  const definitions = parsedFile(text).topics.flatMap(row => expand(row, sources))
   const names = definitions.map(definition => definition.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new ConfigError(`infra/topics.yaml declares ${twice} twice`)
   return definitions
+}
+
+function parsedFile(text: string): z.output<typeof TopicsFile> {
+  const parsed = TopicsFile.safeParse(parsedYaml(text))
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`infra/topics.yaml cannot be used:\n${faults.join('\n')}`)
 }
 
 function parsedYaml(text: string): unknown {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { judgeRegistry, judgeTopics } from '../../../../services/ops/doctor/judge-kafka.ts'
+import { judgeDurability, judgeRegistry, judgeTopics } from '../../../../services/ops/doctor/judge-kafka.ts'
+import type { DurabilityFault } from '../../../../services/platform/topics/durability.ts'
 
 const missing = { topic: 'a', what: 'topic', is: null, shouldBe: 'there' }
 
@@ -9,7 +10,12 @@ it.each([
   [
     'fail when partitions differ, since they cannot be changed',
     [{ topic: 'a', what: 'partitions', is: '3', shouldBe: '6' }],
-    [['fail', 'set PARTITIONS=3; the number cannot be changed in place']],
+    [['fail', expect.stringMatching(/^make them anew with 6: .*topics apply/)]],
+  ],
+  [
+    'fail when all have another number of partitions',
+    ['a', 'b', 'c', 'd', 'e'].map(topic => ({ topic, what: 'partitions', is: '8', shouldBe: '6' })),
+    [['fail', 'set PARTITIONS=8 everywhere; the number cannot be changed in place']],
   ],
   [
     'warn when a setting differs',
@@ -55,4 +61,31 @@ it.each([
   expect(judgeRegistry({ type: 'failed', reason }, 'http://registry')).toMatchObject([
     { verdict: 'fail', todo: expect.stringContaining(todo) },
   ])
+})
+
+const fault = (topic: string, what: DurabilityFault['what'], is: string, shouldBe: string) => ({
+  ...{ topic, what, is, shouldBe },
+})
+it.each([
+  ['is ok', [], true, 'ok', null],
+  [
+    'fails where people are invited in earnest',
+    [fault('a', 'replicas', '1', '3')],
+    true,
+    'fail',
+    /^give them more replicas/,
+  ],
+  [
+    'fails by setting, once for each',
+    [fault('a', 'min.insync.replicas', '1', '2'), fault('b', 'min.insync.replicas', '1', '2')],
+    true,
+    'fail',
+    /^set min.insync.replicas=2 \(kafka-configs.sh\)$/,
+  ],
+  ['is ok with the sandbox, whatever there is', [fault('a', 'replicas', '1', '3')], false, 'ok', null],
+] as const)('durability %s', (_what, faults, isInEarnest, verdict, todo) => {
+  const finding = judgeDurability(faults, isInEarnest)
+  expect(finding.verdict).toBe(verdict)
+  if (todo === null) expect(finding.todo).toBeNull()
+  else expect(finding.todo).toMatch(todo)
 })
