@@ -4,7 +4,7 @@
 export const noCall = { next_attempt_at: null, call_deadline_at: null } as const
 
 /** Whether the record would say something else with this change. Lists are compared item by item. */
-export const wouldChange = <T extends object>(current: T, change: Partial<T>): boolean =>
+export const wouldChange = <T extends object>(current: T, change: Partial<NoInfer<T>>): boolean =>
   Object.entries(change).some(([name, value]) => !isEqual(value, Reflect.get(current, name)))
 
 const isEqual = (a: unknown, b: unknown): boolean =>

@@ -25,7 +25,7 @@ import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import { type CandidateReply, inviteCodeOf } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { EligibilityVerdict } from '../decide/eligibility.ts'
 import { noCall, wouldChange } from './changed.ts'
-import { believedMs, retryWaitMs } from './retry-wait.ts'
+import { believedMs, plannedAt, retryWaitMs, type WithPlanned } from './retry-wait.ts'
 import { isUndecided } from './state.ts'
 
 /** It is this application's turn to be invited. */
@@ -72,7 +72,9 @@ export function newInvitation(
   }
 }
 
-export type Change = Partial<Omit<PulsifiInvitation, 'event_id' | 'application_key' | 'occurred_at'>>
+export type Change = Partial<
+  WithPlanned<Omit<PulsifiInvitation, 'event_id' | 'application_key' | 'occurred_at'>>
+>
 
 /** The next record; null when it would say what the last one says. */
 export function changed(current: PulsifiInvitation, change: Change, nowMs: number): PulsifiInvitation | null {
@@ -157,7 +159,7 @@ export function intended(
     attempt: current.attempt + 1,
     first_attempt_at: isRetried(current) ? chainBegan(current, nowMs) : nowMs,
     next_attempt_at: null,
-    call_deadline_at: nowMs + call.deadlineMs,
+    call_deadline_at: plannedAt(nowMs, call.deadlineMs),
     http_status: null,
     occurred_at: nowMs,
   })
@@ -320,9 +322,9 @@ function retried(
       reasons,
       http_status: verdict.httpStatus,
       call_deadline_at: null,
-      next_attempt_at: nowMs + waitMs,
+      next_attempt_at: plannedAt(nowMs, waitMs),
       // Since the intent was written nothing was asked, and nothing is until the next one.
-      first_attempt_at: isOfPulsifi ? firstAtMs : firstAtMs + (nowMs - current.occurred_at) + waitMs,
+      first_attempt_at: plannedAt(firstAtMs, isOfPulsifi ? 0 : nowMs - current.occurred_at + waitMs),
     },
     nowMs,
   )

@@ -14,7 +14,7 @@ import type { AmbiguousReason, BlockReason, ReasonCode } from '../../core/reason
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { noCall, wouldChange } from './changed.ts'
-import { believedMs } from './retry-wait.ts'
+import { believedMs, plannedAt, type WithPlanned } from './retry-wait.ts'
 
 export interface JobRetryPolicy {
   readonly nowMs: number
@@ -24,7 +24,7 @@ export interface JobRetryPolicy {
   readonly ambiguousRetries: number
 }
 
-type Change = Partial<Omit<PulsifiJobBinding, 'job_key' | 'updated_at'>>
+type Change = Partial<WithPlanned<Omit<PulsifiJobBinding, 'job_key' | 'updated_at'>>>
 
 export function newBinding(jobKey: string, nowMs: number): PulsifiJobBinding {
   const { source, tenant, externalId } = partsOfKey(jobKey)
@@ -56,8 +56,8 @@ function changed(current: PulsifiJobBinding, change: Change, nowMs: number): Pul
 
 /** The next record; null when it says what the last one says. */
 export function ifDifferent(current: PulsifiJobBinding, next: PulsifiJobBinding): PulsifiJobBinding | null {
-  const { updated_at, ...said } = next
-  return changed(current, said, updated_at)
+  const { updated_at: _, ...said } = next
+  return wouldChange(current, said) ? next : null
 }
 
 /** A version of the canonical job: what others decide by is mirrored, and a blocked job gets another chance. */
@@ -133,7 +133,7 @@ export const pending = (
   request_sha256: requestSha256,
   attempt: current.attempt + 1,
   next_attempt_at: null,
-  call_deadline_at: nowMs + deadlineMs,
+  call_deadline_at: plannedAt(nowMs, deadlineMs),
   updated_at: nowMs,
 })
 
@@ -195,7 +195,7 @@ function tryLater(
       state: 'WANTED',
       block_reasons: [...reasons],
       call_deadline_at: null,
-      next_attempt_at: nowMs + Math.max(waitMs, atLeastMs),
+      next_attempt_at: plannedAt(nowMs, Math.max(waitMs, atLeastMs)),
     },
     nowMs,
   )

@@ -2,6 +2,7 @@
 import type { ApiVerdict, RepeatableVerdict } from '../../platform/pulsifi/classify.ts'
 import { fullPace, type Pace, paused, rateAt, throttled } from './allowed-rate.ts'
 import { type CallKind, type Circuit, heard, isOnTrial, probed, untried } from './circuit.ts'
+import { type Monotonic, msBetween } from './monotonic.ts'
 
 export interface Condition {
   /** Requests a second, as configured. */
@@ -10,48 +11,48 @@ export interface Condition {
   readonly circuit: Circuit
 }
 
-export const unknownCondition = (maxPerSecond: number, nowMs: number): Condition => ({
+export const unknownCondition = (maxPerSecond: number, now: Monotonic): Condition => ({
   maxPerSecond,
   pace: fullPace(maxPerSecond),
-  circuit: untried(nowMs),
+  circuit: untried(now),
 })
 
-export const ratePerSecond = ({ pace, maxPerSecond }: Condition, nowMs: number): number =>
-  rateAt(pace, maxPerSecond, nowMs)
+export const ratePerSecond = ({ pace, maxPerSecond }: Condition, now: Monotonic): number =>
+  rateAt(pace, maxPerSecond, now)
 
 /** An account that is not known to work is called one request at a time. */
-export const concurrencyOf = ({ circuit }: Condition, concurrencyMax: number, nowMs: number): number =>
-  isOnTrial(circuit, nowMs) ? 1 : concurrencyMax
+export const concurrencyOf = ({ circuit }: Condition, concurrencyMax: number, now: Monotonic): number =>
+  isOnTrial(circuit, now) ? 1 : concurrencyMax
 
-/** How long nobody is to be called; null: calls may be made. */
-export function refusedForMs({ pace, circuit }: Condition, nowMs: number): number | null {
-  const pauseMs = pace.resumesAtMs - nowMs
-  const openMs = circuit.state === 'open' ? circuit.retryAtMs - nowMs : 0
+/** How long nobody is to be called, in ms with a fraction; null: calls may be made. */
+export function refusedForMs({ pace, circuit }: Condition, now: Monotonic): number | null {
+  const pauseMs = msBetween(now, pace.resumesAt)
+  const openMs = circuit.state === 'open' ? msBetween(now, circuit.retryAt) : 0
   const longestMs = Math.max(0, pauseMs, openMs)
   return circuit.state === 'closed' && pauseMs <= 0 ? null : longestMs
 }
 
 /** A call has ended. */
-export const afterCall = (condition: Condition, kind: CallKind, signal: Signal, nowMs: number): Condition =>
+export const afterCall = (condition: Condition, kind: CallKind, signal: Signal, now: Monotonic): Condition =>
   paced(
-    { ...condition, circuit: heard(condition.circuit, kind, signal.type !== 'failing', nowMs) },
+    { ...condition, circuit: heard(condition.circuit, kind, signal.type !== 'failing', now) },
     signal,
-    nowMs,
+    now,
   )
 
 /** The probe has ended. */
-export const afterProbe = (condition: Condition, signal: Signal, nowMs: number): Condition =>
-  paced({ ...condition, circuit: probed(condition.circuit, signal.type !== 'failing', nowMs) }, signal, nowMs)
+export const afterProbe = (condition: Condition, signal: Signal, now: Monotonic): Condition =>
+  paced({ ...condition, circuit: probed(condition.circuit, signal.type !== 'failing', now) }, signal, now)
 
-function paced(condition: Condition, signal: Signal, nowMs: number): Condition {
+function paced(condition: Condition, signal: Signal, now: Monotonic): Condition {
   const { pace, maxPerSecond } = condition
   switch (signal.type) {
     case 'well':
       return condition
     case 'failing':
-      return { ...condition, pace: paused(pace, nowMs, signal.retryAfterMs) }
+      return { ...condition, pace: paused(pace, now, signal.retryAfterMs) }
     case 'throttled':
-      return { ...condition, pace: throttled(pace, maxPerSecond, nowMs, signal.retryAfterMs) }
+      return { ...condition, pace: throttled(pace, maxPerSecond, now, signal.retryAfterMs) }
   }
 }
 

@@ -17,6 +17,7 @@ import {
   unknownCondition,
 } from './account-condition.ts'
 import { type CallKind, type Circuit, isProbeDue, probing } from './circuit.ts'
+import { after, type Monotonic, monotonicNow } from './monotonic.ts'
 import type { Prospect } from './poll-order.ts'
 import { RateBucket } from './rate-bucket.ts'
 import { type NextTurn, type Urgency, WaitingTurns } from './waiting-turns.ts'
@@ -51,20 +52,20 @@ export class Turns {
   readonly #waiting = new WaitingTurns()
   #out = 0
   #condition: Condition
-  #timer: { readonly atMs: number; readonly handle: NodeJS.Timeout } | null = null
+  #timer: { readonly at: Monotonic; readonly handle: NodeJS.Timeout } | null = null
   #isStopped = false
 
   constructor(options: TurnsOptions) {
     this.#options = options
-    this.#condition = unknownCondition(options.ratePerSecond, performance.now())
+    this.#condition = unknownCondition(options.ratePerSecond, monotonicNow())
   }
 
   get status(): TurnsStatus {
-    const nowMs = performance.now()
+    const now = monotonicNow()
     return {
       circuit: this.#condition.circuit.state,
-      retryInMs: refusedForMs(this.#condition, nowMs) ?? 0,
-      ratePerSecond: ratePerSecond(this.#condition, nowMs) * this.#share,
+      retryInMs: refusedForMs(this.#condition, now) ?? 0,
+      ratePerSecond: ratePerSecond(this.#condition, now) * this.#share,
       waiting: this.#waiting.sizes,
     }
   }
@@ -110,7 +111,7 @@ export class Turns {
   done(kind: CallKind, signal: Signal | null): void {
     this.#out--
     this.#wire.ended()
-    if (signal !== null) this.#become(afterCall(this.#condition, kind, signal, performance.now()))
+    if (signal !== null) this.#become(afterCall(this.#condition, kind, signal, monotonicNow()))
     this.#pump()
   }
 
@@ -134,7 +135,7 @@ export class Turns {
   }
 
   get #concurrency(): number {
-    return concurrencyOf(this.#condition, this.#options.concurrencyMax, performance.now())
+    return concurrencyOf(this.#condition, this.#options.concurrencyMax, monotonicNow())
   }
 
   #become(condition: Condition): void {
@@ -149,12 +150,12 @@ export class Turns {
     if (refusedMs !== null) this.#wire.refuse(refusedMs)
     if (this.#isStopped) return
     if (refusedMs === null) return this.#deal()
-    if (isProbeDue(this.#condition.circuit, performance.now())) this.#probe()
+    if (isProbeDue(this.#condition.circuit, monotonicNow())) this.#probe()
     else if (this.#condition.circuit.state !== 'probing') this.#pumpIn(refusedMs)
   }
 
   #refusedForMs(): number | null {
-    return this.#isStopped ? 0 : refusedForMs(this.#condition, performance.now())
+    return this.#isStopped ? 0 : refusedForMs(this.#condition, monotonicNow())
   }
 
   /** Calls for those who have a turn, turns for those who wait, until there is none. */
@@ -176,7 +177,7 @@ export class Turns {
   }
 
   #take(): boolean {
-    this.#rate.setRate(ratePerSecond(this.#condition, performance.now()) * this.#share)
+    this.#rate.setRate(ratePerSecond(this.#condition, monotonicNow()) * this.#share)
     if (!this.#rate.take()) return false
     this.#out++
     return true
@@ -186,7 +187,7 @@ export class Turns {
     this.#condition = { ...this.#condition, circuit: probing(this.#condition.circuit) }
     this.spend()
     void this.#options.probe().then(signal => {
-      this.#become(afterProbe(this.#condition, signal, performance.now()))
+      this.#become(afterProbe(this.#condition, signal, monotonicNow()))
       this.#pump()
     })
   }
@@ -201,8 +202,8 @@ export class Turns {
   }
 
   #pumpIn(ms: number): void {
-    const atMs = performance.now() + ms
-    if (this.#timer !== null && this.#timer.atMs <= atMs) return
+    const at = after(monotonicNow(), ms)
+    if (this.#timer !== null && this.#timer.at <= at) return
     clearTimeout(this.#timer?.handle)
     const handle = setTimeout(
       () => {
@@ -211,6 +212,6 @@ export class Turns {
       },
       Math.max(1, Math.ceil(ms)),
     )
-    this.#timer = { atMs, handle }
+    this.#timer = { at, handle }
   }
 }

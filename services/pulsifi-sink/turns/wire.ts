@@ -3,6 +3,8 @@
  * are given out evenly, but each call waits for a commit first, and calls that waited for one commit are ready together.
  */
 
+import { after, type Monotonic, monotonicNow, msBetween } from './monotonic.ts'
+
 /** A call is told that it may be made (null), or for how long, in ms, Pulsifi is to be left alone. */
 export type Start = (refusedForMs: number | null) => void
 
@@ -12,8 +14,8 @@ const JITTER_MS = 45
 export class Wire {
   /** Committed, and without a place on the wire yet. */
   readonly #ready: Start[] = []
-  /** When requests were written, as far as is known; of a monotonic clock. */
-  #starts: { atMs: number }[] = []
+  /** When requests were written, as far as is known. */
+  #starts: { at: Monotonic }[] = []
   #onTheWire = 0
   #whenIdle: PromiseWithResolvers<void> | null = null
 
@@ -39,12 +41,12 @@ export class Wire {
 
   /** A request is made. */
   requested(): void {
-    const start = { atMs: performance.now() }
+    const start = { at: monotonicNow() }
     this.#starts.push(start)
     // A busy loop writes later than it was told to, and then all at once: what it connects for comes a round later.
     setImmediate(() =>
       setImmediate(() => {
-        start.atMs = performance.now()
+        start.at = monotonicNow()
       }),
     )
   }
@@ -70,6 +72,6 @@ export class Wire {
     const windowMs = (1_000 * count) / ratePerSecond + JITTER_MS
     this.#starts = this.#starts.slice(-count)
     const first = this.#starts.length < count ? undefined : this.#starts[0]
-    return first === undefined ? 0 : Math.max(0, first.atMs + windowMs - performance.now())
+    return first === undefined ? 0 : Math.max(0, msBetween(monotonicNow(), after(first.at, windowMs)))
   }
 }
