@@ -14,7 +14,7 @@ const ZONE_IF_NAIVE = 'Europe/Paris'
 
 /**
  * The candidate is known by the application's id alone, because the guide has no id of the person; and nothing in it
- * tells the time (reading C8).
+ * tells the time.
  */
 export function toCandidate(application: Application, context: MapContext): MappedCandidate {
   const { id, jobId, candidate, attachments, origin, message, createdAt, ...others } = application

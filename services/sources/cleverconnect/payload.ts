@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { list, optionalObject, text } from '../lenient.ts'
 
-/** An integer, by the guide, and zero is one; a text is an id as well (reading C5). The guide's path column is shifted (C4). */
+/** An integer, by the guide, and zero is one; a text is an id as well. The guide's path column is shifted (C4). */
 const Id = z
   .union([z.string(), z.int()])
   .transform(id => String(id).trim())
@@ -34,7 +34,7 @@ const Candidate = z.object({
   lastName: text,
   email: text,
   phoneNumber: text,
-  /** "One item" in the guide's table, whose paths say `location[]` (reading C2). */
+  /** "One item" in the guide's table, whose paths say `location[]`. */
   location: optionalObject(Location, 'raw'),
 })
 
@@ -57,7 +57,7 @@ export type Location = z.infer<typeof Location>
 /** Compiled, since mappings read it for each event. */
 export const Settings = z.compile(
   z.strictObject({
-    /** The source in whose key space `jobId` lives: the guide says it is the id "provided by the ATS" (reading C7). */
+    /** The source in whose key space `jobId` lives: the guide says it is the id "provided by the ATS". */
     job_source: z
       .string()
       .regex(/^[a-z0-9-]+$/)

@@ -57,7 +57,7 @@ function route(value: unknown, text: string, files: Lifted['files']): Outcome<Ra
 /**
  * CleverConnect, formerly Météojob. One kind of event, a new application, as a bare JSON object with its files in
  * base64. No job events, no deletes, no delivery id, no clock; retry is not documented. Repeating an `id` is
- * repeating the application (reading C6).
+ * repeating the application.
  */
 export default {
   name: 'cleverconnect',

@@ -1,14 +1,14 @@
 /**
  * What we read of Jobylon's webhooks. Unknown keys are ignored; only the ids of company, job and candidate are taken
- * as required, because the vendor's own samples leave out most of the rest (reading J4).
+ * as required, because the vendor's own samples leave out most of the rest.
  */
 import { z } from 'zod'
 import { answersOf, anything, identifier, list, optionalObject, text } from '../lenient.ts'
 
-/** The customer's own fields: keys and types are theirs (reading J6). */
+/** The customer's own fields: keys and types are theirs. */
 const FreeKeys = anything
 
-/** All that routing needs. The events and actions are open words (reading J1). */
+/** All that routing needs. The events and actions are open words. */
 export const Envelope = z.object({
   event_type: z.string(),
   action: z.string(),

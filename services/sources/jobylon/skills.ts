@@ -3,7 +3,7 @@ import { prose } from '../../core/text.ts'
 
 /**
  * The skills of a job, one a line in the vendor's sample; bullets and semicolons separate as well. Commas separate
- * only in a single line that has two or more of them: "Sales, retail" may be one skill (reading J7).
+ * only in a single line that has two or more of them: "Sales, retail" may be one skill.
  */
 export function skillsOf(text: string | null): JobSkill[] {
   const lines = named((prose(text).text ?? '').split(/[\r\n•;]/))

@@ -33,7 +33,7 @@ export default {
   split: request => andThen(parseBody(request, Envelope), ({ value, text }) => eventsOf(value, text)),
   /**
    * `create` is what a sibling page of the vendor calls `new`; the other forms guard against the action that the
-   * page lost (reading J1). Words that would end something are left out: what they end is for a person to say.
+   * page lost. Words that would end something are left out: what they end is for a person to say.
    */
   kinds: {
     'company/signup': null,
@@ -50,7 +50,7 @@ export default {
     'candidate/created#job': jobOfCandidate,
   },
   /**
-   * Being sent is the request, even of somebody who is hired, as in the vendor's own sample (reading J5); but nobody
+   * Being sent is the request, even of somebody who is hired, as in the vendor's own sample; but nobody
    * assesses somebody whom the company has rejected.
    */
   trigger: (application, context) => {

@@ -5,7 +5,7 @@ import { type Outcome, ok, reject } from '../../core/outcome.ts'
 import type { RawEvent } from '../source.ts'
 import { type Envelope, Identified } from './payload.ts'
 
-/** The actions that we read, with the other forms that a word may take (reading J1). */
+/** The actions that we read, with the other forms that a word may take. */
 const CREATING = ['new', 'create', 'created']
 const UPDATING = ['update', 'updated']
 
