@@ -119,11 +119,11 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   }
 
   #decideInternal(decider: Decider, input: Internal): null {
-    const hasUsedTurn = decideInternal(decider, input)
+    decideInternal(decider, input)
     const name = answerName(input)
     if (name !== '') decider.effect({ type: 'answered', name })
     const tenant = tenantOfTurn(input)
-    if (tenant !== null && !hasUsedTurn) decider.effect({ type: 'return-turn', tenant })
+    if (tenant !== null && !decider.hasCall) decider.effect({ type: 'return-turn', tenant })
     return null
   }
 

@@ -58,8 +58,8 @@ export class SinkDecisions {
 
   internal(input: Internal) {
     const decider = this.#decider()
-    const hasUsedTurn = decideInternal(decider, input)
-    return { hasUsedTurn, ...this.#settle(decider) }
+    decideInternal(decider, input)
+    return { hasUsedTurn: decider.hasCall, ...this.#settle(decider) }
   }
 
   record(record: Pick<InputRecord, 'topic' | 'value'> & Partial<InputRecord>) {

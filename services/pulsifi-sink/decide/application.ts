@@ -92,7 +92,7 @@ function withdraw(decider: Decider, applicationKey: string, candidateKey: string
 }
 
 /**
- * Decides again by what the store knows of the candidate. Says whether the turn that came with it was used.
+ * Decides again by what the store knows of the candidate.
  * @param isReleased an operator says that the person applied lately
  */
 export function decideAgain(
@@ -100,15 +100,14 @@ export function decideAgain(
   applicationKey: string,
   hasTurn: boolean,
   isReleased = false,
-): boolean {
+): void {
   const known = invitationOf(decider.state, applicationKey)
-  if (known === undefined || !isUndecided(known)) return false
+  if (known === undefined || !isUndecided(known)) return
   const candidate = candidateOf(decider.state, known.candidate_key)
   const application = candidate?.applications.find(item => item.application_key === applicationKey)
   if (candidate !== undefined && application !== undefined && candidate.lifecycle !== 'DELETED')
     return decideOne(decider, candidate, application, { candidateSeen: true, hasTurn, isReleased })
   withdraw(decider, applicationKey, known.candidate_key)
-  return false
 }
 
 /** What has it decided. */
@@ -123,9 +122,9 @@ function decideOne(
   candidate: Candidate,
   application: Application,
   { candidateSeen, hasTurn, isReleased }: Occasion,
-): boolean {
+): void {
   const known = invitationOf(decider.state, application.application_key)
-  if (known !== undefined && !isUndecided(known)) return false
+  if (known !== undefined && !isUndecided(known)) return
   const isUndated = known?.reasons.includes('APPLIED_AT_UNKNOWN') ?? false
   // What was judged worth inviting once, and waits for something else since, needs no date any more.
   const wasReleased = known !== undefined && known.outcome !== 'SKIPPED' && !isUndated
@@ -142,11 +141,10 @@ function decideOne(
   }
   if (verdict.type === 'invite' && isOfAnother(decider, current)) {
     settle(decider, current, keys, { type: 'block', reasons: ['APPLICATION_OF_ANOTHER'] })
-    return false
+    return
   }
   if (verdict.type === 'invite') return invite(decider, current, keys, verdict, hasTurn)
   settle(decider, current, keys, verdict)
-  return false
 }
 
 /** Two candidates that claim one application may live in two partitions, and each ledger would invite. */
@@ -228,14 +226,14 @@ function invite(
   keys: EntityKeys,
   { fit }: EligibilityVerdict & { type: 'invite' },
   hasTurn: boolean,
-): boolean {
+): void {
   const { nowMs, ports } = decider
   const { tenant } = partsOfKey(keys.candidate_key)
   const applicationKey = current.application_key
   const again = { type: 'decide-application', applicationKey } as const
   if (current.next_attempt_at !== null && current.next_attempt_at > nowMs) {
     decider.effect({ type: 'wake', atMs: current.next_attempt_at, input: { ...again, hasTurn: false } })
-    return false
+    return
   }
   if (!hasTurn && !ports.tryTurn(tenant)) {
     decider.invitation(waitsForTurn(current, keys, nowMs))
@@ -246,7 +244,7 @@ function invite(
       key: `invite ${applicationKey}`,
       input: { ...again, hasTurn: true },
     })
-    return false
+    return
   }
   const deadlineMs = ports.policy.callDeadlineMs
   const call = {
@@ -266,7 +264,6 @@ function invite(
     deadlineAtMs: nowMs + deadlineMs,
     request: fit.request,
   })
-  return true
 }
 
 const codeOfAdjustment = ({ field, rule }: Adjustment): AdjustedReason => `ADJUSTED:${field}:${rule}`

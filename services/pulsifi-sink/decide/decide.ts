@@ -162,8 +162,8 @@ function decideCommand(decider: Decider, command: OperatorCommand): void {
   }
 }
 
-/** Inputs that come from no topic. Says whether the turn that came with one was used. */
-export function decideInternal(decider: Decider, input: Internal): boolean {
+/** Inputs that come from no topic. */
+export function decideInternal(decider: Decider, input: Internal): void {
   switch (input.type) {
     case 'decide-application':
       return decideAgain(decider, input.applicationKey, input.hasTurn)
@@ -172,11 +172,9 @@ export function decideInternal(decider: Decider, input: Internal): boolean {
     case 'look':
       return look(decider, input.applicationKey, input.trigger, input.hasTurn)
     case 'poll-open':
-      sweep(decider, input.tenant)
-      return false
+      return sweep(decider, input.tenant)
     default:
-      settle(decider, input)
-      return false
+      return settle(decider, input)
   }
 }
 

@@ -36,7 +36,7 @@ import {
   invitationOf,
 } from '../ledger/state.ts'
 import type { NamedJob } from '../ledger/tables.ts'
-import type { Effect } from './effects.ts'
+import { type Effect, isCall } from './effects.ts'
 import type { Applicant } from './eligibility.ts'
 import { type InboxMessage, toInbox } from './inbox.ts'
 import type { SinkPolicy } from './policy.ts'
@@ -156,6 +156,11 @@ export class Decider {
   /** A redriven record stands in no table of its own: the store has it from the first decision that follows from it. */
   keep(entry: StoreEntry): void {
     this.#kept.push(entry)
+  }
+
+  /** Whether a request to Pulsifi follows, which takes a turn. */
+  get hasCall(): boolean {
+    return this.#effects.some(isCall)
   }
 
   /** @param outcome null for inputs that come from no topic */

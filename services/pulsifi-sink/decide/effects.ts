@@ -56,6 +56,10 @@ export type Effect =
   /** `input` is decided at this time. */
   | { readonly type: 'wake'; readonly atMs: number; readonly input: Internal }
 
+/** Whether a request to Pulsifi follows: what a turn is for. */
+export const isCall = ({ type }: Effect): boolean =>
+  type === 'invite' || type === 'create-job' || type === 'look'
+
 /** One name for each answer; empty for what is none. */
 export function answerName(input: Internal): string {
   if (input.type === 'invitation-answer') return `${input.applicationKey} ${input.attempt}`

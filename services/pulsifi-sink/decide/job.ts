@@ -52,13 +52,13 @@ export function decideJobWanted(decider: Decider, jobKey: string): void {
   if (record !== null) decideJobAgain(decider, jobKey, false)
 }
 
-/** By what the store knows of the job. Says whether the turn that came with it was used. */
-export function decideJobAgain(decider: Decider, jobKey: string, hasTurn: boolean): boolean {
+/** By what the store knows of the job. */
+export function decideJobAgain(decider: Decider, jobKey: string, hasTurn: boolean): void {
   const current = withAccount(decider, bindingOf(decider.state, jobKey))
   const job = jobOf(decider.state, jobKey)
   // Wanted by an application, and not yet sent by its source: it is created when it comes.
-  if (current?.state !== 'WANTED' || job === undefined) return false
-  return create(decider, current, job, hasTurn)
+  if (current?.state !== 'WANTED' || job === undefined) return
+  create(decider, current, job, hasTurn)
 }
 
 /** Who was blocked for want of an account, and has one, is wanted again. */
@@ -70,19 +70,19 @@ function withAccount(decider: Decider, known: PulsifiJobBinding | undefined): Pu
   return record ?? known
 }
 
-function create(decider: Decider, current: PulsifiJobBinding, job: Job, hasTurn: boolean): boolean {
+function create(decider: Decider, current: PulsifiJobBinding, job: Job, hasTurn: boolean): void {
   const { nowMs, ports } = decider
   const jobKey = current.job_key
   const { tenant } = partsOfKey(jobKey)
   const fit = fitUnlessUnfit(decider, job, tenant)
   if (fit.type === 'blocked') {
     decider.binding(blocked(current, fit.reasons, nowMs))
-    return false
+    return
   }
   const again = { type: 'decide-job', jobKey } as const
   if (current.next_attempt_at !== null && current.next_attempt_at > nowMs) {
     decider.effect({ type: 'wake', atMs: current.next_attempt_at, input: { ...again, hasTurn: false } })
-    return false
+    return
   }
   if (!hasTurn && !ports.tryTurn(tenant)) {
     decider.effect({
@@ -92,7 +92,7 @@ function create(decider: Decider, current: PulsifiJobBinding, job: Job, hasTurn:
       key: `job ${jobKey}`,
       input: { ...again, hasTurn: true },
     })
-    return false
+    return
   }
   const { callDeadlineMs } = ports.policy
   const record = pending(current, hashOf(fit.request), callDeadlineMs, nowMs)
@@ -106,7 +106,6 @@ function create(decider: Decider, current: PulsifiJobBinding, job: Job, hasTurn:
     deadlineAtMs: nowMs + callDeadlineMs,
     request: fit.request,
   })
-  return true
 }
 
 function fitUnlessUnfit(decider: Decider, job: Job, tenant: string): Fit<CreateJobRequest> {

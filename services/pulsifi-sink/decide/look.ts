@@ -7,19 +7,18 @@ import type { Prospect } from '../turns/poll-order.ts'
 import type { Decider } from './decider.ts'
 import { lastLookAt } from './policy.ts'
 
-/** Says whether the turn that came with it was used. */
 export function look(
   decider: Decider,
   applicationKey: string,
   trigger: ResultTrigger,
   hasTurn: boolean,
-): boolean {
+): void {
   const known = invitationOf(decider.state, applicationKey)
   const candidateId = known?.pulsifi_candidate_id ?? null
-  if (known?.outcome !== 'INVITED' || candidateId === null) return false
+  if (known?.outcome !== 'INVITED' || candidateId === null) return
   // A poll ends with the assessment; a callback may tell of a result that changed after it.
   const isOver = isFinalStatus(known.status) || known.reasons.includes(ERASURE_REQUIRED)
-  if (trigger === 'POLL' && isOver) return false
+  if (trigger === 'POLL' && isOver) return
   const { tenant } = partsOfKey(known.candidate_key)
   if (hasTurn) decider.effect({ type: 'look', tenant, applicationKey, candidateId, trigger })
   else {
@@ -31,7 +30,6 @@ export function look(
         : ({ urgency: 'look' } as const)
     decider.effect({ type: 'await-turn', tenant, key, input, ...rank })
   }
-  return hasTurn
 }
 
 /** Callbacks that nobody understands come in numbers: what one of them asks for serves them all. */
