@@ -13,25 +13,16 @@
  *   onRecord: ({ record }) => console.log(record?.application_key, record?.score_type, record?.score_value),
  * })
  */
-import type { Consumer, EachBatchPayload, KafkaConfig } from 'kafkajs'
-import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
-import { type Codec, createCodec } from '../platform/avro/codec.ts'
+import type { Consumer, KafkaConfig } from 'kafkajs'
+import type { AvroTopic } from '../../schemas/subjects.ts'
+import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { Kafka, logLevel } from '../platform/kafkajs/kafkajs.ts'
+import { type ConsumedRecordOf, deliver, type UndecodableRecord } from './deliver.ts'
 
 export type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 export type * from '../../schemas/types.ts'
-
-export interface ConsumedRecord<Topic extends AvroTopic> {
-  readonly topic: Topic
-  readonly partition: number
-  readonly offset: string
-  readonly key: string
-  /** Null is a tombstone: what was known under the key is gone. */
-  readonly record: RecordOf[Topic] | null
-  /** When it was produced, ms since the epoch. */
-  readonly timestampMs: number
-}
+export type { ConsumedRecord, ConsumedRecordOf, UndecodableRecord } from './deliver.ts'
 
 export interface ConsumeOptions<Topic extends AvroTopic> {
   readonly brokers: readonly string[]
@@ -47,14 +38,16 @@ export interface ConsumeOptions<Topic extends AvroTopic> {
    * a crash: drop repeats by `event_id`. When it rejects, the record is delivered again; `onError` is told.
    */
   readonly onRecord: (event: ConsumedRecordOf<Topic>) => Promise<void> | void
+  /**
+   * Called for a record that nobody can read: it is passed over once this resolves. Without it the consumption ends
+   * there, and a group that comes back meets the record again.
+   */
+  readonly onUndecodable?: (record: UndecodableRecord) => Promise<void> | void
   /** Told of what ends the consumption for good; without it the error is thrown in the process. */
   readonly onError?: (error: Error) => void
   readonly ssl?: KafkaConfig['ssl']
   readonly sasl?: KafkaConfig['sasl']
 }
-
-/** A union over the topics, so that `switch (event.topic)` narrows `event.record`. */
-export type ConsumedRecordOf<Topic extends AvroTopic> = { [T in Topic]: ConsumedRecord<T> }[Topic]
 
 export interface Consumption {
   /** Commits what was done, leaves the group and disconnects. */
@@ -81,7 +74,11 @@ export async function consume<Topic extends AvroTopic>(options: ConsumeOptions<T
   })
   await consumer.run({
     eachBatchAutoResolve: false,
-    eachBatch: payload => deliver(payload, codec, options),
+    eachBatch: payload =>
+      deliver(payload, codec, {
+        ...options,
+        stop: error => void consumer.disconnect().finally(() => fail(options, error)),
+      }),
   })
   await joined
   return { stop: () => consumer.disconnect() }
@@ -91,33 +88,6 @@ const joinedOf = (consumer: Consumer): Promise<void> =>
   new Promise(resolve => {
     consumer.on(consumer.events.GROUP_JOIN, () => resolve())
   })
-
-async function deliver<Topic extends AvroTopic>(
-  { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale }: EachBatchPayload,
-  codec: Codec,
-  { onRecord }: ConsumeOptions<Topic>,
-): Promise<void> {
-  await codec.prepare(batch.messages.map(({ value }) => value))
-  for (const { offset, key, value, timestamp } of batch.messages) {
-    if (!isRunning() || isStale()) return
-    // Casts: kafkajs delivers no topic that was not subscribed to.
-    const topic = batch.topic as Topic
-    const event: ConsumedRecord<Topic> = {
-      topic,
-      partition: batch.partition,
-      offset,
-      key: key?.toString() ?? '',
-      record: value === null ? null : codec.decode(topic, value),
-      timestampMs: Number(timestamp),
-    }
-    await onRecord(event as ConsumedRecordOf<Topic>)
-    resolveOffset(offset)
-    await commitOffsetsIfNecessary()
-    await heartbeat()
-  }
-  // Behind the last record there may be offsets that hold nothing.
-  resolveOffset(batch.lastOffset())
-}
 
 function fail<Topic extends AvroTopic>({ onError }: ConsumeOptions<Topic>, error: Error): void {
   if (onError !== undefined) onError(error)
