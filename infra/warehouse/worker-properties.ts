@@ -29,7 +29,12 @@ export function workerProperties(kafka: KafkaAccess, { port, offsetFile }: Worke
     'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
     ...converterProperties(kafka.SCHEMA_REGISTRY_URL),
     ...clients,
-    ...Object.fromEntries(Object.entries(clients).map(([name, value]) => [`consumer.${name}`, value])),
+    // Of the consumers, and of what writes and first makes the dead-letter topic.
+    ...Object.fromEntries(
+      ['consumer', 'producer', 'admin'].flatMap(client =>
+        Object.entries(clients).map(([name, value]) => [`${client}.${name}`, value]),
+      ),
+    ),
   }
   return propertiesText(entries)
 }

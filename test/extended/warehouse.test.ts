@@ -17,6 +17,7 @@ const WITHIN_MS = 90_000
 const keyOf = (name: string) => `direct:w${process.pid}-${Date.now().toString(36)}:${name}`
 let dataDir: string
 let codec: Codec
+let kafka: InstanceType<typeof Kafka>
 let producer: Producer
 let warehouse: Warehouse
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const registry = createRegistryClient({ url: inject('registryUrl') })
   await registry.registerSubjects()
   codec = createCodec(registry)
-  const kafka = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING })
+  kafka = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING })
   producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     transactionalId: keyOf('producer'),
@@ -110,6 +111,29 @@ it('holds what was committed, and nothing that was aborted', async () => {
   expect(first).toMatchObject({ score_type: 'role_fit', kind: 'FIT', score_value: 85.5, normalized: 0.855 })
   expect(first?.observed_at).toEqual(new Date(score(kept).observed_at))
   expect(await rows('invitations', aborted)).toEqual([])
+})
+
+it('goes on behind a record that nobody can read, and keeps it on a topic of its own', async () => {
+  const key = keyOf('foreign')
+  await write([
+    [PULSIFI_INVITATION, key, Buffer.from('{"foreign":true}')],
+    [PULSIFI_INVITATION, key, Buffer.from([0, 0, 255, 255, 255, 1])],
+    invited(key),
+  ])
+  await eventually('the row behind it', async () => (await rows('invitations', key)).length === 1)
+  const consumer = kafka.consumer({ groupId: keyOf('dead-letters') })
+  await consumer.connect()
+  await consumer.subscribe({ topic: 'warehouse.dead-letter', fromBeginning: true })
+  const letters: string[] = []
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      if (String(message.key) === key)
+        letters.push(`${message.headers?.['__connect.errors.topic']} ${message.value?.length}`)
+    },
+  })
+  await eventually('both dead letters', async () => letters.length === 2)
+  await consumer.disconnect()
+  expect(letters).toEqual([`${PULSIFI_INVITATION} 16`, `${PULSIFI_INVITATION} 6`])
 })
 
 it('keeps the way into an assessment out of the warehouse', async () => {
