@@ -2,11 +2,20 @@
 import { z } from 'zod'
 import type { InboxKind, PulsifiInboxMessage } from '../../schemas/types.ts'
 import { derivedId } from './identity.ts'
+import { PULSIFI_INVITATION, PULSIFI_JOB_BINDING, PULSIFI_REFERENCE, PULSIFI_RESULT } from './topics.ts'
 
 const applicationKey = z.string().min(1)
 const jobKey = z.string().min(1)
 /** The one that the operator has seen: a command that comes twice, or too late, speaks of an attempt that is over. */
 const attempt = z.int()
+
+/** Topics of which the sink keeps the newest record of each key. */
+export const SKIPPABLE_TOPICS = [
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+  PULSIFI_RESULT,
+  PULSIFI_REFERENCE,
+] as const
 
 export const operatorCommand = z.discriminatedUnion('command', [
   z.object({ command: z.literal('bind-job'), jobKey, pulsifiJobId: z.uuid() }),
@@ -20,6 +29,13 @@ export const operatorCommand = z.discriminatedUnion('command', [
     applicationKey,
     attempt,
     pulsifiCandidateId: z.string().trim().min(1).max(255).nullable(),
+  }),
+  /** The newest record of `key` cannot be read: the owner writes what it knows in its place, or that there is nothing. */
+  z.object({
+    command: z.literal('skip-record'),
+    topic: z.enum(SKIPPABLE_TOPICS),
+    key: z.string(),
+    offset: z.int(),
   }),
 ])
 
@@ -43,4 +59,9 @@ export function inboxRecord(
 }
 
 export const commandRecord = (command: OperatorCommand, issuedAtMs: number): PulsifiInboxMessage =>
-  inboxRecord('COMMAND', 'jobKey' in command ? command.jobKey : command.applicationKey, command, issuedAtMs)
+  inboxRecord('COMMAND', keyOf(command), command, issuedAtMs)
+
+function keyOf(command: OperatorCommand): string {
+  if ('key' in command) return command.key
+  return 'jobKey' in command ? command.jobKey : command.applicationKey
+}

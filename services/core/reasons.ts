@@ -92,6 +92,10 @@ const WAIT = {
     'Waits: nobody knows whether Pulsifi made the job',
     'Look at Pulsifi and bind the job.',
   ),
+  LEDGER_UNREADABLE: operator(
+    'Waits: a record of the ledger cannot be read, and might say that somebody is invited',
+    'See atsflow_records_set_aside and the log, then "npm run ops -- topics skip".',
+  ),
   PULSIFI_TURN: fact('Waits for its turn'),
   PULSIFI_RETRY: fact('Pulsifi did not take the call: tried again shortly'),
 } as const satisfies Readonly<Record<string, Words>>

@@ -92,7 +92,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   await startPartitionProcess({
     ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, opening },
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
-    ready: { pulsifi: accounts.describe },
+    ...{ ready: { pulsifi: accounts.describe }, setAside: tables.setAside },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)
       registration.assigned(numbers)

@@ -1,7 +1,7 @@
 /** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
 import type { InvitationOutcome, PulsifiReference } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
-import { PULSIFI_RAW } from '../core/topics.ts'
+import { PULSIFI_INVITATION, PULSIFI_RAW } from '../core/topics.ts'
 import type {
   Decision,
   InputRecord,
@@ -11,6 +11,7 @@ import type {
   PartitionProcessor,
   State,
 } from '../platform/partitions/processor.ts'
+import { setAside } from '../platform/partitions/set-aside.ts'
 import type { Answer } from './calls/answer-outbox.ts'
 import { type Delay, lookUpCallback } from './calls/callback-lookup.ts'
 import { type Calls, createCalls } from './calls/calls.ts'
@@ -25,7 +26,7 @@ import type { Accounts } from './turns/account.ts'
 import { HeldTurns } from './turns/held-turns.ts'
 
 export interface PartitionPorts {
-  readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount' | 'findReference'>
+  readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount' | 'findReference' | 'isLedgerWhole'>
   readonly accounts: Accounts
   readonly findReference: (reference: string) => PulsifiReference | undefined
   /** Calls back with the keys of jobs whose binding has changed. Returns how to stop. */
@@ -56,6 +57,8 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   readonly #changedJobs = new Set<string>()
   readonly #candidates = new LastCandidate()
   #unsubscribe = () => {}
+  #state: State | undefined
+  #isWhole = false
   #isOver = false
 
   constructor(context: PartitionContext<Internal>, ports: PartitionPorts) {
@@ -68,12 +71,14 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
       ...ports.sink,
       hasAccount: tenant => ports.accounts.has(tenant),
       findReference: ports.findReference,
+      isLedgerWhole: () => this.#isLedgerWhole(),
       tryTurn: tenant => this.#turns.tryTake(tenant),
     }
   }
 
   started(state: State): void {
     const { submitAll } = this.#context
+    this.#state = state
     this.#unsubscribe = this.#ports.onJobsChanged(jobKeys => {
       for (const jobKey of jobKeys) this.#changedJobs.add(jobKey)
       submitAll(this.#dependents(state))
@@ -88,6 +93,14 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
       for (const applicationKey of dependingOnJob(state, jobKey))
         yield { type: 'decide-application', applicationKey, hasTurn: false }
     }
+  }
+
+  /** Records that nobody can read are found when the partition is taken: once there is none, there is none. */
+  #isLedgerWhole(): boolean {
+    const [first] =
+      this.#isWhole || this.#state === undefined ? [] : setAside(this.#state, PULSIFI_INVITATION)
+    this.#isWhole = first === undefined
+    return this.#isWhole
   }
 
   *#leftOpen(state: State): Iterable<Internal> {
@@ -158,6 +171,9 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
         return this.#turns.giveBack(effect.tenant)
       case 'wake':
         return this.#wake(effect.atMs, effect.input)
+      case 'decide-open':
+        if (this.#state !== undefined) this.#context.submitAll(this.#leftOpen(this.#state))
+        return
       case 'answered':
         return this.#calls.answered(effect.name)
       case 'count':

@@ -7,7 +7,7 @@ import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createLossTeller } from '../platform/partitions/losses.ts'
 import type { Logger } from '../platform/process/logger.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
-import { WholeTable } from '../platform/readers/whole-table.ts'
+import { WholeTable, type WholeTableOptions } from '../platform/readers/whole-table.ts'
 import { GROUP } from './decide/decider.ts'
 import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './ledger/tables.ts'
 
@@ -22,7 +22,9 @@ export interface WholeTablesOptions {
 
 export function createWholeTables({ kafka, codec, directory, metrics, log, crash }: WholeTablesOptions) {
   const lost = createLossTeller(metrics, log)
-  const common = { kafka, reader: GROUP, lost, crash, prepare: codec.prepare }
+  const unreadable: WholeTableOptions['unreadable'] = at =>
+    log.error({ event: 'record_set_aside', ...at }, 'Nobody can read this record: look at it, then skip it.')
+  const common = { kafka, reader: GROUP, lost, unreadable, crash, prepare: codec.prepare }
   const bindings = new WholeTable({
     ...common,
     topic: PULSIFI_JOB_BINDING,
@@ -47,6 +49,11 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
         })
         listener([...new Set(changed)])
       }),
+    /** Of the topic that no partition keeps: the others are told of by their owners. */
+    *setAside() {
+      const records = [...references.setAside()].length
+      if (records > 0) yield { topic: PULSIFI_REFERENCE, partition: '', records } as const
+    },
     start: async () => void (await Promise.all([bindings.start(), references.start()])),
     stop: async () => void (await Promise.all([bindings.stop(), references.stop()])),
   }

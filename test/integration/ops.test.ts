@@ -92,6 +92,41 @@ describe('a loss of the ledger', () => {
   })
 })
 
+describe('a record that nobody can read', () => {
+  const key = `idibu:${tenant}:foreign`
+  const partition = partitionOf(key)
+
+  it('is skipped by asking its owner, once a person accepts what the ledger may lose', async () => {
+    await pipeline.write({ topic: PULSIFI_INVITATION, key, value: Buffer.from('{"foreign":true}') })
+    const records = await pipeline.readAll({ topics: [PULSIFI_INVITATION], partitions: [partition] })
+    const offset = records.find(record => record.key === key)?.offset ?? -1
+    const place = `${PULSIFI_INVITATION}/${partition}/${offset}`
+    const refused = await ops(env, 'topics', 'skip', place)
+    expect([refused.code, await inboxOf(key)]).toEqual([2, []])
+    expect(refused.stderr).toContain('may be invited again')
+    const skipped = ops(env, 'topics', 'skip', place, '--forget')
+    await expect.poll(() => inboxOf(key), { timeout: 30_000 }).toHaveLength(1)
+    const command = { kind: 'COMMAND', command: 'skip-record', topic: PULSIFI_INVITATION, key, offset }
+    expect(await inboxOf(key)).toEqual([{ type: 'ok', value: command }])
+    await pipeline.write({ topic: PULSIFI_INVITATION, key, value: null })
+    expect(await skipped).toMatchObject({ code: 0 })
+  })
+
+  it.each([
+    ['can be read', 0, 'the record can be read'],
+    ['is not there', 1, 'there is no such record'],
+  ])('is none when it %s', async (_what, later, said) => {
+    const readable = `idibu:${tenant}s:readable-${later}`
+    const binding = bindingRecord({ job_key: readable })
+    await pipeline.writeRecord(PULSIFI_JOB_BINDING, readable, binding)
+    const at = partitionOf(readable)
+    const records = await pipeline.readAll({ topics: [PULSIFI_JOB_BINDING], partitions: [at] })
+    const offset = (records.find(record => record.key === readable)?.offset ?? 0) + 1_000 * later
+    const { code, stderr } = await ops(env, 'topics', 'skip', `${PULSIFI_JOB_BINDING}/${at}/${offset}`)
+    expect([code, stderr.includes(said)]).toEqual([1, true])
+  })
+})
+
 describe('bindings', () => {
   const pulsifiJobId = randomUUID()
 

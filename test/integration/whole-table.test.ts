@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Admin, Message } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
+import { UndecodableError } from '../../services/platform/avro/codec.ts'
 import { WholeTable } from '../../services/platform/readers/whole-table.ts'
 import { eventually } from '../support/partition-eventually.ts'
 import { COMPACT_SOON, createEmptiedTopic, createTopic, kafkaAt } from '../support/partition-kafka.ts'
@@ -17,6 +18,8 @@ let open: WholeTable[]
 let read: string[]
 /** Partitions that any table has found to hold less than it knew. */
 let lost: number[]
+/** Records that any table could not read. */
+let unreadable: string[]
 
 beforeAll(async () => {
   admin = kafka.admin()
@@ -29,6 +32,7 @@ beforeEach(() => {
   open = []
   read = []
   lost = []
+  unreadable = []
 })
 afterEach(async () => {
   for (const table of open) await table.stop()
@@ -41,9 +45,11 @@ async function start(): Promise<WholeTable> {
     prepare: async () => undefined,
     entries: (key, value) => {
       read.push(key)
+      if (String(value) === 'foreign') throw new UndecodableError('foreign')
       return [[key, value === null ? undefined : String(value).slice(0, 10)]]
     },
     lost: partition => void lost.push(partition),
+    unreadable: ({ partition, offset }) => void unreadable.push(`${partition}/${offset}`),
     crash: error => {
       throw error
     },
@@ -106,6 +112,18 @@ it('starts warm: it reads on where it stopped', async () => {
   const table = await start()
   expect(read).toEqual(['k1'])
   expect(['k0', 'k1', 'k2'].map(key => table.get(key))).toEqual(['old', 'meanwhile', 'old'])
+})
+
+it('keeps what it knew where a record cannot be read, says so, and forgets it when a readable one follows', async () => {
+  await createTopic(admin, topic, COMPACT_SOON, 1)
+  await send(['old', 'foreign'].map(value => ({ key: 'k', value })))
+  const table = await start()
+  expect([table.get('k'), unreadable, [...table.setAside()]]).toEqual([
+    ...['old', ['0/1'], [{ topic, key: 'k', offset: 1 }]],
+  ])
+  await send([{ key: 'k', value: 'new' }])
+  await eventually('the newer record', () => table.get('k') === 'new')
+  expect([...table.setAside()]).toEqual([])
 })
 
 it('ignores what was aborted', async () => {

@@ -8,6 +8,7 @@ import type {
 } from '../../schemas/types.ts'
 import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING } from '../../services/core/topics.ts'
 import type { InputRecord, Output } from '../../services/platform/partitions/processor.ts'
+import { setAside } from '../../services/platform/partitions/set-aside.ts'
 import { decideInternal, decideRecord } from '../../services/pulsifi-sink/decide/decide.ts'
 import { Decider, type SinkPorts } from '../../services/pulsifi-sink/decide/decider.ts'
 import type { Effect, Internal } from '../../services/pulsifi-sink/decide/effects.ts'
@@ -120,6 +121,8 @@ export class SinkDecisions {
     findReference: reference => this.references.get(reference),
     partitionOf: () => 1,
     partitions: 2,
+    isLedgerWhole: () =>
+      setAside(storeOf(this.state), PULSIFI_INVITATION)[Symbol.iterator]().next().done === true,
     tryTurn: () => this.freeTurns-- > 0,
   })
 }

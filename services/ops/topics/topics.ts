@@ -6,14 +6,16 @@ import { readTopicsFile, type TopicDefinition } from '../../platform/topics/file
 import { reportTopics, type TopicReport } from '../../platform/topics/report.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError } from '../cli/exit.ts'
+import { secondsArgument } from '../cli/moment.ts'
 import type { Session } from '../cli/session.ts'
 import { acceptLoss } from './accept-loss.ts'
+import { placeArgument, type RecordPlace, type SkipOptions, skip } from './skip.ts'
 
 const definitionsOf = async (): Promise<readonly TopicDefinition[]> =>
   readTopicsFile([...(await discoverSources()).keys()])
 
 export function topics(program: Command, host: Host): void {
-  const { run } = host
+  const { run, nowMs } = host
   const group = program.command('topics').description("the broker's topics, and infra/topics.yaml")
   group
     .command('apply')
@@ -29,6 +31,15 @@ export function topics(program: Command, host: Host): void {
     .description('compare without changing anything; exit code 1 when something differs')
     .action(() => run(check))
   acceptLoss(group, host)
+  group
+    .command('skip')
+    .description('let what its owner knows take the place of a record that nobody can read')
+    .argument('<record>', '<topic>/<partition>/<offset>, as the log names it', placeArgument)
+    .option('--forget', 'also of the ledger of invitations, where it may have said that somebody was invited')
+    .option('--wait <seconds>', "for the owner's record", secondsArgument, 20_000)
+    .action((place: RecordPlace, options: SkipOptions) =>
+      run(session => skip(session, place, options, nowMs)),
+    )
 }
 
 async function apply({ kafka, partitions, out }: Session): Promise<void> {

@@ -111,6 +111,12 @@ export class PartitionOwner<Internal, Effect> {
   *behind(): Iterable<{ readonly partition: number; readonly behind: number }> {
     for (const [partition, { behind }] of this.#tenures) if (behind !== null) yield { partition, behind }
   }
+  /** How many records of each topic and number nobody can read. */
+  *setAside(): Iterable<{ readonly topic: string; readonly partition: number; readonly records: number }> {
+    for (const [partition, tenure] of this.#tenures)
+      for (const [topic, all] of Map.groupBy(tenure.setAside, each => each.topic))
+        yield { topic, partition, records: all.length }
+  }
   /** Where an input of one of our numbers stands; null while that number does not decide. */
   placeOf(topic: string, partition: number): DecidedPlace | null {
     return this.#tenures.get(partition)?.placeOf(topic) ?? null

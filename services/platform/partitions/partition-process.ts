@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { KafkaClient } from '../kafka/client.ts'
 import type { Checks } from '../process/health.ts'
-import type { Metrics } from '../process/metrics.ts'
+import type { Metrics, SetAsideCount } from '../process/metrics.ts'
 import type { Opening } from '../process/opening.ts'
 import type { Run } from '../process/run.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
@@ -24,6 +24,8 @@ export interface PartitionProcessOptions<Internal, Effect> {
   readonly limitOf: LimitOf
   /** More for `/readyz`, beside the partitions. */
   readonly ready?: Checks
+  /** Records that nobody can read, beside those of the partitions. */
+  readonly setAside?: () => Iterable<SetAsideCount>
   readonly committed?: (outcomes: readonly InputOutcome[]) => void
   /** Told of the partition numbers whenever they are assigned. */
   readonly assigned?: (numbers: readonly number[]) => void
@@ -53,6 +55,7 @@ export async function startPartitionProcess<Internal, Effect>(
     lost: createLossTeller(metrics, run.log),
     crash: run.fail,
   })
+  metrics.observeSetAside(() => [...owner.setAside(), ...(options.setAside?.() ?? [])])
   const { group, inputs } = process
   const { log, fail } = run
   const watch = createWatch({ ...{ kafka, group, inputs, owner, metrics, log, fail }, nowMs: Date.now })

@@ -1,6 +1,7 @@
 /** Brings the store of one partition up to its topics: what happens between the fence and the first decision. */
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { State, StoreEntry, Table } from './processor.ts'
+import { entriesOf, namesOf } from './set-aside.ts'
 import type { PartitionStore, TableBounds } from './store.ts'
 
 interface Progress {
@@ -12,12 +13,14 @@ interface Progress {
 export class Restore {
   readonly #store: PartitionStore
   readonly #progress: ReadonlyMap<string, Progress>
+  readonly #setAside: Set<string>
   readonly #done = Promise.withResolvers<void>()
 
   /** @param bounds of each table: `low` as the topic has it, `end` as far as the store shall go */
   constructor(store: PartitionStore, tables: readonly Table[], bounds: ReadonlyMap<string, TableBounds>) {
     const checkpoints = store.checkpoints(bounds)
     this.#store = store
+    this.#setAside = namesOf(store)
     this.#progress = new Map(
       tables.map(table => [
         table.topic,
@@ -66,7 +69,9 @@ export class Restore {
     const state = readThrough(entries, this.#store)
     for (const { key, value, offset } of batch.messages) {
       if (key === null || Number(offset) >= progress.target) continue
-      for (const [name, kept] of progress.table.entries(key.toString(), value, state)) entries.set(name, kept)
+      const record = { key: key.toString(), value, offset: Number(offset) }
+      for (const [name, kept] of entriesOf(progress.table, record, state, this.#setAside))
+        entries.set(name, kept)
     }
     this.#passTo(progress, Number(batch.lastOffset()) + 1, entries)
   }

@@ -5,6 +5,7 @@
 import type { IHeaders } from 'kafkajs'
 import { recordBytes } from '../kafka/producer-batch.ts'
 import type { Decision, InputOutcome, Output, State, StoreEntry, Table } from './processor.ts'
+import { namesOf, setAsideKey } from './set-aside.ts'
 
 export interface OutgoingRecord {
   readonly key: Buffer | string | null
@@ -39,6 +40,7 @@ export class Steps<Effect> implements State {
   readonly #tables: ReadonlyMap<string, Table>
   readonly #committed: CommittedState
   readonly #overlay = new Map<string, { readonly value: unknown; readonly step: Step<Effect> }>()
+  readonly #setAside: Set<string>
   /** Oldest first; the last one may still fill. */
   readonly #queue: Step<Effect>[] = []
 
@@ -46,6 +48,7 @@ export class Steps<Effect> implements State {
     this.#partition = partition
     this.#tables = new Map(tables.map(table => [table.topic, table]))
     this.#committed = committed
+    this.#setAside = namesOf(committed)
   }
 
   get length(): number {
@@ -122,10 +125,15 @@ export class Steps<Effect> implements State {
   ): void {
     const table = this.#tables.get(topic)
     if (table === undefined || key === null) return
-    for (const [name, kept] of known ?? table.entries(key.toString(), value, this)) {
-      step.entries.set(name, kept)
-      this.#overlay.set(name, { value: kept, step })
-    }
+    for (const [name, kept] of known ?? table.entries(key.toString(), value, this))
+      this.#put(step, name, kept)
+    const aside = setAsideKey(topic, key.toString())
+    if (this.#setAside.size > 0 && this.#setAside.delete(aside)) this.#put(step, aside, undefined)
+  }
+
+  #put(step: Step<Effect>, name: string, value: unknown): void {
+    step.entries.set(name, value)
+    this.#overlay.set(name, { value, step })
   }
 
   /** The oldest step has been committed. */

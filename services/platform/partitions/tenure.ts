@@ -14,6 +14,7 @@ import { type Positions, positionsOf, type TenurePorts } from './positions.ts'
 import type { Decision, InputRecord, OutcomeName, PartitionProcessor, Processor } from './processor.ts'
 import type { DecidedPlace } from './progress.ts'
 import { Restore } from './restore.ts'
+import { type SetAside, setAside } from './set-aside.ts'
 import { StepWriter } from './step-writer.ts'
 import { type Step, Steps } from './steps.ts'
 import type { PartitionStore } from './store.ts'
@@ -137,6 +138,7 @@ export class Tenure<Internal, Effect> {
       limitOf: this.#ports.limitOf,
     })
     this.#sayWhatIsLost(positions)
+    this.#sayWhatIsSetAside(steps)
     this.#processor = this.#process.open({
       partition,
       submit: input => this.#submit(input),
@@ -158,6 +160,21 @@ export class Tenure<Internal, Effect> {
       if (committed < 0 || low <= committed) continue
       const line = { event: 'offsets_lost', topic, partition: this.partition, from: committed, to: low }
       this.#ports.log.error(line, 'Records were gone from the topic before they were read.')
+    }
+  }
+
+  /** Records that nobody can read and that nothing has replaced yet. */
+  get setAside(): Iterable<SetAside> {
+    return this.live && this.#steps !== undefined ? setAside(this.#steps) : []
+  }
+
+  #sayWhatIsSetAside(steps: Steps<Effect>): void {
+    for (const { topic, offset } of setAside(steps)) {
+      const line = { event: 'record_set_aside', topic, partition: this.partition, offset }
+      this.#ports.log.error(
+        line,
+        'Nobody can read this record: look at it, then "npm run ops -- topics skip".',
+      )
     }
   }
 

@@ -23,6 +23,7 @@ export function createMetrics() {
     ...eventMetrics(registry),
     ...consumerMetrics(registry),
     ...lossMetrics(registry),
+    ...setAsideMetrics(registry),
     ...httpMetrics(registry),
     ...producerMetrics(registry),
     ...spoolMetrics(registry),
@@ -128,6 +129,31 @@ function lossMetrics(registry: Registry) {
       labelNames,
       registers,
     }),
+  }
+}
+
+/** Records of a topic that nobody can read. */
+export interface SetAsideCount {
+  readonly topic: string
+  /** Empty: of all partitions together. */
+  readonly partition: number | ''
+  readonly records: number
+}
+
+function setAsideMetrics(registry: Registry) {
+  return {
+    observeSetAside(all: () => Iterable<SetAsideCount>): void {
+      new Gauge({
+        name: 'atsflow_records_set_aside',
+        help: 'Records of a table that nobody can read, until something replaces them: anything but 0 is an alarm.',
+        labelNames: ['topic', 'partition'],
+        registers: [registry],
+        collect() {
+          this.reset()
+          for (const { topic, partition, records } of all()) this.set({ topic, partition }, records)
+        },
+      })
+    },
   }
 }
 

@@ -6,8 +6,15 @@ import type { KafkaClient } from '../kafka/client.ts'
 import { logIdsOf } from '../partitions/log-id.ts'
 import type { Losses } from '../partitions/losses.ts'
 import type { StoreEntry } from '../partitions/processor.ts'
+import { entriesOf, namesOf, type SetAside, setAside, setAsideKey } from '../partitions/set-aside.ts'
 import { openPartitionStore, type PartitionStore } from '../partitions/store.ts'
-import { type FollowedBatch, partitionName, TopicFollower, topicBounds } from './topic-follower.ts'
+import {
+  type FollowedBatch,
+  type Place,
+  partitionName,
+  TopicFollower,
+  topicBounds,
+} from './topic-follower.ts'
 
 export interface WholeTableOptions {
   readonly kafka: KafkaClient
@@ -20,6 +27,8 @@ export interface WholeTableOptions {
   readonly entries: (key: string, value: Buffer | null) => readonly StoreEntry[]
   /** Told when the topic holds less of a partition than the table knows: it is read anew. */
   readonly lost: (partition: number, losses: Losses) => void
+  /** Told of each record that nobody can read; the table keeps what it knew. */
+  readonly unreadable: (at: Place & { readonly offset: number }) => void
   readonly crash: (error: unknown) => never
 }
 
@@ -29,12 +38,14 @@ export class WholeTable {
   readonly #listeners = new Set<(keys: readonly string[]) => void>()
   /** What the topic held when this started, by `partitionName`. */
   readonly #targets = new Map<string, number>()
+  readonly #setAside: Set<string>
   readonly #complete = Promise.withResolvers<void>()
   #follower: TopicFollower | undefined
 
   constructor(options: WholeTableOptions) {
     this.#options = options
     this.#store = openPartitionStore(options.path, Date.now)
+    this.#setAside = namesOf(this.#store)
   }
 
   get(key: string): unknown {
@@ -42,6 +53,11 @@ export class WholeTable {
   }
   scan(prefix: string): Iterable<StoreEntry> {
     return this.#store.scan(prefix)
+  }
+
+  /** Records that nobody can read and that nothing has replaced yet. */
+  setAside(): Iterable<SetAside> {
+    return setAside(this.#store)
   }
 
   /** Calls `listener` with the record keys of each batch, once the store shows them. Returns how to stop. */
@@ -84,8 +100,13 @@ export class WholeTable {
   }
 
   #accept({ topic, partition, records, next }: FollowedBatch): void {
-    const keyed = records.flatMap(({ key, value }) => (key === null ? [] : [{ key, value }]))
-    const entries = keyed.flatMap(({ key, value }) => this.#options.entries(key, value))
+    const keyed = records.flatMap(({ key, value, offset }) => (key === null ? [] : [{ key, value, offset }]))
+    const entries = keyed.flatMap(record => {
+      const kept = entriesOf(this.#options, record, this, this.#setAside)
+      if (this.#setAside.has(setAsideKey(topic, record.key)))
+        this.#options.unreadable({ topic, partition, offset: record.offset })
+      return kept
+    })
     this.#store.apply(entries, [[partitionName(topic, partition), next]], this.#isComplete())
     this.#finishIfComplete()
     for (const listener of this.#listeners) listener(keyed.map(({ key }) => key))

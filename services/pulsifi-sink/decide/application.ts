@@ -3,6 +3,8 @@ import type { Application, Candidate, PulsifiInvitation } from '../../../schemas
 import { DAY_MS } from '../../core/dates.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import type { AdjustedReason } from '../../core/reasons.ts'
+import { PULSIFI_INVITATION } from '../../core/topics.ts'
+import { isSetAside } from '../../platform/partitions/set-aside.ts'
 import type { Adjustment } from '../fit/fit.ts'
 import {
   changedMeanwhile,
@@ -125,6 +127,8 @@ function decideOne(
 ): void {
   const known = invitationOf(decider.state, application.application_key)
   if (known !== undefined && !isUndecided(known)) return
+  // What its newest record says, nobody knows: nothing is written over it.
+  if (isSetAside(decider.state, PULSIFI_INVITATION, application.application_key)) return
   const isUndated = known?.reasons.includes('APPLIED_AT_UNKNOWN') ?? false
   // What was judged worth inviting once, and waits for something else since, needs no date any more.
   const wasReleased = known !== undefined && known.outcome !== 'SKIPPED' && !isUndated
@@ -141,6 +145,10 @@ function decideOne(
   }
   if (verdict.type === 'invite' && isOfAnother(decider, current)) {
     settle(decider, current, keys, { type: 'block', reasons: ['APPLICATION_OF_ANOTHER'] })
+    return
+  }
+  if (verdict.type === 'invite' && !decider.ports.isLedgerWhole()) {
+    settle(decider, current, keys, { type: 'wait', reason: 'LEDGER_UNREADABLE', wantsJob: false })
     return
   }
   if (verdict.type === 'invite') return invite(decider, current, keys, verdict, hasTurn)

@@ -34,6 +34,7 @@ import {
   settleJobAnswer,
 } from './job.ts'
 import { look, planSweep, sweep } from './look.ts'
+import { skipRecord } from './skip-record.ts'
 
 const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'decide' } as const
 
@@ -157,6 +158,8 @@ function decideCommand(decider: Decider, command: OperatorCommand): void {
       return retryJob(decider, command.jobKey, command.attempt)
     case 'decide-again':
       return decideByHand(decider, command.applicationKey, command.attempt)
+    case 'skip-record':
+      return skipRecord(decider, command)
     case 'resolve':
       return resolveByHand(decider, command.applicationKey, command.attempt, command.pulsifiCandidateId)
   }

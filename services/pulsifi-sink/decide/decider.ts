@@ -25,6 +25,7 @@ import type {
   State,
   StoreEntry,
 } from '../../platform/partitions/processor.ts'
+import { setAsideKey } from '../../platform/partitions/set-aside.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { SourceSettings } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'
@@ -59,6 +60,8 @@ export interface SinkPorts {
   readonly partitionOf: (key: string) => number
   /** How many there are. */
   readonly partitions: number
+  /** Whether every record of the partition's ledger can be read. */
+  readonly isLedgerWhole: () => boolean
   /** Takes a turn at the tenant's account at once, if one is free. */
   readonly tryTurn: (tenant: string) => boolean
 }
@@ -151,6 +154,12 @@ export class Decider {
 
   output(output: Output): void {
     this.#outputs.push(output)
+  }
+
+  /** What stood in its place could not be read: for what follows in this decision it is gone. */
+  replace(output: Output & { readonly key: string }): void {
+    this.#written.set(setAsideKey(output.topic, output.key), undefined)
+    this.output(output)
   }
 
   /** A redriven record stands in no table of its own: the store has it from the first decision that follows from it. */

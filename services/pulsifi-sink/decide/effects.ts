@@ -49,6 +49,8 @@ export type Effect =
     }
   /** A turn that no request was made with. */
   | { readonly type: 'return-turn'; readonly tenant: string }
+  /** Everything open is compared anew with what is known. */
+  | { readonly type: 'decide-open' }
   /** The answer of this name has been decided on. */
   | { readonly type: 'answered'; readonly name: string }
   /** The ledger says something new of an application. */

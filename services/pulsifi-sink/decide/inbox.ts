@@ -95,6 +95,7 @@ export function toInbox(message: InboxMessage, issuedAtMs: number): PulsifiInbox
 function entityOf(message: InboxMessage): string {
   if ('tenant' in message) return message.tenant
   if ('candidateKey' in message) return message.candidateKey
+  if ('key' in message) return message.key
   return 'jobKey' in message ? message.jobKey : message.applicationKey
 }
 

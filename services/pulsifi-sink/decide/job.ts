@@ -2,6 +2,8 @@
 import type { Job, PulsifiJobBinding } from '../../../schemas/types.ts'
 import { partsOfKey, sha256Hex } from '../../core/identity.ts'
 import type { RefusalReason } from '../../core/reasons.ts'
+import { PULSIFI_JOB_BINDING } from '../../core/topics.ts'
+import { isSetAside } from '../../platform/partitions/set-aside.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { CreateJobRequest, JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { Fit } from '../fit/fit.ts'
@@ -28,8 +30,13 @@ import type { Decider } from './decider.ts'
 const currentOf = (decider: Decider, jobKey: string): PulsifiJobBinding =>
   bindingOf(decider.state, jobKey) ?? newBinding(jobKey, decider.nowMs)
 
+/** Whether its newest record may say that Pulsifi has it: then only a person goes on. */
+const isUnreadable = (decider: Decider, jobKey: string): boolean =>
+  isSetAside(decider.state, PULSIFI_JOB_BINDING, jobKey)
+
 /** A version of the canonical job. */
 export function decideJobRecord(decider: Decider, job: Job): void {
+  if (isUnreadable(decider, job.job_key)) return
   const current = currentOf(decider, job.job_key)
   const seen = jobSeen(current, job, decider.nowMs) ?? current
   const next = byContent(decider, seen, job) ?? seen
@@ -47,6 +54,7 @@ function byContent(decider: Decider, seen: PulsifiJobBinding, job: Job): Pulsifi
 
 /** An application needs the job. */
 export function decideJobWanted(decider: Decider, jobKey: string): void {
+  if (isUnreadable(decider, jobKey)) return
   const record = wanted(currentOf(decider, jobKey), decider.nowMs)
   decider.binding(record)
   if (record !== null) decideJobAgain(decider, jobKey, false)
@@ -54,6 +62,7 @@ export function decideJobWanted(decider: Decider, jobKey: string): void {
 
 /** By what the store knows of the job. */
 export function decideJobAgain(decider: Decider, jobKey: string, hasTurn: boolean): void {
+  if (isUnreadable(decider, jobKey)) return
   const current = withAccount(decider, bindingOf(decider.state, jobKey))
   const job = jobOf(decider.state, jobKey)
   // Wanted by an application, and not yet sent by its source: it is created when it comes.

@@ -24,7 +24,7 @@ import {
 
 /**
  * The tables of one partition. Bytes that nobody can read are dead letters where they are an input; in the sink's own
- * topics they stop it, because a ledger that forgets invites twice.
+ * topics they are set aside, and nobody is invited while that is so in the ledger.
  */
 export function createTables(codec: Codec): readonly Table[] {
   return [

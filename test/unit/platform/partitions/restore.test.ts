@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { UndecodableError } from '../../../../services/platform/avro/codec.ts'
 import type { FetchedBatch } from '../../../../services/platform/kafkajs/kafkajs.ts'
 import type { Table } from '../../../../services/platform/partitions/processor.ts'
 import { Restore } from '../../../../services/platform/partitions/restore.ts'
+import { setAside } from '../../../../services/platform/partitions/set-aside.ts'
 import { openPartitionStore, type PartitionStore } from '../../../../services/platform/partitions/store.ts'
 
 let directory: string
@@ -108,4 +110,32 @@ it('does not count offsets as empty that were fetched before a seek', async () =
   restore.skip('t', 7, 10)
   expect(restore.pending).toEqual([{ topic: 't', position: 0 }])
   expect(await isDone(restore)).toBe(false)
+})
+
+it('sets aside what cannot be read, keeps what it knew, and forgets that when a readable record of the key follows', async () => {
+  const strict = table('t', (key, value) => {
+    if (String(value) === 'foreign') throw new UndecodableError('foreign')
+    return [[key, value?.toString()]]
+  })
+  const restore = restoreTo({ t: 3 }, [strict])
+  restore.accept(batchOf('t', [0, 2], { 0: ['a', 'known'], 1: ['a', 'foreign'], 2: ['b', 'foreign'] }))
+  expect(await isDone(restore)).toBe(true)
+  expect([store.get('a'), store.get('b')]).toEqual(['known', undefined])
+  const aside = [...setAside(store)]
+  expect(aside).toEqual([
+    { topic: 't', key: 'a', offset: 1 },
+    { topic: 't', key: 'b', offset: 2 },
+  ])
+  expect([...setAside(store, 'other')]).toEqual([])
+  // After a restart, with a store that remembers them.
+  const later = restoreTo({ t: 5 }, [strict])
+  later.accept(batchOf('t', [3, 4], { 3: ['b', null], 4: ['c', '1'] }))
+  expect([...setAside(store)]).toEqual([aside[0]])
+})
+
+it('stops at a table that fails in another way', () => {
+  const broken = table('t', () => {
+    throw new TypeError('a bug')
+  })
+  expect(() => restoreTo({ t: 1 }, [broken]).accept(batchOf('t', [0, 0], { 0: ['a', '1'] }))).toThrow('a bug')
 })

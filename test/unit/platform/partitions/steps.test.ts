@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Decision, Output, StoreEntry } from '../../../../services/platform/partitions/processor.ts'
+import { setAside, setAsideKey } from '../../../../services/platform/partitions/set-aside.ts'
 import { type Step, Steps } from '../../../../services/platform/partitions/steps.ts'
 
 const TABLE = {
@@ -145,6 +146,16 @@ describe('what a step writes', () => {
     )
     expect([...step.entries]).toEqual([])
     expect([steps.get('b'), steps.get('c')]).toEqual([undefined, undefined])
+  })
+
+  it('takes the place of a record of its key that was set aside', () => {
+    const aside = new Map<string, unknown>(['a', 'b'].map(key => [setAsideKey('table', key), 5]))
+    const { steps, decide, commitFirst, storeCommitted } = stepsOver(aside)
+    decide({ ...put('a', 'bytes'), entries: [['a', 'known']] }, { ...put('b', '1'), partition: 5 })
+    expect([...setAside(steps)].map(({ key }) => key)).toEqual(['b'])
+    commitFirst()
+    storeCommitted()
+    expect([...aside.keys()]).toEqual([setAsideKey('table', 'b'), 'a'])
   })
 
   it('is kept as the decision says, when it says it', () => {

@@ -1,0 +1,72 @@
+/** `ops topics skip`: a person has looked at a record that nobody can read, and what comes after it may go on. */
+import { InvalidArgumentError } from 'commander'
+import { type OperatorCommand, SKIPPABLE_TOPICS } from '../../core/inbox-command.ts'
+import { PULSIFI_INVITATION } from '../../core/topics.ts'
+import { rangesOf } from '../../platform/readers/topic-ranges.ts'
+import { readRanges, type TopicRecord } from '../../platform/readers/topic-reader.ts'
+import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
+import { OperatorError, UsageError } from '../cli/exit.ts'
+import { decode, READER, type Session } from '../cli/session.ts'
+
+export type SkippableTopic = Extract<OperatorCommand, { command: 'skip-record' }>['topic']
+
+export interface RecordPlace {
+  readonly topic: SkippableTopic
+  readonly partition: number
+  readonly offset: number
+}
+
+export interface SkipOptions {
+  readonly forget?: true
+  readonly wait: number
+}
+
+/** `<topic>/<partition>/<offset>`, as logs name a record. */
+export function placeArgument(text: string): RecordPlace {
+  const [, name = '', partition, offset] = /^(.+)\/(\d+)\/(\d+)$/.exec(text) ?? []
+  const topic = SKIPPABLE_TOPICS.find(skippable => skippable === name)
+  if (topic === undefined)
+    throw new InvalidArgumentError(
+      `Write <topic>/<partition>/<offset>, of ${SKIPPABLE_TOPICS.join(', ')}: what nobody can read elsewhere is a dead letter, or is replaced by the next record of its key.`,
+    )
+  return { topic, partition: Number(partition), offset: Number(offset) }
+}
+
+export async function skip(
+  session: Session,
+  place: RecordPlace,
+  { forget, wait }: SkipOptions,
+  nowMs: () => number,
+): Promise<void> {
+  const { topic, partition, offset } = place
+  if (topic === PULSIFI_INVITATION && forget !== true) throw new UsageError(LEDGER)
+  const record = await recordAt(session, place)
+  if (record?.key == null)
+    throw new OperatorError('there is no such record: the next one of its key may have replaced it')
+  if (record.value === null || (await decode(session, topic, record.value)) !== undefined)
+    throw new OperatorError('the record can be read: there is nothing to skip')
+  const { key } = record
+  const command = { command: 'skip-record', topic, key, offset } as const
+  const answers = await askOwners(session, [{ command, key, partition }], { topic, waitMs: wait, nowMs })
+  const answer = answers.get(key)
+  if (answer === undefined) throw new OperatorError(NO_ANSWER)
+  session.out.note(
+    answer.value === null
+      ? `nothing is known of ${key}: the owner has removed it`
+      : `the owner has written again what it knows of ${key}`,
+  )
+}
+
+const LEDGER =
+  'what the record said of the application is lost, unless its owner still knows it. If it said that somebody was invited, they may be invited again: look for the application at Pulsifi first, then say --forget'
+
+async function recordAt(
+  { kafka, signal }: Session,
+  { topic, partition, offset }: RecordPlace,
+): Promise<TopicRecord | undefined> {
+  const [bounds] = await rangesOf(kafka, { topics: [topic], partitions: [partition], from: 'beginning' })
+  if (bounds === undefined || offset < bounds.from || offset >= bounds.end) return undefined
+  const range = { topic, partition, from: offset, end: offset + 1 }
+  for await (const record of readRanges(kafka, [range], { reader: READER, signal })) return record
+  return undefined
+}
