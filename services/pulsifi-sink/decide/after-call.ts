@@ -3,10 +3,11 @@ import type { PulsifiInvitation, ResultTrigger } from '../../../schemas/types.ts
 import type { RefusalReason } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
-import { answered, hasChangedMeanwhile, unanswered } from '../ledger/invitation.ts'
+import { answered, hasChangedMeanwhile } from '../ledger/invitation.ts'
 import { invitationOf, isFinalStatus } from '../ledger/state.ts'
 import { decideAgain } from './application.ts'
 import type { Decider } from './decider.ts'
+import { LOST_REPLY } from './inbox.ts'
 import { nextLookAt } from './policy.ts'
 
 /** The answer to a call, whichever way it came. */
@@ -85,8 +86,10 @@ export function planLook(decider: Decider, applicationKey: string, trigger: Resu
   decider.effect({ type: 'wake', atMs: decider.nowMs + LOOK_RETRY_MS, input })
 }
 
-/** The call of this attempt ended long ago without a word. */
+/** The call of this attempt ended long ago. Its answer may lie unread in the inbox, so this is said behind it. */
 export function giveUp(decider: Decider, applicationKey: string, attempt: number): void {
   const known = invitationOf(decider.state, applicationKey)
-  if (known !== undefined) decider.invitation(unanswered(known, attempt, decider.nowMs))
+  if (known?.outcome !== 'INTENDED' || known.attempt !== attempt) return
+  const message = { kind: 'INVITATION_ANSWER', applicationKey, attempt, verdict: LOST_REPLY } as const
+  decider.send(message, decider.partition)
 }

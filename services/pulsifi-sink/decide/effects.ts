@@ -100,7 +100,7 @@ export type Internal =
   | { readonly type: 'plan-look'; readonly applicationKey: string }
   /** A look that somebody asked for was not answered: nobody may ask again. */
   | { readonly type: 'look-failed'; readonly applicationKey: string; readonly trigger: ResultTrigger }
-  /** The call of this attempt has ended long ago, and nobody said how. */
+  /** The call of this attempt has ended long ago, and nobody has said how yet. */
   | { readonly type: 'give-up-application'; readonly applicationKey: string; readonly attempt: number }
   | { readonly type: 'give-up-job'; readonly jobKey: string; readonly attempt: number }
   /** One of the tenant's open invitations has moved, and nobody knows which. */

@@ -26,7 +26,7 @@ export type InboxMessage =
   | { readonly kind: 'OBSERVE'; readonly applicationKey: string }
   /** What a look at the candidate showed. */
   | { readonly kind: 'OBSERVATION'; readonly applicationKey: string; readonly reply: CandidateReply }
-  /** The answer to a call whose owner lost the partition before it came. */
+  /** The answer to a call whose owner lost the partition before it came, or that there is none. */
   | {
       readonly kind: 'INVITATION_ANSWER'
       readonly applicationKey: string
@@ -49,6 +49,9 @@ export type InboxMessage =
       readonly wasSeen: boolean
     }
   | ({ readonly kind: 'COMMAND' } & OperatorCommand)
+
+/** What the owner tells itself of a call whose end nobody has told it. */
+export const LOST_REPLY = { type: 'ambiguous', reason: 'REPLY_LOST', httpStatus: null } as const
 
 const applicationKey = z.string().min(1)
 const jobKey = z.string().min(1)

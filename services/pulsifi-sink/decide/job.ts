@@ -17,7 +17,6 @@ import {
   type JobRetryPolicy,
   jobAnswered,
   jobSeen,
-  jobUnanswered,
   newBinding,
   pending,
   refused,
@@ -26,6 +25,7 @@ import {
 } from '../ledger/job.ts'
 import { bindingOf, isWithoutAccount, jobOf } from '../ledger/state.ts'
 import type { Decider } from './decider.ts'
+import { LOST_REPLY } from './inbox.ts'
 
 const currentOf = (decider: Decider, jobKey: string): PulsifiJobBinding =>
   bindingOf(decider.state, jobKey) ?? newBinding(jobKey, decider.nowMs)
@@ -149,10 +149,11 @@ export function settleJobAnswer(
   decideJobAgain(decider, jobKey, false)
 }
 
-/** The call of this attempt ended long ago without a word. */
+/** The call of this attempt ended long ago. Its answer may lie unread in the inbox, so this is said behind it. */
 export function giveUpJob(decider: Decider, jobKey: string, attempt: number): void {
-  decider.binding(jobUnanswered(currentOf(decider, jobKey), attempt, retryPolicy(decider)))
-  decideJobAgain(decider, jobKey, false)
+  const known = bindingOf(decider.state, jobKey)
+  if (known?.state !== 'PENDING' || known.attempt !== attempt) return
+  decider.send({ kind: 'JOB_ANSWER', jobKey, attempt, verdict: LOST_REPLY }, decider.partition)
 }
 
 /** Pulsifi takes no more candidates for it. */

@@ -13,14 +13,7 @@
  */
 import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
 import { derivedId, PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, pulsifiId } from '../../core/identity.ts'
-import type {
-  AdjustedReason,
-  AmbiguousReason,
-  BlockCode,
-  ReasonCode,
-  SkipReason,
-  WaitCode,
-} from '../../core/reasons.ts'
+import type { AdjustedReason, BlockCode, ReasonCode, SkipReason, WaitCode } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import { type CandidateReply, inviteCodeOf } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { EligibilityVerdict } from '../decide/eligibility.ts'
@@ -261,7 +254,9 @@ export function answered(
     const fields = { ...invitedFields(current, verdict.body), http_status: verdict.httpStatus }
     return changed(current, fields, nowMs)
   }
-  const isPending = current.outcome === 'INTENDED' || current.outcome === 'AMBIGUOUS'
+  // That an answer is unclear is no news of what is ambiguous, and no answer undoes what Pulsifi has confirmed.
+  const isAmbiguous = current.outcome === 'AMBIGUOUS' && verdict.type !== 'ambiguous' && !isConfirmed(current)
+  const isPending = current.outcome === 'INTENDED' || isAmbiguous
   if (!isPending || current.attempt !== attempt) return null
   const erasure = current.reasons.filter(isErasure)
   // Deleted while the call was under way, and the call did nothing: there is nothing to erase.
@@ -325,24 +320,6 @@ function retried(
       next_attempt_at: plannedAt(nowMs, waitMs),
       // Since the intent was written nothing was asked, and nothing is until the next one.
       first_attempt_at: plannedAt(firstAtMs, isOfPulsifi ? 0 : nowMs - current.occurred_at + waitMs),
-    },
-    nowMs,
-  )
-}
-
-/** Nobody answered attempt n, and nobody will: what became of it cannot be known. */
-export function unanswered(
-  current: PulsifiInvitation,
-  attempt: number,
-  nowMs: number,
-): PulsifiInvitation | null {
-  if (current.outcome !== 'INTENDED' || current.attempt !== attempt) return null
-  return changed(
-    current,
-    {
-      ...noCall,
-      outcome: 'AMBIGUOUS',
-      reasons: ['REPLY_LOST' satisfies AmbiguousReason, ...current.reasons.filter(isErasure)],
     },
     nowMs,
   )

@@ -152,7 +152,9 @@ export function jobAnswered(
     const isWanting = current.pulsifi_job_id === null && attempt <= current.attempt
     return isWanting ? bound(current, { id, status, origin: 'CREATED' }, policy.nowMs) : null
   }
-  const isPending = current.state === 'PENDING' || current.state === 'AMBIGUOUS'
+  // That an answer is unclear is no news of what is ambiguous.
+  const isAmbiguous = current.state === 'AMBIGUOUS' && verdict.type !== 'ambiguous'
+  const isPending = current.state === 'PENDING' || isAmbiguous
   if (!isPending || current.attempt !== attempt) return null
   switch (verdict.type) {
     case 'blocked':
@@ -163,14 +165,6 @@ export function jobAnswered(
       return lost(current, verdict.reason, policy)
   }
 }
-
-/** Nobody answered attempt n, and nobody will. */
-export const jobUnanswered = (
-  current: PulsifiJobBinding,
-  attempt: number,
-  policy: JobRetryPolicy,
-): PulsifiJobBinding | null =>
-  current.state === 'PENDING' && current.attempt === attempt ? lost(current, 'REPLY_LOST', policy) : null
 
 function lost(
   current: PulsifiJobBinding,

@@ -98,6 +98,32 @@ it('settles an ambiguous invitation when a look shows its candidate', () => {
   expect(observe(sink).invitations).toMatchObject([{ outcome: 'INVITED', reasons: [] }])
 })
 
+describe('a call whose answer nobody has told', () => {
+  it('is given up behind the answers that nobody has read yet', () => {
+    const sink = new SinkDecisions({ invitations: [anInvitation()] })
+    const giveUp = { type: 'give-up-application', applicationKey, attempt: 1 } as const
+    const { invitations, messages } = sink.internal(giveUp)
+    expect(invitations).toEqual([])
+    const [lost] = messages
+    if (lost === undefined) throw new Error('nothing was sent')
+    expect(lost.partition).toBe(0)
+    const verdict = { type: 'done', body: aReply(), httpStatus: 200 } as const
+    const unread = { kind: 'INVITATION_ANSWER', applicationKey, attempt: 1, verdict } as const
+    expect(sink.message(unread).invitations).toMatchObject([{ outcome: 'INVITED' }])
+    expect(sink.message(lost).invitations).toEqual([])
+    expect(sink.internal(giveUp).messages).toEqual([])
+  })
+
+  it('is given up when there is no answer', () => {
+    const sink = new SinkDecisions({ invitations: [anInvitation({ attempt: 2 })] })
+    const giveUp = { type: 'give-up-application', applicationKey } as const
+    expect(sink.internal({ ...giveUp, attempt: 1 }).messages).toEqual([])
+    const [lost] = sink.internal({ ...giveUp, attempt: 2 }).messages
+    if (lost === undefined) throw new Error('nothing was sent')
+    expect(sink.message(lost).invitations).toMatchObject([{ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST'] }])
+  })
+})
+
 describe('a callback that names the application and no candidate', () => {
   const ambiguous = anInvitation({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST'] })
   const heard = () => {
@@ -122,6 +148,15 @@ describe('a callback that names the application and no candidate', () => {
     expect(resolve(heard(), null)).toMatchObject({ invitations: [] })
     const unheard = new SinkDecisions({ invitations: [ambiguous] })
     expect(resolve(unheard, null).invitations).not.toEqual([])
+  })
+
+  it.each([
+    { type: 'ambiguous', reason: 'HTTP_500', httpStatus: 500 },
+    { type: 'retry', reason: '429', httpStatus: 429, retryAfterMs: null },
+    { type: 'blocked', reasons: ['HTTP_400'], httpStatus: 400 },
+  ] as const)('is not forgotten for a late answer: $type', verdict => {
+    const late = { kind: 'INVITATION_ANSWER', applicationKey, attempt: 1, verdict } as const
+    expect(heard().message(late)).toMatchObject({ invitations: [], effects: [] })
   })
 
   it('is settled by the candidate, whoever names it', () => {

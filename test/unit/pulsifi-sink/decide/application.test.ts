@@ -319,7 +319,8 @@ describe('an operator', () => {
     const resolve = { ...command, command: 'resolve', pulsifiCandidateId: null } as const
     expect(sink.message(resolve).effects).toMatchObject([{ type: 'invite', attempt: 2 }])
     expect(sink.message(resolve)).toMatchObject({ invitations: [], effects: [] })
-    sink.internal({ type: 'give-up-application', applicationKey, attempt: 2 })
+    const verdict = { type: 'ambiguous', reason: 'REPLY_LOST', httpStatus: null } as const
+    sink.message({ kind: 'INVITATION_ANSWER', applicationKey, attempt: 2, verdict })
     expect(sink.message(resolve)).toMatchObject({ invitations: [], effects: [] })
   })
 

@@ -67,6 +67,35 @@ describe('a blocked job', () => {
   })
 })
 
+describe('a job whose call was left without an answer', () => {
+  const giveUp = { type: 'give-up-job', jobKey, attempt: 1 } as const
+
+  it('is not made a second time when the answer only lies unread', () => {
+    const sink = new SinkDecisions({ jobs: [aJob()], bindings: [aBinding({ state: 'PENDING', attempt: 1 })] })
+    const { bindings, messages } = sink.internal(giveUp)
+    expect(bindings).toEqual([])
+    const [lost] = messages
+    if (lost === undefined) throw new Error('nothing was sent')
+    expect(lost.partition).toBe(0)
+    const body = { id: PULSIFI_JOB_ID, status: 'active', external_id: null }
+    const verdict = { type: 'done', body, httpStatus: 200 } as const
+    const unread = { kind: 'JOB_ANSWER', jobKey, attempt: 1, verdict } as const
+    expect(sink.message(unread).bindings).toMatchObject([{ state: 'BOUND' }])
+    expect(sink.message(lost)).toMatchObject({ bindings: [], effects: [] })
+    expect(sink.internal(giveUp).messages).toEqual([])
+  })
+
+  it('is wanted again when there is none', () => {
+    const sink = new SinkDecisions({ jobs: [aJob()], bindings: [aBinding({ state: 'PENDING', attempt: 1 })] })
+    const [lost] = sink.internal(giveUp).messages
+    if (lost === undefined) throw new Error('nothing was sent')
+    expect(sink.message(lost)).toMatchObject({
+      bindings: [{ state: 'WANTED', block_reasons: ['REPLY_LOST'] }],
+      effects: [{ type: 'wake' }],
+    })
+  })
+})
+
 it.each([
   [aJob({ lifecycle: 'DELETED' }), 'JOB_DELETED'],
   [aJob({ kind: 'SPONTANEOUS' }), 'SPONTANEOUS_JOB'],

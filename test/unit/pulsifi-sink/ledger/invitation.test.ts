@@ -11,7 +11,6 @@ import {
   namedByHand,
   observed,
   reopened,
-  unanswered,
   waitsForTurn,
   withdrawn,
 } from '../../../../services/pulsifi-sink/ledger/invitation.ts'
@@ -40,10 +39,9 @@ const EVENTS: Readonly<Record<string, (known: PulsifiInvitation) => PulsifiInvit
   'not processed': answer(retry),
   refused: answer(blocked),
   'reply unclear': answer(ambiguous),
-  'no reply': known => unanswered(known, 1, NOW_MS),
   'created, of an attempt to come': answer(done, 2),
   'refused, of an earlier attempt': answer(blocked, 0),
-  'no reply, of an earlier attempt': known => unanswered(known, 0, NOW_MS),
+  'reply unclear, of an earlier attempt': answer(ambiguous, 0),
   shown: known => observed(known, aReply(), NOW_MS),
   deleted: known => deleted(known, NOW_MS),
 }
@@ -62,7 +60,6 @@ const PENDING: Transitions = {
   created: 'INVITED',
   'not processed': 'WAITING',
   refused: 'BLOCKED',
-  'reply unclear': 'AMBIGUOUS',
   shown: 'INVITED',
 }
 
@@ -72,7 +69,7 @@ const TABLE: readonly Row[] = [
   ['WAITING', UNDECIDED],
   ['BLOCKED', UNDECIDED],
   ['SKIPPED', UNDECIDED],
-  ['INTENDED', { ...PENDING, 'no reply': 'AMBIGUOUS', deleted: 'INTENDED' }],
+  ['INTENDED', { ...PENDING, 'reply unclear': 'AMBIGUOUS', deleted: 'INTENDED' }],
   ['AMBIGUOUS', { ...PENDING, deleted: 'AMBIGUOUS' }],
   ['INVITED', { shown: 'INVITED', deleted: 'INVITED' }],
   ['FAILED', { created: 'INVITED', shown: 'INVITED', deleted: 'SKIPPED' }],

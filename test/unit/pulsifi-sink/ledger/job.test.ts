@@ -7,7 +7,6 @@ import {
   drifted,
   jobAnswered,
   jobSeen,
-  jobUnanswered,
   pending,
   refused,
   unblockedByHand,
@@ -39,7 +38,6 @@ const EVENTS: Readonly<Record<string, (known: PulsifiJobBinding) => PulsifiJobBi
   refused: answer(blocked),
   'not processed': answer(retry),
   'reply unclear': answer(ambiguous),
-  'no reply': known => jobUnanswered(known, 1, policy),
   'refused, of an earlier attempt': answer(blocked, 0),
   'no candidates': known => refused(known, PULSIFI_JOB_ID, 'NOT_ACTIVE_JOB', NOW_MS),
   'no candidates, of another job': known => refused(known, 'another', 'NOT_ACTIVE_JOB', NOW_MS),
@@ -54,11 +52,8 @@ const TABLE: readonly (readonly [BindingState, Readonly<Record<string, BindingSt
   ['UNKNOWN', { ...ALL, 'new version': 'KNOWN', wanted: 'WANTED' }],
   ['KNOWN', { ...ALL, 'new version': 'KNOWN', wanted: 'WANTED' }],
   ['WANTED', { ...ALL, 'new version': 'WANTED' }],
-  [
-    'PENDING',
-    { ...ALL, ...ASKED, 'new version': 'PENDING', 'reply unclear': 'WANTED', 'no reply': 'WANTED' },
-  ],
-  ['AMBIGUOUS', { ...ALL, ...ASKED, 'new version': 'AMBIGUOUS', 'reply unclear': 'WANTED' }],
+  ['PENDING', { ...ALL, ...ASKED, 'new version': 'PENDING', 'reply unclear': 'WANTED' }],
+  ['AMBIGUOUS', { ...ALL, ...ASKED, 'new version': 'AMBIGUOUS' }],
   ['BLOCKED', { ...ALL, 'new version': 'WANTED', 'again by hand': 'WANTED' }],
   ['BOUND', { 'new version': 'BOUND', 'no candidates': 'BLOCKED', 'bound by hand': 'BOUND' }],
 ]
@@ -72,13 +67,12 @@ describe.each(TABLE)('%s', (state, transitions) => {
 
 it('is not called again after the one repeat that an orphan is worth', () => {
   const second = aBinding({ state: 'PENDING', attempt: 2 })
-  expect(jobUnanswered(second, 2, policy)).toMatchObject({
+  expect(jobAnswered(second, 2, ambiguous, policy)).toMatchObject({
     state: 'AMBIGUOUS',
-    block_reasons: ['REPLY_LOST'],
+    block_reasons: ['HTTP_500'],
   })
-  expect(
-    jobUnanswered(aBinding({ state: 'PENDING', attempt: 1 }), 1, { ...policy, ambiguousRetries: 0 })?.state,
-  ).toBe('AMBIGUOUS')
+  const first = aBinding({ state: 'PENDING', attempt: 1 })
+  expect(jobAnswered(first, 1, ambiguous, { ...policy, ambiguousRetries: 0 })?.state).toBe('AMBIGUOUS')
 })
 
 it('counts every attempt towards the repeats of a lost answer, those that were refused too', () => {
