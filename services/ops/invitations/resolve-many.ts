@@ -67,8 +67,9 @@ export async function resolveMany(
   out.note(`${asks.length} decided again, ${answers.size} of them with a new outcome so far`)
 }
 
-/** Links and codes are not printed. */
-function print({ out }: Session, records: readonly PulsifiInvitation[], none: string): void {
+/** In the order of their keys, as two runs are compared. Links and codes are not printed. */
+function print({ out }: Session, unsorted: readonly PulsifiInvitation[], none: string): void {
+  const records = unsorted.toSorted((a, b) => (a.application_key < b.application_key ? -1 : 1))
   if (!out.isJson) return out.list(records, COLUMNS, none)
   out.list(
     records.map(record => maskedRecord(PULSIFI_INVITATION, record)),
