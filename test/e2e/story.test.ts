@@ -36,13 +36,16 @@ describe('the story of the demo', () => {
   )
 
   it.each([
-    ['Bruno Essai', 'not invited: a pool for spontaneous applications, not a job'],
-    ['Chloé Modèle', "not invited: the job's description has 147 characters and Pulsifi needs 300"],
+    ['Bruno Essai', 'not invited: a spontaneous application, without a vacancy'],
+    [
+      'Chloé Modèle',
+      'not invited: the job is blocked: the job description has 151 characters and Pulsifi needs 300',
+    ],
     ['David Témoin', 'not invited: no e-mail address'],
-    ['Emma Archive', 'not invited: applied before INVITE_SINCE'],
+    ['Emma Archive', 'not invited: applied before invitations were switched on (INVITE_SINCE)'],
     ['Félix Fictif', 'not invited: deleted at the source'],
-    ['Hannah Specimen', 'not invited: unsubscribed from messages'],
-    ['Kajsa Provsson', 'not invited: the status at the source is not one to invite'],
+    ['Hannah Specimen', 'not invited: the candidate wants no messages'],
+    ['Kajsa Provsson', 'not invited: not in an applicant status at the source'],
   ])('%s: %s', (applicant, words) => {
     expect(wordsOf(applicant)).toBe(words)
   })
