@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { StateSettings } from '../platform/partitions/settings.ts'
 import { flag, port, seconds, secondsLadder } from '../platform/process/config.ts'
+import { RETRY_503 } from '../platform/pulsifi/classify.ts'
 import { AccountSettings, CallbackSettings, InviteSince } from '../platform/pulsifi/settings.ts'
 
 export const SinkConfig = z
@@ -43,6 +44,10 @@ export const SinkConfig = z
       .positive()
       .default(5)
       .describe('requests on the wire, of an instance'),
+    PULSIFI_RETRY_503: z
+      .enum(RETRY_503)
+      .default('with-retry-after')
+      .describe('which answers 503 to a call that creates count as not processed'),
     PULSIFI_AMBIGUOUS_JOB_RETRIES: z.coerce.number().int().min(0).default(1),
     PULSIFI_ALLOW_EMPTY_SKILLS: flag().default(false),
     PULSIFI_DESCRIPTION_MAX: z.coerce.number().int().min(300).optional(),

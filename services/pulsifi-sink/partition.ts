@@ -66,7 +66,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     this.#context = context
     this.#ports = ports
     this.#turns = new HeldTurns(ports.accounts)
-    this.#calls = createCalls({ ...ports, partition, submit })
+    this.#calls = createCalls({ ...ports, partition, submit, retry503: ports.sink.policy.retry503 })
     this.#sink = {
       ...ports.sink,
       hasAccount: tenant => ports.accounts.has(tenant),

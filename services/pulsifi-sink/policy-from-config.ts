@@ -21,6 +21,7 @@ export const policyOf = (config: SinkConfig): SinkPolicy => ({
   callDeadlineMs: PULSIFI_TIMEOUTS.totalMs + COMMIT_ALLOWANCE_MS,
   answerGraceMs: config.CALL_GRACE_SECONDS,
   retryHorizonMs: DAY_MS,
+  retry503: config.PULSIFI_RETRY_503,
   jobFit: {
     lexicon: loadLexicon(),
     descriptionMax: config.PULSIFI_DESCRIPTION_MAX ?? null,

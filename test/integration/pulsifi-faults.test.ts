@@ -31,7 +31,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   'no fault': { fault: null, ...invited, result: 'WEBHOOK' },
   'a slow answer': { fault: { ...candidate, action: 'latency', ms: 1_500 }, ...invited },
   '429 with Retry-After': { fault: { ...candidate, action: 'status', status: 429, retryAfter: 1 }, ...again },
-  503: { fault: { ...candidate, action: 'status', status: 503 }, ...again },
+  '503 with Retry-After': { fault: { ...candidate, action: 'status', status: 503, retryAfter: 1 }, ...again },
+  503: { fault: { ...candidate, action: 'status', status: 503 }, ...unknown('HTTP_503', 0) },
+  '503 after the candidate': {
+    fault: { ...candidate, action: 'error-after-write', status: 503 },
+    ...unknown('HTTP_503', 1),
+  },
   '401 although the token is good': {
     fault: { ...candidate, action: 'status', status: 401 },
     ...invited,

@@ -12,6 +12,7 @@ export const FATES = [
   'not connected',
   '429',
   '503',
+  'created, then 503',
   '400',
   'job closed',
 ] as const
@@ -25,8 +26,13 @@ interface KnownCandidate {
   finished: boolean
 }
 
-const CREATES: ReadonlySet<Fate> = new Set(['ok', 'reply lost', 'created, then 500'])
-const LOSES: ReadonlySet<Fate> = new Set(['reply lost', 'lost before it came', 'created, then 500'])
+const CREATES: ReadonlySet<Fate> = new Set(['ok', 'reply lost', 'created, then 500', 'created, then 503'])
+const LOSES: ReadonlySet<Fate> = new Set([
+  'reply lost',
+  'lost before it came',
+  'created, then 500',
+  'created, then 503',
+])
 const EXPIRES_AFTER_MS = 2 * 86_400_000
 
 export class FakePulsifi {
@@ -82,6 +88,10 @@ export class FakePulsifi {
         return [{ type: 'failed', sent: false, code: 'ECONNREFUSED' }, 5]
       case 'created, then 500':
         return [answered(500, {}), 20]
+      case 'created, then 503':
+        return [answered(503, {}), 20]
+      case '503':
+        return [answered(503, {}, '1'), 20]
       case 'job closed':
         return [answered(400, { code: 'NOT_ACTIVE_JOB' }), 20]
       default:
@@ -134,10 +144,10 @@ const bodyOf = ({ id, reference, jobId, createdAtMs, finished }: KnownCandidate)
   scores: finished ? [{ score_type: 'role_fit', score_value: 80, score_format: 100 }] : null,
 })
 
-const answered = (status: number, body: object): Exchange => ({
+const answered = (status: number, body: object, retryAfter: string | null = null): Exchange => ({
   type: 'answered',
   status,
-  retryAfter: null,
+  retryAfter,
   answeredAtMs: Date.now(),
   text: JSON.stringify(body),
   isComplete: true,

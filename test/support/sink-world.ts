@@ -45,6 +45,7 @@ export const POLICY: SinkPolicy = {
   callDeadlineMs: 35_000,
   answerGraceMs: 15_000,
   retryHorizonMs: 86_400_000,
+  retry503: 'with-retry-after',
   jobFit: { lexicon: loadLexicon(), descriptionMax: null, allowEmptySkills: false },
 }
 const SOURCE: Source = {

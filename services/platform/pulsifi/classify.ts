@@ -1,9 +1,9 @@
 /**
  * What an answer of Pulsifi, or the lack of one, means for the call.
  *
- * The guideline documents no errors, so this is our reading of HTTP: only what provably was not processed may be
- * tried again. For a call that creates something, everything else that is neither a readable success nor a refusal
- * is ambiguous: it may have created it.
+ * The guideline documents no errors, so this is our reading of HTTP: only what was not processed may be tried again
+ * (decision 0042 says what each reading rests on). For a call that creates something, everything else that is neither
+ * a readable success nor a refusal is ambiguous: it may have created it.
  */
 import { DateTime } from 'luxon'
 import type { z } from 'zod'
@@ -104,13 +104,21 @@ const REPEATABLE: { readonly [O in Repeatable]: z.ZodType<RepeatableReplies[O]> 
 }
 
 /** Answers that say that the request was not processed. */
-const NOT_PROCESSED: ReadonlySet<number> = new Set([401, 408, 425, 429, 503])
+const NOT_PROCESSED: ReadonlySet<number> = new Set([401, 408, 425, 429])
+
+/**
+ * Which answers 503 to a call that creates count as not processed. A bare one may come from a proxy whose upstream was
+ * cut off after it had done the work; one with a `Retry-After` that can be read comes from whoever turns work away.
+ */
+export const RETRY_503 = ['with-retry-after', 'always', 'never'] as const
+export type Retry503 = (typeof RETRY_503)[number]
 /** Redirects that keep the method: the request went to the wrong address. 302 and 303 may follow a creation. */
 const MOVED: ReadonlySet<number> = new Set([301, 307, 308])
 
 export function classifyReply<O extends Creation>(
   operation: O,
   exchange: Exchange,
+  retry503: Retry503 = 'with-retry-after',
 ): ApiVerdict<CreationReplies[O]> {
   if (exchange.type === 'failed') {
     return exchange.sent ? ambiguous(lostBy(exchange.code), null) : retry(exchange.code, null)
@@ -120,9 +128,14 @@ export function classifyReply<O extends Creation>(
     const body = CREATION[operation].safeParse(json(exchange))
     return body.success ? done(body.data, status) : ambiguous('REPLY_UNREADABLE', status)
   }
-  if (NOT_PROCESSED.has(status)) return retryAnswer(exchange)
+  if (NOT_PROCESSED.has(status) || isTurnedAway(exchange, retry503)) return retryAnswer(exchange)
   if (isRefusal(status) || MOVED.has(status)) return blocked(exchange)
   return ambiguous(`HTTP_${status}`, status)
+}
+
+function isTurnedAway(answer: Answer, retry503: Retry503): boolean {
+  if (answer.status !== 503) return false
+  return retry503 === 'always' || (retry503 === 'with-retry-after' && retryAfterMs(answer) !== null)
 }
 
 /** GETs are never refused: whatever goes wrong is looked up again later. */

@@ -5,6 +5,7 @@ import {
   classifyRepeatable,
   classifyReply,
   type RepeatableVerdict,
+  type Retry503,
 } from '../../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { PULSIFI_TIMEOUTS } from '../../platform/pulsifi/pulsifi-client.ts'
@@ -23,6 +24,7 @@ type Call = Invite | CreateJob | Look
 export interface CallPorts {
   readonly accounts: Accounts
   readonly partition: number
+  readonly retry503: Retry503
   /** False when the partition is no longer ours: the answer then goes to its inbox. */
   readonly submit: (input: Internal) => boolean
   readonly sendToInbox: (answer: Answer, partition: number) => void
@@ -68,7 +70,8 @@ function afterLook({ applicationKey, trigger }: Look, verdict: RepeatableVerdict
 
 export type Calls = ReturnType<typeof createCalls>
 
-export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }: CallPorts) {
+export function createCalls(ports: CallPorts) {
+  const { accounts, partition, retry503, submit, sendToInbox, nowMs } = ports
   /** Handed in, and not yet committed: the partition can be lost in between. */
   const uncommitted = new Map<string, Answer>()
 
@@ -80,7 +83,7 @@ export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }:
     const { applicationKey, attempt } = call
     const refused = refusalOf(refusedForMs, call.deadlineAtMs, nowMs())
     const verdict = await verdictOf(turns, 'create', refused, async () =>
-      classifyReply('createCandidate', await client.createCandidate(call.request)),
+      classifyReply('createCandidate', await client.createCandidate(call.request), retry503),
     )
     answer(
       { type: 'invitation-answer', applicationKey, attempt, verdict },
@@ -96,7 +99,7 @@ export function createCalls({ accounts, partition, submit, sendToInbox, nowMs }:
     const { jobKey, attempt } = call
     const refused = refusalOf(refusedForMs, call.deadlineAtMs, nowMs())
     const verdict = await verdictOf(turns, 'create', refused, async () =>
-      classifyReply('createJob', await client.createJob(call.request)),
+      classifyReply('createJob', await client.createJob(call.request), retry503),
     )
     answer({ type: 'job-answer', jobKey, attempt, verdict }, { kind: 'JOB_ANSWER', jobKey, attempt, verdict })
   }

@@ -1,4 +1,5 @@
 /** What an operator may set of the sink's decisions; plain values, times in ms. */
+import type { Retry503 } from '../../platform/pulsifi/classify.ts'
 import type { JobFitOptions } from '../fit/job.ts'
 
 export interface SinkPolicy {
@@ -14,6 +15,7 @@ export interface SinkPolicy {
   /** After the deadline, how long an answer may be on its way through the inbox before an intent is given up. */
   readonly answerGraceMs: number
   readonly retryHorizonMs: number
+  readonly retry503: Retry503
   readonly jobFit: JobFitOptions
 }
 

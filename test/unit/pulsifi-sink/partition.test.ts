@@ -15,8 +15,8 @@ const record: InputRecord = {
 }
 
 it('gives back the turns of a decision of which a record is too large, and makes none of its calls', () => {
-  // Cast: to refuse, it needs nothing of them.
-  const ports = { sink: {}, accounts: new Map() } as unknown as PartitionPorts
+  // Cast: to refuse, it needs nothing more of them.
+  const ports = { sink: { policy: POLICY }, accounts: new Map() } as unknown as PartitionPorts
   const partition = new SinkPartition({ partition: 3, submit: () => true, submitAll: () => {} }, ports)
   const called = ['invite', 'create-job', 'look'].map(type => ({ type, tenant: 'acme' }) as unknown as Effect)
   const kept: Effect[] = [
@@ -93,7 +93,11 @@ async function lostBefore(moment: 'answered' | 'committed') {
     return !isOver
   }
   const ports = {
-    ...{ sink: {}, accounts: new Map([['acme', { client, turns: turnsOf() }]]), nowMs: () => 0 },
+    ...{
+      sink: { policy: POLICY },
+      accounts: new Map([['acme', { client, turns: turnsOf() }]]),
+      nowMs: () => 0,
+    },
     sendToInbox: (answer: unknown, partition: number) => void sent.push([answer, partition]),
   } as unknown as PartitionPorts
   const partition = new SinkPartition({ partition: 3, submit, submitAll: () => {} }, ports)
@@ -124,7 +128,11 @@ it('makes the call of a commit that returns when the partition is lost: the ledg
   // Cast: nothing else is called.
   const client = { createCandidate: () => new Promise(() => calls++) } as unknown as PulsifiClient
   const ports = {
-    ...{ sink: {}, accounts: new Map([['acme', { client, turns: turnsOf() }]]), nowMs: () => 0 },
+    ...{
+      sink: { policy: POLICY },
+      accounts: new Map([['acme', { client, turns: turnsOf() }]]),
+      nowMs: () => 0,
+    },
   } as unknown as PartitionPorts
   const partition = new SinkPartition({ partition: 3, submit: () => false, submitAll: () => {} }, ports)
   partition.stopped()

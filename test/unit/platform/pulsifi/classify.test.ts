@@ -38,10 +38,10 @@ describe('an invitation', () => {
     ['never reached the wire', failed(false, 'ECONNREFUSED'), 'retry', 'ECONNREFUSED'],
     ['was cut off after it was written', failed(true, 'UND_ERR_SOCKET'), 'ambiguous', 'UND_ERR_SOCKET'],
     ['found no answer in time', failed(true, 'DEADLINE'), 'ambiguous', 'DEADLINE'],
-    ...[401, 408, 425, 429, 503].map(
+    ...[401, 408, 425, 429].map(
       status => [`was answered ${status}`, answer(status), 'retry', String(status)] as const,
     ),
-    ...[302, 303, 304, 500, 501, 502, 504, 599].map(
+    ...[302, 303, 304, 500, 501, 502, 503, 504, 599].map(
       status => [`was answered ${status}`, answer(status), 'ambiguous', `HTTP_${status}`] as const,
     ),
     ['was answered 200 without JSON', answer(200, '<html>'), 'ambiguous', 'REPLY_UNREADABLE'],
@@ -60,6 +60,21 @@ describe('an invitation', () => {
     ['was answered 204', answer(204), 'ambiguous', 'REPLY_UNREADABLE'],
   ] as const)('that %s', (_what, exchange, type, reason) => {
     expect(classifyReply('createCandidate', exchange)).toMatchObject({ type, reason })
+  })
+
+  it.each([
+    ['with-retry-after', null, 'ambiguous'],
+    ['with-retry-after', '', 'ambiguous'],
+    ['with-retry-after', 'soon', 'ambiguous'],
+    ['with-retry-after', '0', 'retry'],
+    ['with-retry-after', 'Mon, 02 Sep 2024 10:31:30 GMT', 'retry'],
+    ['always', null, 'retry'],
+    ['never', '30', 'ambiguous'],
+  ] as const)('that was answered 503, with %s and Retry-After %j, is %s', (policy, retryAfter, type) => {
+    const exchange = answer(503, '', { retryAfter })
+    expect(classifyReply('createCandidate', exchange, policy).type).toBe(type)
+    // For every other status the policy says nothing.
+    expect(classifyReply('createCandidate', answer(502, '', { retryAfter }), policy).type).toBe('ambiguous')
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Retry503 } from '../../../../services/platform/pulsifi/classify.ts'
 import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
 import { PULSIFI_TIMEOUTS, type PulsifiClient } from '../../../../services/platform/pulsifi/pulsifi-client.ts'
 import { type CallPorts, createCalls } from '../../../../services/pulsifi-sink/calls/calls.ts'
@@ -22,9 +23,9 @@ const answered = (status: number): Exchange => ({
 
 async function called(
   effect: typeof invite | typeof look,
-  change: { status?: number; nowMs?: number; isOurs?: boolean },
+  change: { status?: number; retry503?: Retry503; nowMs?: number; isOurs?: boolean },
 ) {
-  const { status = 200, nowMs = 0, isOurs = true } = change
+  const { status = 200, retry503 = 'with-retry-after', nowMs = 0, isOurs = true } = change
   const requests: string[] = []
   const submitted: Internal[] = []
   const sent: [InboxMessage, number][] = []
@@ -39,7 +40,7 @@ async function called(
   const done = Promise.withResolvers<void>()
   turns.done = () => done.resolve()
   const ports: CallPorts = {
-    ...{ accounts: new Map([['default', { client, turns }]]), partition: 3, nowMs: () => nowMs },
+    ...{ accounts: new Map([['default', { client, turns }]]), partition: 3, retry503, nowMs: () => nowMs },
     submit: input => isOurs && submitted.push(input) > 0,
     sendToInbox: (message, partition) => sent.push([message, partition]),
     findReference: () => undefined,
@@ -65,6 +66,13 @@ it('hands the answer in, with the attempt that it answers', async () => {
   expect(requests).toEqual(['create'])
   expect(submitted).toMatchObject([{ type: 'invitation-answer', attempt: 2, verdict: { type: 'done' } }])
   expect(sent).toEqual([])
+})
+
+it.each([
+  ['with-retry-after', 'ambiguous'],
+  ['always', 'retry'],
+] as const)('takes a bare 503 as PULSIFI_RETRY_503=%s says: %s', async (retry503, type) => {
+  expect((await called(invite, { status: 503, retry503 })).submitted).toMatchObject([{ verdict: { type } }])
 })
 
 it('sends the answer to the next owner when the partition is lost', async () => {

@@ -128,6 +128,7 @@ it('of all that were under way when one of them is answered 429', async () => {
   const answers: Internal[] = []
   const calls = createCalls({
     ...{ accounts: new Map([['default', { client, turns }]]), partition: 0, nowMs: () => 0 },
+    retry503: 'with-retry-after',
     submit: input => {
       if (answers.push(input) === 10) all.resolve(answers)
       return true
