@@ -1,4 +1,7 @@
-/** Deals partition *numbers*: number p of every subscribed topic goes to one member, and a member keeps what it has. */
+/**
+ * Deals partition *numbers*: number p of every topic that a member reads goes to it, and a member keeps what it has. Which
+ * topics those are is the member's to say: while versions change, the leader may know fewer.
+ */
 import type { Assigner, PartitionAssigner } from 'kafkajs'
 import { AssignerProtocol } from '../kafkajs/kafkajs.ts'
 
@@ -48,22 +51,54 @@ export const createAssigner =
       if (counts.size !== 1 || count === undefined) {
         throw new Error(`topics of one group differ in partitions: ${topics.join(', ')}`)
       }
-      const claims = new Map(
-        members.map(({ memberId, memberMetadata }) => [memberId, claimOf(memberMetadata)]),
+      const wishes = new Map(
+        members.map(({ memberId, memberMetadata }) => [memberId, wishOf(memberMetadata)]),
       )
+      const claims = new Map([...wishes].map(([memberId, { held }]) => [memberId, held]))
       return [...deal(claims, count)].map(([memberId, numbers]) => ({
         memberId,
         memberAssignment: MemberAssignment.encode({
           version: 1,
-          assignment: Object.fromEntries(topics.map(topic => [topic, [...numbers]])),
+          assignment: Object.fromEntries(
+            (wishes.get(memberId)?.topics ?? topics).map(topic => [topic, [...numbers]]),
+          ),
           userData: Buffer.alloc(0),
         }),
       }))
     },
   })
 
-function claimOf(memberMetadata: Buffer): readonly number[] {
-  const text = MemberMetadata.decode(memberMetadata)?.userData.toString() ?? ''
-  const claim: unknown = text === '' ? [] : JSON.parse(text)
+/** As kafkajs decodes it; its types lack the null. */
+interface Metadata {
+  readonly topics: readonly string[]
+  readonly userData: Buffer | null
+}
+
+interface Wish {
+  /** Null when the member does not say it in a way that we can read. */
+  readonly topics: readonly string[] | null
+  readonly held: readonly number[]
+}
+
+/** Whoever joins says what it likes. What cannot be read of it must not keep the whole group from its assignment. */
+function wishOf(memberMetadata: Buffer): Wish {
+  try {
+    const { topics, userData } = MemberMetadata.decode(memberMetadata) as Metadata
+    return { topics, held: heldOf(userData) }
+  } catch {
+    return { topics: null, held: [] }
+  }
+}
+
+function heldOf(userData: Buffer | null): readonly number[] {
+  const claim = jsonOf(userData?.toString() ?? '')
   return Array.isArray(claim) ? [...new Set(claim.filter(Number.isInteger))] : []
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -197,7 +197,7 @@ export class PartitionOwner<Internal, Effect> {
   /** Synchronous up to the last pause: kafkajs fetches as soon as this returns. */
   #take(memberAssignment: Readonly<Record<string, readonly number[]>>): void {
     if (this.#stopping) return
-    const numbers = memberAssignment[this.#topics[0] ?? ''] ?? []
+    const numbers = [...new Set(Object.values(memberAssignment).flat())]
     this.#consumer.pause(
       Object.entries(memberAssignment).map(([topic, partitions]) => ({ topic, partitions: [...partitions] })),
     )
@@ -209,6 +209,12 @@ export class PartitionOwner<Internal, Effect> {
     this.#assigned = true
     this.#options.assigned(numbers)
     for (const partition of numbers) void this.#takeOne(partition)
+    const missing = this.#topics.filter(topic => (memberAssignment[topic]?.length ?? 0) < numbers.length)
+    if (missing.length > 0)
+      this.#options.log.warn(
+        { event: 'assignment_incomplete', topics: missing },
+        'Who leads the group knows fewer topics than this version: what needs them waits until it has left.',
+      )
   }
 
   async #takeOne(partition: number): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AssignerProtocol } from '../../../../services/platform/kafkajs/kafkajs.ts'
 import { createAssigner, deal } from '../../../../services/platform/partitions/assigner.ts'
 
-const { MemberAssignment } = AssignerProtocol
+const { MemberAssignment, MemberMetadata } = AssignerProtocol
 
 /** What members say that they hold: sometimes too much, sometimes the same as another, sometimes what is not there. */
 const claims = fc
@@ -92,6 +92,48 @@ describe('the assigner', () => {
       a: { one: [2], two: [2] },
       b: { one: [0, 1], two: [0, 1] },
     })
+  })
+
+  it('gives a member of a newer version the topics that only it reads, and one of an older version no others', async () => {
+    const leader = createAssigner(() => [])({ cluster: clusterWith({ one: 4, two: 4 }) } as never)
+    const member = (memberId: string, topics: string[]) => ({
+      memberId,
+      memberMetadata: leader.protocol({ topics }).metadata,
+    })
+    const members = [member('a', ['one', 'two', 'three']), member('b', ['one'])]
+    const assigned = await leader.assign({ members, topics: ['one', 'two'] })
+    expect(
+      assigned.map(({ memberAssignment }) => MemberAssignment.decode(memberAssignment)?.assignment),
+    ).toEqual([{ one: [0, 1], two: [0, 1], three: [0, 1] }, { one: [2, 3] }])
+  })
+
+  it('assigns whatever a member says of itself', async () => {
+    const leader = createAssigner(() => [])({ cluster: clusterWith({ one: 3 }) } as never)
+    const { metadata: plain } = leader.protocol({ topics: ['one'] })
+    const says = (text: string) =>
+      MemberMetadata.encode({ version: 1, topics: ['one'], userData: Buffer.from(text) })
+    const garbled = fc.oneof(
+      fc.string().map(says),
+      fc.json().map(says),
+      fc.uint8Array({ maxLength: 40 }).map(bytes => Buffer.from(bytes)),
+      fc.nat({ max: plain.length }).map(length => plain.subarray(0, length)),
+      // userData of -1 bytes: none.
+      fc.constant(Buffer.concat([plain.subarray(0, -6), Buffer.from([255, 255, 255, 255])])),
+    )
+    await fc.assert(
+      fc.asyncProperty(garbled, async memberMetadata => {
+        const members = [
+          { memberId: 'good', memberMetadata: plain },
+          { memberId: 'odd', memberMetadata },
+        ]
+        const assigned = await leader.assign({ members, topics: ['one'] })
+        const good = assigned.find(({ memberId }) => memberId === 'good')
+        expect(
+          MemberAssignment.decode(good?.memberAssignment ?? Buffer.alloc(0))?.assignment.one,
+        ).toBeDefined()
+        expect(assigned).toHaveLength(2)
+      }),
+    )
   })
 
   it('refuses topics that differ in partitions', async () => {
