@@ -43,20 +43,25 @@ function security(config: KafkaConfig): Pick<ClientConfig, 'sasl' | 'ssl'> {
   }
 }
 
+/** What a broker answered. Whoever asked has it as an error, asks again or tells of it: a line here says nothing more. */
+const isAnswer = (namespace: string, message: string): boolean =>
+  namespace === 'Connection' && message.startsWith('Response ')
+
 /** What kafkajs says of every single attempt to connect. */
 const ATTEMPTS: ReadonlySet<string> = new Set(['Connection', 'BrokerPool'])
 const ATTEMPT_LINE_EVERY_MS = 30_000
 
 /**
- * kafkajs's own lines at our levels: its INFO is our debug, since normal operation is quiet, and so is what it will try
- * again by itself. While no broker answers, one line in half a minute says so.
+ * kafkajs's own lines at our levels: its INFO is our debug, since normal operation is quiet, and so is what it or we
+ * (`coordinators.ts`) will try again. While no broker answers, one line in half a minute says so.
  */
 function createBridge(log: Logger): (entry: LogEntry) => void {
   let quietUntilMs = Number.NEGATIVE_INFINITY
   return ({ level, namespace, log: { message, ...fields } }) => {
     const line = { event: 'kafka_client', namespace, error: fields.error, groupId: fields.groupId }
     const isTriedAgain = fields.retryCount !== undefined && fields.retryTime !== undefined
-    if (level > logLevel.ERROR || isTriedAgain) return log.debug(line, message)
+    if (level > logLevel.ERROR || isTriedAgain || isAnswer(namespace, message))
+      return log.debug(line, message)
     if (!ATTEMPTS.has(namespace)) return log.warn(line, message)
     if (performance.now() < quietUntilMs) return log.debug(line, message)
     quietUntilMs = performance.now() + ATTEMPT_LINE_EVERY_MS
