@@ -22,7 +22,7 @@ import {
   webhookListReply,
   webhookReply,
 } from './pulsifi-api.ts'
-import { refusalReasons } from './refusal.ts'
+import { isOfAnother, refusalReasons } from './refusal.ts'
 
 interface CreationReplies {
   readonly createJob: JobReply
@@ -128,7 +128,8 @@ export function classifyReply<O extends Creation>(
     const body = CREATION[operation].safeParse(json(exchange))
     return body.success ? done(body.data, status) : ambiguous('REPLY_UNREADABLE', status)
   }
-  if (NOT_PROCESSED.has(status) || isTurnedAway(exchange, retry503)) return retryAnswer(exchange)
+  if (NOT_PROCESSED.has(status) || isTurnedAway(exchange, retry503) || isOfAnother(status, exchange.text))
+    return retryAnswer(exchange)
   if (isRefusal(status) || MOVED.has(status)) return blocked(exchange)
   return ambiguous(`HTTP_${status}`, status)
 }
@@ -149,6 +150,7 @@ export function classifyRepeatable<O extends Repeatable>(
     const body = REPEATABLE[operation].safeParse(json(exchange))
     return body.success ? done(body.data, status) : retry('REPLY_UNREADABLE', status)
   }
+  if (isOfAnother(status, exchange.text)) return retryAnswer(exchange)
   if (status === 404) return { type: 'gone', httpStatus: status }
   const isChange = !operation.startsWith('get') && !operation.startsWith('list')
   return isChange && isRefusal(status) && !NOT_PROCESSED.has(status)

@@ -28,13 +28,25 @@ const FIELDS_COUNT_MAX = 10
 
 /** The token when there is one, else `HTTP_<status>`; then the known fields that the body names. Never a value. */
 export function refusalReasons(status: number, text: string): readonly RefusalReason[] {
-  const token = TOKENS.find(known => new RegExp(`(?<![A-Z_])${known}(?![A-Z_])`).test(text))
+  const token = tokenIn(text)
   if (token !== undefined) return [token]
   const fields = new Set(
     Array.from(withoutEnvelope(text).matchAll(FIELDS), ([path]) => `FIELD:${path}` as const),
   )
   return [`HTTP_${status}`, ...[...fields].slice(0, FIELDS_COUNT_MAX)]
 }
+
+/** Statuses by which whoever stands before Pulsifi says that a request does not get through. */
+const TURNED_BACK: ReadonlySet<number> = new Set([403, 404, 405, 407])
+
+/** A page in place of the API's JSON: it comes from a gateway, and says nothing about what was asked. */
+export function isOfAnother(status: number, text: string): boolean {
+  if (!TURNED_BACK.has(status) || text.trim() === '' || tokenIn(text) !== undefined) return false
+  const body = jsonOrUndefined(text)
+  return typeof body !== 'object' || body === null
+}
+
+const tokenIn = (text: string) => TOKENS.find(known => new RegExp(`(?<![A-Z_])${known}(?![A-Z_])`).test(text))
 
 /** The body without the names of its own plain members: `{"title": "Bad Request"}` says nothing about our title. */
 function withoutEnvelope(text: string): string {

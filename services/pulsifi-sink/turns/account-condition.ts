@@ -75,11 +75,28 @@ export function signalOf(verdict: ApiVerdict<unknown> | RepeatableVerdict<unknow
       if (TOO_MANY.has(reason)) return { type: 'throttled', retryAfterMs }
       return isOfRequest(httpStatus) ? WELL : { type: 'failing', retryAfterMs }
     }
+    case 'blocked':
+      return refusedFor(verdict.httpStatus, verdict.reasons)
     default:
       return WELL
   }
 }
 
+/** Statuses of the way to Pulsifi, or of the account's rights, not of what was asked. */
+const OF_THE_WAY: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408])
+
 /** A look that is answered 400 is a question that Pulsifi cannot answer, not an outage. */
 const isOfRequest = (httpStatus: number | null): boolean =>
-  httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 401 && httpStatus !== 408
+  httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && !OF_THE_WAY.has(httpStatus)
+
+/**
+ * A refusal that names nothing of the request may meet all others as well: it must not block them at full rate. So does
+ * a redirect, whatever its page says.
+ */
+function refusedFor(httpStatus: number, reasons: readonly string[]): Signal {
+  const namesNothing = reasons.every(reason => reason === `HTTP_${httpStatus}`)
+  const isOfTheWay = httpStatus < 400 || (namesNothing && OF_THE_WAY.has(httpStatus))
+  if (!isOfTheWay) return WELL
+  // It may be a job that is gone, and others are still there.
+  return { type: httpStatus === 404 ? 'throttled' : 'failing', retryAfterMs: null }
+}

@@ -130,6 +130,15 @@ describe('an invitation', () => {
     })
   })
 
+  it.each([403, 404, 405, 407])('answered %i with a page of a gateway is not blocked for it', status => {
+    const page = `<html><head><title>${status}</title></head><body>job_id email</body></html>`
+    for (const text of [page, 'Forbidden', '"no"'])
+      expect(classifyReply('createCandidate', answer(status, text))).toMatchObject({
+        type: 'retry',
+        reason: String(status),
+      })
+  })
+
   it('is blocked without a word of what was sent', () => {
     const echo = { message: 'email johndoe@gmail.com of John Doe is invalid', value: 'johndoe@gmail.com' }
     const verdict = classifyReply('createCandidate', answer(400, echo))
@@ -166,6 +175,8 @@ it.each([
 describe('a call that may be repeated', () => {
   it.each([
     ['getCandidate', answer(404), { type: 'gone' }],
+    ['getCandidate', answer(404, '<html>'), { type: 'retry', reason: '404' }],
+    ['updateWebhook', answer(403, '<html>'), { type: 'retry', reason: '403' }],
     ['getCandidate', answer(500), { type: 'retry', reason: '500' }],
     ['getCandidate', answer(400), { type: 'retry', reason: '400' }],
     ['getCandidate', answer(200, 'no'), { type: 'retry', reason: 'REPLY_UNREADABLE' }],
