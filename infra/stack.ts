@@ -1,7 +1,8 @@
 /** A whole stack on this machine: infrastructure, topics, Pulsifi's sandbox when there is no account, all processes. */
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Environment } from '../services/platform/process/config.ts'
+import { type Environment, list } from '../services/platform/process/config.ts'
+import { refuseSandboxElsewhere } from '../services/platform/pulsifi/settings.ts'
 import { type Infrastructure, startInfrastructure } from './local/infrastructure.ts'
 import { freePort } from './local/ports.ts'
 import { applyTopicsFile, sourceNames, topicsSummary } from './local/topics.ts'
@@ -43,6 +44,8 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const onEvent = options.onEvent ?? (() => {})
   const dataDir = resolve(options.dataDir ?? (options.env.LOCAL_DATA_DIR || '.local'))
+  const { KAFKA_BROKERS, PULSIFI_BASE_URL } = options.env
+  if (KAFKA_BROKERS) refuseSandboxElsewhere(list().parse(KAFKA_BROKERS), [{ isSandbox: !PULSIFI_BASE_URL }])
   const base = { ...options.env, ...(await chosenPorts(options)), LOCAL_DATA_DIR: dataDir }
   const infrastructure = await startInfrastructure(base, onEvent)
   const supervisor = createSupervisor({ dataDir, onEvent })

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
-import { loadConnections } from '../platform/connections/connections.ts'
+import { type Connections, loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { createKafka, type KafkaClient } from '../platform/kafka/client.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
@@ -16,6 +16,7 @@ import {
   type AccountCredentials,
   accountsByTenant,
   isInEarnest,
+  refuseSandboxElsewhere,
   requireInviteSince,
 } from '../platform/pulsifi/settings.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
@@ -45,12 +46,19 @@ async function checkCluster(
   if (isEarnest && !config.ALLOW_UNSAFE_TOPICS) await requireDurability(kafka, topics, readDurability())
 }
 
+/** @throws ConfigError for accounts that would invite whom nobody means, or nobody at all */
+function accountsOf(config: SinkConfig, connections: Connections) {
+  const accounts = accountsByTenant(config, connections)
+  requireInviteSince(config.INVITE_SINCE, accounts.values())
+  refuseSandboxElsewhere(config.KAFKA_BROKERS, accounts.values())
+  return accounts
+}
+
 await runProcess('pulsifi-sink', SinkConfig, async run => {
   const { config, env, log } = run
   const sources = await discoverSources()
   const connections = loadConnections(sources, env)
-  const credentials = accountsByTenant(config, connections)
-  requireInviteSince(config.INVITE_SINCE, credentials.values())
+  const credentials = accountsOf(config, connections)
   const metrics = createMetrics()
   const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   const opening = await openHealth({ name: 'pulsifi-sink', run, metrics, ...http })

@@ -87,6 +87,24 @@ export function requireInviteSince(
   }
 }
 
+const THIS_MACHINE = /^(?:127(?:\.\d{1,3}){3}|localhost|\[?::1\]?):\d+$/i
+
+/**
+ * No record says at which account it was made: what the sandbox took would count as invited for the real one, too.
+ * @throws ConfigError where the sandbox was taken for want of an account, and Kafka is not on this machine
+ */
+export function refuseSandboxElsewhere(
+  brokers: readonly string[],
+  accounts: Iterable<Pick<AccountCredentials, 'isSandbox'>>,
+): void {
+  if ([...accounts].some(({ isSandbox }) => !isSandbox) || brokers.every(broker => THIS_MACHINE.test(broker)))
+    return
+  throw new ConfigError(
+    'KAFKA_BROKERS is not on this machine and PULSIFI_BASE_URL is not set: whom the sandbox takes would count as invited there for good. ' +
+      'Set PULSIFI_BASE_URL, PULSIFI_CLIENT_ID and PULSIFI_CLIENT_SECRET; where nobody is to be invited for real, to those of a sandbox (npm run start:sandbox)',
+  )
+}
+
 /** Where Pulsifi calls back for a tenant, and what it proves itself with there. */
 export interface Callback {
   readonly url: string

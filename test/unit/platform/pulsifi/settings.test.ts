@@ -7,6 +7,7 @@ import {
   accountsByTenant,
   CallbackSettings,
   callbackOf,
+  refuseSandboxElsewhere,
   requireInviteSince,
 } from '../../../../services/platform/pulsifi/settings.ts'
 
@@ -97,3 +98,18 @@ describe('the callback of a tenant', () => {
     expect(callback('default', env)).toBeNull()
   })
 })
+
+it.each([
+  [['127.0.0.1:9092', 'localhost:9093', '[::1]:9094'], true, true],
+  [['kafka.example.com:9092'], true, false],
+  [['127.0.0.1:9092', '10.0.0.7:9092'], true, false],
+  [['localhost.example.com:9092'], true, false],
+  [['kafka.example.com:9092'], false, true],
+])(
+  'with brokers %j and the sandbox in place of an account (%j) starts: %j',
+  (brokers, usesSandbox, starts) => {
+    const refuse = () => refuseSandboxElsewhere(brokers, accounts(usesSandbox ? {} : REAL).values())
+    if (starts) expect(refuse).not.toThrow()
+    else expect(refuse).toThrow(ConfigError)
+  },
+)
