@@ -38,6 +38,7 @@ export type Action =
       readonly at: number
       readonly afterCommit: boolean
       readonly losesState: boolean
+      readonly readsOldOffsets: boolean
     }
   | { readonly type: 'move'; readonly partition: number; readonly to: number; readonly commitsLate: boolean }
   | { readonly type: 'callback'; readonly nth: number; readonly by: 'id' | 'code' | 'reference' | 'nothing' }
@@ -68,7 +69,9 @@ export const actions: fc.Arbitrary<Action[]> = fc.array(
     some('read tables', 3, { at }),
     some('run', 8, { ms: fc.constantFrom(...SPANS_MS) }),
     some('stall', 2, { ms: fc.constantFrom(...SPANS_MS) }),
-    some('crash', 3, { at, afterCommit: fc.boolean(), losesState: fc.boolean() }),
+    some('crash', 3, {
+      ...{ at, afterCommit: fc.boolean(), losesState: fc.boolean(), readsOldOffsets: fc.boolean() },
+    }),
     some('move', 3, { partition: at, to: at, commitsLate: fc.boolean() }),
     some('callback', 2, { nth, by: fc.constantFrom('id', 'code', 'reference', 'nothing') }),
     some('finish', 2, { nth }),

@@ -26,7 +26,9 @@ export class Topics {
 /** What a partition number leaves to its next owner: what is committed. */
 export interface Committed {
   store: Map<string, unknown>
-  readonly offsets: Map<string, number>
+  offsets: Map<string, number>
+  /** Those of the step before the last. */
+  offsetsBefore: Map<string, number>
 }
 
 export const storeOf = (entries: Map<string, unknown>) => ({
@@ -113,7 +115,8 @@ export class SimulatedTenure {
         this.#topics.of(topic, partition).push({ key: Buffer.from(key ?? ''), value, headers: headers ?? {} })
     }
     apply(this.#committed.store, step.entries)
-    for (const [topic, offset] of this.#offsets.get(step) ?? []) this.#committed.offsets.set(topic, offset)
+    this.#committed.offsetsBefore = this.#committed.offsets
+    this.#committed.offsets = new Map([...this.#committed.offsets, ...(this.#offsets.get(step) ?? [])])
     this.#steps.committed()
     this.#steps.stored(step)
     return () => this.#sink.perform(step.effects)

@@ -133,12 +133,20 @@ class SimulatedProcess {
   }
 }
 
+interface Crash {
+  readonly afterCommit: boolean
+  readonly losesState: boolean
+  readonly readsOldOffsets: boolean
+}
+
 export class SinkWorld {
   readonly pulsifi = new FakePulsifi()
   readonly topics = new Topics()
   /** Applications, and jobs by their `external_id`, whose intent was open when a process died. */
   readonly interrupted = new Set<string>()
-  readonly #committed: readonly Committed[] = PARTITIONS.map(() => ({ store: new Map(), offsets: new Map() }))
+  readonly #committed: readonly Committed[] = PARTITIONS.map(() => ({
+    ...{ store: new Map(), offsets: new Map(), offsetsBefore: new Map() },
+  }))
   readonly #processes = PARTITIONS.map(() => new SimulatedProcess(this.topics, this.pulsifi))
   readonly #tenures: { tenure: SimulatedTenure; owner: number }[] = []
 
@@ -181,8 +189,11 @@ export class SinkWorld {
     return perform !== null
   }
 
-  /** The process dies: what it has not committed is gone, and effects of its last commit may be. */
-  crash(owner: number, how: { readonly afterCommit: boolean; readonly losesState: boolean }): void {
+  /**
+   * The process dies: what it has not committed is gone, and effects of its last commit may be. The coordinator of the
+   * next owner may not know the offsets of that commit yet, although its records are there.
+   */
+  crash(owner: number, how: Crash): void {
     const own = this.#tenures.filter(item => item.owner === owner)
     if (how.afterCommit) for (const { tenure } of own) tenure.commit()
     this.#processOf(owner).isAlive = false
@@ -195,6 +206,7 @@ export class SinkWorld {
     this.#processes[owner] = new SimulatedProcess(this.topics, this.pulsifi)
     for (const { tenure } of own) {
       const committed = this.#committed[tenure.partition] as Committed
+      if (how.readsOldOffsets) committed.offsets = committed.offsetsBefore
       if (how.losesState) committed.store = this.storeFromTopics(tenure.partition)
       this.#take(tenure.partition, owner)
     }

@@ -159,7 +159,7 @@ const ANSWERED_UNREAD: Action[] = [
   { type: 'run', ms: 5 },
   { type: 'move', partition: 0, to: 0, commitsLate: false },
   { type: 'stall', ms: 3_600_000 },
-  { type: 'crash', at: 0, afterCommit: true, losesState: false },
+  { type: 'crash', at: 0, afterCommit: true, losesState: false, readsOldOffsets: false },
   { type: 'run', ms: 5 },
 ]
 
