@@ -33,6 +33,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   '429 with Retry-After': { fault: { ...candidate, action: 'status', status: 429, retryAfter: 1 }, ...again },
   '503 with Retry-After': { fault: { ...candidate, action: 'status', status: 503, retryAfter: 1 }, ...again },
   503: { fault: { ...candidate, action: 'status', status: 503 }, ...unknown('HTTP_503', 0) },
+  'a page of a gateway': {
+    fault: { ...candidate, action: 'status', status: 403, body: '<html><title>403 Forbidden</title></html>' },
+    ...again,
+  },
   '503 after the candidate': {
     fault: { ...candidate, action: 'error-after-write', status: 503 },
     ...unknown('HTTP_503', 1),
