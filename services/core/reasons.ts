@@ -116,6 +116,14 @@ const AMBIGUOUS = {
   PULSIFI_CONFIRMED: lostAnswer('Pulsifi has the candidate and did not say which'),
 } as const satisfies Readonly<Record<string, Words>>
 
+/** Something that should never be: stands beside an outcome, and is counted when it is first said. */
+const ALARM = {
+  PULSIFI_SECOND_CANDIDATE: operator(
+    'Pulsifi has a second candidate of the application',
+    'Ask Pulsifi which of the two counts, and to remove the other one.',
+  ),
+} as const satisfies Readonly<Record<string, Words>>
+
 /** Stands beside an outcome and changes nothing of it. */
 const NOTE = {
   PULSIFI_ERASURE_REQUIRED: operator(
@@ -172,6 +180,7 @@ const CODES = {
   ...BLOCK,
   ...WAIT,
   ...AMBIGUOUS,
+  ...ALARM,
   ...NOTE,
   ...DEAD_LETTER,
   ...NOT_CONSUMED,
@@ -200,6 +209,7 @@ export type SkipReason = keyof typeof SKIP
 export type BlockCode = keyof typeof BLOCK
 export type WaitCode = keyof typeof WAIT
 export type AmbiguousCode = keyof typeof AMBIGUOUS
+export type AlarmCode = keyof typeof ALARM
 export type DeadLetterCode = keyof typeof DEAD_LETTER
 export type NotConsumedCode = keyof typeof NOT_CONSUMED
 export type ReasonCode = keyof typeof CODES
@@ -226,6 +236,13 @@ export type AmbiguousReason = AmbiguousCode | HttpReason
 /** Whether a lost answer is told by this code: what broke a connection has more names than people have words. */
 export const isAmbiguousCode = (code: string): code is AmbiguousCode => Object.hasOwn(AMBIGUOUS, code)
 
+/** The alarms among reasons. */
+export const alarmsIn = (reasons: readonly string[]): readonly AlarmCode[] =>
+  // Cast: the filter has just asked.
+  reasons.map(headOf).filter(head => Object.hasOwn(ALARM, head)) as AlarmCode[]
+
+const headOf = (reason: string): string => reason.split(':')[0] ?? ''
+
 const AFTER_REFUSAL = 'Correct it, then have the application decided again.'
 const HTTP_STATUS = /^HTTP_(\d{3})$/
 
@@ -244,7 +261,7 @@ export function knownWords(reason: string): Words | null {
 
 /** Words for any code. One that this version does not know explains itself as far as it can. */
 export const wordsFor = (reason: string): Words =>
-  knownWords(reason) ?? fact((reason.split(':')[0] ?? '').toLowerCase().replaceAll('_', ' '))
+  knownWords(reason) ?? fact(headOf(reason).toLowerCase().replaceAll('_', ' '))
 
 /** The words without what to do, as they go on in a sentence. */
 export const reasonInWords = (reason: string): string => lowerFirst(wordsFor(reason).text)

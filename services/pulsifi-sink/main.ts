@@ -9,7 +9,7 @@ import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
 import { topicsOf } from '../platform/partitions/processor.ts'
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
-import { createMetrics } from '../platform/process/metrics.ts'
+import { createMetrics, type Metrics } from '../platform/process/metrics.ts'
 import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
 import {
@@ -27,11 +27,18 @@ import { openAccounts } from './accounts.ts'
 import { answerProducer, createAnswerOutbox } from './calls/answer-outbox.ts'
 import { createRegistration } from './calls/register-webhook.ts'
 import { SinkConfig } from './config.ts'
+import type { LedgerNews } from './decide/effects.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
 import { createSink } from './processor.ts'
 import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
+const countIn =
+  (metrics: Metrics) =>
+  ({ outcome, alarms }: LedgerNews): void => {
+    metrics.invitations.inc({ outcome })
+    for (const reason of alarms) metrics.alarms.inc({ reason })
+  }
 const clock = { nowMs: Date.now, delay: waitFor }
 
 /** Whether the topics are there, and kept well enough where people are invited in earnest. */
@@ -87,7 +94,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     findReference: tables.findReference,
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
-    countInvitation: outcome => metrics.invitations.inc({ outcome }),
+    countInvitation: countIn(metrics),
     ...clock,
   })
   const topics = topicsOf(sink)

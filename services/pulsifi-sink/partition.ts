@@ -1,5 +1,5 @@
 /** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
-import type { InvitationOutcome, PulsifiReference } from '../../schemas/types.ts'
+import type { PulsifiReference } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
 import { PULSIFI_INVITATION, PULSIFI_RAW } from '../core/topics.ts'
 import type {
@@ -18,7 +18,13 @@ import { type Calls, createCalls } from './calls/calls.ts'
 import { tenantOfCallback } from './decide/callback.ts'
 import { decideInternal, decideRecord, refuseOversized, topicOf } from './decide/decide.ts'
 import { Decider, type SinkPorts } from './decide/decider.ts'
-import { answerName, type CallbackFact, type Effect, type Internal } from './decide/effects.ts'
+import {
+  answerName,
+  type CallbackFact,
+  type Effect,
+  type Internal,
+  type LedgerNews,
+} from './decide/effects.ts'
 import { leftOpen } from './decide/left-open.ts'
 import { LastCandidate } from './ledger/last-candidate.ts'
 import { dependingOnJob } from './ledger/state.ts'
@@ -33,7 +39,7 @@ export interface PartitionPorts {
   readonly onJobsChanged: (listener: (jobKeys: readonly string[]) => void) => () => void
   /** To the owner of a partition that is no longer ours. */
   readonly sendToInbox: (answer: Answer, partition: number) => void
-  readonly countInvitation: (outcome: InvitationOutcome) => void
+  readonly countInvitation: (news: LedgerNews) => void
   readonly nowMs: () => number
   readonly delay: Delay
 }
@@ -115,9 +121,9 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     const tenant = tenantOfCallback(record)
     const account = this.#ports.accounts.get(tenant)
     const name = `${record.topic}/${record.partition}/${record.offset}`
-    const { findReference, delay } = this.#ports
+    const { findReference, delay, nowMs } = this.#ports
     const patienceMs = record.topic === PULSIFI_RAW ? LOOKUP_PATIENCE_MS : LATER_LOOKUP_PATIENCE_MS
-    const ports = { name, tenant, account, findReference, delay, patienceMs }
+    const ports = { name, tenant, account, findReference, delay, nowMs, patienceMs }
     return lookUpCallback(record.value, ports, signal)
   }
 
@@ -127,7 +133,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     const decider = new Decider(reading, this.#sink, this.#context.partition, this.#ports.nowMs())
     const outcome =
       input.type === 'record' ? decideRecord(decider, input) : this.#decideInternal(decider, input.input)
-    for (const counted of decider.outcomes) decider.effect({ type: 'count', outcome: counted })
+    for (const news of decider.news) decider.effect({ type: 'count', ...news })
     return decider.decision(outcome)
   }
 
@@ -177,7 +183,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
       case 'answered':
         return this.#calls.answered(effect.name)
       case 'count':
-        return this.#ports.countInvitation(effect.outcome)
+        return this.#ports.countInvitation(effect)
       default:
         this.#turns.use(effect.tenant)
         return this.#calls.start(effect)

@@ -97,6 +97,7 @@ export class SinkDecisions {
       bindings: read(PULSIFI_JOB_BINDING),
       messages: outputs.flatMap(messageOf),
       effects: effects as readonly Effect[],
+      news: decider.news,
       outputs,
     }
   }

@@ -54,6 +54,12 @@ function eventMetrics(registry: Registry) {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    alarms: new Counter({
+      name: 'atsflow_alarms_total',
+      help: 'What should never be and a person must look at, by reason, once for each application.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     pulsifiRequests: new Counter({
       name: 'atsflow_pulsifi_requests_total',
       help: 'Requests to Pulsifi by operation and status (or the code of the network fault).',

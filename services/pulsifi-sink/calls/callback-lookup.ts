@@ -4,7 +4,7 @@ import { partsOfKey } from '../../core/identity.ts'
 import { classifyRepeatable } from '../../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { type CallbackHint, hintOf, isJobRecommendation } from '../decide/callback-hint.ts'
-import type { CallbackFact } from '../decide/effects.ts'
+import type { CallbackFact, Observation } from '../decide/effects.ts'
 import { believedMs, retryWaitMs } from '../ledger/retry-wait.ts'
 import type { Account } from '../turns/account.ts'
 import { inTurn } from '../turns/in-turn.ts'
@@ -16,6 +16,7 @@ export interface LookupPorts {
   readonly account: Account | undefined
   readonly findReference: (reference: string) => PulsifiReference | undefined
   readonly delay: Delay
+  readonly nowMs: () => number
   /** Without an answer of Pulsifi by then, the callback is put off. */
   readonly patienceMs: number
 }
@@ -36,15 +37,15 @@ export async function lookUpCallback(
     const body = parse(value)
     const hint = hintOf(body)
     if (hint === null) return { type: isJobRecommendation(body) ? 'not-ours' : 'no-hint' }
-    const reply = await withPatience(ports, signal, until => candidateOf(hint, ports, until))
-    if (reply === 'unanswered') return { type: 'unanswered' }
-    const reference = await referenceOf(reply, hint, ports, signal)
+    const shown = await withPatience(ports, signal, until => candidateOf(hint, ports, until))
+    if (shown === 'unanswered') return { type: 'unanswered' }
+    const reference = await referenceOf(shown?.reply ?? null, hint, ports, signal)
     if (reference === undefined) return { type: isJobRecommendation(body) ? 'not-ours' : 'unknown-reference' }
     const { application_key: applicationKey, partition } = reference
     const message =
-      reply === null
+      shown === null
         ? ({ kind: 'OBSERVE', applicationKey } as const)
-        : ({ kind: 'OBSERVATION', applicationKey, reply } as const)
+        : ({ kind: 'OBSERVATION', applicationKey, ...shown } as const)
     return { type: 'found', partition, message }
   } catch (error) {
     if (signal.aborted) return { type: 'unknown-reference' }
@@ -79,14 +80,22 @@ async function withPatience<T>(
 /** Null when only our own identifier is known: its owner knows the candidate. */
 async function candidateOf(
   hint: CallbackHint,
-  { account, name, delay }: LookupPorts,
+  { account, name, delay, nowMs }: LookupPorts,
   signal: AbortSignal,
-): Promise<CandidateReply | null> {
-  if (account === undefined) return null
+): Promise<Pick<Observation, 'reply' | 'askedAtMs'> | null> {
+  if (account === undefined || (hint.candidateId === null && hint.inviteCode === null)) return null
   for (let attempt = 1; ; attempt++) {
-    const verdict = await ask(hint, account, name, signal)
-    if (verdict === null || verdict.type === 'gone' || verdict.type === 'blocked') return null
-    if (verdict.type === 'done') return verdict.body
+    let askedAtMs = 0
+    const verdict = await inTurn(
+      account.turns,
+      `callback ${name}`,
+      signal,
+    )(() => {
+      askedAtMs = nowMs()
+      return ask(hint, account)
+    })
+    if (verdict.type === 'gone' || verdict.type === 'blocked') return null
+    if (verdict.type === 'done') return { reply: verdict.body, askedAtMs }
     if (attempt >= REFUSALS_MAX && !isOutage(verdict.httpStatus)) return null
     await delay(Math.max(retryWaitMs(attempt), believedMs(verdict.retryAfterMs)), signal)
   }
@@ -97,26 +106,10 @@ const REFUSALS_MAX = 3
 const OUTAGE: ReadonlySet<number> = new Set([401, 408, 425, 429, 502, 503, 504])
 const isOutage = (httpStatus: number | null): boolean => httpStatus === null || OUTAGE.has(httpStatus)
 
-async function ask(
-  { candidateId, inviteCode }: CallbackHint,
-  { client, turns }: Account,
-  name: string,
-  signal: AbortSignal,
-) {
-  if (candidateId === null && inviteCode === null) return null
-  return inTurn(
-    turns,
-    `callback ${name}`,
-    signal,
-  )(async () =>
-    candidateId === null
-      ? classifyRepeatable(
-          'getCandidateByInvitation',
-          await client.getCandidateByInvitation(inviteCode ?? ''),
-        )
-      : classifyRepeatable('getCandidate', await client.getCandidate(candidateId)),
-  )
-}
+const ask = async ({ candidateId, inviteCode }: CallbackHint, { client }: Account) =>
+  candidateId === null
+    ? classifyRepeatable('getCandidateByInvitation', await client.getCandidateByInvitation(inviteCode ?? ''))
+    : classifyRepeatable('getCandidate', await client.getCandidate(candidateId))
 
 async function referenceOf(
   reply: CandidateReply | null,

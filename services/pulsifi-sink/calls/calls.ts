@@ -62,8 +62,13 @@ function refusalOf(refusedForMs: number | null, deadlineAtMs: number, nowMs: num
   return refusedForMs !== null || isTooLate ? { retryAfterMs: refusedForMs } : null
 }
 
-function afterLook({ applicationKey, trigger }: Look, verdict: RepeatableVerdict<CandidateReply>): Internal {
-  if (verdict.type === 'done') return { type: 'observation', applicationKey, reply: verdict.body, trigger }
+function afterLook(
+  { applicationKey, trigger }: Look,
+  verdict: RepeatableVerdict<CandidateReply>,
+  askedAtMs: number,
+): Internal {
+  if (verdict.type === 'done')
+    return { type: 'observation', applicationKey, reply: verdict.body, trigger, askedAtMs }
   if (verdict.type === 'retry') return { type: 'look-failed', applicationKey, trigger }
   return { type: 'plan-look', applicationKey }
 }
@@ -106,11 +111,12 @@ export function createCalls(ports: CallPorts) {
 
   async function look({ client, turns }: Account, call: Look, refusedForMs: number | null): Promise<void> {
     const refused = refusedForMs === null ? null : { retryAfterMs: refusedForMs }
+    const askedAtMs = nowMs()
     const verdict = await verdictOf(turns, 'look', refused, async () =>
       classifyRepeatable('getCandidate', await client.getCandidate(call.candidateId)),
     )
     // The next owner looks again by itself, so nothing of a look is worth the inbox.
-    submit(afterLook(call, verdict))
+    submit(afterLook(call, verdict, askedAtMs))
   }
 
   function answer(input: Internal, message: Answer): void {

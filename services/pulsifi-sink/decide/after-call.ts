@@ -23,7 +23,7 @@ export function settleAnswer(
   const record = answered(known, attempt, verdict, { nowMs: decider.nowMs, horizonMs })
   decider.invitation(record)
   if (record === null) return
-  if (record.outcome === 'INVITED') invited(decider, record)
+  if (record.outcome === 'INVITED' && known.outcome !== 'INVITED') invited(decider, record)
   // SKIPPED: its person was deleted meanwhile, and may be back.
   if (record.outcome === 'WAITING' || record.outcome === 'SKIPPED')
     decideAgain(decider, applicationKey, false)

@@ -1,23 +1,26 @@
 /** What a look at a candidate shows: ledger, result and scores follow from it, each only when it says something new. */
-import type { PulsifiInvitation, ResultTrigger } from '../../../schemas/types.ts'
+import type { PulsifiInvitation } from '../../../schemas/types.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import { PULSIFI_RESULT, PULSIFI_SCORE } from '../../core/topics.ts'
-import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
-import { confirmed, ERASURE_REQUIRED, observed } from '../ledger/invitation.ts'
+import { confirmed, ERASURE_REQUIRED, isOfAnother, observed } from '../ledger/invitation.ts'
 import { toResult, toScores } from '../ledger/result.ts'
 import { invitationOf, resultOf } from '../ledger/state.ts'
-import { invited, scheduleLook } from './after-call.ts'
+import { invited, planLook, scheduleLook } from './after-call.ts'
 import type { Decider } from './decider.ts'
+import type { Observation } from './effects.ts'
 import { look } from './look.ts'
 
-export function observe(
-  decider: Decider,
-  applicationKey: string,
-  reply: CandidateReply,
-  trigger: ResultTrigger,
-): void {
+export function observe(decider: Decider, observation: Observation): void {
+  const { applicationKey, reply, trigger, askedAtMs } = observation
   const known = invitationOf(decider.state, applicationKey)
   if (known === undefined) return
+  if (isOfAnother(known, reply)) {
+    decider.invitation(observed(known, reply, decider.nowMs))
+    return scheduleLook(decider, known)
+  }
+  const last = resultOf(decider.state, applicationKey)
+  // Two looks may end in another order than they began, and be stamped by two clocks: a new one settles it.
+  if (last !== undefined && askedAtMs < last.observedAtMs) return planLook(decider, applicationKey, trigger)
   const record = observed(known, reply, decider.nowMs)
   decider.invitation(record)
   const current = record ?? known
@@ -29,7 +32,7 @@ export function observe(
   if (isKnown) scheduleLook(decider, current)
   else invited(decider, current)
   // Of a deleted person nothing more is published.
-  if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, reply, trigger)
+  if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, observation)
 }
 
 /** Pulsifi speaks of the application and names no candidate: we look at the one that we know. */
@@ -42,8 +45,7 @@ export function hear(decider: Decider, applicationKey: string): void {
 function publish(
   decider: Decider,
   invitation: PulsifiInvitation,
-  reply: CandidateReply,
-  trigger: ResultTrigger,
+  { reply, trigger, askedAtMs }: Observation,
 ): void {
   const { application_key, candidate_key, job_key, ext_reference_id } = invitation
   const context = {
@@ -52,7 +54,7 @@ function publish(
     job_key,
     ext_reference_id,
     trigger,
-    observedAtMs: decider.nowMs,
+    observedAtMs: askedAtMs,
   }
   const result = toResult(reply, context)
   if (resultOf(decider.state, application_key)?.contentSha256 === result.content_sha256) return

@@ -131,7 +131,7 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
     case 'OBSERVE':
       return hear(decider, message.applicationKey)
     case 'OBSERVATION':
-      return observe(decider, message.applicationKey, message.reply, 'WEBHOOK')
+      return observe(decider, { askedAtMs: decider.nowMs, ...message, trigger: 'WEBHOOK' })
     case 'INVITATION_ANSWER':
       return settleAnswer(decider, message.applicationKey, message.attempt, message.verdict)
     case 'JOB_ANSWER':
@@ -191,7 +191,7 @@ function settle(
     case 'job-answer':
       return settleJobAnswer(decider, input.jobKey, input.attempt, input.verdict)
     case 'observation':
-      return observe(decider, input.applicationKey, input.reply, input.trigger)
+      return observe(decider, input)
     case 'plan-look':
       return planLook(decider, input.applicationKey, 'POLL')
     case 'look-failed':

@@ -4,12 +4,12 @@
  */
 import type { AvroTopic, RecordOf } from '../../../schemas/subjects.ts'
 import type {
-  InvitationOutcome,
   PulsifiInvitation,
   PulsifiJobBinding,
   PulsifiReference,
   ReferenceKind,
 } from '../../../schemas/types.ts'
+import { alarmsIn } from '../../core/reasons.ts'
 import {
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -37,7 +37,7 @@ import {
   invitationOf,
 } from '../ledger/state.ts'
 import type { NamedJob } from '../ledger/tables.ts'
-import { type Effect, isCall } from './effects.ts'
+import { type Effect, isCall, type LedgerNews } from './effects.ts'
 import type { Applicant } from './eligibility.ts'
 import { type InboxMessage, toInbox } from './inbox.ts'
 import type { SinkPolicy } from './policy.ts'
@@ -75,7 +75,7 @@ export class Decider {
   readonly nowMs: number
   readonly #outputs: Output[] = []
   readonly #effects: Effect[] = []
-  readonly #outcomes: InvitationOutcome[] = []
+  readonly #news: LedgerNews[] = []
   readonly #kept: StoreEntry[] = []
   /** What this decision wrote, for its own later steps. */
   readonly #written = new Map<string, unknown>()
@@ -91,8 +91,8 @@ export class Decider {
   }
 
   /** What the ledger was made to say, once a record. */
-  get outcomes(): readonly InvitationOutcome[] {
-    return this.#outcomes
+  get news(): readonly LedgerNews[] {
+    return this.#news
   }
   get hasWritten(): boolean {
     return this.#outputs.length > 0
@@ -101,10 +101,12 @@ export class Decider {
   invitation(record: PulsifiInvitation | null): void {
     if (record === null) return
     const key = record.application_key
-    const entries = invitationEntries(key, record, invitationOf(this.state, key))
+    const known = invitationOf(this.state, key)
+    const entries = invitationEntries(key, record, known)
     this.#written.set(invitationKey(key), record)
     this.write(PULSIFI_INVITATION, key, record, { entries })
-    this.#outcomes.push(record.outcome)
+    const reasons = record.reasons.filter(reason => !known?.reasons.includes(reason))
+    this.#news.push({ outcome: record.outcome, alarms: alarmsIn(reasons) })
   }
 
   binding(record: PulsifiJobBinding | null): void {

@@ -1,5 +1,6 @@
 /** What a decision of the sink wants done once it is committed, and what comes back in. Plain values. */
 import type { InvitationOutcome, ResultTrigger } from '../../../schemas/types.ts'
+import type { AlarmCode } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type {
   CandidateReply,
@@ -10,6 +11,22 @@ import type {
 import type { Prospect } from '../turns/poll-order.ts'
 import type { Urgency } from '../turns/waiting-turns.ts'
 import type { InboxMessage } from './inbox.ts'
+
+/** A look as it ended. */
+export interface Observation {
+  readonly applicationKey: string
+  readonly reply: CandidateReply
+  readonly trigger: ResultTrigger
+  /** When the question was put, ms since the epoch: what it shows is at least as new. */
+  readonly askedAtMs: number
+}
+
+/** What the ledger was made to say of an application. */
+export interface LedgerNews {
+  readonly outcome: InvitationOutcome
+  /** Those that it did not say before. */
+  readonly alarms: readonly AlarmCode[]
+}
 
 export type Effect =
   | {
@@ -54,7 +71,7 @@ export type Effect =
   /** The answer of this name has been decided on. */
   | { readonly type: 'answered'; readonly name: string }
   /** The ledger says something new of an application. */
-  | { readonly type: 'count'; readonly outcome: InvitationOutcome }
+  | ({ readonly type: 'count' } & LedgerNews)
   /** `input` is decided at this time. */
   | { readonly type: 'wake'; readonly atMs: number; readonly input: Internal }
 
@@ -90,12 +107,7 @@ export type Internal =
       readonly attempt: number
       readonly verdict: ApiVerdict<JobReply>
     }
-  | {
-      readonly type: 'observation'
-      readonly applicationKey: string
-      readonly reply: CandidateReply
-      readonly trigger: ResultTrigger
-    }
+  | ({ readonly type: 'observation' } & Observation)
   /** The next look is due in its time. */
   | { readonly type: 'plan-look'; readonly applicationKey: string }
   /** A look that somebody asked for was not answered: nobody may ask again. */

@@ -24,8 +24,13 @@ export type InboxMessage =
     }
   /** Something was heard of the application: look at its candidate now. */
   | { readonly kind: 'OBSERVE'; readonly applicationKey: string }
-  /** What a look at the candidate showed. */
-  | { readonly kind: 'OBSERVATION'; readonly applicationKey: string; readonly reply: CandidateReply }
+  /** What a look at the candidate showed. `askedAtMs` is missing in messages of older versions. */
+  | {
+      readonly kind: 'OBSERVATION'
+      readonly applicationKey: string
+      readonly reply: CandidateReply
+      readonly askedAtMs?: number
+    }
   /** The answer to a call whose owner lost the partition before it came, or that there is none. */
   | {
       readonly kind: 'INVITATION_ANSWER'
@@ -77,7 +82,7 @@ const BODIES = {
   JOB_WANTED: z.object({ jobKey }),
   JOB_REFUSED: z.object({ jobKey, pulsifiJobId: z.string(), reason: z.string() }),
   OBSERVE: z.object({ applicationKey }),
-  OBSERVATION: z.object({ applicationKey, reply: candidateReply }),
+  OBSERVATION: z.object({ applicationKey, reply: candidateReply, askedAtMs: z.int().optional() }),
   INVITATION_ANSWER: z.object({ applicationKey, attempt, verdict: apiVerdict(candidateReply) }),
   JOB_ANSWER: z.object({ jobKey, attempt, verdict: apiVerdict(jobReply) }),
   CANDIDATE_REST: z.object({

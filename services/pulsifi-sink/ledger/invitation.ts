@@ -13,7 +13,14 @@
  */
 import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
 import { derivedId, PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, pulsifiId } from '../../core/identity.ts'
-import type { AdjustedReason, BlockCode, ReasonCode, SkipReason, WaitCode } from '../../core/reasons.ts'
+import type {
+  AdjustedReason,
+  AlarmCode,
+  BlockCode,
+  ReasonCode,
+  SkipReason,
+  WaitCode,
+} from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import { type CandidateReply, inviteCodeOf } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { EligibilityVerdict } from '../decide/eligibility.ts'
@@ -171,8 +178,9 @@ export const hasChangedMeanwhile = ({ reasons }: PulsifiInvitation): boolean =>
 
 /** What Pulsifi says of a candidate it has. Of a deleted person the way into the assessment is not kept. */
 export function invitedFields(current: PulsifiInvitation, reply: CandidateReply): Change {
-  const reasons = isOfDeleted(current) ? [ERASURE_REQUIRED] : []
-  const link = reasons.length > 0 ? null : (reply.invitation_link ?? current.invitation_link)
+  const isErased = isOfDeleted(current)
+  const reasons = [...(isErased ? [ERASURE_REQUIRED] : []), ...current.reasons.filter(isSecond)]
+  const link = isErased ? null : (reply.invitation_link ?? current.invitation_link)
   return {
     ...noCall,
     outcome: 'INVITED',
@@ -181,7 +189,7 @@ export function invitedFields(current: PulsifiInvitation, reply: CandidateReply)
     pulsifi_job_id: reply.job_id ?? current.pulsifi_job_id,
     pulsifi_candidate_id: reply.candidate_id,
     invitation_link: link,
-    invite_code: inviteCodeOf(link) ?? (reasons.length > 0 ? null : current.invite_code),
+    invite_code: inviteCodeOf(link) ?? (isErased ? null : current.invite_code),
     invitation_expired_at: reply.invitation_expired_at ?? current.invitation_expired_at,
     created_at: reply.created_at ?? current.created_at,
   }
@@ -189,14 +197,38 @@ export function invitedFields(current: PulsifiInvitation, reply: CandidateReply)
 
 /**
  * What a look at the candidate shows. It settles whatever came of the calls for it, ambiguous or thought to be refused:
- * Pulsifi has the candidate, and another call would make a second one.
+ * Pulsifi has the candidate, and another call would make a second one. A second one that it shows all the same takes
+ * nobody's place.
  */
 export function observed(
   current: PulsifiInvitation,
   reply: CandidateReply,
   nowMs: number,
 ): PulsifiInvitation | null {
-  return current.attempt === 0 ? null : changed(current, invitedFields(current, reply), nowMs)
+  if (current.attempt === 0) return null
+  return isOfAnother(current, reply)
+    ? secondFound(current, reply, nowMs)
+    : changed(current, invitedFields(current, reply), nowMs)
+}
+
+const SECOND_CANDIDATE = 'PULSIFI_SECOND_CANDIDATE' satisfies AlarmCode
+const isSecond = (reason: string): boolean => reason.startsWith(`${SECOND_CANDIDATE}:`)
+
+/** Whether Pulsifi speaks of a candidate that is not the one it has told of before. */
+export const isOfAnother = (
+  { outcome, pulsifi_candidate_id }: PulsifiInvitation,
+  { candidate_id }: CandidateReply,
+): boolean => outcome === 'INVITED' && pulsifi_candidate_id !== null && pulsifi_candidate_id !== candidate_id
+
+function secondFound(
+  current: PulsifiInvitation,
+  { candidate_id }: CandidateReply,
+  nowMs: number,
+): PulsifiInvitation | null {
+  const reason = `${SECOND_CANDIDATE}:${candidate_id}`
+  return current.reasons.includes(reason)
+    ? null
+    : changed(current, { reasons: [...current.reasons, reason] }, nowMs)
 }
 
 export const isErasure = (reason: string): boolean => reason === ERASURE_REQUIRED
@@ -250,7 +282,9 @@ export function answered(
 ): PulsifiInvitation | null {
   const { nowMs } = policy
   if (verdict.type === 'done') {
-    if (current.outcome === 'INVITED' || attempt > current.attempt) return null
+    if (attempt > current.attempt) return null
+    if (isOfAnother(current, verdict.body)) return secondFound(current, verdict.body, nowMs)
+    if (current.outcome === 'INVITED') return null
     const fields = { ...invitedFields(current, verdict.body), http_status: verdict.httpStatus }
     return changed(current, fields, nowMs)
   }

@@ -21,6 +21,8 @@ export const resultKey = (key: string) => join('result', key)
 export interface KnownResult {
   readonly contentSha256: string
   readonly status: string
+  /** When Pulsifi was asked for it, ms since the epoch. */
+  readonly observedAtMs: number
 }
 
 // Each cast is sound because only the tables of `tables.ts` write under its prefix.

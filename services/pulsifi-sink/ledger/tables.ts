@@ -45,7 +45,11 @@ export function createTables(codec: Codec): readonly Table[] {
         resultKey(key),
         result === null
           ? undefined
-          : ({ contentSha256: result.content_sha256, status: result.status } satisfies KnownResult),
+          : ({
+              contentSha256: result.content_sha256,
+              status: result.status,
+              observedAtMs: result.observed_at,
+            } satisfies KnownResult),
       ],
     ]),
   ]

@@ -10,6 +10,7 @@ it('offers every metric that dashboards and alerts rely on, by name', async () =
       'atsflow_completeness_delta',
       'atsflow_consumer_lag',
       'atsflow_consumer_progress_age_seconds',
+      'atsflow_alarms_total',
       'atsflow_invitations_total',
       'atsflow_pulsifi_requests_total',
       'atsflow_end_to_end_seconds',

@@ -41,6 +41,7 @@ function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> =
       new Promise((resolve, reject) => {
         setTimeout(() => (signal.aborted ? reject(signal.reason) : resolve(null)), ms)
       }),
+    nowMs: Date.now,
     ...change,
   }
   const lookUp = (body: unknown, name = ports.name) =>

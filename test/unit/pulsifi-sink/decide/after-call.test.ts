@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE } from '../../../../services/core/topics.ts'
+import {
+  PULSIFI_INVITATION,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+} from '../../../../services/core/topics.ts'
 import type { CandidateReply } from '../../../../services/platform/pulsifi/pulsifi-api.ts'
-import { resultKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
+import { createTables } from '../../../../services/pulsifi-sink/ledger/tables.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
+import { apply, storeOf } from '../../../support/sink-tenure.ts'
 import { codec } from '../../../support/sink-world.ts'
 import { anInvitation, aReply } from '../ledger-records.ts'
 
@@ -13,8 +19,16 @@ const invited = anInvitation({
   invite_code: 'abc',
   status: 'invited',
 })
-const observe = (sink: SinkDecisions, change: Partial<CandidateReply> = {}) =>
-  sink.internal({ type: 'observation', applicationKey, reply: aReply(change), trigger: 'POLL' })
+const observe = (sink: SinkDecisions, change: Partial<CandidateReply> = {}, askedAtMs = 4_000) =>
+  sink.internal({ type: 'observation', applicationKey, reply: aReply(change), trigger: 'POLL', askedAtMs })
+type Decided = Omit<ReturnType<typeof observe>, 'hasUsedTurn'>
+/** What the store keeps of a result is what its table reads. */
+const keepResult = (sink: SinkDecisions, { outputs }: Decided) => {
+  const table = createTables(codec).find(({ topic }) => topic === PULSIFI_RESULT)
+  for (const { topic, key, value } of outputs)
+    if (topic === PULSIFI_RESULT && value instanceof Buffer)
+      apply(sink.state, table?.entries(String(key), value, storeOf(sink.state)) ?? [])
+}
 const referencesIn = ({ outputs }: ReturnType<typeof observe>) =>
   outputs.flatMap(({ topic, value }) =>
     topic === PULSIFI_REFERENCE && value ? [codec.decode(topic, value)] : [],
@@ -44,9 +58,7 @@ describe('a look', () => {
     expect(first.outputs.map(({ topic }) => topic)).toEqual(
       expect.arrayContaining([PULSIFI_RESULT, PULSIFI_SCORE]),
     )
-    const result = first.outputs.find(({ topic }) => topic === PULSIFI_RESULT)?.value ?? Buffer.alloc(0)
-    const { content_sha256: contentSha256, status } = codec.decode(PULSIFI_RESULT, result)
-    sink.state.set(resultKey(applicationKey), { contentSha256, status })
+    keepResult(sink, first)
     expect(observe(sink, { status: 'completed', scores: [score] }).outputs).toEqual([])
   })
 
@@ -88,6 +100,63 @@ describe('a look', () => {
     const failed = { type: 'look-failed', applicationKey, trigger: 'WEBHOOK' } as const
     expect(sink.internal(failed).effects).toMatchObject([{ type: 'wake', input: { trigger: 'WEBHOOK' } }])
     expect(sink.internal({ ...failed, trigger: 'POLL' }).effects).toEqual([])
+  })
+})
+
+describe('a look that began before the one that the result is of', () => {
+  const askedAt = (askedAtMs: number) => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    keepResult(sink, observe(sink, { status: 'completed', scores: [score] }, 4_000))
+    return observe(sink, { status: 'started' }, askedAtMs)
+  }
+
+  it('sets nothing back', () => {
+    expect(askedAt(3_999).outputs).toEqual([])
+    expect(askedAt(4_001).invitations).toMatchObject([{ status: 'started' }])
+  })
+
+  it('has the candidate looked at once more when somebody asked for it', () => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    keepResult(sink, observe(sink, { status: 'completed' }, 9_000))
+    const late = sink.message({ kind: 'OBSERVATION', applicationKey, reply: aReply(), askedAtMs: 8_000 })
+    expect(late.outputs).toEqual([])
+    expect(late.effects).toMatchObject([{ type: 'wake', input: { type: 'look', trigger: 'WEBHOOK' } }])
+  })
+})
+
+describe('a second candidate at Pulsifi', () => {
+  const alarm = 'PULSIFI_SECOND_CANDIDATE:c-2'
+  const verdict = { type: 'done', body: aReply({ candidate_id: 'c-2' }), httpStatus: 200 } as const
+  const second = { applicationKey, reply: aReply({ candidate_id: 'c-2', status: 'completed' }) }
+  const found: Readonly<Record<string, (sink: SinkDecisions) => Decided>> = {
+    'by a callback': sink => sink.message({ kind: 'OBSERVATION', ...second }),
+    'by a look': sink => observe(sink, second.reply),
+    'by a late answer': sink =>
+      sink.message({ kind: 'INVITATION_ANSWER', applicationKey, attempt: 1, verdict }),
+  }
+
+  it.each(Object.keys(found))('found %s is an alarm, once, and takes nobody’s place', way => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    const first = found[way]?.(sink)
+    expect(first?.invitations).toMatchObject([
+      { pulsifi_candidate_id: 'c-1', invite_code: 'abc', status: 'invited', reasons: [alarm] },
+    ])
+    expect(first?.outputs.map(({ topic }) => topic)).toEqual([PULSIFI_INVITATION])
+    expect(first?.news).toEqual([{ outcome: 'INVITED', alarms: ['PULSIFI_SECOND_CANDIDATE'] }])
+    expect(found[way]?.(sink).outputs).toEqual([])
+  })
+
+  it('is not forgotten with the next look, nor with the person', () => {
+    const sink = new SinkDecisions({ invitations: [{ ...invited, reasons: [alarm] }] })
+    const next = observe(sink, { status: 'started' })
+    expect(next.invitations).toMatchObject([{ status: 'started', reasons: [alarm] }])
+    expect(next.news).toMatchObject([{ alarms: [] }])
+    const erased = new SinkDecisions({
+      invitations: [{ ...invited, reasons: [alarm, 'PULSIFI_ERASURE_REQUIRED'] }],
+    })
+    expect(observe(erased, { status: 'started' }).invitations).toMatchObject([
+      { reasons: ['PULSIFI_ERASURE_REQUIRED', alarm], invitation_link: null },
+    ])
   })
 })
 
