@@ -18,7 +18,13 @@ export const SKIPPABLE_TOPICS = [
 ] as const
 
 export const operatorCommand = z.discriminatedUnion('command', [
-  z.object({ command: z.literal('bind-job'), jobKey, pulsifiJobId: z.uuid() }),
+  z.object({
+    command: z.literal('bind-job'),
+    jobKey,
+    pulsifiJobId: z.uuid(),
+    /** What the operator has seen it bound to; of an older version: nothing. */
+    replaces: z.string().nullable().default(null),
+  }),
   /** A blocked job is tried again. */
   z.object({ command: z.literal('decide-job-again'), jobKey, attempt }),
   /** An application is judged again, one that failed from the beginning. */

@@ -143,7 +143,7 @@ describe('bindings', () => {
     )
     expect(await imported).toMatchObject({ code: 0, stdout: expect.stringContaining('BOUND') })
     expect(await inboxOf(jobKey)).toEqual([
-      { type: 'ok', value: { kind: 'COMMAND', command: 'bind-job', jobKey, pulsifiJobId } },
+      { type: 'ok', value: { kind: 'COMMAND', command: 'bind-job', jobKey, pulsifiJobId, replaces: null } },
     ])
     expect(await opsJson(env, 'bindings', 'list', '--tenant', tenant)).toMatchObject([{ job_key: jobKey }])
 

@@ -159,11 +159,12 @@ function ask(world: SinkWorld, action: Action): void {
 }
 
 function commandJob(world: SinkWorld, jobKey: string, type: 'decide job again' | 'bind job'): void {
-  const attempt = world.bindings().get(jobKey)?.attempt ?? 0
+  const known = world.bindings().get(jobKey)
+  const { attempt = 0, pulsifi_job_id: replaces = null } = known ?? {}
   const pulsifiJobId = '00000000-0000-4000-8000-00000000000f'
   const command =
     type === 'bind job'
-      ? ({ command: 'bind-job', jobKey, pulsifiJobId } as const)
+      ? ({ command: 'bind-job', jobKey, pulsifiJobId, replaces } as const)
       : ({ command: 'decide-job-again', jobKey, attempt } as const)
   world.tell({ kind: 'COMMAND', ...command }, partitionOf(jobKey))
 }

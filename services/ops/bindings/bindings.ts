@@ -118,6 +118,8 @@ export interface BindingPlan extends WantedBinding {
   readonly plan: 'bind' | 'unchanged' | 'refused'
   /** What is bound now; null when nothing is. */
   readonly boundTo: string | null
+  /** The job at Pulsifi that its record names, bound or refused. */
+  readonly replaces: string | null
 }
 
 /** What becomes of each wanted binding. Pure. */
@@ -128,9 +130,10 @@ export const planBindings = (
 ): readonly BindingPlan[] =>
   wanted.map(binding => {
     const current = known(binding.jobKey)
-    const boundTo = current?.state === 'BOUND' ? current.pulsifi_job_id : null
-    if (boundTo === binding.pulsifiJobId) return { ...binding, boundTo, plan: 'unchanged' }
-    return { ...binding, boundTo, plan: boundTo === null || replace ? 'bind' : 'refused' }
+    const replaces = current?.pulsifi_job_id ?? null
+    const boundTo = current?.state === 'BOUND' ? replaces : null
+    if (boundTo === binding.pulsifiJobId) return { ...binding, boundTo, replaces, plan: 'unchanged' }
+    return { ...binding, boundTo, replaces, plan: boundTo === null || replace ? 'bind' : 'refused' }
   })
 
 async function bind(
@@ -150,8 +153,8 @@ async function bind(
   const partitionOf = createPartitionOf(session.partitions)
   const asks = plans
     .filter(({ plan }) => plan === 'bind')
-    .map(({ jobKey, pulsifiJobId }) => ({
-      command: { command: 'bind-job', jobKey, pulsifiJobId } as const,
+    .map(({ jobKey, pulsifiJobId, replaces }) => ({
+      command: { command: 'bind-job', jobKey, pulsifiJobId, replaces } as const,
       key: jobKey,
       partition: partitionOf(jobKey),
     }))

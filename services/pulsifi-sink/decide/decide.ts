@@ -153,7 +153,7 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
 function decideCommand(decider: Decider, command: OperatorCommand): void {
   switch (command.command) {
     case 'bind-job':
-      return bindJob(decider, command.jobKey, command.pulsifiJobId)
+      return bindJob(decider, command)
     case 'decide-job-again':
       return retryJob(decider, command.jobKey, command.attempt)
     case 'decide-again':

@@ -1,6 +1,7 @@
 /** Decides one job: what its binding becomes, and whether a call to Pulsifi starts. */
 import type { Job, PulsifiJobBinding } from '../../../schemas/types.ts'
 import { partsOfKey, sha256Hex } from '../../core/identity.ts'
+import type { OperatorCommand } from '../../core/inbox-command.ts'
 import type { RefusalReason } from '../../core/reasons.ts'
 import { PULSIFI_JOB_BINDING } from '../../core/topics.ts'
 import { isSetAside } from '../../platform/partitions/set-aside.ts'
@@ -11,7 +12,7 @@ import { fitJob } from '../fit/job.ts'
 import {
   accountFound,
   blocked,
-  bound,
+  boundByHand,
   drifted,
   ifDifferent,
   type JobRetryPolicy,
@@ -171,7 +172,7 @@ export function retryJob(decider: Decider, jobKey: string, attempt: number): voi
 }
 
 /** An operator says which job at Pulsifi it is. */
-export const bindJob = (decider: Decider, jobKey: string, pulsifiJobId: string): void =>
-  decider.binding(
-    bound(currentOf(decider, jobKey), { id: pulsifiJobId, status: null, origin: 'MANUAL' }, decider.nowMs),
-  )
+export const bindJob = (
+  decider: Decider,
+  { jobKey, pulsifiJobId, replaces }: OperatorCommand & { command: 'bind-job' },
+): void => decider.binding(boundByHand(currentOf(decider, jobKey), pulsifiJobId, replaces, decider.nowMs))

@@ -214,6 +214,17 @@ export const bound = (
     nowMs,
   )
 
+/** An operator has seen one job at Pulsifi, or none, and names the one that it is: twice, or too late, is once. */
+export const boundByHand = (
+  current: PulsifiJobBinding,
+  pulsifiJobId: string,
+  replaces: string | null,
+  nowMs: number,
+): PulsifiJobBinding | null =>
+  current.pulsifi_job_id === replaces
+    ? bound(current, { id: pulsifiJobId, status: null, origin: 'MANUAL' }, nowMs)
+    : null
+
 /** A job that changed after it was created, which Pulsifi cannot be told: visible, and nothing else follows from it. */
 export const DRIFT = 'PULSIFI_DRIFT' satisfies ReasonCode
 

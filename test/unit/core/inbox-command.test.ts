@@ -5,7 +5,7 @@ import { fromInbox } from '../../../services/pulsifi-sink/decide/inbox.ts'
 const applicationKey = 'jobylon:default:1'
 const jobKey = 'jobylon:default:9'
 const COMMANDS: readonly OperatorCommand[] = [
-  { command: 'bind-job', jobKey, pulsifiJobId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301' },
+  { command: 'bind-job', jobKey, pulsifiJobId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', replaces: null },
   { command: 'decide-job-again', jobKey, attempt: 1 },
   { command: 'decide-again', applicationKey, attempt: 0 },
   { command: 'resolve', applicationKey, attempt: 2, pulsifiCandidateId: 'candidate' },

@@ -57,10 +57,13 @@ const message: fc.Arbitrary<InboxMessage> = fc.oneof(
   fc.record({
     ...{ kind: kind('CANDIDATE_REST'), candidateKey: text, from: fc.nat(), wasSeen: fc.boolean() },
   }),
-  fc.record({ kind: kind('OBSERVATION'), applicationKey: text, reply }),
+  fc.record({ kind: kind('OBSERVATION'), applicationKey: text, reply, askedAtMs: fc.nat() }),
   fc.record({ kind: kind('INVITATION_ANSWER'), applicationKey: text, attempt, verdict: verdict(reply) }),
   fc.record({ kind: kind('JOB_ANSWER'), jobKey: text, attempt, verdict: verdict(job) }),
-  fc.record({ kind: command, command: kind('bind-job'), jobKey: text, pulsifiJobId: fc.uuid() }),
+  fc.record({
+    ...{ kind: command, command: kind('bind-job'), jobKey: text, pulsifiJobId: fc.uuid() },
+    replaces: fc.option(text),
+  }),
   fc.record({ kind: command, command: kind('decide-job-again'), jobKey: text, attempt }),
   fc.record({ kind: command, command: kind('decide-again'), applicationKey: text, attempt }),
   fc.record({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CANONICAL_JOB, redriveTopic } from '../../../../services/core/topics.ts'
+import { CANONICAL_JOB, PULSIFI_INBOX, redriveTopic } from '../../../../services/core/topics.ts'
 import { leftOpen } from '../../../../services/pulsifi-sink/decide/left-open.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
 import { storeOf } from '../../../support/sink-tenure.ts'
@@ -189,5 +189,40 @@ it('is known to later decisions when its record was redriven', () => {
   sink.record({ ...snapshot(), topic: redriveTopic('pulsifi-sink'), headers })
   expect(sink.internal({ ...again, hasTurn: true })).toMatchObject({
     ...{ hasUsedTurn: true, effects: [{ type: 'create-job' }] },
+  })
+})
+
+describe('a job that an operator binds', () => {
+  const [first, second] = [PULSIFI_JOB_ID, '00000000-0000-4000-8000-00000000000f']
+  const bind = (sink: SinkDecisions, pulsifiJobId: string, replaces: string | null) =>
+    sink.message({ kind: 'COMMAND', command: 'bind-job', jobKey, pulsifiJobId, replaces }).bindings
+
+  it('is bound once, however often and however late the commands are read again', () => {
+    const sink = new SinkDecisions({ bindings: [aBinding({ state: 'AMBIGUOUS', attempt: 1 })] })
+    const commands = [
+      [first, null],
+      [second, first],
+    ] as const
+    const read = () => commands.flatMap(([id, replaces]) => bind(sink, id, replaces))
+    expect(read()).toMatchObject([
+      { state: 'BOUND', origin: 'MANUAL', pulsifi_job_id: first },
+      { state: 'BOUND', origin: 'MANUAL', pulsifi_job_id: second },
+    ])
+    expect(read()).toEqual([])
+  })
+
+  it('keeps the job that Pulsifi made before the command came', () => {
+    const sink = new SinkDecisions({ bindings: [aBoundBinding()] })
+    expect(bind(sink, second, null)).toEqual([])
+    expect(bind(sink, second, first)).toMatchObject([{ pulsifi_job_id: second }])
+  })
+
+  it('is not bound to another one by a command of an older version, which does not say what it replaces', () => {
+    const body = JSON.stringify({ command: 'bind-job', jobKey, pulsifiJobId: second })
+    const record = { message_id: 'm', kind: 'COMMAND', entity_key: jobKey, body, issued_at: 0 } as const
+    const value = codec.encode(PULSIFI_INBOX, record)
+    const read = (sink: SinkDecisions) => sink.record({ topic: PULSIFI_INBOX, value }).bindings
+    expect(read(new SinkDecisions({ bindings: [aBoundBinding()] }))).toEqual([])
+    expect(read(new SinkDecisions({ bindings: [aBinding()] }))).toMatchObject([{ state: 'BOUND' }])
   })
 })
