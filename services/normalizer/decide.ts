@@ -1,6 +1,6 @@
 /** What becomes of a raw record. Pure but for the state that it reads. */
 import type { CanonicalRecord } from '../core/canonical.ts'
-import type { EntityType } from '../core/identity.ts'
+import { type EntityType, partsOfKey } from '../core/identity.ts'
 import { andThen, type Outcome } from '../core/outcome.ts'
 import { type RawEventHeaders, readRawEventHeaders } from '../core/raw-event.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER } from '../core/topics.ts'
@@ -15,7 +15,14 @@ import type {
   Oversized,
   State,
 } from '../platform/partitions/processor.ts'
-import { type HostsOf, isPending, pendingEntries, pendingOf, withResults } from './files/wanted-files.ts'
+import {
+  type HostsOf,
+  isPending,
+  pendingEntries,
+  pendingOf,
+  storedIn,
+  withResults,
+} from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
 import { knownVersion, versionEntries } from './known-versions.ts'
 import { type NormalizeContext, normalize } from './normalize.ts'
@@ -101,7 +108,7 @@ function publish(
     ],
   }
   const effects: Effect[] = version.deleted
-    ? [{ do: 'erase-blobs', key }]
+    ? [{ do: 'erase-blobs', key, storedBeforeMs: storedBefore(version.deletedAtMs ?? 0) }]
     : canonical.type === 'candidate' && isPending(canonical.record, ports.hostsOf)
       ? [{ do: 'fetch-files', key }]
       : []
@@ -111,6 +118,15 @@ function publish(
     effects,
   }
 }
+
+/** How far the clocks of ingress instances and of the store may differ. */
+const CLOCKS_DIFFER_MS = 60_000
+
+/**
+ * Of a person who came back the files may be there already, and their event not decided yet: they were put after the
+ * deletion was received. What was put shortly before it goes with the marker.
+ */
+export const storedBefore = (deletedAtMs: number): number => deletedAtMs - CLOCKS_DIFFER_MS
 
 /** Ingress writes what it receives within 3 s; what took longer was kept by a spool, or sent again by an operator. */
 const LATE_AFTER_MS = 5_000
@@ -136,7 +152,9 @@ export function entomb(
   const isDue = known !== undefined && known.deletedAtMs !== null && known.deletedAtMs <= dueMs
   if (!isDue) return { outcome: null, outputs: [], effects: [] }
   const entries = versionEntries(type, key, undefined)
-  return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects: [] }
+  // By now no event refers to what was put before the marker was due.
+  const effects: Effect[] = [{ do: 'erase-blobs', key, storedBeforeMs: dueMs }]
+  return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects }
 }
 
 /** What became of files: the same version of the candidate, which now says where they are or why not. */
@@ -148,7 +166,11 @@ export function recordFiles(
   const known = knownVersion(state, 'candidate', key)
   // Deleted while they were fetched: what has been stored since must go too.
   if (known === undefined || known.deleted)
-    return { outcome: null, outputs: [], effects: [{ do: 'erase-blobs', key }] }
+    return {
+      outcome: null,
+      outputs: [],
+      effects: [{ do: 'drop-blobs', uris: storedIn(partsOfKey(key).tenant, key, results) }],
+    }
   const pending = pendingOf(state, key)
   const record = pending === undefined ? null : withResults(pending, results)
   if (record === null) return { outcome: null, outputs: [], effects: [] }

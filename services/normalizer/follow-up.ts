@@ -9,7 +9,12 @@ export type Internal =
   | { readonly do: 'record-files'; readonly key: string; readonly results: FileResults }
 
 export type Effect =
-  /** Files of a deleted entity. Done again at every start while the marker stands, so that no crash keeps them. */
-  | { readonly do: 'erase-blobs'; readonly key: string }
+  /**
+   * Files of a deleted entity, put before this time. Done again at every start while the marker stands, so that no crash
+   * keeps them.
+   */
+  | { readonly do: 'erase-blobs'; readonly key: string; readonly storedBeforeMs: number }
+  /** Files that nothing refers to. */
+  | { readonly do: 'drop-blobs'; readonly uris: readonly string[] }
   /** Files that a candidate's record refers to. Begun again at every start while they are wanted. */
   | { readonly do: 'fetch-files'; readonly key: string }

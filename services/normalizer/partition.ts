@@ -14,14 +14,21 @@ import type {
   PartitionProcessor,
   State,
 } from '../platform/partitions/processor.ts'
-import { type DecidePorts, decideRecord, entomb, recordFiles, refuseOversized } from './decide.ts'
+import {
+  type DecidePorts,
+  decideRecord,
+  entomb,
+  recordFiles,
+  refuseOversized,
+  storedBefore,
+} from './decide.ts'
 import type { FileFetching } from './files/file-fetching.ts'
 import { pendingKeys, pendingOf } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
 import { deletedKeys } from './known-versions.ts'
 
 export interface PartitionPorts extends DecidePorts {
-  readonly blobs: Pick<BlobStore, 'get' | 'removePrefix'>
+  readonly blobs: Pick<BlobStore, 'get' | 'remove' | 'removePrefix'>
   /** How long the marker of a deletion stays before the tombstone. */
   readonly tombstoneAfterMs: number
   readonly files: Pick<FileFetching, 'fetchAll'>
@@ -46,7 +53,7 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
 
   started(state: State): void {
     this.#state = state
-    for (const { key } of deletedKeys(state)) this.#erase(key)
+    for (const { key, deletedAtMs } of deletedKeys(state)) this.#erase(key, storedBefore(deletedAtMs))
     for (const key of pendingKeys(state)) this.#fetch(key)
     this.#entombDue(state)
     this.#timer = setInterval(() => this.#entombDue(state), LOOK_FOR_DUE_EVERY_MS)
@@ -79,7 +86,8 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
   perform(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.do === 'fetch-files') this.#fetch(effect.key)
-      else this.#erase(effect.key)
+      else if (effect.do === 'erase-blobs') this.#erase(effect.key, effect.storedBeforeMs)
+      else this.#ports.blobs.remove(effect.uris).catch(this.#ports.crash)
     }
   }
 
@@ -109,9 +117,10 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
     for (const { type, key } of due) this.#context.submit({ do: 'entomb', type, key })
   }
 
-  #erase(key: string): void {
+  #erase(key: string, storedBeforeMs: number): void {
     this.#fetching.get(key)?.abort()
-    this.#ports.blobs.removePrefix(blobPrefix(partsOfKey(key).tenant, key)).catch(this.#ports.crash)
+    const prefix = blobPrefix(partsOfKey(key).tenant, key)
+    this.#ports.blobs.removePrefix(prefix, storedBeforeMs).catch(this.#ports.crash)
   }
 }
 

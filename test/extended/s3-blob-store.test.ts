@@ -69,7 +69,7 @@ describe('what a person must mend', () => {
     await expect(store.check()).rejects.toThrow(sentence)
     await expect(store.put(uri, Buffer.from('x'))).rejects.toThrow(sentence)
     await expect(store.get(uri)).rejects.toThrow(sentence)
-    await expect(store.removePrefix(uri)).rejects.toThrow(sentence)
+    await expect(store.removePrefix(uri, 0)).rejects.toThrow(sentence)
     await expect(store.remove([uri])).rejects.toThrow(sentence)
   })
 

@@ -36,13 +36,35 @@ export function blobStoreLaws(open: () => Promise<BlobStore>, pageMax: number): 
     await store.put(uriOf('default', 'a', 'letter'), Buffer.from('letter'))
     await store.put(uriOf('default', 'b'), bytes)
     await store.put(uriOf('acme', 'a'), bytes)
-    await store.removePrefix(blobPrefix('default', 'a'))
+    await store.removePrefix(blobPrefix('default', 'a'), Number.POSITIVE_INFINITY)
     expect(await uris(store)).toEqual([uriOf('default', 'b'), uriOf('acme', 'a')].sort())
+  })
+
+  it('erases of one entity what was put before, and keeps what was put again', async () => {
+    const store = await open()
+    await store.put(uriOf('default', 'a', 'letter'), Buffer.from('letter'))
+    await store.put(uriOf('default', 'a'), bytes)
+    const [putAtMs = 0] = (await listed(store)).map(({ storedAtMs }) => storedAtMs).toSorted((a, b) => a - b)
+    await store.removePrefix(blobPrefix('default', 'a'), putAtMs)
+    expect(await listed(store)).toHaveLength(2)
+    // The clock of a store may count whole seconds.
+    await expect
+      .poll(
+        async () => {
+          await store.put(uriOf('default', 'a'), bytes)
+          return (await listed(store)).find(({ uri }) => uri === uriOf('default', 'a'))?.storedAtMs
+        },
+        { timeout: 5_000 },
+      )
+      .toBeGreaterThan(putAtMs + 1)
+    const again = (await listed(store)).find(({ uri }) => uri === uriOf('default', 'a'))?.storedAtMs ?? 0
+    await store.removePrefix(blobPrefix('default', 'a'), again)
+    expect(await uris(store)).toEqual([uriOf('default', 'a')])
   })
 
   it('erases nothing where nothing is', async () => {
     const store = await open()
-    await store.removePrefix(blobPrefix('default', 'a'))
+    await store.removePrefix(blobPrefix('default', 'a'), Number.POSITIVE_INFINITY)
     await store.remove([uriOf('default', 'a')])
     expect(await uris(store)).toEqual([])
   })

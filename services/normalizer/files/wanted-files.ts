@@ -82,6 +82,12 @@ export function withResults(candidate: Candidate, results: FileResults): Candida
   return isChanged ? changed : null
 }
 
+/** Where the files lie that were stored. */
+export const storedIn = (tenant: string, candidateKey: string, results: FileResults): readonly string[] =>
+  Object.values(results).flatMap(result =>
+    result.status === 'STORED' ? [blobUri(tenant, candidateKey, result.sha256)] : [],
+  )
+
 const PENDING = `files${KEY_SEPARATOR}`
 
 /** Whether files of it are still to be fetched. */

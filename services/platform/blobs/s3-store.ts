@@ -80,12 +80,12 @@ export function createS3BlobStore(options: S3Options): BlobStore {
         throw s3Fault(error, Bucket)
       }
     },
-    async removePrefix(uri) {
-      // One address ends where the name ends; what belongs to an owner lies below it.
-      const key = keyOf(uri.replace(/\/$/, ''))
-      for await (const page of pagesOf(key)) {
-        const keys = page.flatMap(({ Key }) => (Key === key || Key?.startsWith(`${key}/`) ? [Key] : []))
-        await removeKeys(keys)
+    async removePrefix(uri, storedBeforeMs) {
+      for await (const page of pagesOf(`${keyOf(uri.replace(/\/$/, ''))}/`)) {
+        const found = page.flatMap(object => stored(object, prefix))
+        await removeKeys(
+          found.filter(({ storedAtMs }) => storedAtMs < storedBeforeMs).map(({ uri }) => keyOf(uri)),
+        )
       }
     },
     async *list() {

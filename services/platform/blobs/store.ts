@@ -15,8 +15,8 @@ export interface BlobStore {
   readonly put: (uri: string, bytes: Uint8Array) => Promise<void>
   /** Null when there are no such bytes (any more). */
   readonly get: (uri: string) => Promise<Uint8Array | null>
-  /** Erases everything below `blob:<tenant>/<owner>/`, or one address. */
-  readonly removePrefix: (prefix: string) => Promise<void>
+  /** Erases what lies below `blob:<tenant>/<owner>/` and was last put before, ms UTC by the clock of the store. */
+  readonly removePrefix: (prefix: string, storedBeforeMs: number) => Promise<void>
   /** Everything that is kept, in no particular order; what comes and goes meanwhile may be missing. */
   readonly list: () => AsyncIterable<StoredBlob>
   /** Erases what `list` named; what is gone already is no fault. */
@@ -65,8 +65,11 @@ export function createLocalBlobStore(directory: string): BlobStore {
         throw error
       }
     },
-    removePrefix: prefix => rm(pathOf(prefix.replace(/\/$/, '')), { recursive: true, force: true }),
-    list: () => filesBelow(directory),
+    async removePrefix(prefix, storedBeforeMs) {
+      for await (const { uri, storedAtMs } of filesBelow(directory, pathOf(prefix.replace(/\/$/, ''))))
+        if (storedAtMs < storedBeforeMs) await rm(pathOf(uri), { force: true })
+    },
+    list: () => filesBelow(directory, directory),
     // Folders stay: removing one could take the ground from under a file that is being written.
     async remove(uris) {
       for (const uri of uris) await rm(pathOf(uri), { force: true })
@@ -74,8 +77,8 @@ export function createLocalBlobStore(directory: string): BlobStore {
   }
 }
 
-async function* filesBelow(directory: string): AsyncGenerator<StoredBlob> {
-  const folder = await opendir(directory, { recursive: true }).catch(nullIfMissing)
+async function* filesBelow(directory: string, below: string): AsyncGenerator<StoredBlob> {
+  const folder = await opendir(below, { recursive: true }).catch(nullIfMissing)
   if (folder === null) return
   for await (const entry of folder) {
     if (!entry.isFile()) continue

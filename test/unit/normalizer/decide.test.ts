@@ -79,15 +79,16 @@ describe('a deletion', () => {
     const deletion = apply(
       decideRecord(received('candidate.delete', { id: 7 }, '2026-01-11T10:00:00Z'), state, ports),
     )
-    expect(deletion.effects).toEqual([{ do: 'erase-blobs', key: KEY }])
+    const deletedAtMs = Date.parse('2026-01-11T10:00:00Z')
+    expect(deletion.effects).toEqual([{ do: 'erase-blobs', key: KEY, storedBeforeMs: deletedAtMs - 60_000 }])
     expect(String(deletion.outputs[0]?.value)).not.toMatch(/Ada|Example|ada@/)
     expect(knownVersion(state, 'candidate', KEY)?.clockMs).toBe(Date.parse('2026-01-10T09:00:00Z'))
 
-    const deletedAtMs = Date.parse('2026-01-11T10:00:00Z')
     expect([...deletedKeys(state)]).toEqual([{ type: 'candidate', key: KEY, deletedAtMs }])
     expect(entomb({ type: 'candidate', key: KEY }, state, deletedAtMs - 1).outputs).toEqual([])
     const tombstone = apply(entomb({ type: 'candidate', key: KEY }, state, deletedAtMs))
     expect(tombstone.outputs).toMatchObject([{ key: KEY, value: null }])
+    expect(tombstone.effects).toEqual([{ do: 'erase-blobs', key: KEY, storedBeforeMs: deletedAtMs }])
     expect([...deletedKeys(state)]).toEqual([])
     expect(knownVersion(state, 'candidate', KEY)).toBeUndefined()
   })

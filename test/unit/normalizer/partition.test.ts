@@ -45,7 +45,8 @@ function open(entries: Iterable<readonly [string, unknown]>, get = async (): Pro
     get: key => store.get(key),
     scan: prefix => [...store].filter(([key]) => key.startsWith(prefix)),
   }
-  const [submitted, fetches, erased]: [Internal[], Fetch[], string[]] = [[], [], []]
+  const [submitted, fetches]: [Internal[], Fetch[]] = [[], []]
+  const [erased, dropped]: [[string, number][], string[]] = [[], []]
   const partition = new NormalizerPartition(
     { partition: 0, submit: input => submitted.push(input) > 0, submitAll: () => {} },
     {
@@ -55,7 +56,13 @@ function open(entries: Iterable<readonly [string, unknown]>, get = async (): Pro
       normalizerVersion: '',
       codec: { encode: () => Buffer.alloc(0), decode: () => ({}) as never, prepare: async () => undefined },
       hostsOf,
-      blobs: { get, removePrefix: async prefix => void erased.push(prefix) },
+      blobs: {
+        get,
+        ...{
+          removePrefix: async (prefix, storedBeforeMs) => void erased.push([prefix, storedBeforeMs]),
+          remove: async uris => void dropped.push(...uris),
+        },
+      },
       files: {
         fetchAll: async (of, report, signal) => void fetches.push({ candidate: of, report, signal }),
       },
@@ -67,7 +74,7 @@ function open(entries: Iterable<readonly [string, unknown]>, get = async (): Pro
     },
   )
   partition.started(state)
-  return { partition, submitted, fetches, erased }
+  return { partition, submitted, fetches, erased, dropped }
 }
 const pending = pendingEntries(KEY, candidate, hostsOf)
 
@@ -83,16 +90,19 @@ describe('a partition', () => {
   })
 
   it('begins anew with the files of a newer snapshot, and stops when the candidate is deleted', () => {
-    const { partition, fetches, erased } = open(pending)
+    const { partition, fetches, erased, dropped } = open(pending)
     partition.perform([{ do: 'fetch-files', key: KEY }])
     expect(fetches.map(({ signal }) => signal.aborted)).toEqual([true, false])
-    partition.perform([{ do: 'erase-blobs', key: KEY }])
+    partition.perform([{ do: 'erase-blobs', key: KEY, storedBeforeMs: 5 }])
     expect(fetches.map(({ signal }) => signal.aborted)).toEqual([true, true])
-    expect(erased).toEqual([blobPrefix('default', KEY)])
+    expect(erased).toEqual([[blobPrefix('default', KEY), 5]])
+    partition.perform([{ do: 'drop-blobs', uris: ['blob:a/b/c'] }])
+    expect(dropped).toEqual(['blob:a/b/c'])
     partition.stopped()
   })
 
   it('erases again at its start what was deleted, and entombs it when that is due', () => {
+    const deletedAtMs = 1
     const version = {
       content: '',
       clockMs: null,
@@ -102,10 +112,11 @@ describe('a partition', () => {
       bodySha256: '',
       superseded: {},
       said: 0,
-      deletedAtMs: 1,
+      deletedAtMs,
     }
     const { partition, submitted, erased } = open(versionEntries('candidate', KEY, version))
-    expect(erased).toEqual([blobPrefix('default', KEY)])
+    // What the person who came back sent is stored after the deletion, by clocks that may differ by a minute.
+    expect(erased).toEqual([[blobPrefix('default', KEY), deletedAtMs - 60_000]])
     expect(submitted).toEqual([{ do: 'entomb', type: 'candidate', key: KEY }])
     partition.stopped()
   })

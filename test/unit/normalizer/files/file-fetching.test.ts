@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Attachment, Candidate } from '../../../../schemas/types.ts'
 import { blobUri } from '../../../../services/core/blob.ts'
+import { sha256Hex } from '../../../../services/core/identity.ts'
 import { HEADER } from '../../../../services/core/topics.ts'
 import { decideRecord, recordFiles } from '../../../../services/normalizer/decide.ts'
 import type { FetchedFile } from '../../../../services/normalizer/files/fetch-file.ts'
@@ -131,7 +132,7 @@ describe('a record with links', () => {
     entries.clear()
     expect(record({ [CV]: stored })).toMatchObject({
       records: [],
-      effects: [{ do: 'erase-blobs', key: KEY }],
+      effects: [{ do: 'drop-blobs', uris: [blobUri('default', KEY, sha256Hex(PDF))] }],
     })
   })
 })
