@@ -9,7 +9,7 @@ import type { Logger } from '../platform/process/logger.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
 import { WholeTable, type WholeTableOptions } from '../platform/readers/whole-table.ts'
 import { GROUP } from './decide/decider.ts'
-import { bindingTableEntries, findBinding, keysOfJob, type NamedJob } from './ledger/tables.ts'
+import { bindingTableEntries, findBinding, keysOfChanged, type NamedJob } from './ledger/tables.ts'
 
 export interface WholeTablesOptions {
   readonly kafka: KafkaClient
@@ -42,13 +42,7 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
     // Cast: the table's own `entries` above writes nothing else.
     findReference: (reference: string) => references.get(reference) as PulsifiReference | undefined,
     onJobsChanged: (listener: (jobKeys: readonly string[]) => void) =>
-      bindings.onChange(keys => {
-        const changed = keys.flatMap(key => {
-          const binding = findBinding(bindings, { job_key: key, external_id: '' })
-          return binding === undefined ? [key] : keysOfJob(binding)
-        })
-        listener([...new Set(changed)])
-      }),
+      bindings.onChange(keys => listener(keysOfChanged(bindings, keys))),
     /** Of the topic that no partition keeps: the others are told of by their owners. */
     *setAside() {
       const records = [...references.setAside()].length

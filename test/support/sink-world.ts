@@ -19,7 +19,7 @@ import {
   bindingTableEntries,
   createTables,
   findBinding,
-  keysOfJob,
+  keysOfChanged,
 } from '../../services/pulsifi-sink/ledger/tables.ts'
 import { loadLexicon } from '../../services/pulsifi-sink/load-lexicon.ts'
 import type { PartitionPorts } from '../../services/pulsifi-sink/partition.ts'
@@ -80,11 +80,8 @@ class SimulatedProcess {
     const referred = this.#follow(PULSIFI_REFERENCE, (key, value) =>
       apply(this.references, [[key, value === null ? undefined : codec.decode(PULSIFI_REFERENCE, value)]]),
     )
-    const jobKeys = changed.flatMap(key => {
-      const binding = findBinding(this.bindings, { job_key: key, external_id: '' })
-      return binding === undefined ? [key] : keysOfJob(binding)
-    })
-    if (jobKeys.length > 0) for (const listener of this.#listeners) listener([...new Set(jobKeys)])
+    const jobKeys = keysOfChanged(this.bindings, changed)
+    if (jobKeys.length > 0) for (const listener of this.#listeners) listener(jobKeys)
     return changed.length + referred.length > 0
   }
 

@@ -130,9 +130,21 @@ export function findBinding(
 }
 
 /** Keys under which an application may wait for this job. */
-export function keysOfJob(binding: PulsifiJobBinding): readonly string[] {
+function keysOfJob(binding: PulsifiJobBinding): readonly string[] {
   const { source, tenant } = partsOfKey(binding.job_key)
   return binding.reference === null
     ? [binding.job_key]
     : [binding.job_key, `${source}:${tenant}:${binding.reference}`]
+}
+
+/** Keys under which applications may wait for any of these jobs, whose bindings have changed: each once. */
+export const keysOfChanged = (
+  table: { readonly get: (key: string) => unknown },
+  jobKeys: readonly string[],
+): readonly string[] => {
+  const keys = jobKeys.flatMap(job_key => {
+    const binding = findBinding(table, { job_key, external_id: '' })
+    return binding === undefined ? [job_key] : keysOfJob(binding)
+  })
+  return [...new Set(keys)]
 }

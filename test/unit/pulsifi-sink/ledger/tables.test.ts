@@ -11,7 +11,7 @@ import {
   bindingTableEntries,
   createTables,
   findBinding,
-  keysOfJob,
+  keysOfChanged,
 } from '../../../../services/pulsifi-sink/ledger/tables.ts'
 import { apply, storeOf } from '../../../support/sink-tenure.ts'
 import { codec } from '../../../support/sink-world.ts'
@@ -138,7 +138,18 @@ describe('applications that name a job of another source', () => {
   })
 })
 
-it('names every key under which an application may wait for a job', () => {
-  expect(keysOfJob(aBinding())).toEqual(['jobylon:default:42'])
-  expect(keysOfJob(aBinding({ reference: 'R' }))).toEqual(['jobylon:default:42', 'jobylon:default:R'])
+it('wakes by a changed job whoever waits for its key, and whoever waits for its reference, once each', () => {
+  const table = new Map<string, unknown>()
+  const keep = (key: string, value: Buffer | null) => apply(table, bindingTableEntries(codec, key, value))
+  const known = [
+    aBinding({ reference: 'R' }),
+    aBinding({ job_key: 'jobylon:acme:7', reference: 'R' }),
+    aBinding({ job_key: 'jobylon:default:8' }),
+  ]
+  for (const binding of known) keep(binding.job_key, codec.encode(PULSIFI_JOB_BINDING, binding))
+  const changed = ['jobylon:default:42', 'jobylon:default:8', 'jobylon:default:42', 'jobylon:acme:7', 'gone']
+  expect(keysOfChanged(table, changed)).toEqual([
+    ...['jobylon:default:42', 'jobylon:default:R', 'jobylon:default:8'],
+    ...['jobylon:acme:7', 'jobylon:acme:R', 'gone'],
+  ])
 })
