@@ -4,7 +4,7 @@
  */
 import { createHash, createHmac, hash } from 'node:crypto'
 import { parse as parseUuid } from 'uuid'
-import { isEmail } from './email.ts'
+import { isEmail } from './reading/email.ts'
 
 /** Namespace of every UUIDv5 this project makes. */
 const NAMESPACE = Buffer.from(parseUuid('6f2d4c1e-8a53-5b0e-9d57-2f1c7a94be60'))

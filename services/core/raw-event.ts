@@ -1,7 +1,8 @@
 /** A raw event as the headers of its record describe it (CloudEvents 1.0, binary mode). */
-import { instant } from './dates.ts'
+
 import { isFromOperator } from './operator-event.ts'
 import { type Outcome, ok, reject } from './outcome.ts'
+import { instant } from './reading/dates.ts'
 import { HEADER } from './topics.ts'
 
 export interface RawEventHeaders {

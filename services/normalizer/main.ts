@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DAY_MS } from '../core/dates.ts'
+import { DAY_MS } from '../core/reading/dates.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blobs/settings.ts'
@@ -63,7 +63,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     run,
     kafka,
     metrics,
-    process: normalizer,
+    processor: normalizer,
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     state: claimStateDirectory(config.STATE_DIR, 'normalizer', SESSION_TIMEOUT_MS, Date.now()),
     opening,

@@ -1,5 +1,5 @@
 /** A tombstone must not come before the last copy of what was deleted is gone: a redrive could revive the person. */
-import { DAY_MS } from '../core/dates.ts'
+import { DAY_MS } from '../core/reading/dates.ts'
 import { deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
 import { ConfigError } from '../platform/process/config.ts'
 import { readTopicsFile, type TopicDefinition } from '../platform/topics/file.ts'

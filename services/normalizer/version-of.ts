@@ -6,7 +6,7 @@
 import type { Attachment, Candidate, Job, Provenance } from '../../schemas/types.ts'
 import { type CanonicalRecord, withAttachments } from '../core/canonical.ts'
 import { sha256Hex } from '../core/identity.ts'
-import { withoutQuery } from '../core/url.ts'
+import { withoutQuery } from '../core/reading/url.ts'
 import type { ClockMeaning } from '../sources/source.ts'
 import { UNDATED } from './complete.ts'
 

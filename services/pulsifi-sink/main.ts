@@ -105,7 +105,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const registration = createRegistration(registrationPorts)
   run.onClose('registration', registration.stop)
   await startPartitionProcess({
-    ...{ name: 'pulsifi-sink', run, kafka, metrics, process: sink, state, opening },
+    ...{ name: 'pulsifi-sink', run, kafka, metrics, processor: sink, state, opening },
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     ...{ ready: { pulsifi: accounts.describe }, setAside: tables.setAside },
     assigned: numbers => {

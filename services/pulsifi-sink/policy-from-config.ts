@@ -1,4 +1,4 @@
-import { DAY_MS } from '../core/dates.ts'
+import { DAY_MS } from '../core/reading/dates.ts'
 import { PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { SinkConfig } from './config.ts'
 import type { SinkPorts } from './decide/decider.ts'

@@ -1,5 +1,5 @@
 import type { EmploymentType } from '../../schemas/types.ts'
-import { isSaid } from '../core/negation.ts'
+import { isSaid } from '../core/reading/negation.ts'
 
 /** Whole words, without accents; what ends in `*` may go on, as Swedish and German words do. In the order of what counts. */
 const WORDS: readonly (readonly [EmploymentType, string])[] = [

@@ -4,8 +4,8 @@
  * cannot read is a fault of that field, and costs no more than the field (`check.ts`).
  */
 import { z } from 'zod'
-import { calendarDay, instant } from '../core/dates.ts'
-import { orNull } from '../core/text.ts'
+import { calendarDay, instant } from '../core/reading/dates.ts'
+import { orNull } from '../core/reading/text.ts'
 
 /** A scalar as trimmed text; null when it is empty or no scalar. `false` is how some systems write "none". */
 export function scalarText(value: unknown): string | null {

@@ -1,6 +1,6 @@
 /** Names and address of a person, read alike for every source. */
-import { isEmail, repairedEmail } from '../core/email.ts'
-import { plainLine } from '../core/text.ts'
+import { isEmail, repairedEmail } from '../core/reading/email.ts'
+import { plainLine } from '../core/reading/text.ts'
 
 interface Person {
   readonly first_name: string | null

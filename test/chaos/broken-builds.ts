@@ -30,7 +30,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
   'intent not written': {
     replacements: [
       {
-        file: 'services/platform/partitions/steps.ts',
+        file: 'services/platform/partitions/steps/steps.ts',
         search: '    records.push({\n',
         replace: `    const isIntent = output.entries?.some(
       ([, kept]) => typeof kept === 'object' && kept !== null && Reflect.get(kept, 'outcome') === 'INTENDED',
@@ -47,7 +47,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
   'offsets committed early': {
     replacements: [
       {
-        file: 'services/platform/partitions/transaction.ts',
+        file: 'services/platform/partitions/steps/transaction.ts',
         search: '  const transaction = await producer.transaction()\n',
         replace: `  const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
   const early = await producer.transaction()
@@ -58,7 +58,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
 `,
       },
       {
-        file: 'services/platform/partitions/transaction.ts',
+        file: 'services/platform/partitions/steps/transaction.ts',
         search: `  const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
   await transaction.sendOffsets({ consumerGroupId: group, topics })
 `,

@@ -68,7 +68,7 @@ const processor = (): Processor<never, never> => ({
 
 async function own(): Promise<PartitionOwner<never, never>> {
   const owner = new PartitionOwner<never, never>({
-    ...{ kafka, process: processor(), stateDirectory: directory, sessionTimeoutMs: 6_000 },
+    ...{ kafka, processor: processor(), stateDirectory: directory, sessionTimeoutMs: 6_000 },
     log: createLogger('lost-test', 'silent'),
     ...{ heartbeat: () => undefined, assigned: () => undefined, committed: () => undefined },
     limitOf: () => 1_000_000,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { fence } from '../../services/platform/kafka/fence.ts'
 import { openFencedWriter } from '../../services/platform/kafka/fenced-writer.ts'
 import { BATCH_OVERHEAD_BYTES, recordBytes } from '../../services/platform/kafka/producer-batch.ts'
-import { commitStep } from '../../services/platform/partitions/transaction.ts'
+import { commitStep } from '../../services/platform/partitions/steps/transaction.ts'
 import { messageLimits } from '../../services/platform/topics/message-limits.ts'
 import { createTopic, kafkaAt, readTopic } from '../support/partition-kafka.ts'
 

@@ -48,9 +48,9 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-async function own(client: KafkaClient, process: Processor<never, never> = createSample(topics)) {
+async function own(client: KafkaClient, processor: Processor<never, never> = createSample(topics)) {
   const owner = new PartitionOwner<never, never>({
-    ...{ kafka: client, process, stateDirectory: directory, sessionTimeoutMs: 6_000 },
+    ...{ kafka: client, processor, stateDirectory: directory, sessionTimeoutMs: 6_000 },
     log: createLogger('fence-test', 'silent'),
     heartbeat: () => undefined,
     assigned: () => undefined,

@@ -33,7 +33,7 @@ function crash(error: unknown): never {
 let settled = 0
 const owner = new PartitionOwner({
   kafka: createKafka(config, 'sample', log),
-  process: createSample(topics),
+  processor: createSample(topics),
   stateDirectory: STATE_DIR,
   sessionTimeoutMs: Number(SESSION_MS),
   log,

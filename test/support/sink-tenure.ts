@@ -1,7 +1,7 @@
 /** One tenure of a partition of the sink in memory: the runtime's own steps and cursors, and topics that are arrays. */
 import { InputCursor } from '../../services/platform/partitions/input-cursor.ts'
 import type { InputRecord, StoreEntry, Table } from '../../services/platform/partitions/processor.ts'
-import { type Step, Steps } from '../../services/platform/partitions/steps.ts'
+import { type Step, Steps } from '../../services/platform/partitions/steps/steps.ts'
 import type { Effect, Internal } from '../../services/pulsifi-sink/decide/effects.ts'
 import { type PartitionPorts, SinkPartition } from '../../services/pulsifi-sink/partition.ts'
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { DAY_MS } from '../../core/dates.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
 
 const FILE = new URL('../../../schemas/asyncapi.json', import.meta.url)
 

@@ -1,7 +1,7 @@
 /** Fetches a file from a host that an operator trusts, and from nowhere else. */
 import { isIP } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
-import { isHostIn } from '../../core/url.ts'
+import { isHostIn } from '../../core/reading/url.ts'
 import { codeOf } from '../../platform/process/log-events.ts'
 import { ADDRESS_NOT_PUBLIC, publicLookup } from './public-addresses.ts'
 

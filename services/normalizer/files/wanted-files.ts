@@ -4,7 +4,7 @@ import { sniffType } from '../../core/base64.ts'
 import { blobUri } from '../../core/blob.ts'
 import { attachmentsOf, withAttachments } from '../../core/canonical.ts'
 import { KEY_SEPARATOR, sha256Hex } from '../../core/identity.ts'
-import { isHostIn } from '../../core/url.ts'
+import { isHostIn } from '../../core/reading/url.ts'
 import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
 
 /** Hosts that files of a source may be fetched from; none: they are not fetched. */

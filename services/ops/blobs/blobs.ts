@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { attachmentsOf } from '../../core/canonical.ts'
-import { DAY_MS } from '../../core/dates.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
 import { CANONICAL_CANDIDATE } from '../../core/topics.ts'
 import { BlobSettings, openBlobStore } from '../../platform/blobs/settings.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'

@@ -14,10 +14,10 @@ import { LastingConsumer } from '../kafka/lasting-consumer.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
-import { createAssigner } from './assigner.ts'
-import { Heartbeats } from './heartbeats.ts'
+import { createAssigner } from './group/assigner.ts'
+import { Heartbeats } from './group/heartbeats.ts'
+import { Membership, type MembershipAdvice } from './group/membership.ts'
 import type { Losses } from './losses.ts'
-import { Membership, type MembershipAdvice } from './membership.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import { Course, type DecidedPlace, type Observation } from './progress.ts'
 import { openPartitionStore, type PartitionStore } from './store.ts'
@@ -32,7 +32,7 @@ const STOP_WAIT_MS = 5_000
 
 export interface PartitionOwnerOptions<Internal, Effect> {
   readonly kafka: KafkaClient
-  readonly process: Processor<Internal, Effect>
+  readonly processor: Processor<Internal, Effect>
   readonly stateDirectory: string
   /** Unset: `SESSION_TIMEOUT_MS`. */
   readonly sessionTimeoutMs?: number
@@ -66,12 +66,12 @@ export class PartitionOwner<Internal, Effect> {
   #stopping = false
 
   constructor(options: PartitionOwnerOptions<Internal, Effect>) {
-    const { kafka, process } = options
+    const { kafka, processor } = options
     this.#options = options
-    this.#topics = [...new Set([...process.inputs, ...process.tables.map(({ topic }) => topic)])]
+    this.#topics = [...new Set([...processor.inputs, ...processor.tables.map(({ topic }) => topic)])]
     this.#admin = createAdminClient(kafka)
     this.#consumer = kafka.consumer({
-      groupId: process.group,
+      groupId: processor.group,
       sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
       rebalanceTimeout: 20_000,
@@ -85,7 +85,7 @@ export class PartitionOwner<Internal, Effect> {
       config: {
         autoCommit: false,
         eachBatch: async ({ batch, isStale }) => {
-          await process.prepare(batch.messages.map(({ value }) => value))
+          await processor.prepare(batch.messages.map(({ value }) => value))
           const tenure = this.#tenures.get(batch.partition)
           // Stale: fetched before a seek that is still to come.
           if (tenure !== undefined && !isStale()) this.#accept(tenure, batch as FetchedBatch)
@@ -133,7 +133,7 @@ export class PartitionOwner<Internal, Effect> {
 
   /** Returns when the group is joined. @throws when its coordinator does not answer within a minute. */
   async start(): Promise<void> {
-    const [consumer, { group, inputs }] = [this.#consumer, this.#options.process]
+    const [consumer, { group, inputs }] = [this.#consumer, this.#options.processor]
     await consumer.connect()
     const fetchOffsets: Admin['fetchOffsets'] = wanted => this.#admin.use(admin => admin.fetchOffsets(wanted))
     await waitForCoordinator({ fetchOffsets }, group, inputs)
@@ -218,7 +218,7 @@ export class PartitionOwner<Internal, Effect> {
   }
 
   async #takeOne(partition: number): Promise<void> {
-    const { kafka, process, log, limitOf, committed, lost, crash, stateDirectory } = this.#options
+    const { kafka, processor, log, limitOf, committed, lost, crash, stateDirectory } = this.#options
     const earlier = this.#tenures.get(partition)
     const ports = {
       ...{ kafka, admin: this.#admin, consumer: this.#consumer, log, limitOf, lost, crash },
@@ -227,7 +227,7 @@ export class PartitionOwner<Internal, Effect> {
         committed(outcomes)
       },
     }
-    const tenure = new Tenure<Internal, Effect>(partition, process, ports)
+    const tenure = new Tenure<Internal, Effect>(partition, processor, ports)
     this.#tenures.set(partition, tenure)
     await earlier?.windUp()
     await this.#closing.get(partition)

@@ -18,7 +18,7 @@ export interface PartitionProcessOptions<Internal, Effect> {
   readonly run: Run<unknown>
   readonly kafka: KafkaClient
   readonly metrics: Metrics
-  readonly process: Processor<Internal, Effect>
+  readonly processor: Processor<Internal, Effect>
   readonly state: StateDirectory
   readonly opening: Opening
   readonly limitOf: LimitOf
@@ -35,10 +35,10 @@ export interface PartitionProcessOptions<Internal, Effect> {
 export async function startPartitionProcess<Internal, Effect>(
   options: PartitionProcessOptions<Internal, Effect>,
 ): Promise<void> {
-  const { name, run, kafka, metrics, process, state } = options
+  const { name, run, kafka, metrics, processor, state } = options
   const owner = new PartitionOwner<Internal, Effect>({
     kafka,
-    process,
+    processor,
     stateDirectory: state.path,
     log: run.log,
     limitOf: options.limitOf,
@@ -56,7 +56,7 @@ export async function startPartitionProcess<Internal, Effect>(
     crash: run.fail,
   })
   metrics.observeSetAside(() => [...owner.setAside(), ...(options.setAside?.() ?? [])])
-  const { group, inputs } = process
+  const { group, inputs } = processor
   const { log, fail } = run
   const watch = createWatch({ ...{ kafka, group, inputs, owner, metrics, log, fail }, nowMs: Date.now })
   options.opening.opened({
@@ -86,7 +86,7 @@ export async function startPartitionProcess<Internal, Effect>(
   run.onClose('progress watch', lookOften(watch))
   await owner.start()
   run.log.info(
-    { event: `${name}_started`, group: process.group, port: options.opening.port },
+    { event: `${name}_started`, group: processor.group, port: options.opening.port },
     `${name} has joined its group`,
   )
 }

@@ -31,14 +31,14 @@ export interface Positions {
 /** Bounds and committed offsets of partition p, asked after the fence: before it, the earlier owner may still move them. */
 export async function positionsOf(
   admin: Admin,
-  process: Processor<never, never> | Pick<Processor<unknown, unknown>, 'group' | 'inputs' | 'tables'>,
+  processor: Processor<never, never> | Pick<Processor<unknown, unknown>, 'group' | 'inputs' | 'tables'>,
   partition: number,
 ): Promise<Positions> {
-  const topics = [...new Set([...process.inputs, ...process.tables.map(table => table.topic)])]
+  const topics = [...new Set([...processor.inputs, ...processor.tables.map(table => table.topic)])]
   const bounds = new Map(
     await Promise.all(topics.map(async topic => [topic, await boundsOf(admin, topic, partition)] as const)),
   )
-  const offsets = await admin.fetchOffsets({ groupId: process.group, topics: [...process.inputs] })
+  const offsets = await admin.fetchOffsets({ groupId: processor.group, topics: [...processor.inputs] })
   const inputs = offsets.map(({ topic, partitions }) => {
     const own = partitions.find(item => item.partition === partition)
     // Taken for −1, it would be read from its beginning once more.
@@ -52,9 +52,9 @@ export async function positionsOf(
   })
   const logs = await logIdsOf(
     admin,
-    process.tables.map(({ topic }) => topic),
+    processor.tables.map(({ topic }) => topic),
   )
-  const tables = process.tables.map(({ topic }) => {
+  const tables = processor.tables.map(({ topic }) => {
     const { low, end } = bounds.get(topic) ?? { low: 0, end: 0 }
     const input = inputs.find(item => item.topic === topic)
     const target = input === undefined ? end : Math.min(Math.max(input.committed, low), end)

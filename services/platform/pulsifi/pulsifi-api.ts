@@ -3,7 +3,7 @@
  * the guideline contradicts itself and the portal, so only what we cannot do without is required of an answer.
  */
 import { z } from 'zod'
-import { instant } from '../../core/dates.ts'
+import { instant } from '../../core/reading/dates.ts'
 
 export interface CreateJobRequest {
   readonly title: string

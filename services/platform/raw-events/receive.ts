@@ -1,6 +1,7 @@
 /** What becomes of a source's webhook, whenever it is read: when it comes in, and again when its dead letter goes back. */
-import { inUtf8 } from '../../core/charset.ts'
+
 import { sha256Hex } from '../../core/identity.ts'
+import { inUtf8 } from '../../core/reading/charset.ts'
 import type { Source, WebhookRequest } from '../../sources/source.ts'
 import { bodyShape, shapeFault } from './body-shape.ts'
 import { type Delivery, deadLetterRecord, eventRecord, hasUsableNames, type RawRecord } from './record.ts'

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { DAY_MS } from '../../core/dates.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
 import { ConfigError } from '../process/config.ts'
 import type { Durability } from './durability.ts'
 

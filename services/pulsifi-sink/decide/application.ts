@@ -1,7 +1,7 @@
 /** Decides one application: what its ledger record becomes, and whether a call to Pulsifi starts. */
 import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
-import { DAY_MS } from '../../core/dates.ts'
 import { partsOfKey } from '../../core/identity.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
 import type { AdjustedReason } from '../../core/reasons.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
 import { isSetAside } from '../../platform/partitions/set-aside.ts'

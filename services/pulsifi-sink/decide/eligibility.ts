@@ -4,7 +4,7 @@
  */
 
 import type { Application, Candidate, PulsifiJobBinding } from '../../../schemas/types.ts'
-import { DAY_MS } from '../../core/dates.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
 import type { BlockReason, SkipReason, WaitCode } from '../../core/reasons.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { TriggerVerdict } from '../../sources/source.ts'

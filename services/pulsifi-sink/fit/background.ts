@@ -2,9 +2,9 @@
 
 import { DateTime } from 'luxon'
 import type { CandidateSkill, WorkExperience } from '../../../schemas/types.ts'
-import { DAY_MS } from '../../core/dates.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
+import { prose } from '../../core/reading/text.ts'
 import type { AdjustmentRule } from '../../core/reasons.ts'
-import { prose } from '../../core/text.ts'
 import {
   CANDIDATE_SKILL_NAME_LENGTH_MAX,
   CANDIDATE_SKILLS_COUNT_MAX,

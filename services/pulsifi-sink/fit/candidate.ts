@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import type { Application, Candidate } from '../../../schemas/types.ts'
-import { isEmail } from '../../core/email.ts'
 import { pulsifiId } from '../../core/identity.ts'
+import { isEmail } from '../../core/reading/email.ts'
 import type { BlockReason } from '../../core/reasons.ts'
 import {
   CANDIDATE_DEADLINE_MONTHS_MAX,

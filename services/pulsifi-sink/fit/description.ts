@@ -3,8 +3,8 @@
  * facts it stated in fields. Nothing is invented, padded or said twice.
  */
 import type { Job, Location } from '../../../schemas/types.ts'
-import { countryCode } from '../../core/country.ts'
-import { type Language, languageByTag, languageOf } from '../../core/language.ts'
+import { countryCode } from '../../core/reading/country.ts'
+import { type Language, languageByTag, languageOf } from '../../core/reading/language.ts'
 import { JOB_DESCRIPTION_LENGTH_MIN } from '../../platform/pulsifi/limits.ts'
 import { contractName, type Fact, factName } from './fact-words.ts'
 import { codePoints, line, printable } from './text.ts'

@@ -1,6 +1,6 @@
 /** The names of a job's facts, and what its kinds of contract are called, in the languages of adverts. */
 import type { EmploymentType } from '../../../schemas/types.ts'
-import type { Language } from '../../core/language.ts'
+import type { Language } from '../../core/reading/language.ts'
 
 export type Fact =
   | 'position'

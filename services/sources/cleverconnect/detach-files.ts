@@ -1,7 +1,7 @@
 /** Takes files out of an application's text: base64 of megabytes has no place in a Kafka record. */
 import { decodeBase64 } from '../../core/base64.ts'
 import { elementTexts, memberText } from '../../core/json.ts'
-import { orNull } from '../../core/text.ts'
+import { orNull } from '../../core/reading/text.ts'
 import type { InlineFile } from '../source.ts'
 import { describeFile, type FileBytes } from './lift-files.ts'
 

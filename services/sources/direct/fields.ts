@@ -3,8 +3,8 @@
  * as is what the canonical record holds: days since 1970-01-01, ms since then, null for what is absent or empty.
  */
 import { z } from 'zod'
-import { calendarDay, instant } from '../../core/dates.ts'
-import { isUntilToday, type PartialDay, partialDay } from '../../core/partial-day.ts'
+import { calendarDay, instant } from '../../core/reading/dates.ts'
+import { isUntilToday, type PartialDay, partialDay } from '../../core/reading/partial-day.ts'
 import { customFields, linesOf, membersOf, scalarText } from '../lenient.ts'
 
 /** Printable: control characters separate keys in our stores. How long a key may be is the pipeline's rule. */

@@ -7,9 +7,9 @@ import type {
   Salary,
 } from '../../../schemas/types.ts'
 import { emptyJob, type JobDraft } from '../../core/canonical.ts'
-import { countryCode } from '../../core/country.ts'
-import { plainLine, prose } from '../../core/text.ts'
-import { httpUrl } from '../../core/url.ts'
+import { countryCode } from '../../core/reading/country.ts'
+import { plainLine, prose } from '../../core/reading/text.ts'
+import { httpUrl } from '../../core/reading/url.ts'
 import { employmentType } from '../employment-type.ts'
 import { customFields, named, readDay, readMoment } from '../lenient.ts'
 import type { MappedJob } from '../source.ts'

@@ -1,6 +1,6 @@
 /** Readings that the candidates and the vacancies of idibu share. */
 import type { Contact, Location } from '../../../schemas/types.ts'
-import { countryCode } from '../../core/country.ts'
+import { countryCode } from '../../core/reading/country.ts'
 import { membersOf, scalarText } from '../lenient.ts'
 import type { Creator } from './payload.ts'
 

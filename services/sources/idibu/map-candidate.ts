@@ -6,11 +6,11 @@ import {
   emptyCandidate,
   emptyJobRef,
 } from '../../core/canonical.ts'
-import { countryCode } from '../../core/country.ts'
 import { compositeApplicationId } from '../../core/identity.ts'
-import { isSaid } from '../../core/negation.ts'
-import { phoneNumber } from '../../core/phone.ts'
-import { httpUrl } from '../../core/url.ts'
+import { countryCode } from '../../core/reading/country.ts'
+import { isSaid } from '../../core/reading/negation.ts'
+import { phoneNumber } from '../../core/reading/phone.ts'
+import { httpUrl } from '../../core/reading/url.ts'
 import { customFields, elementsOf, isId, membersOf, readMoment, scalarText } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { contactOf, locationOf, ZONE_IF_NAIVE } from './contact-and-place.ts'

@@ -1,5 +1,5 @@
 import type { WorkExperience } from '../../../schemas/types.ts'
-import { isUntilToday, partialDay } from '../../core/partial-day.ts'
+import { isUntilToday, partialDay } from '../../core/reading/partial-day.ts'
 import { linesOf, membersOf, named } from '../lenient.ts'
 
 /**

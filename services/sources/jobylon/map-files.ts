@@ -1,8 +1,8 @@
 /** Jobylon sends files as signed links that die after 24 hours. */
 
 import type { Attachment, AttachmentKind, FetchStatus } from '../../../schemas/types.ts'
-import { DAY_MS } from '../../core/dates.ts'
-import { expiryOfSignedUrl, fileNameOfUrl, httpUrl } from '../../core/url.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
+import { expiryOfSignedUrl, fileNameOfUrl, httpUrl } from '../../core/reading/url.ts'
 import type { JobylonAnswer, JobylonCandidate } from './payload.ts'
 
 const FILES: readonly (readonly [keyof NonNullable<JobylonCandidate['files']>, AttachmentKind])[] = [

@@ -1,5 +1,5 @@
 import type { JobSkill } from '../../../schemas/types.ts'
-import { prose } from '../../core/text.ts'
+import { prose } from '../../core/reading/text.ts'
 
 /**
  * The skills of a job, one a line in the vendor's sample; bullets and semicolons separate as well. Commas separate

@@ -14,7 +14,7 @@ import {
   PRODUCER_DEFAULTS,
 } from '../../../services/platform/kafka/producer.ts'
 import { KafkaSettings } from '../../../services/platform/kafka/settings.ts'
-import { commitStep } from '../../../services/platform/partitions/transaction.ts'
+import { commitStep } from '../../../services/platform/partitions/steps/transaction.ts'
 import { loadConfig } from '../../../services/platform/process/config.ts'
 import { createLogger } from '../../../services/platform/process/logger.ts'
 import { clusterTopic, sharedCluster } from '../../support/cluster.ts'

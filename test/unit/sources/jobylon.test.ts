@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Application, Candidate } from '../../../schemas/types.ts'
 import { emptyApplication, emptyJobRef } from '../../../services/core/canonical.ts'
 import { parseJson } from '../../../services/core/json.ts'
-import { withoutQuery } from '../../../services/core/url.ts'
+import { withoutQuery } from '../../../services/core/reading/url.ts'
 import source from '../../../services/sources/jobylon/source.ts'
 import { mapEvent, type RawEvent } from '../../../services/sources/source.ts'
 

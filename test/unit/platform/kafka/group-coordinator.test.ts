@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { waitForCoordinator } from '../../../../services/platform/kafka/group-coordinator.ts'
-import { Heartbeats } from '../../../../services/platform/partitions/heartbeats.ts'
+import { Heartbeats } from '../../../../services/platform/partitions/group/heartbeats.ts'
 
 const loading = Object.assign(new Error('loading'), { type: 'GROUP_LOAD_IN_PROGRESS', retriable: true })
 const givenUp = Object.assign(new Error('given up'), {

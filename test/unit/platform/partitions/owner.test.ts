@@ -37,7 +37,7 @@ async function ownerOn(broker: ReturnType<typeof fakeBroker>) {
   const owner = new PartitionOwner<string, string>({
     // Cast: what an owner uses of it is above.
     kafka: kafka as unknown as TenurePorts['kafka'],
-    ...{ process: processOf(), stateDirectory: directory, log, committed, crash, limitOf },
+    ...{ processor: processOf(), stateDirectory: directory, log, committed, crash, limitOf },
     ...{ assigned: () => undefined, heartbeat: () => undefined, lost: () => undefined },
   })
   await owner.start()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isDenied, isSaid } from '../../../services/core/negation.ts'
+import { isDenied, isSaid } from '../../../../services/core/reading/negation.ts'
 
 const WORD = /\b(?:active|CDI|distans|permanent)\b/gi
 

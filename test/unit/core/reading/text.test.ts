@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collapse, hasMarkup, htmlToText, orNull, plainLine, prose } from '../../../services/core/text.ts'
+import {
+  collapse,
+  hasMarkup,
+  htmlToText,
+  orNull,
+  plainLine,
+  prose,
+} from '../../../../services/core/reading/text.ts'
 
 describe('htmlToText', () => {
   it.each([

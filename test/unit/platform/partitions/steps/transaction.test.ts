@@ -1,7 +1,11 @@
 import type { Producer, RecordMetadata } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { InputCursor } from '../../../../services/platform/partitions/input-cursor.ts'
-import { commitStep, endOf, offsetsOf } from '../../../../services/platform/partitions/transaction.ts'
+import { InputCursor } from '../../../../../services/platform/partitions/input-cursor.ts'
+import {
+  commitStep,
+  endOf,
+  offsetsOf,
+} from '../../../../../services/platform/partitions/steps/transaction.ts'
 
 const record = (key: string, partition: number, bytes: number) => ({ key, value: null, partition, bytes })
 const RECORDS = new Map([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { DateTime, Settings } from 'luxon'
 import { afterEach, describe, expect, it } from 'vitest'
-import { calendarDay, instant } from '../../../services/core/dates.ts'
+import { calendarDay, instant } from '../../../../services/core/reading/dates.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isEmail, repairedEmail } from '../../../services/core/email.ts'
+import { isEmail, repairedEmail } from '../../../../services/core/reading/email.ts'
 
 describe('an address', () => {
   it.each([

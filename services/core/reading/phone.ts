@@ -1,6 +1,6 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
-import type { PhoneNumber } from '../../schemas/types.ts'
-import { remember } from './remember.ts'
+import type { PhoneNumber } from '../../../schemas/types.ts'
+import { remember } from '../remember.ts'
 
 type PhoneType = 'mobile' | 'landline' | null
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { languageByTag, languageOf } from '../../../services/core/language.ts'
+import { languageByTag, languageOf } from '../../../../services/core/reading/language.ts'
 
 it.each([
   ['en', 'We are looking for a driver who will help the team with deliveries.'],

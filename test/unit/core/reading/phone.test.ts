@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { phoneNumber } from '../../../services/core/phone.ts'
+import { phoneNumber } from '../../../../services/core/reading/phone.ts'
 
 it.each([
   ['+33123456789', undefined, '+33123456789'],

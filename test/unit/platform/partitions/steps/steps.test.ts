@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Decision, Output, StoreEntry } from '../../../../services/platform/partitions/processor.ts'
-import { setAside, setAsideKey } from '../../../../services/platform/partitions/set-aside.ts'
-import { type Step, Steps } from '../../../../services/platform/partitions/steps.ts'
+import type { Decision, Output, StoreEntry } from '../../../../../services/platform/partitions/processor.ts'
+import { setAside, setAsideKey } from '../../../../../services/platform/partitions/set-aside.ts'
+import { type Step, Steps } from '../../../../../services/platform/partitions/steps/steps.ts'
 
 const TABLE = {
   topic: 'table',

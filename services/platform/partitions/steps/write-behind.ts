@@ -3,8 +3,8 @@
  * of topics: what it lacks after a crash is read again, so that several steps may go into it together.
  */
 
+import type { PartitionStore } from '../store.ts'
 import type { Step, Steps } from './steps.ts'
-import type { PartitionStore } from './store.ts'
 
 /** What waits in memory, and what is read again after a crash, at the most. */
 const LIMITS = { entries: 500, ms: 200 }

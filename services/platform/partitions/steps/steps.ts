@@ -3,9 +3,9 @@
  * store. Until they are in the store, an overlay shows its entries to later decisions.
  */
 import type { IHeaders } from 'kafkajs'
-import { recordBytes } from '../kafka/producer-batch.ts'
-import type { Decision, InputOutcome, Output, State, StoreEntry, Table } from './processor.ts'
-import { namesOf, setAsideKey } from './set-aside.ts'
+import { recordBytes } from '../../kafka/producer-batch.ts'
+import type { Decision, InputOutcome, Output, State, StoreEntry, Table } from '../processor.ts'
+import { namesOf, setAsideKey } from '../set-aside.ts'
 
 export interface OutgoingRecord {
   readonly key: Buffer | string | null

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isUntilToday, partialDay } from '../../../services/core/partial-day.ts'
+import { isUntilToday, partialDay } from '../../../../services/core/reading/partial-day.ts'
 
 const iso = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
 const spanOf = (text: string) => {

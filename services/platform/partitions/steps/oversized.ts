@@ -1,8 +1,8 @@
 /** Records that no topic takes, found before they are sent: the broker would refuse their transaction again and again. */
 
-import { BATCH_OVERHEAD_BYTES, recordBytes } from '../kafka/producer-batch.ts'
-import type { LimitOf } from '../topics/message-limits.ts'
-import type { Decision, Output, Oversized } from './processor.ts'
+import { BATCH_OVERHEAD_BYTES, recordBytes } from '../../kafka/producer-batch.ts'
+import type { LimitOf } from '../../topics/message-limits.ts'
+import type { Decision, Output, Oversized } from '../processor.ts'
 
 /** A refusal, and another one when the refusal itself is too large. */
 const REFUSALS_MAX = 2

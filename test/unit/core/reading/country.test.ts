@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { countryCode } from '../../../services/core/country.ts'
+import { countryCode } from '../../../../services/core/reading/country.ts'
 
 it.each([
   ['France', 'FR'],

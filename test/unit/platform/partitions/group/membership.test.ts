@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Membership } from '../../../../services/platform/partitions/membership.ts'
+import { Membership } from '../../../../../services/platform/partitions/group/membership.ts'
 
 /** `J` join, `R` rebalance announced, a digit: a heartbeat answered in this generation. */
 function adviceAfter(events: string) {

@@ -1,12 +1,12 @@
 /** Commits steps in order, one transaction at a time, while the next one fills. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
-import { BATCH_BYTES_MAX } from '../kafka/producer-batch.ts'
-import type { LimitOf } from '../topics/message-limits.ts'
-import type { InputCursor } from './input-cursor.ts'
-import type { Table } from './processor.ts'
+import { BATCH_BYTES_MAX } from '../../kafka/producer-batch.ts'
+import type { LimitOf } from '../../topics/message-limits.ts'
+import type { InputCursor } from '../input-cursor.ts'
+import type { Table } from '../processor.ts'
+import type { PartitionStore } from '../store.ts'
 import type { Step, Steps } from './steps.ts'
-import type { PartitionStore } from './store.ts'
 import { commitStep, endOf, type OffsetCommit, offsetsOf, type SentRequest } from './transaction.ts'
 import { WriteBehind } from './write-behind.ts'
 

@@ -1,7 +1,7 @@
 /** One step, written in one transaction. */
 import type { Message, Producer, RecordMetadata } from 'kafkajs'
-import { requestsOf } from '../kafka/producer-batch.ts'
-import type { InputCursor } from './input-cursor.ts'
+import { requestsOf } from '../../kafka/producer-batch.ts'
+import type { InputCursor } from '../input-cursor.ts'
 import type { OutgoingRecord } from './steps.ts'
 
 export interface OffsetCommit {

@@ -1,5 +1,5 @@
 import countries from 'i18n-iso-countries'
-import { remember } from './remember.ts'
+import { remember } from '../remember.ts'
 
 /** The languages in which our sources, and the people who apply there, write a country's name. */
 const LANGUAGES = ['en', 'fr', 'sv', 'de', 'nl', 'es', 'da', 'no', 'fi', 'it', 'pt', 'pl', 'ar']

@@ -3,7 +3,7 @@
  * topics those are is the member's to say: while versions change, the leader may know fewer.
  */
 import type { Assigner, PartitionAssigner } from 'kafkajs'
-import { AssignerProtocol } from '../kafkajs/kafkajs.ts'
+import { AssignerProtocol } from '../../kafkajs/kafkajs.ts'
 
 const { MemberMetadata, MemberAssignment } = AssignerProtocol
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Step } from '../../../../services/platform/partitions/steps.ts'
-import { WriteBehind } from '../../../../services/platform/partitions/write-behind.ts'
+import type { Step } from '../../../../../services/platform/partitions/steps/steps.ts'
+import { WriteBehind } from '../../../../../services/platform/partitions/steps/write-behind.ts'
 
 const stepOf = (...entries: readonly (readonly [string, unknown])[]): Step<never> => ({
   ...{ sinceMs: 0, size: 1, bytes: 0, records: new Map(), outcomes: [], effects: [], closed: true },

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expiryOfSignedUrl, fileNameOfUrl, httpUrl, withoutQuery } from '../../../services/core/url.ts'
+import {
+  expiryOfSignedUrl,
+  fileNameOfUrl,
+  httpUrl,
+  withoutQuery,
+} from '../../../../services/core/reading/url.ts'
 
 it.each([
   ['https://example.com/a?b=c', 'https://example.com/a?b=c'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AssignerProtocol } from '../../../../services/platform/kafkajs/kafkajs.ts'
-import { createAssigner, deal } from '../../../../services/platform/partitions/assigner.ts'
+import { AssignerProtocol } from '../../../../../services/platform/kafkajs/kafkajs.ts'
+import { createAssigner, deal } from '../../../../../services/platform/partitions/group/assigner.ts'
 
 const { MemberAssignment, MemberMetadata } = AssignerProtocol
 
