@@ -48,7 +48,7 @@ describe('bad input', () => {
   })
 
   it('that can be routed but not mapped is dead-lettered by the normalizer', async () => {
-    const application = { id: 77, jobId: '1', candidate: 'not an object' }
+    const application = { id: 77, candidate: { firstName: 'Without a job' } }
     const answer = await test.post(`cleverconnect/${test.tenant}`, JSON.stringify(application), proof())
     expect(answer.status).toBe(200)
     await eventually('a second dead letter', 30_000, () => test.sightings.counts().deadLetters.at(1) ?? null)
