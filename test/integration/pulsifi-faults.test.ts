@@ -1,9 +1,11 @@
 /**
  * What the sink makes of each fault that the sandbox knows, with one instance and with two. Each fault has a tenant, and
- * so a Pulsifi, of its own; all of them happen at the same time.
+ * so a Pulsifi, of its own; all of them happen at the same time. A fault strikes one application among others: when it
+ * does, ten are on the wire and some are about to be.
  */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type FaultInput, faultRule } from '../../infra/pulsifi-sandbox/faults.ts'
+import { PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX, pulsifiId } from '../../services/core/identity.ts'
 import { type SinkStack, startSinkStack, until } from '../support/sink-stack.ts'
 
 interface Row {
@@ -12,12 +14,20 @@ interface Row {
   readonly outcome: 'INVITED' | 'BLOCKED' | 'AMBIGUOUS'
   readonly reason?: string
   readonly attempt?: number
-  /** What Pulsifi has in the end, and how often it was asked to create. */
+  /** What Pulsifi has of it in the end, and how often it was asked to create it. */
   readonly candidates: number
   readonly creations: number
   readonly jobs?: number
   readonly result?: 'WEBHOOK' | 'POLL'
 }
+
+const STRUCK = '7'
+const BEFORE = ['1', '2', '3', '4', '5', '6', '8', '9', '10', '11']
+const AFTER = ['12', '13', '14']
+/** The account is known to work when the others come. */
+const FIRST = '0'
+const OTHERS = [FIRST, ...BEFORE, ...AFTER]
+const ON_THE_WIRE_MS = 400
 
 const candidate = { operation: 'candidates.create', nth: 1 } as const
 const job = { operation: 'jobs.create', nth: 1 } as const
@@ -112,7 +122,9 @@ const ROWS: Readonly<Record<string, Row>> = {
 describe.each([1, 2])('with %i instances', instances => {
   const run = `${instances}-${Date.now().toString(36)}`
   const tenantOf = (name: string) => `t${Object.keys(ROWS).indexOf(name)}-${run}`
-  const keyOf = (name: string) => `jobylon:${tenantOf(name)}:7`
+  const keyOf = (name: string, id = STRUCK) => `jobylon:${tenantOf(name)}:${id}`
+  const referenceOf = (name: string, id: string) =>
+    pulsifiId('jobylon', tenantOf(name), id, PULSIFI_EXT_REFERENCE_ID_LENGTH_MAX)
   let stack: SinkStack
 
   beforeAll(async () => {
@@ -125,22 +137,38 @@ describe.each([1, 2])('with %i instances', instances => {
         ]),
       ),
       // Looks by plan come after all else.
-      env: { RESULT_POLL_SECONDS: '30,3600', JOB_WAIT_SECONDS: '1', PULSIFI_RATE_PER_SECOND: '50' },
+      env: {
+        RESULT_POLL_SECONDS: '30,3600',
+        JOB_WAIT_SECONDS: '1',
+        PULSIFI_RATE_PER_SECOND: '50',
+        RESULT_POLL_PER_HOUR: '36000',
+      },
     })
     await Promise.all(Object.entries(ROWS).map(([name, row]) => begin(name, row)))
-  }, 60_000)
+  }, 120_000)
   afterAll(() => stack.stop())
 
   async function begin(name: string, { fault, result }: Row): Promise<void> {
     const tenant = tenantOf(name)
     if (result !== undefined) await stack.callBack(tenant)
     const { faults } = stack.sandboxOf(tenant)
-    if (fault !== null) faults.add([faultRule.parse(fault)])
+    if (fault !== null) {
+      const isOfCandidate = fault.operation === candidate.operation
+      faults.add([
+        faultRule.parse(isOfCandidate ? { ...fault, reference: referenceOf(name, STRUCK) } : fault),
+      ])
+    }
+    for (const id of [...BEFORE, ...AFTER]) faults.add([held(referenceOf(name, id))])
     await stack.offerJob(tenant)
-    await stack.apply(tenant, ['7'])
+    await stack.apply(tenant, [FIRST])
+    await until(`${name}: the first is invited`, 60_000, () => last(name, FIRST)?.outcome === 'INVITED')
+    await stack.apply(tenant, [...BEFORE, STRUCK, ...AFTER])
   }
 
-  const last = (name: string) => stack.invitations.get(keyOf(name))?.at(-1)
+  const held = (reference: string) =>
+    faultRule.parse({ ...candidate, action: 'latency', ms: ON_THE_WIRE_MS, reference })
+
+  const last = (name: string, id = STRUCK) => stack.invitations.get(keyOf(name, id))?.at(-1)
 
   it.each(Object.entries(ROWS))(
     '%s',
@@ -156,19 +184,26 @@ describe.each([1, 2])('with %i instances', instances => {
       }
       expect(last(name)).toMatchObject({ outcome: row.outcome, ...(row.attempt && { attempt: row.attempt }) })
       const made = (operation: string) => calls.list().filter(call => call.operation === operation).length
-      expect(state.candidates.size, 'candidates at Pulsifi').toBe(row.candidates)
-      expect(made('candidates.create'), 'requests for a candidate').toBe(row.creations)
+      await until(`${name}: the others are invited`, 60_000, () =>
+        OTHERS.every(id => last(name, id)?.outcome === 'INVITED'),
+      )
+      expect(state.candidates.size - OTHERS.length, 'candidates at Pulsifi').toBe(row.candidates)
+      expect(made('candidates.create') - OTHERS.length, 'requests for a candidate').toBe(row.creations)
       expect(state.jobs.size, 'jobs at Pulsifi').toBe(row.jobs ?? 1)
     },
-    80_000,
+    150_000,
   )
 
-  it('makes exactly one call for a job, an invitation, a callback, and one for a token, without a fault', () => {
+  it('makes exactly one call for a job, an invitation, a callback, and one for a token, without a fault', async () => {
+    const count = OTHERS.length + 1
+    await until('a result of all', 60_000, () =>
+      [STRUCK, ...OTHERS].every(id => stack.results.has(keyOf('no fault', id))),
+    )
     const { calls } = stack.sandboxOf(tenantOf('no fault'))
     const counts = Object.groupBy(calls.list(), ({ operation }) => operation)
     const made = Object.fromEntries(Object.entries(counts).map(([name, list]) => [name, list?.length]))
     // An instance fetches its own token, and the test another one for the webhook.
     expect(made['token.create']).toBeLessThanOrEqual(1 + instances)
-    expect(made).toMatchObject({ 'jobs.create': 1, 'candidates.create': 1, 'candidates.get': 1 })
+    expect(made).toMatchObject({ 'jobs.create': 1, 'candidates.create': count, 'candidates.get': count })
   })
 })
