@@ -12,7 +12,8 @@ import {
 } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro/codec.ts'
 import { createPartitionOf } from '../../services/platform/kafka/partition-of.ts'
-import { type InboxMessage, toInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
+import { answerName } from '../../services/pulsifi-sink/decide/effects.ts'
+import { fromInbox, type InboxMessage, toInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
 import type { SinkPolicy } from '../../services/pulsifi-sink/decide/policy.ts'
 import { fitCandidate } from '../../services/pulsifi-sink/fit/candidate.ts'
 import {
@@ -139,7 +140,7 @@ interface Crash {
 export class SinkWorld {
   readonly pulsifi = new FakePulsifi()
   readonly topics = new Topics()
-  /** Applications, and jobs by their `external_id`, whose intent was open when a process died. */
+  /** Applications, and jobs by their `external_id`, whose intent was open, with no answer on Kafka, when a process died. */
   readonly interrupted = new Set<string>()
   readonly #committed: readonly Committed[] = PARTITIONS.map(() => ({
     ...{ store: new Map(), offsets: new Map(), offsetsBefore: new Map() },
@@ -194,10 +195,7 @@ export class SinkWorld {
     const own = this.#tenures.filter(item => item.owner === owner)
     if (how.afterCommit) for (const { tenure } of own) tenure.commit()
     this.#processOf(owner).isAlive = false
-    // Any of them may have been called by this process, also in a partition that it no longer owns.
-    for (const [key, { outcome }] of this.invitations()) if (outcome === 'INTENDED') this.interrupted.add(key)
-    for (const [, { external_id, state }] of this.bindings())
-      if (state === 'PENDING') this.interrupted.add(external_id)
+    this.#interrupt()
     for (const { tenure } of own) this.#end(tenure)
     void this.#processOf(owner).account.turns.stop()
     this.#processes[owner] = new SimulatedProcess(this.topics, this.pulsifi)
@@ -241,6 +239,30 @@ export class SinkWorld {
     return new Map(
       records.map(({ key, value }) => [key.toString(), value === null ? null : codec.decode(topic, value)]),
     )
+  }
+
+  /** Any open intent may be one of the process that dies, also in a partition that it no longer owns. */
+  #interrupt(): void {
+    const heard = this.#answersInInbox()
+    for (const [key, { outcome, attempt }] of this.invitations())
+      if (outcome === 'INTENDED' && !heard.has(`${key} ${attempt}`)) this.interrupted.add(key)
+    for (const [key, { external_id, state, attempt }] of this.bindings())
+      if (state === 'PENDING' && !heard.has(`job ${key} ${attempt}`)) this.interrupted.add(external_id)
+  }
+
+  /** By their `answerName`. */
+  #answersInInbox(): ReadonlySet<string> {
+    const records = PARTITIONS.flatMap(partition => this.topics.of(PULSIFI_INBOX, partition))
+    const names = records.flatMap(({ value }) => {
+      const message = fromInbox(codec.decode(PULSIFI_INBOX, value as Buffer))
+      if (message.type !== 'ok' || !('verdict' in message.value)) return []
+      const answer = message.value
+      if (answer.verdict.type === 'ambiguous') return []
+      return answer.kind === 'JOB_ANSWER'
+        ? answerName({ type: 'job-answer', ...answer })
+        : answerName({ type: 'invitation-answer', ...answer })
+    })
+    return new Set(names)
   }
 
   #tenureOf = (partition: number) => (this.#tenures[partition] as { tenure: SimulatedTenure }).tenure

@@ -152,12 +152,14 @@ async function live(history: readonly Action[]): Promise<void> {
   await expectAllTurnsFree(world)
 }
 
-/** A partition moves during the call, and the next owner falls behind until long after: the answer waits in its inbox. */
+/** A partition moves during the call, and its next owners fall behind until long after: the answer waits in the inbox. */
 const ANSWERED_UNREAD: Action[] = [
   { type: 'job', id: 'j2', form: 'good' },
   { type: 'candidate', id: 'c3', form: 'good' },
   { type: 'run', ms: 5 },
   { type: 'move', partition: 0, to: 0, commitsLate: false },
+  { type: 'stall', ms: 5_000 },
+  { type: 'crash', at: 0, afterCommit: false, losesState: false, readsOldOffsets: false },
   { type: 'stall', ms: 3_600_000 },
   { type: 'crash', at: 0, afterCommit: true, losesState: false, readsOldOffsets: false },
   { type: 'run', ms: 5 },
