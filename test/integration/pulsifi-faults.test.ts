@@ -40,7 +40,7 @@ const unknown = (reason: string, candidates: number) =>
 const ROWS: Readonly<Record<string, Row>> = {
   'no fault': { fault: null, ...invited, result: 'WEBHOOK' },
   'a slow answer': { fault: { ...candidate, action: 'latency', ms: 1_500 }, ...invited },
-  '429 with Retry-After': { fault: { ...candidate, action: 'status', status: 429, retryAfter: 1 }, ...again },
+  '429 with Retry-After': { fault: { ...candidate, action: 'status', status: 429, retryAfter: 3 }, ...again },
   '503 with Retry-After': { fault: { ...candidate, action: 'status', status: 503, retryAfter: 1 }, ...again },
   503: { fault: { ...candidate, action: 'status', status: 503 }, ...unknown('HTTP_503', 0) },
   'a page of a gateway': {
