@@ -235,6 +235,11 @@ describe('decisions', () => {
     expect(lines.filter(line => line.trim() !== '').length).toBeLessThanOrEqual(13)
   })
 
+  it('are listed at the top, in their order', () => {
+    const listed = [...text.matchAll(/^\* \[(\d{4}) /gm)].map(([, number]) => number)
+    expect(listed).toEqual(numbers)
+  })
+
   it('are there when they are cited', () => {
     const cited = SPOKEN.flatMap(path => [...textOf(path).matchAll(/\bdecisions? (\d{4})\b/gi)])
     expect(cited.map(match => match[1]).filter(number => !numbers.includes(number ?? ''))).toEqual([])
