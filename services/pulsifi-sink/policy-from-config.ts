@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { DAY_MS } from '../core/reading/dates.ts'
 import { PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { SinkConfig } from './config.ts'
 import type { SinkPorts } from './decide/decider.ts'
 import type { SinkPolicy } from './decide/policy.ts'
 import { fitCandidate } from './fit/candidate.ts'
-import { loadLexicon } from './load-lexicon.ts'
+import { type Lexicon, parseLexicon } from './fit/skill-lexicon.ts'
 
 /** From the decision to the start of its call there is one commit; it has this long. */
 const COMMIT_ALLOWANCE_MS = 5_000
@@ -39,3 +40,7 @@ export const candidateFit =
       nowMs,
       responsibilityFieldName: config.PULSIFI_RESPONSIBILITY_FIELD,
     })
+
+/** Reads the bundled lexicon. Once, at the start: it takes some milliseconds. */
+export const loadLexicon = (): Lexicon =>
+  parseLexicon(readFileSync(new URL('./lexicon/skills.tsv', import.meta.url), 'utf8'))

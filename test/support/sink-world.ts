@@ -22,8 +22,8 @@ import {
   findBinding,
   keysOfChanged,
 } from '../../services/pulsifi-sink/ledger/tables.ts'
-import { loadLexicon } from '../../services/pulsifi-sink/load-lexicon.ts'
 import type { PartitionPorts } from '../../services/pulsifi-sink/partition.ts'
+import { loadLexicon } from '../../services/pulsifi-sink/policy-from-config.ts'
 import type { Account } from '../../services/pulsifi-sink/turns/account.ts'
 import type { Turns } from '../../services/pulsifi-sink/turns/turns.ts'
 import { noSettings, type Source } from '../../services/sources/source.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { matchSkills, parseLexicon } from '../../../../services/pulsifi-sink/fit/skill-lexicon.ts'
 import { tokens } from '../../../../services/pulsifi-sink/fit/skill-words.ts'
-import { loadLexicon } from '../../../../services/pulsifi-sink/load-lexicon.ts'
+import { loadLexicon } from '../../../../services/pulsifi-sink/policy-from-config.ts'
 
 const LEXICON = new URL('../../../../services/pulsifi-sink/lexicon/skills.tsv', import.meta.url)
 

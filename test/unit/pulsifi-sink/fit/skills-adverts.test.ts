@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { jobSkills } from '../../../../services/pulsifi-sink/fit/skills.ts'
-import { loadLexicon } from '../../../../services/pulsifi-sink/load-lexicon.ts'
+import { loadLexicon } from '../../../../services/pulsifi-sink/policy-from-config.ts'
 import { agreement, labelledAdverts, sum } from '../../../support/labelled-adverts.ts'
 
 const lexicon = loadLexicon()

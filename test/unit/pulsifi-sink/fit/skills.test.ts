@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../../../schemas/types.ts'
 import { jobSkills } from '../../../../services/pulsifi-sink/fit/skills.ts'
-import { loadLexicon } from '../../../../services/pulsifi-sink/load-lexicon.ts'
+import { loadLexicon } from '../../../../services/pulsifi-sink/policy-from-config.ts'
 import { aJob } from '../records.ts'
 
 const lexicon = loadLexicon()
