@@ -1,6 +1,6 @@
 /**
  * The schema registry, through the library that the field uses with kafkajs. Everything here happens at boot or when
- * a schema id is seen for the first time; encoding and decoding are in `avro-codec.ts` and never wait.
+ * a schema id is seen for the first time; encoding and decoding are in `codec.ts` and never wait.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { COMPATIBILITY, SchemaRegistry } from '@kafkajs/confluent-schema-registry'

@@ -1,7 +1,7 @@
 /**
  * Where logs begin and end, as kafkajs 2.2.4 should ask.
  *
- * It gives up asking for the bounds of a topic when the lead of a partition moves at that moment, or when the new leader
+ * It gives up asking for the bounds of a topic when a partition gets another leader at that moment, or when the new leader
  * does not know yet where its log ends. A partition of which it knows no leader is missing in its answer without a word,
  * and a topic of which it knows none at all ends in "Cannot destructure property 'partitions'".
  */

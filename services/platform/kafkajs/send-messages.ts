@@ -1,11 +1,11 @@
 /**
  * How a batch of records is sent, in place of kafkajs 2.2.4's `producer/sendMessages`.
  *
- * kafkajs keeps one answer for each broker. When a batch spans two of them and one refuses, because the lead of its
- * partition has moved to the other, the retry finds that the other has answered already: it sends nothing and reports
- * success. And it retries as soon as the first request fails, while others are still on their way, with the next
- * sequence numbers: a record then stands twice. It takes a partition of which it knows no leader for sent, shares the
- * records out again at each attempt, and gives the number of a record that may have been written to the next one.
+ * kafkajs keeps one answer for each broker. When a batch spans two of them and one refuses, because the other leads its
+ * partition now, the retry finds that the other has answered already: it sends nothing and reports success. And
+ * it retries as soon as the first request fails, while others are still on their way, with the next sequence numbers: a
+ * record then stands twice. It takes a partition of which it knows no leader for sent, shares the records out again at
+ * each attempt, and gives the number of a record that may have been written to the next one.
  *
  * Here each partition of a batch keeps its records and its sequence number until a broker has acknowledged that very
  * partition, no attempt begins before all requests of the last one have ended, and a producer sends one batch after the

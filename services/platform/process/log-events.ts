@@ -7,8 +7,8 @@ interface WebhookFields {
 }
 
 /**
- * Log lines of more than one place: name, level and fields. A line of one place stands there. What happens once an event is debug, and counted in metrics; what a
- * person should see is info or above. Units stand at the end of a field's name.
+ * Log lines of more than one place: name, level and fields. A line of one place stands there. What happens once an event
+ * is debug, and counted in metrics; what a person should see is info or above. Units stand at the end of a field's name.
  */
 export const logEvents = (log: Logger) => ({
   ingressListening: (e: { port: number; sources: readonly string[] }) =>

@@ -1,6 +1,6 @@
 /**
  * Finds known skills in the words of a job. Terms are whole words in English, French and Swedish, whatever their form;
- * each leads to one English name. Matching is pure over a `Lexicon`; `load-lexicon.ts` reads the bundled one.
+ * each leads to one English name. Matching is pure over a `Lexicon`; `policy-from-config.ts` reads the bundled one.
  */
 import { remember } from '../../core/remember.ts'
 import { type Token, tokens } from './skill-words.ts'
