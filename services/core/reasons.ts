@@ -42,7 +42,7 @@ const BLOCK = {
     'Add the address at the source and send the candidate again.',
   ),
   EMAIL_INVALID: recruiter(
-    'The e-mail address is not one',
+    'The e-mail address is not valid',
     'Correct it at the source and send the candidate again.',
   ),
   NAME_MISSING: recruiter(
@@ -67,7 +67,7 @@ const BLOCK = {
     'The tenant has no Pulsifi account',
     'Add the account to the connections.',
   ),
-  PULSIFI_JOB_ID_INVALID: operator('The job id of Pulsifi is not one', 'Bind the job again.'),
+  PULSIFI_JOB_ID_INVALID: operator("The job's id at Pulsifi is not valid", 'Bind the job again.'),
   JOB_NOT_FOUND: operator('Pulsifi no longer has the job', 'Bind the job again.'),
   NOT_ACTIVE_JOB: operator('The job is not active at Pulsifi', 'Activate the job at Pulsifi.'),
   JOB_IS_CLOSED: operator('The job is closed at Pulsifi', 'Reopen the job at Pulsifi.'),
@@ -86,7 +86,7 @@ const WAIT = {
   ),
   APPLIED_AT_UNKNOWN: operator(
     'Nobody knows when the person applied',
-    'Release those who applied lately: ops -- invitations resolve --reason APPLIED_AT_UNKNOWN.',
+    'Release those who applied lately: "npm run ops -- invitations resolve --reason APPLIED_AT_UNKNOWN".',
   ),
   JOB_AMBIGUOUS: operator(
     'Waits: nobody knows whether Pulsifi made the job',
@@ -139,8 +139,14 @@ const NOTE = {
 
 /** Why a record cannot be used. */
 const DEAD_LETTER = {
-  BODY_UNREADABLE: vendor('The body could not be read', 'Ask the vendor to send it again.'),
-  NOT_ROUTABLE: vendor('The event carries no id', 'Ask the vendor to send it again.'),
+  BODY_UNREADABLE: vendor(
+    'The body could not be read',
+    'Tell the vendor what was sent, and look whether a proxy has cut the body.',
+  ),
+  NOT_ROUTABLE: vendor(
+    'The event carries no id that can be used',
+    "Compare it with the vendor's documentation, which may have changed, and tell the vendor.",
+  ),
   PAYLOAD_INVALID: operator('A field is missing or of another type', 'Mend the mapping, then redrive.'),
   LEGACY_METEOJOB_FORMAT: vendor(
     'A body of another product (Meteojob direct apply)',
@@ -157,7 +163,7 @@ const DEAD_LETTER = {
   SOURCE_UNKNOWN: operator('No source of that name is installed', 'Install the source, then redrive.'),
   REFERENCE_UNKNOWN: operator(
     'A callback that names no application of ours',
-    'Redrive once the application is known.',
+    'Nothing, if others use the account too; else redrive once the application is known.',
   ),
   RECORD_UNREADABLE: operator(
     'Bytes that are not the record they should be',
@@ -165,7 +171,7 @@ const DEAD_LETTER = {
   ),
   RECORD_TOO_LARGE: operator(
     'Larger than what its topic takes',
-    'Raise max.message.bytes of the topic, or have the source send less, then redrive.',
+    'Have the source send less, or raise max_message_bytes in infra/topics.yaml; then redrive.',
   ),
   COMMAND_INVALID: operator('A command that this version cannot read', 'Update the sink, then redrive.'),
 } as const satisfies Readonly<Record<string, Words>>
@@ -191,9 +197,9 @@ const ADJUSTMENTS = {
   truncated: 'was cut to the length that Pulsifi takes',
   'dropped-items': 'had more items than Pulsifi takes',
   omitted: "was left out, in whole or in part: it cannot be said in Pulsifi's terms",
-  completed: 'names a month or a year: its first day starts, its last day ends',
+  completed: 'names only a month or a year: sent as its first day for a start, as its last for an end',
   'end-before-start': 'has a position that ends before it starts, which was left out',
-  'starts-in-future': 'has a position that nobody has held yet, which was left out',
+  'starts-in-future': 'has a position that has not begun yet, which was left out',
   'facts-appended': 'was completed with known facts',
   'derived-from-text': "was found in the job's own words",
   'derived-from-categories': "was found in the job's categories",
