@@ -251,6 +251,28 @@ describe('decisions', () => {
   })
 })
 
+describe('pure code', () => {
+  interface Override {
+    readonly includes: readonly string[]
+    readonly linter: { readonly rules: { readonly style?: { readonly noRestrictedGlobals?: unknown } } }
+  }
+  const { overrides }: { overrides: readonly Override[] } = JSON.parse(textOf('biome.json'))
+  const globs = overrides.find(({ linter }) => linter.rules.style?.noRestrictedGlobals)?.includes ?? []
+  const named = globs.flatMap(glob => {
+    const [, before = '', names = '', after = ''] = /^([^{]*)[{]([^}]*)[}](.*)$/.exec(glob) ?? [
+      null,
+      glob,
+      '',
+    ]
+    return names.split(',').map(name => `${before}${name}${after}`.replace(/\/[*][*]$/, ''))
+  })
+
+  it('is named where it is', () => {
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter(path => !exists(path))).toEqual([])
+  })
+})
+
 describe('dependencies', () => {
   it('have exact versions', () => {
     const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides }
