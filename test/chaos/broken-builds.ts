@@ -124,9 +124,10 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
     replacements: [
       {
         file: 'services/platform/kafkajs/kafkajs.ts',
-        search: `moduleOf<(options: Omit<SendingOptions, 'errorFor'>) => (batch: BatchToSend) => Promise<unknown>>(
+        search: `exchange<(options: Omit<SendingOptions, 'errorFor'>) => (batch: BatchToSend) => Promise<unknown>>(
   'kafkajs/src/producer/sendMessages',
-).exports = options => createSendMessages({ ...options, errorFor })`,
+  () => options => createSendMessages({ ...options, errorFor }),
+)`,
         replace:
           'export const unused = { createSendMessages, errorFor, ofBatch: (batch: BatchToSend) => batch }',
       },

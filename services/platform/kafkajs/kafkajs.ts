@@ -57,28 +57,37 @@ export type FetchedBatch = Kafkajs.EachBatchPayload['batch'] & { readonly fetche
 
 const require = createRequire(import.meta.url)
 
-/** A module of kafkajs that others of its modules take with `require` when they are loaded: it can be exchanged before. */
-function moduleOf<Exports>(path: string): { exports: Exports } {
+/** A module of kafkajs as it is. */
+const exportsOf = <Exports>(path: string): Exports => require(path)
+
+/**
+ * Exchanges what a module of kafkajs exports. Whoever has loaded it before keeps what it was.
+ * @throws Error when it is loaded already: the exchange would come too late for somebody
+ */
+function exchange<Exports>(path: string, replacement: (original: Exports) => Exports): void {
   const resolved = require.resolve(path)
-  require(resolved)
-  const found = require.cache[resolved]
+  const loaded = () => require.cache[resolved]
+  if (loaded() !== undefined)
+    throw new Error(`kafkajs has loaded ${path} already: exchange it before what needs it`)
+  const original: Exports = require(resolved)
+  const found = loaded()
   if (found === undefined) throw new Error(`kafkajs keeps ${path} elsewhere: check its version`)
-  return found as { exports: Exports }
+  found.exports = replacement(original)
 }
 
-moduleOf<typeof decodeRecord>('kafkajs/src/protocol/recordBatch/record/v0/decoder').exports = decodeRecord
+exchange<typeof decodeRecord>('kafkajs/src/protocol/recordBatch/record/v0/decoder', () => decodeRecord)
 
-const decoderModule = moduleOf<(decoder: unknown) => Promise<DecodedBatch>>(
+exchange<(decoder: unknown) => Promise<DecodedBatch>>(
   'kafkajs/src/protocol/recordBatch/v0/decoder',
+  decode =>
+    async function decodeWithLastOffset(decoder) {
+      const batch = await decode(decoder)
+      const last = BigInt(batch.firstOffset) + BigInt(batch.lastOffsetDelta)
+      const end = batch.records.at(-1)
+      if (end === undefined || BigInt(end.offset) < last) batch.records.push(lastOffsetMarker(batch, last))
+      return batch
+    },
 )
-const decode = decoderModule.exports
-decoderModule.exports = async function decodeWithLastOffset(decoder: unknown): Promise<DecodedBatch> {
-  const batch = await decode(decoder)
-  const last = BigInt(batch.firstOffset) + BigInt(batch.lastOffsetDelta)
-  const end = batch.records.at(-1)
-  if (end === undefined || BigInt(end.offset) < last) batch.records.push(lastOffsetMarker(batch, last))
-  return batch
-}
 
 const lastOffsetMarker = (batch: DecodedBatch, offset: bigint) => ({
   offset: String(offset),
@@ -90,42 +99,52 @@ const lastOffsetMarker = (batch: DecodedBatch, offset: bigint) => ({
 })
 
 /** What kafkajs takes for one of its encoders: it copies `buffer` into the batch. */
-const encoderModule = moduleOf<(record: RecordToEncode) => { readonly buf: Buffer; readonly buffer: Buffer }>(
+exchange<(record: RecordToEncode) => { readonly buf: Buffer; readonly buffer: Buffer }>(
   'kafkajs/src/protocol/recordBatch/record/v0',
+  () => record => {
+    const buffer = encodeRecord(record)
+    return { buf: buffer, buffer }
+  },
 )
-encoderModule.exports = record => {
-  const buffer = encodeRecord(record)
-  return { buf: buffer, buffer }
+
+exchange<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C', () => bytes => crc32c(bytes))
+
+exchange<typeof murmur2>('kafkajs/src/producer/partitioners/default/murmur2', () => murmur2)
+
+interface Filtered {
+  readonly messages: readonly FetchedRecord[]
+  readonly abortedTransactions?: readonly AbortedTransaction[]
 }
-
-moduleOf<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C').exports = bytes =>
-  crc32c(bytes)
-
-moduleOf<typeof murmur2>('kafkajs/src/producer/partitioners/default/murmur2').exports = murmur2
+exchange<(fetched: Filtered) => readonly FetchedRecord[]>(
+  'kafkajs/src/consumer/filterAbortedMessages',
+  () =>
+    ({ messages, abortedTransactions }) =>
+      abortedTransactions?.length ? withoutAborted(messages, abortedTransactions) : messages,
+)
 
 const { createErrorFromCode: errorFor } = require('kafkajs/src/protocol/error') as {
   createErrorFromCode: SendingOptions['errorFor']
 }
-moduleOf<(options: Omit<SendingOptions, 'errorFor'>) => (batch: BatchToSend) => Promise<unknown>>(
+exchange<(options: Omit<SendingOptions, 'errorFor'>) => (batch: BatchToSend) => Promise<unknown>>(
   'kafkajs/src/producer/sendMessages',
-).exports = options => createSendMessages({ ...options, errorFor })
+  () => options => createSendMessages({ ...options, errorFor }),
+)
 /** It throws the error of one partition, and with it what the others were told. */
 for (const version of ['v0', 'v3'])
-  moduleOf<{ parse(answer: unknown): Promise<unknown> }>(
+  exportsOf<{ parse(answer: unknown): Promise<unknown> }>(
     `kafkajs/src/protocol/requests/produce/${version}/response`,
-  ).exports.parse = async answer => answer
+  ).parse = async answer => answer
 
-const transactionsModule = moduleOf<(options: { readonly cluster: Cluster }) => unknown>(
+exchange<(options: { readonly cluster: Cluster }) => unknown>(
   'kafkajs/src/producer/eosManager',
+  createTransactions => options =>
+    createTransactions({ ...options, cluster: withQuickCoordinators(options.cluster) }),
 )
-const createTransactions = transactionsModule.exports
-transactionsModule.exports = options =>
-  createTransactions({ ...options, cluster: withQuickCoordinators(options.cluster) })
 
 /** It asks one broker after the other and forgets what they said: of a right that is missing, too. */
-const { prototype: brokerPool } = moduleOf<{ prototype: BrokerPoolPrototype }>(
+const { prototype: brokerPool } = exportsOf<{ prototype: BrokerPoolPrototype }>(
   'kafkajs/src/cluster/brokerPool',
-).exports
+)
 const withBroker = brokerPool.withBroker
 brokerPool.withBroker = async function withBrokerThatMay(ask) {
   let denial: unknown = null
@@ -148,32 +167,21 @@ const protocol: Protocol = {
   Decoder: require('kafkajs/src/protocol/decoder'),
 }
 const clusters = new WeakMap<object, BrokerPoolOwner>()
-const adminModule =
-  moduleOf<(options: { readonly cluster: BrokerPoolOwner & TopicFinder }) => object>('kafkajs/src/admin')
-const createAdmin = adminModule.exports
-adminModule.exports = options => {
-  requireKnownTopics(options.cluster, () => errorFor(UNKNOWN_TOPIC))
-  const admin = createAdmin(options)
-  clusters.set(admin, options.cluster)
-  return admin
-}
+exchange<(options: { readonly cluster: BrokerPoolOwner & TopicFinder }) => object>(
+  'kafkajs/src/admin',
+  createAdmin => options => {
+    requireKnownTopics(options.cluster, () => errorFor(UNKNOWN_TOPIC))
+    const admin = createAdmin(options)
+    clusters.set(admin, options.cluster)
+    return admin
+  },
+)
 
 /** What the cluster of a connected admin and its topics are identified by; null for an admin that is not kafkajs's. */
 export async function identify(admin: object, topics: readonly string[]) {
   const cluster = clusters.get(admin)
   return cluster === undefined ? null : fetchTopicIds(cluster, topics, protocol)
 }
-
-interface Filtered {
-  readonly messages: readonly FetchedRecord[]
-  readonly abortedTransactions?: readonly AbortedTransaction[]
-}
-moduleOf<(fetched: Filtered) => readonly FetchedRecord[]>(
-  'kafkajs/src/consumer/filterAbortedMessages',
-).exports = fetched =>
-  fetched.abortedTransactions?.length
-    ? withoutAborted(fetched.messages, fetched.abortedTransactions)
-    : fetched.messages
 
 const { prototype: batch } = require('kafkajs/src/consumer/batch') as { prototype: BatchPrototype }
 const firstOffset = batch.firstOffset
@@ -184,8 +192,8 @@ batch.firstOffset = function firstOffsetOrFetched() {
 const { prototype: requestQueue } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
 requestQueue.scheduleCheckPendingRequests = scheduleWhilePending
 
-/** The class of a module of kafkajs, whose methods can be exchanged. */
-const prototypeOf = <Methods>(path: string): Methods => (require(path) as { prototype: Methods }).prototype
+/** The class of a module of kafkajs, whose methods can be exchanged at any time. */
+const prototypeOf = <Methods>(path: string): Methods => exportsOf<{ prototype: Methods }>(path).prototype
 
 const member = prototypeOf<{ heartbeat: Parameters<typeof followingCoordinator>[0] }>(
   'kafkajs/src/consumer/consumerGroup',
