@@ -145,7 +145,7 @@ describe.each([1, 2])('with %i instances', instances => {
       },
     })
     await Promise.all(Object.entries(ROWS).map(([name, row]) => begin(name, row)))
-  }, 120_000)
+  }, 180_000)
   afterAll(() => stack.stop())
 
   async function begin(name: string, { fault, result }: Row): Promise<void> {
@@ -161,7 +161,7 @@ describe.each([1, 2])('with %i instances', instances => {
     for (const id of [...BEFORE, ...AFTER]) faults.add([held(referenceOf(name, id))])
     await stack.offerJob(tenant)
     await stack.apply(tenant, [FIRST])
-    await until(`${name}: the first is invited`, 60_000, () => last(name, FIRST)?.outcome === 'INVITED')
+    await until(`${name}: the first is invited`, 120_000, () => last(name, FIRST)?.outcome === 'INVITED')
     await stack.apply(tenant, [...BEFORE, STRUCK, ...AFTER])
   }
 
