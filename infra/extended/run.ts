@@ -28,13 +28,26 @@ need('PostgreSQL', () => findPostgres(process.env) !== null, [
   ['apt-get', 'update', '-qq'],
   ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'postgresql'],
 ])
-const python = (code: string): boolean => spawnSync('python3', ['-c', code]).status === 0
-need('fastavro and confluent-kafka for Python', () => python('import fastavro, confluent_kafka'), [
-  ['python3', '-m', 'pip', 'install', '--quiet', 'fastavro==1.13.1', 'confluent-kafka==2.16.1'],
+/** Exactly these versions: another one may be there and behave otherwise. */
+function needPython(
+  what: string,
+  packages: readonly (readonly [name: string, version: string, extra?: string])[],
+): void {
+  const pins = JSON.stringify(Object.fromEntries(packages.map(([name, version]) => [name, version])))
+  const check = `import importlib.metadata as m; assert all(m.version(n) == v for n, v in ${pins}.items())`
+  need(what, () => spawnSync('python3', ['-c', check], { stdio: 'ignore' }).status === 0, [
+    [
+      'python3',
+      ...['-m', 'pip', 'install', '--quiet'],
+      ...packages.map(([name, version, extra = '']) => `${name}${extra}==${version}`),
+    ],
+  ])
+}
+needPython('fastavro and confluent-kafka for Python', [
+  ['fastavro', '1.13.1'],
+  ['confluent-kafka', '2.16.1'],
 ])
-need('a server that speaks S3', () => python('import moto.server, boto3'), [
-  ['python3', '-m', 'pip', 'install', '--quiet', 'moto[server]==5.2.5'],
-])
+needPython('a server that speaks S3', [['moto', '5.2.5', '[server]']])
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 const { status } = spawnSync(
