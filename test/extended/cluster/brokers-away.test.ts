@@ -108,7 +108,7 @@ const killed = (brokers: readonly ClusterBroker[]) => Promise.all(brokers.map(br
 async function settle(pids: readonly (number | undefined)[]) {
   await cluster.untilWhole()
   await writing.stop()
-  const isDone = () => admin.use(client => lagOf(client, topics, 5)).then(lag => lag === 0, () => false) // biome-ignore format: one thing
+  const isDone = () => admin.use(client => lagOf(client, topics, 0)).then(lag => lag === 0, () => false) // biome-ignore format: one thing
   await eventually('the inputs to drain', isDone, 60_000)
   const ended = SLOTS.filter(slot => instances.pidOf(slot) !== pids[slot])
   await instances.endAll()
