@@ -7,7 +7,7 @@ const KINDS: ReadonlyMap<string, AttachmentKind> = new Map([
   ['letter', 'COVER_LETTER'],
 ])
 
-/** "Accepted types: pdf, doc, docx" beside a MIME type in the example: both are read (C3). */
+/** "Accepted types: pdf, doc, docx" beside a MIME type in the example: both are read. */
 const TYPES = new Map([
   ['pdf', 'application/pdf'],
   ['doc', 'application/msword'],

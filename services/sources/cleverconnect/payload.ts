@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { list, optionalObject, text } from '../lenient.ts'
 
-/** An integer, by the guide, and zero is one; a text is an id as well. The guide's path column is shifted (C4). */
+/** An integer, by the guide, and zero is one; a text is an id as well. The guide's path column is shifted. */
 const Id = z
   .union([z.string(), z.int()])
   .transform(id => String(id).trim())

@@ -16,7 +16,7 @@ export const Settings = z.compile(
   z.strictObject({
     /** Keys of `candidate.data` that may be copied. None by default: the vendor's own example holds an IBAN. */
     data_keys: words.default([]),
-    /** Status groups whose candidates are invited: by default all but the rejected, as sending one is the request (J5). */
+    /** Status groups whose candidates are invited: by default all but the rejected, as sending one is the request. */
     invite_groups: z
       .union([z.literal(['all', 'not-rejected']), words.pipe(z.array(z.string().regex(/^\d+$/)).min(1))])
       .default('not-rejected'),
