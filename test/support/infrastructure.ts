@@ -7,8 +7,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startInfrastructure } from '../../infra/local/infrastructure.ts'
-import { applyTopicsFile } from '../../infra/local/topics.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -41,7 +39,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
+/** What it needs is loaded here, once in a process: kafkajs is mended when it is loaded, and refuses to be mended twice. */
 async function start(): Promise<Shared> {
+  const { startInfrastructure } = await import('../../infra/local/infrastructure.ts')
+  const { applyTopicsFile } = await import('../../infra/local/topics.ts')
   const dataDir = mkdtempSync(join(tmpdir(), 'atsflow-test-'))
   const env = { ...process.env, LOCAL_KAFKA_PORT: '0', LOCAL_REGISTRY_PORT: '0', LOCAL_DATA_DIR: dataDir }
   const remove = () => rmSync(dataDir, { recursive: true, force: true })
