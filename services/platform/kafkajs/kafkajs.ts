@@ -36,7 +36,7 @@ import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 import { type RequestQueue, scheduleWhilePending } from './request-queue.ts'
 import { createSendMessages } from './send-messages.ts'
 import type { BatchToSend, SendingOptions } from './sender-ports.ts'
-import { type BrokerPoolOwner, fetchTopicIds, type Protocol } from './topic-ids.ts'
+import { type BrokerPoolOwner, type ClusterIds, fetchTopicIds, type Protocol } from './topic-ids.ts'
 
 interface DecodedBatch {
   readonly firstOffset: string
@@ -178,7 +178,7 @@ exchange<(options: { readonly cluster: BrokerPoolOwner & TopicFinder }) => objec
 )
 
 /** What the cluster of a connected admin and its topics are identified by; null for an admin that is not kafkajs's. */
-export async function identify(admin: object, topics: readonly string[]) {
+export async function identify(admin: object, topics: readonly string[]): Promise<ClusterIds | null> {
   const cluster = clusters.get(admin)
   return cluster === undefined ? null : fetchTopicIds(cluster, topics, protocol)
 }

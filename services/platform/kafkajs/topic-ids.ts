@@ -7,7 +7,7 @@
 interface Broker {
   readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>>
   readonly connectionPool: {
-    send(request: { readonly request: object; readonly response: object }): Promise<Answer>
+    send(request: { readonly request: object; readonly response: object }): Promise<ClusterIds>
   }
 }
 export interface BrokerPoolOwner {
@@ -15,7 +15,7 @@ export interface BrokerPoolOwner {
   metadata(of: { readonly topics: readonly string[] }): Promise<{ readonly clusterId: string }>
 }
 
-interface Answer {
+export interface ClusterIds {
   readonly clusterId: string
   /** By name: those that are there. None when the brokers are older than ids are. */
   readonly topicIds: ReadonlyMap<string, string>
@@ -58,7 +58,7 @@ export async function fetchTopicIds(
   cluster: BrokerPoolOwner,
   topics: readonly string[],
   { Encoder, Decoder }: Protocol,
-): Promise<Answer> {
+): Promise<ClusterIds> {
   const broker = await cluster.brokerPool.findConnectedBroker()
   if ((broker.versions[METADATA]?.maxVersion ?? 0) < VERSION) {
     const { clusterId } = await cluster.metadata({ topics: [] })
@@ -90,7 +90,7 @@ const requestOf = (topics: readonly string[], Encoder: Protocol['Encoder']) => (
 })
 
 const responseOf = (Decoder: Protocol['Decoder']) => ({
-  decode: async (bytes: Buffer): Promise<Answer> => {
+  decode: async (bytes: Buffer): Promise<ClusterIds> => {
     const decoder = new Decoder(bytes)
     decoder.readTaggedFields()
     decoder.readInt32()
@@ -104,7 +104,7 @@ const responseOf = (Decoder: Protocol['Decoder']) => ({
       denied: topics.filter(({ error }) => error === DENIED).map(({ name }) => name),
     }
   },
-  parse: async (answer: Answer): Promise<Answer> => answer,
+  parse: async (answer: ClusterIds): Promise<ClusterIds> => answer,
 })
 
 function skipBroker(decoder: Decoder): void {
