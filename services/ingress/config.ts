@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
-import { isIpRange } from '../platform/connections/ip-ranges.ts'
+import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { SpoolSettings } from '../platform/partitions/settings.ts'
-import { list, port, secret } from '../platform/process/config.ts'
+import { port, secret } from '../platform/process/config.ts'
 
 export const IngressConfig = z
   .object({
@@ -26,12 +26,7 @@ export const IngressConfig = z
       .describe(
         'the header that must prove the secret; unset: any header is looked at, and none is required',
       ),
-    TRUSTED_PROXIES: list()
-      .prefault('')
-      .refine(ranges => ranges.every(isIpRange), 'expected addresses or ranges such as 192.0.2.0/24')
-      .describe(
-        'proxies whose X-Forwarded-For is believed, comma separated; for allow_ips of CONNECTIONS_FILE',
-      ),
+    ...ProxySettings,
     INGRESS_BODY_MIB_MAX: z.coerce
       .number()
       .positive()

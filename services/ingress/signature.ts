@@ -1,7 +1,6 @@
 /** What a webhook must prove besides its credential: a signature of its body, a place it comes from. */
-import { isIP } from 'node:net'
 import type { Connection } from '../platform/connections/connections.ts'
-import { type IpRanges, ipRanges } from '../platform/connections/ip-ranges.ts'
+import { ipRanges } from '../platform/connections/ip-ranges.ts'
 import type { WebhookRequest } from '../sources/source.ts'
 import type { AuthMethod } from './authenticate.ts'
 import { findSecretProof, type SecretProof } from './callback-secret.ts'
@@ -56,27 +55,3 @@ const mayHoldSignature = (header: string, auth: AuthMethod): boolean =>
 /** True when the connection takes webhooks from there. Most take them from anywhere, and nobody asks for the sender. */
 export const isAllowedFrom = ({ allowIps = [] }: Connection, sender: () => string): boolean =>
   allowIps.length === 0 || ipRanges(allowIps).has(sender())
-
-/**
- * Who sent a request, as far as it can be believed: each proxy appends whom it heard from to `X-Forwarded-For`, so
- * it is read from its end for as long as the one who says it is trusted.
- */
-export function senderAddress(remote: string, forwardedFor: string, trustedProxies: IpRanges): string {
-  const hops = forwardedFor
-    .split(',')
-    .map(hop => addressOf(hop.trim()))
-    .filter(hop => hop !== '')
-  let sender = remote
-  while (trustedProxies.has(sender)) {
-    const before = hops.pop()
-    if (before === undefined) return sender
-    sender = before
-  }
-  return sender
-}
-
-/** Some proxies append a port. */
-function addressOf(hop: string): string {
-  if (isIP(hop) !== 0) return hop
-  return /^\[(.*)\](?::\d+)?$/.exec(hop)?.[1] ?? hop.replace(/:\d+$/, '')
-}
