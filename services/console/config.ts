@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
+import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { ConfigError, flag, list, port } from '../platform/process/config.ts'
@@ -18,6 +19,12 @@ export const ConsoleConfig = z
     CONSOLE_SCRAPE: list()
       .optional()
       .describe('name=url of the /metrics of other processes, comma separated; unset: those of this machine'),
+    PUBLIC_URL: z.url().optional().describe('https: the cookie of a session is sent over TLS alone'),
+    PULSIFI_BASE_URL: z
+      .url()
+      .optional()
+      .describe('unset or on this machine: a sandbox, for which a short token will do'),
+    ...ProxySettings,
     ...KafkaSettings,
     ...BlobSettings,
     INGRESS_PORT: port(8080),
@@ -31,13 +38,31 @@ export type ConsoleConfig = z.output<typeof ConsoleConfig>
 const LOOPBACK = '127.0.0.1'
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set([LOOPBACK, '::1', 'localhost'])
 
-/** @throws ConfigError for an address that others reach while no token is set. */
-export function listenHost({ CONSOLE_HOST: host, CONSOLE_TOKEN: token }: ConsoleConfig): string {
-  if (token !== undefined) return host ?? '0.0.0.0'
-  if (host !== undefined && !LOOPBACK_NAMES.has(host))
-    throw new ConfigError(`CONSOLE_HOST ${host} can be reached by others: set CONSOLE_TOKEN too`)
-  return host ?? LOOPBACK
+/** A secret that somebody has thought of is guessed sooner than one of this length that was drawn. */
+const SECRET_CHARACTERS_MIN = 16
+
+/** @throws ConfigError for an address that others reach while no token is set, or one that can be guessed. */
+export function listenHost(config: ConsoleConfig): string {
+  const { CONSOLE_HOST: host, CONSOLE_TOKEN: token } = config
+  if (token === undefined) {
+    if (host !== undefined && !LOOPBACK_NAMES.has(host))
+      throw new ConfigError(`CONSOLE_HOST ${host} can be reached by others: set CONSOLE_TOKEN too`)
+    return host ?? LOOPBACK
+  }
+  const isTrial = LOOPBACK_NAMES.has(host ?? '') && isSandbox(config)
+  if (token.length < SECRET_CHARACTERS_MIN && !isTrial)
+    throw new ConfigError(
+      `CONSOLE_TOKEN has ${token.length} characters: it needs ${SECRET_CHARACTERS_MIN}, except with CONSOLE_HOST ${LOOPBACK} and the sandbox of Pulsifi`,
+    )
+  return host ?? '0.0.0.0'
 }
+
+const isSandbox = ({ PULSIFI_BASE_URL: base }: ConsoleConfig): boolean =>
+  base === undefined || LOOPBACK_NAMES.has(new URL(base).hostname.replace(/^\[|\]$/g, ''))
+
+/** Browsers come by TLS, as far as the configuration says. */
+export const isPublicSecure = ({ PUBLIC_URL: url }: ConsoleConfig): boolean =>
+  url !== undefined && new URL(url).protocol === 'https:'
 
 /** Where the numbers of another process are read. */
 export interface ScrapeTarget {

@@ -17,7 +17,7 @@ import { checkTopics } from '../platform/topics/admin.ts'
 import { createConsoleApp } from './app.ts'
 import { type ConsoleConfig, listenHost, scrapeTargets } from './config.ts'
 import { openDeadLetters } from './figures/dead-letters.ts'
-import { createAccess } from './serve/access.ts'
+import { openAccess } from './open-access.ts'
 import { createLetterSettler } from './settle-letters.ts'
 import { openDatabase } from './store/database.ts'
 import { startIngestion } from './store/ingestion.ts'
@@ -71,7 +71,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
     version: readVersion(env).version,
     onError: error =>
       log.error({ event: 'answer_failed', code: codeOf(error) }, 'A request could not be answered.'),
-    access: createAccess(config.CONSOLE_TOKEN ?? null),
+    ...openAccess(run),
     health: createHealthRouter({
       service: 'console',
       version: readVersion(env),

@@ -61,7 +61,6 @@ async function handle(ctx: Koa.Context, operation: Endpoint, ports: ApiPorts, ke
   await answering(ctx, ports, async () => {
     const body = operation.body === null ? null : await readJson(ctx.req)
     const make = () => operation.answer({ ...ctx.query }, body, ports.context)
-    ctx.set('cache-control', 'no-cache')
     if (!operation.followsData) {
       ctx.body = await make()
       return

@@ -18,7 +18,7 @@ export function openApiDocument(operations: readonly Endpoint[], version: string
       title: 'atsflow console',
       version,
       description:
-        'What became of every application, read from the topics. Times are ISO 8601 in UTC. From this machine no credential is needed; from elsewhere CONSOLE_TOKEN as bearer.',
+        'What became of every application, read from the topics. Times are ISO 8601 in UTC. CONSOLE_TOKEN as bearer, where one is set; without one only the machine itself may ask.',
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, {}],
@@ -57,6 +57,7 @@ function describe(operation: Endpoint): Json {
       ...(followsData ? { 304: { description: 'Nothing has changed since the ETag that was sent' } } : {}),
       400: error('The input does not fit'),
       401: error('No valid token'),
+      429: error('Too many wrong tokens from this address'),
       ...(body === null ? {} : WRITING_REFUSED),
     },
   }

@@ -52,7 +52,8 @@ export function servePage(files: PageFiles): Koa.Middleware {
   return async (ctx, next) => {
     const file = files.get(ctx.path)
     if (file === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next()
-    ctx.set({ etag: file.tag, 'cache-control': 'no-cache' })
+    // Scripts and styles are the same for everybody: asked for again, but not sent again.
+    ctx.set({ etag: file.tag, ...(file.type === TYPES['.html'] ? {} : { 'cache-control': 'no-cache' }) })
     if (ctx.get('if-none-match') === file.tag) {
       ctx.status = 304
       return

@@ -1,6 +1,7 @@
 /** Headers and checks that every answer of the console has in common. */
 import type Koa from 'koa'
-import type { Access, Visitor } from './access.ts'
+import type { Access, Proof } from './access.ts'
+import type { VisitorOf } from './visitor.ts'
 
 const POLICY = [
   "default-src 'none'",
@@ -13,7 +14,9 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** Figures of people stay in no cache, be it that of a browser somebody else uses next. */
 const HEADERS = {
+  'cache-control': 'no-store',
   'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -27,30 +30,37 @@ export const securityHeaders: Koa.Middleware = async (ctx, next) => {
   await next()
 }
 
-const visitorOf = (ctx: Koa.Context): Visitor => ({
-  remoteAddress: ctx.req.socket.remoteAddress,
-  host: ctx.get('host'),
-  authorization: ctx.get('authorization'),
-  cookie: ctx.get('cookie'),
-  isForwarded: ctx.get('forwarded') !== '' || ctx.get('x-forwarded-for') !== '',
-})
-
-const LOGIN = '/login'
+export const LOGIN = '/login'
 /** What the login page itself is made of. */
 const OPEN = new Set([LOGIN, '/styles/base.css', '/styles/login.css', '/icon.svg'])
 
 /** A person is led to the login, a program gets 401. */
-export function guard(access: Access): Koa.Middleware {
+export function guard(access: Access, visitorOf: VisitorOf): Koa.Middleware {
   return async (ctx, next) => {
-    if (OPEN.has(ctx.path) || access.allows(visitorOf(ctx))) return next()
+    if (OPEN.has(ctx.path)) return next()
+    const proof = access.prove(visitorOf(ctx))
+    if (proof.type === 'user') {
+      ctx.state.user = proof.user
+      return next()
+    }
     if (ctx.method === 'GET' && ctx.get('accept').includes('text/html') && !ctx.path.startsWith('/api/')) {
       ctx.redirect(LOGIN)
       return
     }
-    ctx.status = 401
-    ctx.set('www-authenticate', 'Bearer')
-    ctx.body = { error: { code: 'TOKEN_MISSING', message: 'present CONSOLE_TOKEN as bearer' } }
+    refuse(ctx, proof)
   }
+}
+
+function refuse(ctx: Koa.Context, proof: Exclude<Proof, { type: 'user' }>): void {
+  if (proof.type === 'throttled') {
+    ctx.status = 429
+    ctx.set('retry-after', String(Math.ceil(proof.waitMs / 1000)))
+    ctx.body = { error: { code: 'TOO_MANY_TRIES', message: 'too many wrong tokens came from your address' } }
+    return
+  }
+  ctx.status = 401
+  ctx.set('www-authenticate', 'Bearer')
+  ctx.body = { error: { code: 'TOKEN_MISSING', message: 'present CONSOLE_TOKEN as bearer' } }
 }
 
 /** A page elsewhere cannot make a visitor's browser change anything here. */

@@ -5,7 +5,9 @@ import { port, secret } from '../process/config.ts'
 
 export const ConsoleSettings = {
   CONSOLE_PORT: port(8090).describe('port of the page, of the API, of health and metrics'),
-  CONSOLE_TOKEN: secret().optional().describe('what everybody beyond this machine must present'),
+  CONSOLE_TOKEN: secret()
+    .optional()
+    .describe('what everybody must present, on this machine too; unset: this machine alone may look'),
   CONSOLE_DB: z
     .string()
     .optional()

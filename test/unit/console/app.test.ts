@@ -4,11 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConsoleApp } from '../../../services/console/app.ts'
 import type { DeadLetterPlace } from '../../../services/console/figures/endpoint.ts'
 import { createAccess } from '../../../services/console/serve/access.ts'
+import { createSessions } from '../../../services/console/serve/sessions.ts'
+import { createThrottle, TRIES } from '../../../services/console/serve/throttle.ts'
+import { visitorReader } from '../../../services/console/serve/visitor.ts'
 import { type Database, openDatabase } from '../../../services/console/store/database.ts'
+import { ipRanges } from '../../../services/platform/connections/ip-ranges.ts'
 import { type HttpServer, startHttpServer } from '../../../services/platform/process/http-server.ts'
 
-const TOKEN = 'right'
+const TOKEN = 'a-token-of-the-console'
 const settled: (readonly [string, readonly DeadLetterPlace[]])[] = []
+const refused: string[] = []
+/** Trusted: each test can speak for an address of its own. */
+const PROXY = '127.0.0.1'
 let database: Database
 let server: HttpServer
 let mark = '1'
@@ -32,7 +39,13 @@ beforeAll(async () => {
     onError: error => {
       throw error
     },
-    access: createAccess(TOKEN),
+    access: createAccess({
+      token: TOKEN,
+      sessions: createSessions(Date.now),
+      throttle: createThrottle(),
+      onRefused: address => void refused.push(address),
+    }),
+    visitorOf: visitorReader(ipRanges([PROXY]), false),
     health: new Router().get('/livez', ctx => {
       ctx.body = 'ok'
     }),
@@ -83,22 +96,67 @@ describe('a stranger', () => {
     expect((await ask('/styles/base.css')).status).toBe(200)
     expect((await ask('/livez')).status).toBe(200)
   })
-  it('signs in with the token alone', async () => {
-    const form = (token: string) =>
-      ask('/login', {
-        method: 'POST',
-        body: `token=${token}`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      })
-    expect(await form('wrong')).toMatchObject({ status: 303, headers: { location: '/login#refused' } })
-    const { headers } = await form(TOKEN)
-    const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
-    expect((await ask('/api/steps', { headers: { cookie } })).status).toBe(200)
+  it('is nobody for coming from this machine: a reverse proxy does, too', async () => {
+    expect((await ask('/api/steps', { headers: here })).status).toBe(401)
+    expect((await ask('/', { headers: { ...here, accept: 'text/html' } })).headers.location).toBe('/login')
   })
 })
 
+describe('a person', () => {
+  const form = (token: string, headers = {}) =>
+    ask('/login', {
+      method: 'POST',
+      body: `token=${token}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    })
+
+  it('signs in with the token alone, and out again', async () => {
+    expect(await form('wrong')).toMatchObject({ status: 303, headers: { location: '/login#refused' } })
+    expect(refused.at(-1)).toBe('127.0.0.1')
+    const { headers } = await form(TOKEN)
+    const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+    expect((await ask('/api/steps', { headers: { cookie } })).status).toBe(200)
+    const out = await ask('/logout', { method: 'POST', headers: { cookie } })
+    expect(out).toMatchObject({ status: 303, headers: { location: '/login' } })
+    expect((await ask('/api/steps', { headers: { cookie } })).status).toBe(401)
+  })
+
+  it('gets a cookie for TLS alone behind a proxy that speaks it', async () => {
+    const { headers } = await form(TOKEN, { 'x-forwarded-proto': 'https' })
+    expect(String(headers['set-cookie'])).toMatch(/^__Host-.*; Secure$/)
+  })
+
+  it('who guesses is told to wait, on the page and in the API, and named by address', async () => {
+    const guessing = { 'x-forwarded-for': '198.51.100.9' }
+    for (let tries = 0; tries < TRIES; tries++) await form('wrong', guessing)
+    expect(refused.at(-1)).toBe('198.51.100.9')
+    expect((await form(TOKEN, guessing)).headers.location).toBe('/login#throttled')
+    expect(await ask('/api/steps', { headers: { ...bearer, ...guessing } })).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': expect.stringMatching(/^[1-6]$/) },
+    })
+  })
+})
+
+it('lets nobody keep an answer', async () => {
+  for (const path of [
+    '/',
+    '/login',
+    '/docs',
+    '/api/steps',
+    '/api/openapi.json',
+    '/api/exports/jobs.csv',
+    '/api/nothing',
+  ])
+    expect([path, (await ask(path, { headers: bearer })).headers['cache-control']]).toEqual([
+      path,
+      'no-store',
+    ])
+  expect((await ask('/api/steps')).headers['cache-control']).toBe('no-store')
+})
+
 it('forbids the browser everything that the page does not need', async () => {
-  const { headers } = await ask('/', { headers: here })
+  const { headers } = await ask('/', { headers: bearer })
   expect(headers['content-security-policy']).toContain(
     "default-src 'none'; script-src 'self'; style-src 'self'",
   )
@@ -106,14 +164,14 @@ it('forbids the browser everything that the page does not need', async () => {
 })
 
 it('serves the page and its files, and no other', async () => {
-  const { text } = await ask('/', { headers: here })
+  const { text } = await ask('/', { headers: bearer })
   const names = Array.from(text.matchAll(/(?:src|href)="(\/[^"]+)"/g), ([, name]) => name ?? '')
   expect(names).toContain('/vendor/chart.js')
   for (const name of names.filter(one => !one.startsWith('/api/exports')))
-    expect([name, (await ask(name, { headers: here })).status]).toEqual([name, 200])
+    expect([name, (await ask(name, { headers: bearer })).status]).toEqual([name, 200])
   expect(text).not.toMatch(/<script(?![^>]*src)|\sstyle=|\son[a-z]+=/)
   for (const name of ['/../config.ts', '/%2e%2e/config.ts', '/main.ts'])
-    expect((await ask(name, { headers: here })).status).toBe(404)
+    expect((await ask(name, { headers: bearer })).status).toBe(404)
 })
 
 describe('the API', () => {
@@ -174,9 +232,9 @@ describe('the API', () => {
     it.each([
       ['a stranger', {}, 401],
       ['who gives another token', { authorization: 'Bearer wrong' }, 401],
-      ['a page elsewhere, on this machine', { ...here, origin: 'https://elsewhere.example.com' }, 403],
-      ['a page of its own', { ...here, origin: `http://${here.host}` }, 200],
-      ['a program on this machine', here, 200],
+      ['a page elsewhere', { ...bearer, origin: 'https://elsewhere.example.com' }, 403],
+      ['a page of its own', { ...bearer, ...here, origin: `http://${here.host}` }, 200],
+      ['a program', bearer, 200],
     ])('answers %s as it should', async (_who, headers, status) => {
       const before = settled.length
       expect((await post(headers)).status).toBe(status)

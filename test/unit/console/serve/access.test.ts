@@ -1,59 +1,196 @@
-import { describe, expect, it } from 'vitest'
-import { ConsoleConfig, listenHost, scrapeTargets } from '../../../../services/console/config.ts'
-import { createAccess, SESSION_COOKIE, type Visitor } from '../../../../services/console/serve/access.ts'
+import { describe, expect, it, vi } from 'vitest'
+import {
+  ConsoleConfig,
+  isPublicSecure,
+  listenHost,
+  scrapeTargets,
+} from '../../../../services/console/config.ts'
+import { createAccess, type Visitor } from '../../../../services/console/serve/access.ts'
+import { createSessions, IDLE_MS, SESSION_MS } from '../../../../services/console/serve/sessions.ts'
+import { createThrottle, TRIES } from '../../../../services/console/serve/throttle.ts'
 import { loadConfig } from '../../../../services/platform/process/config.ts'
 
+const TOKEN = 'a-token-of-the-console'
 const visitor = (known: Partial<Visitor>): Visitor => ({
   remoteAddress: '192.0.2.7',
+  address: '192.0.2.7',
+  isSecure: false,
   host: 'console.example.com',
   authorization: '',
   cookie: '',
   isForwarded: false,
   ...known,
 })
-const here = { remoteAddress: '127.0.0.1', host: 'localhost:8090' }
-const access = createAccess('right')
-const session = access.sessionCookie(false).split(';')[0] ?? ''
+const here = { remoteAddress: '127.0.0.1', address: '127.0.0.1', host: 'localhost:8090' }
+const OPERATOR = { name: 'operator' }
 
-describe('the console lets in', () => {
-  it.each<[string, Partial<Visitor>, boolean]>([
-    ['this machine', here, true],
-    ['this machine over IPv6', { remoteAddress: '::1', host: '[::1]:8090' }, true],
-    ['a page elsewhere that names this machine otherwise', { ...here, host: 'evil.example.com:8090' }, false],
-    ['whoever stands behind a proxy on this machine', { ...here, isForwarded: true }, false],
-    ['a stranger', {}, false],
-    ['a stranger who says localhost', { host: 'localhost:8090' }, false],
-    ['the token', { authorization: 'Bearer right' }, true],
-    ['another token', { authorization: 'Bearer wrong' }, false],
-    ['no token', { authorization: 'Bearer ' }, false],
-    ['the session of the token', { cookie: `a=b; ${session}` }, true],
-    ['a made-up session', { cookie: `${SESSION_COOKIE}=right` }, false],
-  ])('%s: only when it may', (_, known, allowed) => {
-    expect(access.allows(visitor(known))).toBe(allowed)
+function open(token: string | null) {
+  let atMs = 1_000
+  const refused: string[] = []
+  const access = createAccess({
+    token,
+    sessions: createSessions(() => atMs),
+    throttle: createThrottle(),
+    onRefused: address => void refused.push(address),
   })
+  const cookieOf = (known: Partial<Visitor> = {}) => access.sessionCookie(visitor(known), OPERATOR)
+  const later = (ms: number) => {
+    atMs += ms
+  }
+  return { access, refused, cookieOf, later }
+}
+const sent = (cookie: string): string => cookie.split(';')[0] ?? ''
 
-  it('nobody by token when there is none', () => {
-    const closed = createAccess(null)
-    expect(closed.allows(visitor({ authorization: 'Bearer ' }))).toBe(false)
-    expect(closed.allows(visitor({ cookie: `${SESSION_COOKIE}=` }))).toBe(false)
-    expect(closed.isToken('')).toBe(false)
+describe('without a token the console lets in', () => {
+  it.each<[string, Partial<Visitor>, string]>([
+    ['this machine', here, 'user'],
+    ['this machine over IPv6', { remoteAddress: '::1', host: '[::1]:8090' }, 'user'],
+    [
+      'a page elsewhere that names this machine otherwise',
+      { ...here, host: 'evil.example.com:8090' },
+      'nobody',
+    ],
+    ['whoever stands behind a proxy on this machine', { ...here, isForwarded: true }, 'nobody'],
+    ['a stranger', {}, 'nobody'],
+    ['a stranger who says localhost', { host: 'localhost:8090' }, 'nobody'],
+    ['an empty token', { authorization: 'Bearer ' }, 'nobody'],
+  ])('%s: only when it may', (_, known, proof) => {
+    expect(open(null).access.prove(visitor(known)).type).toBe(proof)
   })
 })
 
-it('hides the token in its cookie and shows the cookie to no script', () => {
-  expect(access.sessionCookie(true)).toMatch(/HttpOnly; SameSite=Strict; .*Secure$/)
-  expect(session).not.toContain('right')
+describe('with a token the console lets in', () => {
+  it.each<[string, Partial<Visitor>, string]>([
+    // A reverse proxy on the same host looks exactly like this.
+    ['nobody for being on this machine: loopback is no proof', here, 'nobody'],
+    ['the token', { authorization: `Bearer ${TOKEN}` }, 'user'],
+    ['another token', { authorization: 'Bearer wrong' }, 'refused'],
+    ['no token', { authorization: 'Bearer ' }, 'refused'],
+    ['a made-up session', { cookie: `atsflow_console=${TOKEN}` }, 'nobody'],
+  ])('%s', (_, known, proof) => {
+    expect(open(TOKEN).access.prove(visitor(known)).type).toBe(proof)
+  })
+
+  it('whoever signed in, by a random id that shows itself to no script', () => {
+    const { access, cookieOf } = open(TOKEN)
+    const [first, second] = [cookieOf(), cookieOf()]
+    expect(first).toMatch(/^atsflow_console=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=43200$/)
+    expect(sent(first)).not.toBe(sent(second))
+    for (const cookie of [first, second])
+      expect(access.prove(visitor({ cookie: `a=b; ${sent(cookie)}` }))).toEqual({
+        type: 'user',
+        user: OPERATOR,
+      })
+  })
+
+  it('a session of another run of the console: not', () => {
+    expect(open(TOKEN).access.prove(visitor({ cookie: sent(open(TOKEN).cookieOf()) })).type).toBe('nobody')
+  })
+
+  it('a session behind TLS under a name that needs TLS', () => {
+    const { access, cookieOf } = open(TOKEN)
+    const cookie = cookieOf({ isSecure: true })
+    expect(cookie).toMatch(/^__Host-atsflow_console=.*; Secure$/)
+    expect(access.prove(visitor({ cookie: sent(cookie), isSecure: true })).type).toBe('user')
+    expect(access.prove(visitor({ cookie: sent(cookie).replace('__Host-', ''), isSecure: true })).type).toBe(
+      'nobody',
+    )
+  })
+
+  it.each([
+    ['after a day of work', SESSION_MS, IDLE_MS / 2],
+    ['after an hour without a request', IDLE_MS, IDLE_MS],
+  ])('a session that expires on the server %s', (_, lastsMs, everyMs) => {
+    const { access, cookieOf, later } = open(TOKEN)
+    const asking = visitor({ cookie: sent(cookieOf()) })
+    for (let ms = everyMs; ms < lastsMs; ms += everyMs) {
+      later(everyMs)
+      expect(access.prove(asking).type).toBe('user')
+    }
+    later(everyMs)
+    expect(access.prove(asking).type).toBe('nobody')
+  })
+
+  it('a session until its owner signs out', () => {
+    const { access, cookieOf } = open(TOKEN)
+    const asking = visitor({ cookie: sent(cookieOf()) })
+    expect(access.signOut(asking)).toContain('Max-Age=0')
+    expect(access.prove(asking).type).toBe('nobody')
+  })
 })
 
-describe('without a token the console', () => {
+describe('failed logins', () => {
+  const wrong = visitor({ authorization: 'Bearer wrong' })
+
+  it('are throttled by address, and told with it', () => {
+    const { access, refused } = open(TOKEN)
+    for (let tries = 0; tries < TRIES; tries++)
+      expect((tries % 2 === 0 ? access.prove(wrong) : access.signIn(visitor({}), 'wrong')).type).toBe(
+        'refused',
+      )
+    expect(refused).toEqual(Array.from({ length: TRIES }, () => '192.0.2.7'))
+    // Else whoever guesses would learn from the answer that the guess is right.
+    expect(access.signIn(visitor({}), TOKEN)).toEqual({ type: 'throttled', waitMs: expect.any(Number) })
+    expect(access.signIn(visitor({ address: '198.51.100.1' }), TOKEN).type).toBe('user')
+  })
+
+  it('leave sessions alone, and time heals them', () => {
+    vi.useFakeTimers()
+    try {
+      const { access, cookieOf } = open(TOKEN)
+      const cookie = sent(cookieOf())
+      for (let tries = 0; tries <= TRIES; tries++) access.prove(wrong)
+      expect(access.prove(visitor({ cookie })).type).toBe('user')
+      vi.advanceTimersByTime(6_000)
+      expect(access.signIn(visitor({}), TOKEN).type).toBe('user')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('are not those who are right, however often', () => {
+    const { access } = open(TOKEN)
+    const right = visitor({ authorization: `Bearer ${TOKEN}` })
+    for (let asked = 0; asked < 3 * TRIES; asked++) expect(access.prove(right).type).toBe('user')
+  })
+})
+
+describe('the console', () => {
   const configOf = (env: object) => loadConfig(ConsoleConfig, { ...env })
 
-  it('listens on this machine alone', () => {
+  it('listens on this machine alone unless a token is set', () => {
     expect(listenHost(configOf({}))).toBe('127.0.0.1')
-    expect(listenHost(configOf({ CONSOLE_TOKEN: 'right' }))).toBe('0.0.0.0')
+    expect(listenHost(configOf({ CONSOLE_TOKEN: TOKEN }))).toBe('0.0.0.0')
   })
-  it('refuses an address that others reach', () => {
+  it('refuses an address that others reach without a token', () => {
     expect(() => listenHost(configOf({ CONSOLE_HOST: '0.0.0.0' }))).toThrow(/CONSOLE_TOKEN/)
+  })
+  it.each([
+    ['where others reach it', {}, /15 characters/],
+    [
+      'with an account',
+      { CONSOLE_HOST: '127.0.0.1', PULSIFI_BASE_URL: 'https://api.pulsifi.me' },
+      /15 characters/,
+    ],
+    [
+      'on this machine with a sandbox elsewhere',
+      { CONSOLE_HOST: '127.0.0.1', PULSIFI_BASE_URL: 'http://sandbox:8095' },
+      /15/,
+    ],
+    [
+      'on this machine with the sandbox',
+      { CONSOLE_HOST: '127.0.0.1', PULSIFI_BASE_URL: 'http://[::1]:8095' },
+      null,
+    ],
+  ])('takes a weak token %s only when nothing is at stake', (_, env, fault) => {
+    const listening = () => listenHost(configOf({ ...env, CONSOLE_TOKEN: 'fifteen-letters' }))
+    if (fault === null) expect(listening()).toBe('127.0.0.1')
+    else expect(listening).toThrow(fault)
+  })
+  it('knows from PUBLIC_URL that browsers come by TLS', () => {
+    expect(isPublicSecure(configOf({}))).toBe(false)
+    expect(isPublicSecure(configOf({ PUBLIC_URL: 'http://ingress:8080' }))).toBe(false)
+    expect(isPublicSecure(configOf({ PUBLIC_URL: 'https://hooks.example.com' }))).toBe(true)
   })
   it('reads the numbers of its neighbours unless told otherwise', () => {
     expect(scrapeTargets(configOf({})).map(({ name }) => name)).toEqual([

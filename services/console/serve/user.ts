@@ -1,0 +1,4 @@
+export interface User {
+  /** As the audit knows them. */
+  readonly name: string
+}
