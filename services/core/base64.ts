@@ -1,5 +1,27 @@
 /** Bytes of files that came inside JSON. */
 
+/** How long the head of a `data:` URI may be: a media type with parameters. */
+const DATA_URI_HEAD_MAX = 256
+const DATA_URI_HEAD = /^\s*data:[^,]*;\s*base64\s*,/i
+
+/** Where the base64 of a `data:` URI (RFC 2397) begins; 0 in any other text. */
+export const startInDataUri = (head: string): number =>
+  DATA_URI_HEAD.exec(head.slice(0, DATA_URI_HEAD_MAX))?.[0].length ?? 0
+
+/**
+ * The bytes that a field for a file holds: base64, alone or in a `data:` URI, where percent signs may stand for digits.
+ * Null for anything else.
+ */
+export function decodeFileText(text: string): Uint8Array | null {
+  const start = startInDataUri(text)
+  const digits = start === 0 ? text : text.slice(start)
+  return decodeBase64(digits) ?? (start === 0 ? null : decodeBase64(withoutPercents(digits)))
+}
+
+/** The digits that a URI escapes. */
+const withoutPercents = (digits: string): string =>
+  digits.replace(/%(2b|2f|3d|0d|0a|20)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
 /**
  * RFC 4648 base64, or its URL-safe alphabet, with or without padding, white space ignored; null for anything else.
  * `Buffer.from` alone would drop what it does not know and hand out a damaged file.

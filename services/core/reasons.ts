@@ -205,6 +205,7 @@ const ADJUSTMENTS = {
   'derived-from-categories': "was found in the job's categories",
   'derived-from-title': "is the occupation that the job's title names",
   'empty-allowed': 'was sent empty, as the operator allows',
+  'ends-with-job': "was moved up to the job's last day",
   repeated: 'holds the only name that the person has',
   'made-anonymous': 'was set because the identity is missing, as the operator allows',
 } as const

@@ -32,11 +32,12 @@ export const policyOf = (config: SinkConfig): SinkPolicy => ({
 
 export const candidateFit =
   (config: SinkConfig): SinkPorts['fitCandidate'] =>
-  ({ candidate, application }, pulsifiJobId, nowMs) =>
+  ({ candidate, application, binding }, pulsifiJobId, nowMs) =>
     fitCandidate(candidate, application, pulsifiJobId, {
       anonymous: config.INVITE_ANONYMOUSLY,
       onMissingIdentity: config.ON_MISSING_IDENTITY,
       inviteDeadlineDays: config.INVITE_DEADLINE_DAYS ?? null,
+      jobLastDay: binding?.valid_through ?? null,
       nowMs,
       responsibilityFieldName: config.PULSIFI_RESPONSIBILITY_FIELD,
     })

@@ -115,7 +115,13 @@ export class SinkDecisions {
     hasAccount: () => this.hasAccount,
     fitCandidate: ({ candidate, application }, pulsifiJobId, nowMs) =>
       fitCandidate(candidate, application, pulsifiJobId, {
-        ...{ anonymous: false, onMissingIdentity: 'block', inviteDeadlineDays: null, nowMs },
+        ...{
+          anonymous: false,
+          onMissingIdentity: 'block',
+          inviteDeadlineDays: null,
+          jobLastDay: null,
+          nowMs,
+        },
         responsibilityFieldName: 'responsibility_achievement',
       }),
     findBinding: job => this.bindings.get(job.job_key),

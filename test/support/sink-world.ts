@@ -95,7 +95,13 @@ class SimulatedProcess {
         policy: POLICY,
         fitCandidate: ({ candidate, application }, jobId, nowMs) =>
           fitCandidate(candidate, application, jobId, {
-            ...{ anonymous: false, onMissingIdentity: 'block', inviteDeadlineDays: null, nowMs },
+            ...{
+              anonymous: false,
+              onMissingIdentity: 'block',
+              inviteDeadlineDays: null,
+              jobLastDay: null,
+              nowMs,
+            },
             responsibilityFieldName: 'responsibility_achievement',
           }),
         findBinding: job => findBinding(this.bindings, job),

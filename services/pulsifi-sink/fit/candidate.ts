@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type { Application, Candidate } from '../../../schemas/types.ts'
 import { pulsifiId } from '../../core/identity.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
 import { isEmail } from '../../core/reading/email.ts'
 import type { BlockReason } from '../../core/reasons.ts'
 import {
@@ -23,6 +24,8 @@ export interface CandidateFitOptions {
   readonly onMissingIdentity: 'block' | 'anonymous'
   /** Days from `nowMs`; null leaves it to Pulsifi, which takes three months. */
   readonly inviteDeadlineDays: number | null
+  /** Last day of the job, days since 1970-01-01: whoever answers later has applied for nothing. Null while nobody knows it. */
+  readonly jobLastDay: number | null
   readonly nowMs: number
   readonly responsibilityFieldName: ResponsibilityFieldName
 }
@@ -122,16 +125,30 @@ function namesOf({ first_name, last_name }: Candidate) {
   return { first: first || last, last: last || first, isOne: first === '' || last === '', missing } as const
 }
 
-/** Later than now and a day inside Pulsifi's three months, which it counts by a clock of its own; else left out. */
+/**
+ * Later than now and a day inside Pulsifi's three months, which it counts by a clock of its own; else left out. With the
+ * job's last day at the latest, unless that is over, and the person is invited nevertheless.
+ */
 function deadlineOf(
-  { inviteDeadlineDays, nowMs }: CandidateFitOptions,
+  { inviteDeadlineDays, jobLastDay, nowMs }: CandidateFitOptions,
   adjustments: Adjustment[],
 ): string | null {
   if (inviteDeadlineDays === null) return null
   const now = DateTime.fromMillis(nowMs, { zone: 'utc' })
-  const deadline = now.plus({ days: inviteDeadlineDays }).startOf('second')
+  const wanted = now.plus({ days: inviteDeadlineDays }).startOf('second')
+  const end = jobLastDay === null ? wanted : endOfDay(jobLastDay)
+  const deadline = end > now && end < wanted ? end : wanted
   const latest = now.plus({ months: CANDIDATE_DEADLINE_MONTHS_MAX }).minus({ days: 1 })
-  if (deadline > now && deadline <= latest) return deadline.toISO({ suppressMilliseconds: true })
+  if (deadline > now && deadline <= latest) {
+    if (deadline < wanted) adjustments.push({ field: 'deadline', rule: 'ends-with-job' })
+    return deadline.toISO({ suppressMilliseconds: true })
+  }
   adjustments.push({ field: 'deadline', rule: 'omitted' })
   return null
 }
+
+/** Its last second, UTC: nobody says in which zone the job ends. */
+const endOfDay = (day: number): DateTime =>
+  DateTime.fromMillis(day * DAY_MS, { zone: 'utc' })
+    .endOf('day')
+    .startOf('second')

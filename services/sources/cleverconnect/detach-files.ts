@@ -1,5 +1,5 @@
 /** Takes files out of an application's text: base64 of megabytes has no place in a Kafka record. */
-import { decodeBase64 } from '../../core/base64.ts'
+import { decodeFileText } from '../../core/base64.ts'
 import { elementTexts, memberText } from '../../core/json.ts'
 import { orNull } from '../../core/reading/text.ts'
 import type { InlineFile } from '../source.ts'
@@ -54,7 +54,7 @@ type Rejection = 'INVALID_BASE64' | 'EMPTY_FILE'
 const rejection = (reason: Rejection): string => JSON.stringify({ $file: { rejected: reason } })
 
 function readFile(content: unknown): FileBytes | Rejection {
-  const bytes = typeof content === 'string' ? decodeBase64(content) : null
+  const bytes = typeof content === 'string' ? decodeFileText(content) : null
   if (bytes === null) return 'INVALID_BASE64'
   return bytes.length === 0 ? 'EMPTY_FILE' : describeFile(bytes)
 }

@@ -5,7 +5,7 @@
  * This is no second reader of JSON. What it takes for a file is a guess, and what is left is read as any body is: where
  * the guess proves wrong, the body is read whole.
  */
-import { decodeUnbrokenBytes, sniffType } from '../../core/base64.ts'
+import { decodeUnbrokenBytes, sniffType, startInDataUri } from '../../core/base64.ts'
 import { sha256Hex } from '../../core/identity.ts'
 import type { InlineFile } from '../source.ts'
 
@@ -42,7 +42,7 @@ export function liftFiles(body: Uint8Array): Lifted {
     const start = stringAfter(bytes, at)
     const end = start === null ? -1 : bytes.indexOf(QUOTE, start)
     if (start === null || end - start < LIFTED_LENGTH_MIN) continue
-    const decoded = decodeUnbrokenBytes(unescaped(bytes.subarray(start, end)))
+    const decoded = decodeUnbrokenBytes(digitsOf(bytes.subarray(start, end)))
     if (decoded === null) continue
     const file = describeFile(decoded)
     pieces.push(bytes.subarray(kept, start - 1), Buffer.from(file.placeholder))
@@ -74,6 +74,13 @@ function skipSpaces(bytes: Buffer, start: number): number {
   while (SPACES.has(bytes[at])) at++
   return at
 }
+
+/** What is left of a string's text without the head of a `data:` URI. */
+function digitsOf(text: Buffer): Buffer {
+  const plain = unescaped(text)
+  return plain.subarray(startInDataUri(plain.toString('latin1', 0, HEAD_LENGTH)))
+}
+const HEAD_LENGTH = 256
 
 /** Some writers of JSON escape the slash. Any other escape is no base64. */
 const unescaped = (text: Buffer): Buffer =>

@@ -4,6 +4,7 @@ import { entityKey } from '../../core/identity.ts'
 import { countryCode } from '../../core/reading/country.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
 import { prose } from '../../core/reading/text.ts'
+import { civilityOf } from '../civility.ts'
 import { customFields, readMoment } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { toAttachment } from './map-attachment.ts'
@@ -56,16 +57,6 @@ export function toCandidate(application: Application, context: MapContext): Mapp
     },
   }
 }
-
-/** Reading C1: the table says M, F, D, the example MISS. */
-const CIVILITIES = new Map([
-  ...['M', 'MR', 'MISTER', 'MONSIEUR'].map(word => [word, 'M'] as const),
-  ...['F', 'MISS', 'MRS', 'MS', 'MME', 'MLLE', 'MADAME'].map(word => [word, 'F'] as const),
-  ...['D', 'DIVERSE', 'X'].map(word => [word, 'D'] as const),
-])
-
-const civilityOf = (raw: string | null): string | null =>
-  CIVILITIES.get(raw?.replace(/\.$/, '').toUpperCase() ?? '') ?? null
 
 function toLocation(location: Location): CanonicalLocation {
   return {

@@ -2,6 +2,7 @@ import type { PhoneNumber } from '../../../schemas/types.ts'
 import { type ApplicationDraft, type CandidateDraft, emptyCandidate } from '../../core/canonical.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
 import { plainLine } from '../../core/reading/text.ts'
+import { civilityOf } from '../civility.ts'
 import { customFields, isId, named, readMoment, scalarText } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { attachmentsOf, type DatedAction, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
@@ -103,11 +104,6 @@ const QUESTIONS = {
   firstName: /^(?:prenoms?|first ?name|given name)$/,
   lastName: /^(?:nom|nom de famille|nom d usage|nom patronymique|last ?name|surname|family name)$/,
   civility: /^(?:civilite|titre|title)$/,
-}
-
-function civilityOf(text: string | null): string | null {
-  if (/^(monsieur|mr?\.?)$/i.test(text ?? '')) return 'M'
-  return /^(madame|mademoiselle|mme\.?|mlle\.?)$/i.test(text ?? '') ? 'F' : null
 }
 
 function phoneNumbersOf({ tel_mobile, tel_landline }: CandidateData): PhoneNumber[] {

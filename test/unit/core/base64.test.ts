@@ -1,6 +1,32 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeBase64, decodeUnbrokenBytes, sniffType } from '../../../services/core/base64.ts'
+import {
+  decodeBase64,
+  decodeFileText,
+  decodeUnbrokenBytes,
+  sniffType,
+} from '../../../services/core/base64.ts'
+
+describe('decodeFileText', () => {
+  it.each([
+    ['base64 alone', 'Q2xl', 'Cle'],
+    ['a data URI', 'data:application/pdf;base64,Q2xl', 'Cle'],
+    ['one with parameters', 'data:text/plain;charset=utf-8;name=a.txt;base64,Q2xl', 'Cle'],
+    ['one of no type, in capitals, after a space', ' DATA:;BASE64, Q2xl', 'Cle'],
+    ['one whose padding is escaped', 'data:;base64,Q2w%3D', 'Cl'],
+    ['one in lines', 'data:application/pdf;base64,Q2\r\nxl', 'Cle'],
+    ['one without anything', 'data:application/pdf;base64,', ''],
+  ])('reads %s', (_what, text, expected) => {
+    expect(Buffer.from(decodeFileText(text) ?? 'null').toString()).toBe(expected)
+  })
+
+  it.each(['data:text/plain,Q2xl', 'data:application/pdf;base64', 'data:a;base64,Q2x!', 'Q2w%3D'])(
+    'refuses %s',
+    text => {
+      expect(decodeFileText(text)).toBeNull()
+    },
+  )
+})
 
 describe('decodeBase64', () => {
   it.each([

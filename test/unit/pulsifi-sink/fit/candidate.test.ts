@@ -15,6 +15,7 @@ const options: CandidateFitOptions = {
   anonymous: false,
   onMissingIdentity: 'block',
   inviteDeadlineDays: null,
+  jobLastDay: null,
   nowMs: NOW_MS,
   responsibilityFieldName: 'responsibility_achievement',
 }
@@ -232,6 +233,26 @@ it.each([
   expect(requestOf({}, { inviteDeadlineDays }).deadline).toBe(deadline)
 })
 
+const TODAY = Math.floor(NOW_MS / 86_400_000)
+
+it.each([
+  ['ends before', 14, 3, '2024-12-03T23:59:59Z', ['ends-with-job']],
+  ['ends today', 14, 0, '2024-11-30T23:59:59Z', ['ends-with-job']],
+  ['ends before what Pulsifi would not take', 200, 60, '2025-01-29T23:59:59Z', ['ends-with-job']],
+  ['ends on the day itself, later', 14, 14, '2024-12-14T10:00:00Z', []],
+  ['ends after', 14, 20, '2024-12-14T10:00:00Z', []],
+  ['is over, and they are invited nevertheless', 14, -1, '2024-12-14T10:00:00Z', []],
+  ['ends, and nobody asks for a deadline', null, 3, undefined, []],
+] as const)(
+  'whoever is invited to a job that %s is told so',
+  (_what, inviteDeadlineDays, days, deadline, rules) => {
+    const result = fitOf({}, { inviteDeadlineDays, jobLastDay: TODAY + days })
+    if (result.type === 'blocked') throw new Error(result.reasons.join())
+    expect(result.request.deadline).toBe(deadline)
+    expect(result.adjustments.map(({ rule }) => rule)).toEqual(rules)
+  },
+)
+
 it.each([
   [36, 'fitted'],
   [37, 'blocked'],
@@ -298,6 +319,7 @@ it(
       anonymous: fc.boolean(),
       onMissingIdentity: fc.constantFrom('block', 'anonymous'),
       inviteDeadlineDays: fc.option(fc.integer({ min: -5, max: 200 })),
+      jobLastDay: fc.option(fc.integer({ min: TODAY - 300, max: TODAY + 300 })),
     })
     fc.assert(
       fc.property(
