@@ -581,6 +581,8 @@ export interface PulsifiReference {
   readonly kind: ReferenceKind
   /** Application it belongs to. */
   readonly application_key: string
+  /** Call for the application, counted from 1, that was the last one intended when this record was made. 1 in records of versions that did not count. */
+  readonly attempt: number
   /** Number of the partition that owns the application. */
   readonly partition: number
   /** When this record was made, ms UTC. */

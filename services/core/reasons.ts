@@ -116,11 +116,15 @@ const AMBIGUOUS = {
   PULSIFI_CONFIRMED: lostAnswer('Pulsifi has the candidate and did not say which'),
 } as const satisfies Readonly<Record<string, Words>>
 
-/** Something that should never be: stands beside an outcome, and is counted when it is first said. */
+/** Something that should never be: counted and logged when it is first said. */
 const ALARM = {
   PULSIFI_SECOND_CANDIDATE: operator(
     'Pulsifi has a second candidate of the application',
     'Ask Pulsifi which of the two counts, and to remove the other one.',
+  ),
+  LEDGER_LOST: operator(
+    'Has been called for, and the ledger no longer knows it: it has lost its end',
+    'Look for the candidate at Pulsifi, then resolve the application. See infra/disaster-recovery.md.',
   ),
 } as const satisfies Readonly<Record<string, Words>>
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { reasonInWords } from '../core/reasons.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { type Connections, loadConnections } from '../platform/connections/connections.ts'
@@ -9,6 +10,7 @@ import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
 import { topicsOf } from '../platform/partitions/processor.ts'
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
+import type { Logger } from '../platform/process/logger.ts'
 import { createMetrics, type Metrics } from '../platform/process/metrics.ts'
 import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
@@ -33,11 +35,14 @@ import { createSink } from './processor.ts'
 import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
-const countIn =
-  (metrics: Metrics) =>
-  ({ outcome, alarms }: LedgerNews): void => {
+const tellOf =
+  (metrics: Metrics, log: Logger) =>
+  ({ applicationKey: application, outcome, alarms }: LedgerNews): void => {
     metrics.invitations.inc({ outcome })
-    for (const reason of alarms) metrics.alarms.inc({ reason })
+    for (const reason of alarms) {
+      metrics.alarms.inc({ reason })
+      log.error({ event: 'ledger_alarm', application, reason }, reasonInWords(reason))
+    }
   }
 const clock = { nowMs: Date.now, delay: waitFor }
 
@@ -87,6 +92,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
       policy: policyOf(config),
       fitCandidate: candidateFit(config),
       findBinding: tables.findBinding,
+      findWitness: tables.findWitness,
       partitionOf: createPartitionOf(config.PARTITIONS),
       partitions: config.PARTITIONS,
     },
@@ -94,7 +100,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     findReference: tables.findReference,
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
-    countInvitation: countIn(metrics),
+    countInvitation: tellOf(metrics, log),
     ...clock,
   })
   const topics = topicsOf(sink)

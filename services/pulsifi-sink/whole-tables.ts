@@ -1,6 +1,5 @@
 /** What every instance knows of all partitions: the bindings of jobs, and whose identifiers Pulsifi's are. */
 import { join } from 'node:path'
-import type { PulsifiReference } from '../../schemas/types.ts'
 import { PULSIFI_JOB_BINDING, PULSIFI_REFERENCE } from '../core/topics.ts'
 import type { Codec } from '../platform/avro/codec.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
@@ -10,6 +9,7 @@ import type { Metrics } from '../platform/process/metrics.ts'
 import { WholeTable, type WholeTableOptions } from '../platform/readers/whole-table.ts'
 import { GROUP } from './decide/decider.ts'
 import { bindingTableEntries, findBinding, keysOfChanged, type NamedJob } from './ledger/tables.ts'
+import { findReference, findWitness, referenceTableEntries } from './ledger/witness.ts'
 
 export interface WholeTablesOptions {
   readonly kafka: KafkaClient
@@ -35,12 +35,12 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
     ...common,
     topic: PULSIFI_REFERENCE,
     path: join(directory, 'references'),
-    entries: (key, value) => [[key, value === null ? undefined : codec.decode(PULSIFI_REFERENCE, value)]],
+    entries: (key, value, state) => referenceTableEntries(codec, key, value, state),
   })
   return {
     findBinding: (job: NamedJob) => findBinding(bindings, job),
-    // Cast: the table's own `entries` above writes nothing else.
-    findReference: (reference: string) => references.get(reference) as PulsifiReference | undefined,
+    findReference: (reference: string) => findReference(references, reference),
+    findWitness: (applicationKey: string) => findWitness(references, applicationKey),
     onJobsChanged: (listener: (jobKeys: readonly string[]) => void) =>
       bindings.onChange(keys => listener(keysOfChanged(bindings, keys))),
     /** Of the topic that no partition keeps: the others are told of by their owners. */

@@ -141,7 +141,14 @@ export async function openTopics(brokers: string, registryUrl: string) {
         const reference = [ext_reference_id, pulsifi_candidate_id, invite_code][n % 3] ?? ''
         const kind = KINDS[n % 3] ?? 'UNKNOWN'
         const partition = partitionOf(candidateKey(of))
-        const record = { reference, kind, application_key: candidateKey(of), partition, updated_at: AT_MS }
+        const record = {
+          reference,
+          kind,
+          application_key: candidateKey(of),
+          partition,
+          attempt: 1,
+          updated_at: AT_MS,
+        }
         return { key: reference, record, partition }
       })
     },

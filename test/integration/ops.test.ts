@@ -293,6 +293,7 @@ describe('tail', () => {
       kind: 'INVITE_CODE',
       application_key: key,
       partition: 0,
+      attempt: 1,
       updated_at: 0,
     } as const
     await pipeline.writeRecord(PULSIFI_REFERENCE, record.reference, record)
@@ -350,6 +351,7 @@ describe('trace', () => {
       reference: ext_reference_id,
       kind: 'EXT_REFERENCE_ID',
       application_key: key,
+      attempt: 1,
       updated_at: 0,
     } as const
     await pipeline.writeRecord(

@@ -30,6 +30,7 @@ const record: RecordOf[typeof PULSIFI_REFERENCE] = {
   kind: 'EXT_REFERENCE_ID',
   application_key: 'direct:default:a1',
   partition: 3,
+  attempt: 2,
   updated_at: 1_700_000_000_123,
 }
 

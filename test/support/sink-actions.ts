@@ -40,6 +40,7 @@ export type Action =
       readonly losesState: boolean
       readonly readsOldOffsets: boolean
     }
+  | { readonly type: 'lose tail'; readonly partition: number; readonly records: number }
   | { readonly type: 'move'; readonly partition: number; readonly to: number; readonly commitsLate: boolean }
   | { readonly type: 'callback'; readonly nth: number; readonly by: 'id' | 'code' | 'reference' | 'nothing' }
   | { readonly type: 'finish'; readonly nth: number }
@@ -73,6 +74,7 @@ export const actions: fc.Arbitrary<Action[]> = fc.array(
       ...{ at, afterCommit: fc.boolean(), losesState: fc.boolean(), readsOldOffsets: fc.boolean() },
     }),
     some('move', 3, { partition: at, to: at, commitsLate: fc.boolean() }),
+    some('lose tail', 2, { partition: at, records: fc.integer({ min: 1, max: 6 }) }),
     some('callback', 2, { nth, by: fc.constantFrom('id', 'code', 'reference', 'nothing') }),
     some('finish', 2, { nth }),
     some('resolve', 2, { nth, twice: fc.boolean() }),
@@ -132,6 +134,8 @@ export async function perform(world: SinkWorld, action: Action): Promise<void> {
       return void (await vi.advanceTimersByTimeAsync(action.ms))
     case 'crash':
       return world.crash(action.at, action)
+    case 'lose tail':
+      return world.loseTail(action.partition, action.records)
     case 'move':
       return world.move(action.partition, action.to, action.commitsLate)
     default:

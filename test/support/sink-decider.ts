@@ -1,11 +1,5 @@
 /** Single decisions of the sink over a state that is a map. */
-import type {
-  Candidate,
-  Job,
-  PulsifiInvitation,
-  PulsifiJobBinding,
-  PulsifiReference,
-} from '../../schemas/types.ts'
+import type { Candidate, Job, PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
 import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING } from '../../services/core/topics.ts'
 import type { InputRecord, Output } from '../../services/platform/partitions/processor.ts'
 import { setAside } from '../../services/platform/partitions/set-aside.ts'
@@ -21,6 +15,7 @@ import {
   invitationOf,
   jobKey,
 } from '../../services/pulsifi-sink/ledger/state.ts'
+import { findReference, findWitness } from '../../services/pulsifi-sink/ledger/witness.ts'
 import { noSettings, type Source } from '../../services/sources/source.ts'
 import { apply, storeOf } from './sink-tenure.ts'
 import { codec, POLICY } from './sink-world.ts'
@@ -41,7 +36,7 @@ const SOURCE: Source = {
 export class SinkDecisions {
   readonly state = new Map<string, unknown>()
   readonly bindings = new Map<string, PulsifiJobBinding>()
-  readonly references = new Map<string, PulsifiReference>()
+  readonly references = new Map<string, unknown>()
   nowMs = 5_000
   freeTurns = 1
   source = SOURCE
@@ -125,7 +120,8 @@ export class SinkDecisions {
         responsibilityFieldName: 'responsibility_achievement',
       }),
     findBinding: job => this.bindings.get(job.job_key),
-    findReference: reference => this.references.get(reference),
+    findReference: reference => findReference(this.references, reference),
+    findWitness: application => findWitness(this.references, application),
     partitionOf: () => 1,
     partitions: 2,
     isLedgerWhole: () =>

@@ -1,6 +1,6 @@
 /** Two processes of the sink, two partitions, and a Pulsifi, all in memory and under a clock that a test turns. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
-import type { PulsifiInvitation, PulsifiJobBinding, PulsifiReference } from '../../schemas/types.ts'
+import type { PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -22,6 +22,11 @@ import {
   findBinding,
   keysOfChanged,
 } from '../../services/pulsifi-sink/ledger/tables.ts'
+import {
+  findReference,
+  findWitness,
+  referenceTableEntries,
+} from '../../services/pulsifi-sink/ledger/witness.ts'
 import type { PartitionPorts } from '../../services/pulsifi-sink/partition.ts'
 import { loadLexicon } from '../../services/pulsifi-sink/policy-from-config.ts'
 import type { Account } from '../../services/pulsifi-sink/turns/account.ts'
@@ -79,7 +84,7 @@ class SimulatedProcess {
       apply(this.bindings, bindingTableEntries(codec, key, value)),
     )
     const referred = this.#follow(PULSIFI_REFERENCE, (key, value) =>
-      apply(this.references, [[key, value === null ? undefined : codec.decode(PULSIFI_REFERENCE, value)]]),
+      apply(this.references, referenceTableEntries(codec, key, value, storeOf(this.references))),
     )
     const jobKeys = keysOfChanged(this.bindings, changed)
     if (jobKeys.length > 0) for (const listener of this.#listeners) listener(jobKeys)
@@ -105,11 +110,12 @@ class SimulatedProcess {
             responsibilityFieldName: 'responsibility_achievement',
           }),
         findBinding: job => findBinding(this.bindings, job),
+        findWitness: application => findWitness(this.references, application),
         partitionOf,
         partitions: PARTITIONS.length,
       },
       accounts: new Map([['default', this.account]]),
-      findReference: reference => this.references.get(reference) as PulsifiReference | undefined,
+      findReference: reference => findReference(this.references, reference),
       onJobsChanged: listener => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
@@ -141,6 +147,8 @@ interface Crash {
   readonly afterCommit: boolean
   readonly losesState: boolean
   readonly readsOldOffsets: boolean
+  /** What becomes of the topics before the next owner reads them. */
+  readonly meanwhile?: () => void
 }
 
 export class SinkWorld {
@@ -148,6 +156,8 @@ export class SinkWorld {
   readonly topics = new Topics()
   /** Applications, and jobs by their `external_id`, whose intent was open, with no answer on Kafka, when a process died. */
   readonly interrupted = new Set<string>()
+  /** Applications of which the ledger has lost a record. */
+  readonly lostTails = new Set<string>()
   readonly #committed: readonly Committed[] = PARTITIONS.map(() => ({
     ...{ store: new Map(), offsets: new Map(), offsetsBefore: new Map() },
   }))
@@ -203,6 +213,7 @@ export class SinkWorld {
     this.#processOf(owner).isAlive = false
     this.#interrupt()
     for (const { tenure } of own) this.#end(tenure)
+    how.meanwhile?.()
     void this.#processOf(owner).account.turns.stop()
     this.#processes[owner] = new SimulatedProcess(this.topics, this.pulsifi)
     for (const { tenure } of own) {
@@ -211,6 +222,16 @@ export class SinkWorld {
       if (how.losesState) committed.store = this.storeFromTopics(tenure.partition)
       this.#take(tenure.partition, owner)
     }
+  }
+
+  /** The ledger's log loses its last records, and whoever had state of them is gone too. */
+  loseTail(partition: number, records: number): void {
+    const meanwhile = () => {
+      const log = this.topics.of(PULSIFI_INVITATION, partition)
+      for (const { key } of log.splice(Math.max(0, log.length - records))) this.lostTails.add(key.toString())
+    }
+    const { owner } = this.#tenures[partition] as { owner: number }
+    this.crash(owner, { ...{ afterCommit: false, losesState: true, readsOldOffsets: false }, meanwhile })
   }
 
   /** To another process, or to the same one; the effects of the last commit may be performed after the move. */

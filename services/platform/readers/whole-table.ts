@@ -5,7 +5,7 @@
 import type { KafkaClient } from '../kafka/client.ts'
 import { logIdsOf } from '../partitions/log-id.ts'
 import type { Losses } from '../partitions/losses.ts'
-import type { StoreEntry } from '../partitions/processor.ts'
+import type { StoreEntry, Table } from '../partitions/processor.ts'
 import { entriesOf, namesOf, type SetAside, setAside, setAsideKey } from '../partitions/set-aside.ts'
 import { openPartitionStore, type PartitionStore } from '../partitions/store.ts'
 import {
@@ -24,7 +24,7 @@ export interface WholeTableOptions {
   readonly path: string
   readonly prepare: (values: readonly (Buffer | null)[]) => Promise<void>
   /** What the store keeps of one record; a null value is a tombstone. Pure. */
-  readonly entries: (key: string, value: Buffer | null) => readonly StoreEntry[]
+  readonly entries: Table['entries']
   /** Told when the topic holds less of a partition than the table knows: it is read anew. */
   readonly lost: (partition: number, losses: Losses) => void
   /** Told of each record that nobody can read; the table keeps what it knew. */

@@ -49,8 +49,8 @@ const isJobRefusal = (reason: RefusalReason): boolean =>
 
 /** Pulsifi has the candidate: its identifiers lead here, and its result is looked for until there is one. */
 export function invited(decider: Decider, record: PulsifiInvitation): void {
-  decider.reference('CANDIDATE_ID', record.pulsifi_candidate_id, record.application_key)
-  decider.reference('INVITE_CODE', record.invite_code, record.application_key)
+  decider.reference('CANDIDATE_ID', record.pulsifi_candidate_id, record)
+  decider.reference('INVITE_CODE', record.invite_code, record)
   scheduleLook(decider, record)
 }
 

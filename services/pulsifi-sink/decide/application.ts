@@ -17,7 +17,15 @@ import {
   waitsForTurn,
   withdrawn,
 } from '../ledger/invitation.ts'
-import { applicationsOf, candidateOf, foreignReference, invitationOf, isUndecided } from '../ledger/state.ts'
+import {
+  applicationsOf,
+  candidateOf,
+  foreignReference,
+  invitationOf,
+  isUndecided,
+  resultOf,
+} from '../ledger/state.ts'
+import { knowsMore, lost, type Witness } from '../ledger/witness.ts'
 import type { Decider } from './decider.ts'
 import { type Applicant, type EligibilityVerdict, judge } from './eligibility.ts'
 
@@ -162,6 +170,15 @@ function isOfAnother({ ports, partition }: Decider, current: PulsifiInvitation):
   return owner.application_key !== current.application_key || owner.partition !== partition
 }
 
+/** Who knows of a call for the application that the ledger does not; null when nobody does. */
+function witnessOf({ ports, state }: Decider, current: PulsifiInvitation): Witness | null {
+  const referred = ports.findWitness(current.application_key)
+  if (referred !== undefined && knowsMore(referred, current)) return referred
+  // Nothing is published of whom nobody has called for.
+  const hasResult = current.attempt === 0 && resultOf(state, current.application_key) !== undefined
+  return hasResult ? { attempt: 1, candidateId: null } : null
+}
+
 const fitAt = (decider: Decider) => (applicant: Applicant, pulsifiJobId: string) =>
   decider.ports.fitCandidate(applicant, pulsifiJobId, decider.nowMs)
 
@@ -236,6 +253,8 @@ function invite(
   hasTurn: boolean,
 ): void {
   const { nowMs, ports } = decider
+  const witness = witnessOf(decider, current)
+  if (witness !== null) return decider.invitation(lost(current, witness, keys, nowMs))
   const { tenant } = partsOfKey(keys.candidate_key)
   const applicationKey = current.application_key
   const again = { type: 'decide-application', applicationKey } as const
@@ -263,7 +282,7 @@ function invite(
   }
   const record = intended(current, call, fit.adjustments.map(codeOfAdjustment), nowMs)
   decider.invitation(record)
-  decider.reference('EXT_REFERENCE_ID', record.ext_reference_id, applicationKey)
+  decider.reference('EXT_REFERENCE_ID', record.ext_reference_id, record)
   decider.effect({
     type: 'invite',
     tenant,

@@ -34,6 +34,6 @@ export function resolveByHand(
     return
   }
   decider.invitation(namedByHand(known, pulsifiCandidateId, decider.nowMs))
-  decider.reference('CANDIDATE_ID', pulsifiCandidateId, applicationKey)
+  decider.reference('CANDIDATE_ID', pulsifiCandidateId, known)
   look(decider, applicationKey, 'MANUAL', false)
 }

@@ -37,6 +37,7 @@ import {
   invitationOf,
 } from '../ledger/state.ts'
 import type { NamedJob } from '../ledger/tables.ts'
+import type { Witness } from '../ledger/witness.ts'
 import { type Effect, isCall, type LedgerNews } from './effects.ts'
 import type { Applicant } from './eligibility.ts'
 import { type InboxMessage, toInbox } from './inbox.ts'
@@ -57,6 +58,8 @@ export interface SinkPorts {
   readonly findBinding: (job: NamedJob) => PulsifiJobBinding | undefined
   /** Whose identifier it is, as far as the table of all partitions knows. */
   readonly findReference: (reference: string) => PulsifiReference | undefined
+  /** What references say of an application, whatever the ledger does. */
+  readonly findWitness: (applicationKey: string) => Witness | undefined
   readonly partitionOf: (key: string) => number
   /** How many there are. */
   readonly partitions: number
@@ -106,7 +109,7 @@ export class Decider {
     this.#written.set(invitationKey(key), record)
     this.write(PULSIFI_INVITATION, key, record, { entries })
     const reasons = record.reasons.filter(reason => !known?.reasons.includes(reason))
-    this.#news.push({ outcome: record.outcome, alarms: alarmsIn(reasons) })
+    this.#news.push({ applicationKey: key, outcome: record.outcome, alarms: alarmsIn(reasons) })
   }
 
   binding(record: PulsifiJobBinding | null): void {
@@ -118,12 +121,17 @@ export class Decider {
   }
 
   /** Makes an identifier of Pulsifi lead to its application, for whoever hears of it. */
-  reference(kind: ReferenceKind, reference: string | null, applicationKey: string): void {
+  reference(
+    kind: ReferenceKind,
+    reference: string | null,
+    { application_key, attempt }: PulsifiInvitation,
+  ): void {
     if (reference === null) return
     const record: PulsifiReference = {
       reference,
       kind,
-      application_key: applicationKey,
+      application_key,
+      attempt,
       partition: this.partition,
       updated_at: this.nowMs,
     }

@@ -23,6 +23,7 @@ export interface Observation {
 
 /** What the ledger was made to say of an application. */
 export interface LedgerNews {
+  readonly applicationKey: string
   readonly outcome: InvitationOutcome
   /** Those that it did not say before. */
   readonly alarms: readonly AlarmCode[]

@@ -6,6 +6,7 @@
  *   INTENDED → INVITED | BLOCKED | WAITING (the answer proves that nothing was processed) | FAILED | AMBIGUOUS
  *   AMBIGUOUS → INVITED (a callback or an operator names the candidate) | WAITING (an operator says that there is none)
  *   FAILED → WAITING when an operator says so
+ *   (none) | WAITING | BLOCKED | SKIPPED → AMBIGUOUS, when a witness knows of a call that the ledger does not
  *   any that was called → INVITED, whenever Pulsifi shows the candidate
  *
  * A candidate may exist at Pulsifi from INTENDED on. Nothing but the proof that the call was not processed, or the word

@@ -62,7 +62,14 @@ describe('an entry', () => {
     const candidate = candidateRecord({ first_name: 'Ada', email: 'ada@example.com' })
     const link = 'https://example.com/i/secret'
     const reference: PulsifiReference = {
-      ...{ reference: 'secret', kind: 'INVITE_CODE', application_key: 'a', partition: 0, updated_at: 0 },
+      ...{
+        reference: 'secret',
+        kind: 'INVITE_CODE',
+        application_key: 'a',
+        partition: 0,
+        attempt: 1,
+        updated_at: 0,
+      },
     }
     const said = JSON.stringify([
       toEntry(topicRecord({ topic: CANONICAL_CANDIDATE }), candidate),

@@ -142,7 +142,7 @@ describe('a second candidate at Pulsifi', () => {
       { pulsifi_candidate_id: 'c-1', invite_code: 'abc', status: 'invited', reasons: [alarm] },
     ])
     expect(first?.outputs.map(({ topic }) => topic)).toEqual([PULSIFI_INVITATION])
-    expect(first?.news).toEqual([{ outcome: 'INVITED', alarms: ['PULSIFI_SECOND_CANDIDATE'] }])
+    expect(first?.news).toMatchObject([{ outcome: 'INVITED', alarms: ['PULSIFI_SECOND_CANDIDATE'] }])
     expect(found[way]?.(sink).outputs).toEqual([])
   })
 

@@ -69,7 +69,7 @@ describe('an application whose job is there', () => {
     const sink = new SinkDecisions({ bindings: [aBoundBinding()] })
     sink.references.set('jobylon_7', {
       ...{ reference: 'jobylon_7', kind: 'EXT_REFERENCE_ID', application_key: applicationKey },
-      ...{ partition: 3, updated_at: 0 },
+      ...{ partition: 3, attempt: 1, updated_at: 0 },
     })
     expect(sink.record(snapshot(aCandidate())).invitations).toMatchObject([
       { outcome: 'BLOCKED', reasons: ['APPLICATION_OF_ANOTHER'] },

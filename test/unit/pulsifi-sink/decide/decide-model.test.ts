@@ -73,8 +73,11 @@ function expectEnd({ outcome, reasons, ...known }: PulsifiInvitation, world: Sin
   ).toEqual([])
   if (outcome === 'WAITING') expect(NAMED, key).toContain(reasons[0])
   if (outcome === 'INVITED') expect(known.pulsifi_candidate_id, key).toBe(candidates[0]?.id)
-  else if (outcome !== 'AMBIGUOUS') expect(candidates, `${key} is ${outcome}`).toEqual([])
-  const isExplained = world.pulsifi.lost.has(reference) || world.interrupted.has(key)
+  else if (outcome !== 'AMBIGUOUS' && !world.lostTails.has(key))
+    expect(candidates, `${key} is ${outcome}`).toEqual([])
+  const isExplained =
+    world.pulsifi.lost.has(reference) || world.interrupted.has(key) || world.lostTails.has(key)
+  if (reasons.includes('LEDGER_LOST')) expect(world.lostTails, key).toContain(key)
   if (outcome === 'AMBIGUOUS') expect(isExplained, `why is ${key} ambiguous?`).toBe(true)
   if (reasons.includes('PULSIFI_ERASURE_REQUIRED'))
     expect([known.invitation_link, known.invite_code]).toEqual([null, null])

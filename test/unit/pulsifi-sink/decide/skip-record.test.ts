@@ -87,6 +87,7 @@ it('puts what all know of a reference in the place of its record', () => {
     kind: 'INVITE_CODE',
     application_key: APPLICATION,
     partition: 0,
+    attempt: 1,
     updated_at: 0,
   }
   sink.references.set('r', known)

@@ -1,0 +1,79 @@
+/** What the table of references remembers of each application, so that a ledger that has lost its end is noticed. Pure. */
+import type { PulsifiInvitation, PulsifiReference } from '../../../schemas/types.ts'
+import { KEY_SEPARATOR } from '../../core/identity.ts'
+import type { AlarmCode } from '../../core/reasons.ts'
+import { PULSIFI_REFERENCE } from '../../core/topics.ts'
+import type { Codec } from '../../platform/avro/codec.ts'
+import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
+import { noCall } from './changed.ts'
+import { changed, type EntityKeys } from './invitation.ts'
+
+/** What references together say of one application. */
+export interface Witness {
+  /** Of the last call that is known to have been intended. */
+  readonly attempt: number
+  /** At Pulsifi. */
+  readonly candidateId: string | null
+}
+
+const witnessKey = (applicationKey: string) => `witness${KEY_SEPARATOR}${applicationKey}`
+
+/** What the whole table of references keeps: the record, and what it bears witness to. */
+export function referenceTableEntries(
+  codec: Codec,
+  key: string,
+  value: Buffer | null,
+  state: State,
+): readonly StoreEntry[] {
+  const known = findReference(state, key)
+  if (value === null)
+    // An invite code is forgotten with its person; that there was a call stays known.
+    return known === undefined || known.kind === 'INVITE_CODE'
+      ? [[key, undefined]]
+      : [
+          [key, undefined],
+          [witnessKey(known.application_key), undefined],
+        ]
+  const record = codec.decode(PULSIFI_REFERENCE, value)
+  const before = findWitness(state, record.application_key)
+  const witness: Witness = {
+    attempt: Math.max(before?.attempt ?? 0, record.attempt),
+    candidateId: record.kind === 'CANDIDATE_ID' ? key : (before?.candidateId ?? null),
+  }
+  return [
+    [key, record],
+    [witnessKey(record.application_key), witness],
+  ]
+}
+
+// Casts: `referenceTableEntries` alone writes these entries.
+export const findReference = (table: Pick<State, 'get'>, reference: string) =>
+  table.get(reference) as PulsifiReference | undefined
+export const findWitness = (table: Pick<State, 'get'>, applicationKey: string) =>
+  table.get(witnessKey(applicationKey)) as Witness | undefined
+
+const LEDGER_LOST = 'LEDGER_LOST' satisfies AlarmCode
+
+/**
+ * Others remember a call, or its candidate, that this record does not: the ledger has lost what came after it. From now
+ * on it knows what they know, so that the word of an operator is the last one.
+ */
+export const lost = (
+  current: PulsifiInvitation,
+  { attempt, candidateId }: Witness,
+  keys: EntityKeys,
+  nowMs: number,
+): PulsifiInvitation | null =>
+  changed(
+    current,
+    {
+      ...{ ...keys, ...noCall, outcome: 'AMBIGUOUS', reasons: [LEDGER_LOST] },
+      attempt: Math.max(current.attempt, attempt),
+      pulsifi_candidate_id: candidateId ?? current.pulsifi_candidate_id,
+    },
+    nowMs,
+  )
+
+/** Whether the witness knows of something that would be in the ledger, were it whole. */
+export const knowsMore = ({ attempt, candidateId }: Witness, current: PulsifiInvitation): boolean =>
+  attempt > current.attempt || (candidateId !== null && candidateId !== current.pulsifi_candidate_id)
