@@ -6,9 +6,13 @@ import { createRequire } from 'node:module'
 
 const { KAFKA_BROKERS = '', RUN = '', STATE_DIR = '', SESSION_MS = '6000', MUTANT } = process.env
 
-// Loaded before ours replaces it, what reads a fetch keeps kafkajs's own decoder.
-if (MUTANT === 'no-repair')
-  createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch/v4/decodeMessages')
+// Loaded before ours replaces it, what reads a fetch keeps kafkajs's own decoder; the rest is loaded, and mended, anew.
+if (MUTANT === 'no-repair') {
+  const require = createRequire(import.meta.url)
+  const path = require.resolve('kafkajs/src/protocol/requests/fetch/v4/decodeMessages')
+  require(path)
+  for (const loaded of Object.keys(require.cache)) if (loaded !== path) delete require.cache[loaded]
+}
 
 const { PartitionOwner } = await import('../../services/platform/partitions/owner.ts')
 const { createLogger } = await import('../../services/platform/process/logger.ts')

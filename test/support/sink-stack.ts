@@ -58,7 +58,7 @@ export async function startSinkStack(options: SinkStackOptions): Promise<SinkSta
   const sandboxOf = (tenant: string) => sandboxes.get(tenant) as RunningSandbox
   const env = { KAFKA_BROKERS: brokers, SCHEMA_REGISTRY_URL: registryUrl }
   const pipeline = await connectPipeline(env)
-  const watch = await watchSink(pipeline)
+  const watch = await watchSink(pipeline, new Set(sandboxes.keys()))
   const ingress = await callbackIngress(pipeline)
   const file = join(directory, 'connections.json')
   const pulsifi = [...sandboxes].map(([tenant, { url }]) => ({
@@ -139,8 +139,8 @@ async function end(child: ChildProcess): Promise<void> {
   await exited
 }
 
-/** Reads what the sink says, from the beginning of its topics. */
-async function watchSink({ kafka, codec }: Pipeline) {
+/** Reads what the sink says of these tenants, from the beginning of its topics; others write there what nobody can read. */
+async function watchSink({ kafka, codec }: Pipeline, tenants: ReadonlySet<string>) {
   const invitations = new Map<string, PulsifiInvitation[]>()
   const results = new Map<string, PulsifiResult[]>()
   const deadLetters: string[] = []
@@ -158,6 +158,7 @@ async function watchSink({ kafka, codec }: Pipeline) {
         deadLetters.push(String(headers?.ce_source).split('/').at(-1) ?? '')
         return
       }
+      if (!tenants.has(key.toString().split(':')[1] ?? '')) return
       await codec.prepare([value])
       if (topic === PULSIFI_RESULT) add(results, key.toString(), codec.decode(PULSIFI_RESULT, value))
       else add(invitations, key.toString(), codec.decode(PULSIFI_INVITATION, value))
