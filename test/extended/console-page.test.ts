@@ -98,13 +98,15 @@ it('finds the applications behind a number', async () => {
   await reason.click()
 })
 
+/** Longer than a key may be: the one thing that no mapping can leave out. */
+const withUnusableId = (id: string) => (text: string) =>
+  text.replaceAll('00000000c004', `00000000${id}${'x'.repeat(700)}`)
+
 /** The rows of dead letters that say this. */
 const letters = (text: string | RegExp) => page.locator('#dead-letter-list tbody tr', { hasText: text })
 
 it('sends a dead letter back after a question, and shows it anew when it is refused again', async () => {
-  await post('jobylon-candidate.json', text =>
-    text.replaceAll('00000000c004', '00000000c998').replace('"johan.exempelsson@example.com"', '{"a": 1}'),
-  )
+  await post('jobylon-candidate.json', withUnusableId('c998'))
   const first = letters('A field is missing or of another type')
   await first.getByText(/normalizer\.dead-letter\/\d+\/0/).waitFor(WITHIN)
   await first.getByRole('button', { name: 'Redrive' }).click()
@@ -147,10 +149,7 @@ it('sends back what an older ingress could not read: its event is published, onc
 })
 
 it('sends back all that the filter shows, after a question that says how many', async () => {
-  for (const id of ['c991', 'c992', 'c993'])
-    await post('jobylon-candidate.json', text =>
-      text.replaceAll('00000000c004', `00000000${id}`).replace('"johan.exempelsson@example.com"', '{"a": 1}'),
-    )
+  for (const id of ['c991', 'c992', 'c993']) await post('jobylon-candidate.json', withUnusableId(id))
   await post('jobylon-candidate.json', () => '{"cut": ')
   const all = page.getByRole('button', { name: /^Redrive all/ })
   await expect.poll(() => all.textContent(), WITHIN).toBe('Redrive all 4')
