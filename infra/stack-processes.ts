@@ -5,30 +5,46 @@ import { fileURLToPath } from 'node:url'
 export interface StackProcess {
   readonly name: 'sandbox' | 'ingress' | 'normalizer' | 'pulsifi-sink' | 'console'
   readonly main: URL
-  readonly portVariable: string
-  readonly defaultPort: number
+  readonly port: PortSetting
+  /** Where it answers `/readyz`. */
+  readonly healthPort: PortSetting
 }
+
+export interface PortSetting {
+  readonly variable: string
+  readonly fallback: number
+}
+
+const port = (variable: string, fallback: number): PortSetting => ({ variable, fallback })
+/** One port for everything. */
+const onePort = (variable: string, fallback: number) => ({
+  port: port(variable, fallback),
+  healthPort: port(variable, fallback),
+})
 
 const service = (name: string): URL => new URL(`../services/${name}/main.ts`, import.meta.url)
 
 export const SANDBOX: StackProcess = {
   name: 'sandbox',
   main: new URL('./pulsifi-sandbox/main.ts', import.meta.url),
-  portVariable: 'SANDBOX_PORT',
-  defaultPort: 8095,
+  ...onePort('SANDBOX_PORT', 8095),
 }
 
 const SERVICES: readonly StackProcess[] = [
-  { name: 'ingress', main: service('ingress'), portVariable: 'INGRESS_PORT', defaultPort: 8080 },
-  { name: 'normalizer', main: service('normalizer'), portVariable: 'NORMALIZER_PORT', defaultPort: 8091 },
   {
-    name: 'pulsifi-sink',
-    main: service('pulsifi-sink'),
-    portVariable: 'PULSIFI_SINK_PORT',
-    defaultPort: 8092,
+    name: 'ingress',
+    main: service('ingress'),
+    port: port('INGRESS_PORT', 8080),
+    healthPort: port('HEALTH_PORT', 8093),
   },
-  { name: 'console', main: service('console'), portVariable: 'CONSOLE_PORT', defaultPort: 8090 },
+  { name: 'normalizer', main: service('normalizer'), ...onePort('NORMALIZER_PORT', 8091) },
+  { name: 'pulsifi-sink', main: service('pulsifi-sink'), ...onePort('PULSIFI_SINK_PORT', 8092) },
+  { name: 'console', main: service('console'), ...onePort('CONSOLE_PORT', 8090) },
 ]
+
+/** Each port once. */
+export const portSettings = ({ port, healthPort }: StackProcess): readonly PortSetting[] =>
+  healthPort.variable === port.variable ? [port] : [port, healthPort]
 
 /** Every process of `services/` that is installed: the console may be left out of a deployment. */
 export const stackProcesses = (): readonly StackProcess[] =>

@@ -7,7 +7,7 @@ import { type Infrastructure, startInfrastructure } from './local/infrastructure
 import { freePort } from './local/ports.ts'
 import { applyTopicsFile, sourceNames, topicsSummary } from './local/topics.ts'
 import { localSecrets, type Secrets, sourceSecretVariables } from './local-secrets.ts'
-import { SANDBOX, type StackProcess, stackProcesses } from './stack-processes.ts'
+import { portSettings, SANDBOX, type StackProcess, stackProcesses } from './stack-processes.ts'
 import { createSupervisor, type RunningProcess, type Supervisor } from './supervisor.ts'
 
 export interface StackOptions {
@@ -24,6 +24,8 @@ export interface StackOptions {
 export interface Stack {
   /** Base addresses by process name. */
   readonly urls: Readonly<Record<string, string>> & { readonly ingress: string }
+  /** Where each answers `/readyz` and `/metrics`, by process name. */
+  readonly healthUrls: Readonly<Record<string, string>>
   /** What was generated, by variable; what the caller has set is not repeated. */
   readonly secrets: Secrets
   /** The environment of the processes, addresses of broker and registry included. */
@@ -64,6 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const urls = Object.fromEntries(processes.map(entry => [entry.name, urlOf(entry, env)]))
     return {
       urls: { ...urls, ingress: ingressUrl(env) },
+      healthUrls: Object.fromEntries(processes.map(entry => [entry.name, healthUrlOf(entry, env)])),
       secrets,
       env,
       usesSandbox,
@@ -90,10 +93,12 @@ interface Starting {
 async function startAll(group: readonly StackProcess[], starting: Starting): Promise<void> {
   const { env, supervisor, timings, onEvent } = starting
   const started = await Promise.allSettled(
-    group.map(({ name, main, portVariable }) =>
-      timed(timings, name, async () => {
-        const port = Number(env[portVariable])
-        await supervisor.start({ name, main: fileURLToPath(main), port, portVariable, env })
+    group.map(entry =>
+      timed(timings, entry.name, async () => {
+        const { name, main } = entry
+        const ports = portSettings(entry).map(({ variable }) => ({ variable, port: Number(env[variable]) }))
+        const healthUrl = healthUrlOf(entry, env)
+        await supervisor.start({ name, main: fileURLToPath(main), ports, healthUrl, env })
         onEvent(`${name} is ready`)
       }),
     ),
@@ -111,11 +116,12 @@ async function timed(timings: Record<string, number>, name: string, run: () => P
 /** Every port as a number that is fixed before anything starts, because others must be told. */
 async function chosenPorts({ env, ports = {} }: StackOptions): Promise<Record<string, string>> {
   const chosen: Record<string, string> = {}
-  const defaults = [SANDBOX, ...stackProcesses()].map(
-    ({ portVariable, defaultPort }) => [portVariable, defaultPort] as const,
-  )
-  const all = [...defaults, ['LOCAL_KAFKA_PORT', 9092] as const, ['LOCAL_REGISTRY_PORT', 8081] as const]
-  for (const [variable, fallback] of all) {
+  const infrastructure = [
+    { variable: 'LOCAL_KAFKA_PORT', fallback: 9092 },
+    { variable: 'LOCAL_REGISTRY_PORT', fallback: 8081 },
+  ]
+  const all = [...[SANDBOX, ...stackProcesses()].flatMap(portSettings), ...infrastructure]
+  for (const { variable, fallback } of all) {
     const port = ports[variable] ?? Number(env[variable] || fallback)
     chosen[variable] = String(port === 0 ? await freePort() : port)
   }
@@ -157,6 +163,7 @@ function withSandbox(env: Environment, dataDir: string): Environment {
 
 const withoutEmpty = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-const urlOf = ({ portVariable }: StackProcess, env: Environment): string =>
-  `http://127.0.0.1:${env[portVariable]}`
+const urlOf = ({ port }: StackProcess, env: Environment): string => `http://127.0.0.1:${env[port.variable]}`
+const healthUrlOf = ({ healthPort }: StackProcess, env: Environment): string =>
+  `http://127.0.0.1:${env[healthPort.variable]}`
 const ingressUrl = (env: Environment): string => `http://127.0.0.1:${env.INGRESS_PORT}`

@@ -11,9 +11,10 @@ export interface ProcessSpec {
   readonly name: string
   /** Absolute path of the program. */
   readonly main: string
+  /** All that it listens on, with the variables that set them. */
+  readonly ports: readonly { readonly port: number; readonly variable: string }[]
   /** Where it answers `/readyz`. */
-  readonly port: number
-  readonly portVariable: string
+  readonly healthUrl: string
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -89,12 +90,12 @@ export function createSupervisor({ dataDir, onEvent }: SupervisorOptions): Super
       const pidFile = join(dataDir, 'run', `${spec.name}.json`)
       const entry: Supervised = { spec, logFile, pidFile, child: null, failure: null }
       await endLeftover(pidFile, spec.main)
-      await requireFreePort(spec.port, spec.portVariable)
+      for (const { port, variable } of spec.ports) await requireFreePort(port, variable)
       supervised.push(entry)
       keepRunning(entry).catch((error: unknown) => {
         entry.failure = error instanceof Error ? error.message : String(error)
       })
-      await waitUntil(spec.name, () => isReady(spec.port), {
+      await waitUntil(spec.name, () => isReady(spec.healthUrl), {
         deadlineMs: READY_DEADLINE_MS,
         hasFailed: () => entry.failure ?? (stopping.signal.aborted ? 'it was stopped' : null),
       })
@@ -107,9 +108,9 @@ export function createSupervisor({ dataDir, onEvent }: SupervisorOptions): Super
   }
 }
 
-async function isReady(port: number): Promise<boolean> {
+async function isReady(healthUrl: string): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(3_000) })
+    const response = await fetch(`${healthUrl}/readyz`, { signal: AbortSignal.timeout(3_000) })
     await response.arrayBuffer()
     return response.ok
   } catch {

@@ -8,7 +8,7 @@ import { ConfigError, type Environment } from '../../services/platform/process/c
 import { freePort } from '../local/ports.ts'
 import { sourceNames } from '../local/topics.ts'
 import type { Secrets } from '../local-secrets.ts'
-import { SANDBOX, stackProcesses } from '../stack-processes.ts'
+import { portSettings, SANDBOX, stackProcesses } from '../stack-processes.ts'
 import type { Story, StorySource } from './story.ts'
 import { demoKafka } from './watch-topics.ts'
 
@@ -97,17 +97,20 @@ async function portsOf(env: Environment, isShared: boolean) {
   const infrastructure = isShared
     ? []
     : [
-        { name: 'the broker', portVariable: 'LOCAL_KAFKA_PORT', defaultPort: 9092 },
-        { name: 'the registry', portVariable: 'LOCAL_REGISTRY_PORT', defaultPort: 8081 },
+        { name: 'the broker', variable: 'LOCAL_KAFKA_PORT', fallback: 9092 },
+        { name: 'the registry', variable: 'LOCAL_REGISTRY_PORT', fallback: 8081 },
       ]
+  const processes = [SANDBOX, ...stackProcesses()].flatMap(entry =>
+    portSettings(entry).map(setting => ({ name: entry.name, ...setting })),
+  )
   const ports: Record<string, number> = {}
   const notes: string[] = []
-  for (const { name, portVariable, defaultPort } of [...infrastructure, SANDBOX, ...stackProcesses()]) {
-    const wanted = Number(env[portVariable] || 0)
-    const isTaken = wanted === 0 && (await isListening(defaultPort))
-    const port = isTaken ? await freePort() : wanted || defaultPort
-    if (isTaken) notes.push(`Port ${defaultPort} is taken: ${name} is on ${port}`)
-    ports[portVariable] = port
+  for (const { name, variable, fallback } of [...infrastructure, ...processes]) {
+    const wanted = Number(env[variable] || 0)
+    const isTaken = wanted === 0 && (await isListening(fallback))
+    const port = isTaken ? await freePort() : wanted || fallback
+    if (isTaken) notes.push(`Port ${fallback} is taken: ${name} is on ${port}`)
+    ports[variable] = port
   }
   return { ports, notes }
 }

@@ -27,7 +27,7 @@ export const ConsoleConfig = z
     ...ProxySettings,
     ...KafkaSettings,
     ...BlobSettings,
-    INGRESS_PORT: port(8080),
+    HEALTH_PORT: port(8093),
     NORMALIZER_PORT: port(8091),
     PULSIFI_SINK_PORT: port(8092),
     PULSIFI_RATE_PER_SECOND: z.coerce.number().positive().default(5).describe('budget to show the use of'),
@@ -76,7 +76,7 @@ export function scrapeTargets(config: ConsoleConfig): readonly ScrapeTarget[] {
   if (given === undefined) {
     const local = (name: string, at: number) => ({ name, url: `http://${LOOPBACK}:${at}/metrics` })
     return [
-      local('ingress', config.INGRESS_PORT),
+      local('ingress', config.HEALTH_PORT),
       local('normalizer', config.NORMALIZER_PORT),
       local('pulsifi-sink', config.PULSIFI_SINK_PORT),
     ]

@@ -29,7 +29,7 @@ export const ABORTED = refusal(400, 'REQUEST_ABORTED', 'the body did not arrive'
 export const UNAUTHORIZED = refusal(401, 'UNAUTHORIZED', 'no valid credential was presented', {
   'www-authenticate': 'Bearer',
 })
-export const NOT_FOUND = refusal(404, 'NOT_FOUND', 'no such source or tenant')
+export const NOT_FOUND = refusal(404, 'NOT_FOUND', 'no such source')
 export const METHOD_NOT_ALLOWED = refusal(405, 'METHOD_NOT_ALLOWED', 'webhooks are sent with POST', {
   allow: 'POST',
 })

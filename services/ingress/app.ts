@@ -3,13 +3,11 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import { PULSIFI } from '../platform/connections/connections.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
-import { type Answer, FAILED, METHOD_NOT_ALLOWED, NOT_FOUND } from './answer.ts'
-import { answerWebhook, type WebhookPath, type WebhookPorts } from './webhook.ts'
+import { type Answer, FAILED, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED } from './answer.ts'
+import { answerWebhook, senderOf, type WebhookPath, type WebhookPorts } from './webhook.ts'
 
 export interface IngressPorts extends WebhookPorts {
   readonly metrics: Pick<Metrics, 'events' | 'httpRequestSeconds' | 'httpRequestsInFlight'>
-  /** `/livez` and its like. */
-  readonly health: Router
 }
 
 /** How long what is still being sent is read and thrown away, so that the sender can read our answer. */
@@ -26,9 +24,7 @@ export function createIngressApp(ports: IngressPorts): Koa {
   const app = new Koa()
   // What a handler throws has its answer already; what is left are sockets that broke while answering.
   app.silent = true
-  // Webhooks first: nothing is asked as often.
   app.use(router.routes())
-  app.use(ports.health.routes())
   app.use(ctx => give(ctx, NOT_FOUND))
   return app
 }
@@ -54,6 +50,7 @@ async function observe(ctx: Koa.Context, path: WebhookPath, ports: IngressPorts)
   if (answer.status !== 200 && isKnown && answer !== NOT_FOUND) {
     log.webhookRefused({ source, tenant: path.tenant, status: answer.status, code: answer.code })
   }
+  if (answer === UNAUTHORIZED) ports.announceRefusal(source, senderOf(ctx.req, ports.trustedProxies))
   give(ctx, answer)
 }
 

@@ -4,12 +4,15 @@ import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { SpoolSettings } from '../platform/partitions/settings.ts'
 import { port, secret } from '../platform/process/config.ts'
+import { HealthSettings } from '../platform/process/opening.ts'
 
 export const IngressConfig = z
   .object({
     ...KafkaSettings,
-    INGRESS_PORT: port(8080).describe('port of the webhooks and of /livez, /readyz, /metrics, /version'),
-    INGRESS_HOST: z.string().default('0.0.0.0').describe('address to listen on'),
+    INGRESS_PORT: port(8080).describe('port of the webhooks'),
+    INGRESS_HOST: z.string().default('0.0.0.0').describe('address that webhooks come to'),
+    HEALTH_PORT: port(8093).describe('port of /livez, /readyz, /metrics, /version'),
+    ...HealthSettings,
     ...BlobSettings,
     ...SpoolSettings,
     CONNECTIONS_FILE: z

@@ -3,12 +3,11 @@ import { type Connections, loadConnections } from '../platform/connections/conne
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { ipRanges } from '../platform/connections/ip-ranges.ts'
 import { createKafka } from '../platform/kafka/client.ts'
-import { createHealthRouter } from '../platform/process/health.ts'
 import { startHttpServer } from '../platform/process/http-server.ts'
 import { type LogEvents, logEvents } from '../platform/process/log-events.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
+import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
-import { readVersion } from '../platform/process/version.ts'
 import { readTopics } from '../platform/topics/admin.ts'
 import { createAdmission } from './admission.ts'
 import { createIngressApp } from './app.ts'
@@ -18,16 +17,19 @@ import { openProducer, watchProducer } from './open-producer.ts'
 import { createEventStore, STORE_WITHIN_MS } from './store.ts'
 import { ingressTopics } from './topics.ts'
 import { createTopicsCheck } from './topics-check.ts'
-import { proofAnnouncer, signatureAnnouncer } from './webhook.ts'
+import { proofAnnouncer, refusalAnnouncer, signatureAnnouncer } from './webhook.ts'
 
 /** A broker that does not answer at the start may be away for long; events are accepted meanwhile. */
 const KAFKA_PATIENCE_MS = 3_000
 /** Within the time that the server gives a request. */
 const BODY_WAIT_MAX_MS = 25_000
 
-await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, onClose, fail }) => {
+await runProcess('ingress', IngressConfig, async run => {
+  const { config, env, log: logger, onClose, fail } = run
   const log = logEvents(logger)
   const metrics = createMetrics()
+  const health = { host: config.HEALTH_HOST, port: config.HEALTH_PORT, portVariable: 'HEALTH_PORT' }
+  const opening = await openHealth({ name: 'ingress', run, metrics, ...health })
   const sources = await discoverSources()
   const connections = loadConnections(sources, env)
   const callbackPolicy = callbackPolicies(config, connections)
@@ -53,19 +55,13 @@ await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, on
     callbackPolicy,
     announceProof: proofAnnouncer(log),
     announceSignature: signatureAnnouncer(log),
+    announceRefusal: refusalAnnouncer(log),
     trustedProxies: ipRanges(config.TRUSTED_PROXIES),
     store: createEventStore({ producer, blobs, log, withinMs: STORE_WITHIN_MS }),
     admission: createAdmission({
       requestsPerConnectionMax: config.INGRESS_REQUESTS_PER_CONNECTION_MAX,
       bytesMax: config.INGRESS_BODY_MIB_MAX * 1024 * 1024,
       waitMaxMs: BODY_WAIT_MAX_MS,
-    }),
-    health: createHealthRouter({
-      service: 'ingress',
-      version: readVersion(env),
-      registry: metrics.registry,
-      live: {},
-      ready: { ...watchProducer(producer, metrics), topics: topics.ready },
     }),
     metrics,
     log,
@@ -74,6 +70,7 @@ await runProcess('ingress', IngressConfig, async ({ config, env, log: logger, on
   const { INGRESS_HOST: host, INGRESS_PORT: port } = config
   const server = await startHttpServer({ app, host, port, portVariable: 'INGRESS_PORT' })
   onClose('http server', server.close)
+  opening.opened({ live: {}, ready: { ...watchProducer(producer, metrics), topics: topics.ready } })
   log.ingressListening({ port: server.port, sources: [...sources.keys()] })
 })
 

@@ -1,9 +1,11 @@
 /** One webhook, from its headers to its answer. Each step is decided elsewhere; here is their order. */
+import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Connection, type Connections, PULSIFI } from '../platform/connections/connections.ts'
 import type { Sources } from '../platform/connections/discover-sources.ts'
 import type { IpRanges } from '../platform/connections/ip-ranges.ts'
 import { senderAddress } from '../platform/connections/sender-address.ts'
+import { createSample } from '../platform/process/at-most-per-second.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
 import { type Receipt, receive } from '../platform/raw-events/receive.ts'
@@ -27,6 +29,8 @@ export interface WebhookPorts {
   readonly announceProof: (tenant: string, proof: SecretProof) => void
   /** Told of every webhook whose signature proves itself. */
   readonly announceSignature: (connection: Connection, proof: SecretProof) => void
+  /** Told of every webhook that proves nothing, with the address that it came from. */
+  readonly announceRefusal: (source: string, sender: string) => void
   /** Whose word on `X-Forwarded-For` counts. */
   readonly trustedProxies: IpRanges
   readonly store: EventStore
@@ -52,11 +56,14 @@ export async function answerWebhook(
   path: WebhookPath,
   ports: WebhookPorts,
 ): Promise<answer.Answer> {
-  const connection = ports.connections.find(path.source, path.tenant)
-  if (connection === undefined) return answer.NOT_FOUND
-  if (!comesFromAllowed(request, connection, ports.trustedProxies)) return answer.UNAUTHORIZED
-  const auth = authenticate(presentedBy(request.headers, path), connection.secrets)
-  if (auth === null) return answer.UNAUTHORIZED
+  const { connections, sources } = ports
+  if (!sources.has(path.source) && path.source !== PULSIFI) return answer.NOT_FOUND
+  const connection = connections.find(path.source, path.tenant)
+  const sender = () => senderOf(request, ports.trustedProxies)
+  const auth = authenticate(presentedBy(request.headers, path), connection?.secrets ?? NO_SECRETS)
+  // The same for a tenant that does not exist: who is there is nobody's business without a credential.
+  if (connection === undefined || auth === null || !isAllowedFrom(connection, sender))
+    return answer.UNAUTHORIZED
   const place = ports.admission.enter(connection)
   if (place === null) return answer.TOO_MANY
   try {
@@ -66,11 +73,11 @@ export async function answerWebhook(
   }
 }
 
-const comesFromAllowed = (request: IncomingMessage, connection: Connection, proxies: IpRanges): boolean =>
-  isAllowedFrom(connection, () => {
-    const forwardedFor = single(request.headers['x-forwarded-for']) ?? ''
-    return senderAddress(request.socket.remoteAddress ?? '', forwardedFor, proxies)
-  })
+/** Compared with, so that the time taken tells nothing of a tenant either. */
+const NO_SECRETS: readonly string[] = [randomUUID()]
+
+export const senderOf = ({ headers, socket }: IncomingMessage, proxies: IpRanges): string =>
+  senderAddress(socket.remoteAddress ?? '', single(headers['x-forwarded-for']) ?? '', proxies)
 
 /** What is stored and acknowledged. */
 type Kept = Extract<Receipt, { type: 'routed' | 'unroutable' }>
@@ -211,6 +218,16 @@ export function proofAnnouncer(
   log: Pick<LogEvents, 'callbackSecretSeen'>,
 ): (tenant: string, proof: SecretProof) => void {
   return once((tenant, proof) => log.callbackSecretSeen({ tenant, ...proof }))
+}
+
+const SAY_REFUSED_EVERY_MS = 10_000
+
+/** Whoever guesses cannot fill the log, and cannot be overlooked. */
+export function refusalAnnouncer(
+  log: Pick<LogEvents, 'webhookUnauthorized'>,
+): (source: string, address: string) => void {
+  const sample = createSample(SAY_REFUSED_EVERY_MS)
+  return (source, address) => sample(count => log.webhookUnauthorized({ source, address, count }))
 }
 
 /** Names each header that held a source's signature, once. */

@@ -4,6 +4,7 @@ import { BlobSettings } from '../platform/blobs/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { StateSettings } from '../platform/partitions/settings.ts'
 import { port, secret } from '../platform/process/config.ts'
+import { HealthSettings } from '../platform/process/opening.ts'
 
 /** `jobylon:files.example.com,idibu:*.example.org` by source. */
 const fileHosts = () =>
@@ -22,7 +23,7 @@ const fileHosts = () =>
 export const NormalizerConfig = z
   .object({
     NORMALIZER_PORT: port(8091).describe('health and metrics'),
-    HTTP_HOST: z.string().default('0.0.0.0').describe('address that the port listens on'),
+    ...HealthSettings,
     ...KafkaSettings,
     ...StateSettings,
     ...BlobSettings,

@@ -30,7 +30,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
   const connections = loadConnections(sources, env)
   const metrics = createMetrics()
   const opening = await openHealth({
-    ...{ name: 'normalizer', run, metrics, host: config.HTTP_HOST },
+    ...{ name: 'normalizer', run, metrics, host: config.HEALTH_HOST },
     ...{ port: config.NORMALIZER_PORT, portVariable: 'NORMALIZER_PORT' },
   })
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { StateSettings } from '../platform/partitions/settings.ts'
 import { flag, port, seconds, secondsLadder } from '../platform/process/config.ts'
+import { HealthSettings } from '../platform/process/opening.ts'
 import { RETRY_503 } from '../platform/pulsifi/classify.ts'
 import { AccountSettings, CallbackSettings, InviteSince } from '../platform/pulsifi/settings.ts'
 
 export const SinkConfig = z
   .object({
     PULSIFI_SINK_PORT: port(8092).describe('health and metrics'),
-    HTTP_HOST: z.string().default('0.0.0.0').describe('address that the port listens on'),
+    ...HealthSettings,
     ...KafkaSettings,
     ...StateSettings,
     ALLOW_UNSAFE_TOPICS: flag()

@@ -72,7 +72,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const connections = loadConnections(sources, env)
   const credentials = accountsOf(config, connections)
   const metrics = createMetrics()
-  const http = { host: config.HTTP_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
+  const http = { host: config.HEALTH_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   const opening = await openHealth({ name: 'pulsifi-sink', run, metrics, ...http })
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
   await opening.waitFor('the schema registry', registry.registerSubjects)

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { residentMib } from './figures.ts'
 import { imageMib, shippedMib } from './image-size.ts'
 import type { BenchmarkOptions, Measurement } from './measurement.ts'
-import { SECRET } from './world.ts'
+import { INGRESS, SECRET } from './world.ts'
 
 const PARTITIONS = 6
 const REST_MS = 5_000
 
 const PROCESSES = [
-  { name: 'ingress', portVariable: 'INGRESS_PORT' },
+  { name: 'ingress', ...INGRESS },
   { name: 'normalizer', portVariable: 'NORMALIZER_PORT' },
   { name: 'pulsifi-sink', portVariable: 'PULSIFI_SINK_PORT' },
   { name: 'console', portVariable: 'CONSOLE_PORT' },
@@ -26,9 +26,9 @@ export async function* benchFootprint(options: BenchmarkOptions): AsyncIterable<
       INVITE_SINCE: '1970-01-01',
     }
     for (let round = 0; round <= (isQuick ? 0 : rounds); round++) {
-      for (const { name, portVariable } of PROCESSES) {
+      for (const { name, ...ports } of PROCESSES) {
         const started = await world.start(`services/${name}/main.ts`, {
-          portVariable,
+          ...ports,
           env: { ...account, STATE_DIR: `${world.directory}/state-${name}-${round}` },
         })
         await delay(isQuick ? 0 : REST_MS)

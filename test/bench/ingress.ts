@@ -3,7 +3,7 @@ import autocannon from 'autocannon'
 import { cpuSeconds, peakMib, resetPeak } from './figures.ts'
 import { type BenchmarkOptions, type Measurement, type Turn, turns } from './measurement.ts'
 import { cleverConnect } from './payloads.ts'
-import { SECRET, type Started, type World } from './world.ts'
+import { INGRESS, SECRET, type Started, type World } from './world.ts'
 
 const PARTITIONS = 4
 const CONNECTIONS = 64
@@ -55,8 +55,7 @@ async function* turn(
   await server.stop()
 }
 
-const startIngress = (world: World): Promise<Started> =>
-  world.start('services/ingress/main.ts', { portVariable: 'INGRESS_PORT' })
+const startIngress = (world: World): Promise<Started> => world.start('services/ingress/main.ts', INGRESS)
 
 const startFloor = (world: World): Promise<Started> =>
   world.start('test/bench/floor-ingress.ts', {

@@ -6,7 +6,7 @@ import { benchKafka } from './bench-kafka.ts'
 import { percentile } from './figures.ts'
 import type { BenchmarkOptions, Measurement } from './measurement.ts'
 import { cleverConnect } from './payloads.ts'
-import { SECRET, type World } from './world.ts'
+import { INGRESS, SECRET, type World } from './world.ts'
 
 const PARTITIONS = 6
 const WARM_UP_SECONDS = 3
@@ -82,7 +82,7 @@ async function startPipeline(world: World, invites: boolean) {
     PULSIFI_CONCURRENCY: '32',
     INVITE_SINCE: '1970-01-01',
   }
-  const ingress = await world.start('services/ingress/main.ts', { portVariable: 'INGRESS_PORT', env })
+  const ingress = await world.start('services/ingress/main.ts', { ...INGRESS, env })
   const all = [
     ['normalizer', 'NORMALIZER_PORT'],
     ['pulsifi-sink', 'PULSIFI_SINK_PORT'],

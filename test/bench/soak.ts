@@ -4,7 +4,7 @@ import autocannon from 'autocannon'
 import { cpuSeconds, median, residentMib } from './figures.ts'
 import type { BenchmarkOptions, Measurement } from './measurement.ts'
 import { cleverConnect } from './payloads.ts'
-import { SECRET } from './world.ts'
+import { INGRESS, SECRET } from './world.ts'
 
 const PARTITIONS = 6
 const PER_SECOND = 200
@@ -16,7 +16,7 @@ export async function* benchSoak({ isQuick, say, openWorld }: BenchmarkOptions):
   const world = await openWorld(PARTITIONS)
   try {
     const processes = {
-      ingress: await world.start('services/ingress/main.ts', { portVariable: 'INGRESS_PORT' }),
+      ingress: await world.start('services/ingress/main.ts', INGRESS),
       normalizer: await world.start('services/normalizer/main.ts', { portVariable: 'NORMALIZER_PORT' }),
     }
     const seconds = isQuick ? SECONDS_QUICK : MINUTES * 60

@@ -15,6 +15,8 @@ import { removeAllTopics } from './bench-kafka.ts'
 const READY_WITHIN_MS = 120_000
 const STOP_WITHIN_MS = 15_000
 export const SECRET = 'bench'
+/** The ports of ingress. */
+export const INGRESS = { portVariable: 'INGRESS_PORT', healthPortVariable: 'HEALTH_PORT' }
 
 export interface World {
   readonly directory: string
@@ -27,6 +29,8 @@ export interface World {
 
 export interface Program {
   readonly portVariable: string
+  /** Where it answers `readyPath`, when not on that port. */
+  readonly healthPortVariable?: string
   readonly env?: Readonly<Record<string, string>>
   readonly readyPath?: string
 }
@@ -105,6 +109,7 @@ async function startProgram(
   number: number,
 ): Promise<Started> {
   const port = await freePort()
+  const healthPort = program.healthPortVariable === undefined ? port : await freePort()
   const url = `http://127.0.0.1:${port}`
   const name = `${script.replaceAll('/', '-')}-${number}`
   const logFile = join(world.directory, `${name}.log`)
@@ -113,12 +118,17 @@ async function startProgram(
     name,
     command: process.execPath,
     args: [...NODE_FLAGS, fileURLToPath(new URL(`../../${script}`, import.meta.url))],
-    env: { ...world.env, ...program.env, [program.portVariable]: String(port) },
+    env: {
+      ...{ ...world.env, ...program.env, [program.portVariable]: String(port) },
+      ...(program.healthPortVariable === undefined
+        ? {}
+        : { [program.healthPortVariable]: String(healthPort) }),
+    },
     logFile,
     pidFile: join(world.directory, `${name}.pid`),
   })
   const isReady = () =>
-    fetch(`${url}${program.readyPath ?? '/readyz'}`).then(
+    fetch(`http://127.0.0.1:${healthPort}${program.readyPath ?? '/readyz'}`).then(
       response => response.ok,
       () => false,
     )

@@ -12,6 +12,7 @@ interface Service {
   readonly command?: readonly string[]
   readonly depends_on?: Readonly<Record<string, unknown>>
   readonly volumes?: readonly string[]
+  readonly ports?: readonly string[]
   readonly profiles?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -24,10 +25,10 @@ const compose: { services: Record<string, Service>; volumes: Record<string, unkn
 const services = Object.entries(compose.services)
 const ours = services.filter(([, { image }]) => image === 'atsflow')
 
-/** Names that no process declares; HEALTH_PORT is read by the health check of the image alone. */
+/** Names that no process declares. */
 async function undeclared(names: readonly string[]): Promise<readonly string[]> {
   const declared = await declaredVariables()
-  return names.filter(name => !declared.has(name) && name !== 'HEALTH_PORT')
+  return names.filter(name => !declared.has(name))
 }
 
 describe('infra/compose.yaml', () => {
@@ -61,10 +62,15 @@ describe('infra/compose.yaml', () => {
 
   it('checks the health of each process on the port where it listens', () => {
     const ports = new Map(
-      stackProcesses().map(({ name, defaultPort }) => [String(name), String(defaultPort)]),
+      stackProcesses().map(({ name, healthPort }) => [String(name), String(healthPort.fallback)]),
     )
     const checked = ours.filter(([name]) => ports.has(name))
     for (const [name, { environment }] of checked) expect(environment?.HEALTH_PORT).toBe(ports.get(name))
+  })
+
+  it('opens to others where webhooks come in, and nothing else of ours', () => {
+    const open = ours.flatMap(([, { ports }]) => (ports ?? []).filter(port => !port.startsWith('127.0.0.1:')))
+    expect(open).toEqual(['8080:8080'])
   })
 
   it('runs the versions of broker and registry that the tests ran against', () => {

@@ -14,12 +14,12 @@ describe('bad input', () => {
     const answer = await test.post(`workday/${test.tenant}`, '{}', proof())
     expect(answer).toEqual({
       status: 404,
-      body: { error: { code: 'NOT_FOUND', message: 'no such source or tenant' } },
+      body: { error: { code: 'NOT_FOUND', message: 'no such source' } },
     })
   })
 
-  it('of a tenant that does not exist is 404', async () => {
-    expect((await test.post('jobylon/nobody', '{}', proof())).status).toBe(404)
+  it('of a tenant that does not exist is 401, as a wrong credential', async () => {
+    expect((await test.post('jobylon/nobody', '{}', proof())).status).toBe(401)
   })
 
   it.each([undefined, 'guessed'])('with the credential %s is 401, and nothing is kept', async token => {

@@ -75,6 +75,7 @@ describe('a single part', () => {
 
   it.each([
     ['ingress', 'INGRESS_PORT'],
+    ['ingress', 'HEALTH_PORT'],
     ['sandbox', 'SANDBOX_PORT'],
   ])('%s on a port that is taken names it, without a stack', async (name, variable) => {
     const port = await takenPort()

@@ -138,7 +138,7 @@ async function standing(reader: TopicsReader, source: string): Promise<Standing>
 async function became({ stack }: StackForTest, source: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const process of ['ingress', 'normalizer']) {
-    const text = await (await fetch(`${stack.urls[process]}/metrics`)).text()
+    const text = await (await fetch(`${stack.healthUrls[process]}/metrics`)).text()
     for (const [, labels = '', count] of text.matchAll(/^atsflow_events_total\{(.*)\} (\d+)$/gm)) {
       const of = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? ''
       if (of('source') !== source) continue

@@ -9,7 +9,7 @@ import { createSightings, type Sightings } from '../../infra/demo/sightings.ts'
 import { type TopicWatch, watchTopics } from '../../infra/demo/watch-topics.ts'
 import { freePort } from '../../infra/local/ports.ts'
 import { type Stack, startStack } from '../../infra/stack.ts'
-import { stackProcesses } from '../../infra/stack-processes.ts'
+import { portSettings, stackProcesses } from '../../infra/stack-processes.ts'
 
 export interface StackForTest {
   readonly stack: Stack
@@ -44,7 +44,7 @@ export async function stackForTest(
   const tenant = `t-${randomBytes(6).toString('hex')}`
   const secret = randomBytes(24).toString('base64url')
   const ports: Record<string, number> = { SANDBOX_PORT: await freePort() }
-  for (const { portVariable } of stackProcesses()) ports[portVariable] = await freePort()
+  for (const { variable } of stackProcesses().flatMap(portSettings)) ports[variable] = await freePort()
   const file = join(dataDir, 'connections.json')
   const account = { client_id: 'sandbox', client_secret: secret }
   const connections = {

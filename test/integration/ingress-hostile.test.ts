@@ -227,7 +227,7 @@ describe('a body that comes too slowly', () => {
 describe('after all this', () => {
   it('ingress is the same process, healthy, within its memory, and takes webhooks', async () => {
     expect(ingress.child.exitCode).toBeNull()
-    expect((await fetch(`${ingress.url}/livez`)).status).toBe(200)
+    expect((await fetch(`${ingress.healthUrl}/livez`)).status).toBe(200)
     expect(
       (await post('humansourcing', '{"event":"delete","type":"job","data":{"job_id":777005}}')).status,
     ).toBe(200)

@@ -10,7 +10,7 @@ import { createAdmission } from '../../services/ingress/admission.ts'
 import { createIngressApp } from '../../services/ingress/app.ts'
 import { callbackPolicies } from '../../services/ingress/callback-policy.ts'
 import { IngressConfig } from '../../services/ingress/config.ts'
-import { openProducer, watchProducer } from '../../services/ingress/open-producer.ts'
+import { openProducer } from '../../services/ingress/open-producer.ts'
 import type { ProducerByTopic } from '../../services/ingress/spool/producer-by-topic.ts'
 import { createEventStore, STORE_WITHIN_MS } from '../../services/ingress/store.ts'
 import { ingressTopics } from '../../services/ingress/topics.ts'
@@ -21,7 +21,6 @@ import { discoverSources } from '../../services/platform/connections/discover-so
 import { ipRanges } from '../../services/platform/connections/ip-ranges.ts'
 import { createKafka, type KafkaClient } from '../../services/platform/kafka/client.ts'
 import { loadConfig } from '../../services/platform/process/config.ts'
-import { createHealthRouter } from '../../services/platform/process/health.ts'
 import { type HttpServer, startHttpServer } from '../../services/platform/process/http-server.ts'
 import { logEvents } from '../../services/platform/process/log-events.ts'
 import { createLogger } from '../../services/platform/process/logger.ts'
@@ -54,6 +53,7 @@ function createApp(producer: ProducerByTopic, blobDirectory: string) {
     callbackPolicy: callbackPolicies(config, connections),
     announceProof: proofAnnouncer(log),
     announceSignature: () => {},
+    announceRefusal: () => {},
     trustedProxies: ipRanges([]),
     store: createEventStore({
       producer,
@@ -65,13 +65,6 @@ function createApp(producer: ProducerByTopic, blobDirectory: string) {
       requestsPerConnectionMax: 100,
       bytesMax: 64 * 1024 * 1024,
       waitMaxMs: 20_000,
-    }),
-    health: createHealthRouter({
-      service: 'ingress',
-      version: { version: 'test', git_sha: null, node: 'test' },
-      registry: metrics.registry,
-      live: {},
-      ready: watchProducer(producer, metrics),
     }),
     metrics,
     log,
@@ -249,7 +242,7 @@ describe('ingress', () => {
     ['a wrong credential', 'idibu/TENANT/wrong', {}, 401, 'UNAUTHORIZED'],
     ['a callback without its path token', 'pulsifi/TENANT', bearer, 401, 'UNAUTHORIZED'],
     ['an unknown source', 'nobody/TENANT', bearer, 404, 'NOT_FOUND'],
-    ['an unknown tenant', 'idibu/nobody', bearer, 404, 'NOT_FOUND'],
+    ['an unknown tenant', 'idibu/nobody', bearer, 401, 'UNAUTHORIZED'],
   ])('answers %s on %s as it should', async (_name, path, headers, status, code) => {
     const response = await post(
       `/hooks/${path.replace('TENANT', TENANT)}`,
@@ -269,10 +262,6 @@ describe('ingress', () => {
     ['sent without a declaration', { 'transfer-encoding': 'chunked' }],
   ])('answers a length above the limit of the route with 413 when it is %s', async (_name, headers) => {
     expect(await upload(`/hooks/idibu/${TENANT}`, 3 * 1024 * 1024, { ...bearer, ...headers })).toBe(413)
-  })
-
-  it('is ready while it is connected', async () => {
-    expect((await fetch(urlOf('/readyz'))).status).toBe(200)
   })
 })
 

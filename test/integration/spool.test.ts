@@ -139,7 +139,7 @@ describe('ingress while Kafka is away', () => {
     await killBroker()
     await until(acknowledged.size + 200)
     expect(await current.metric('atsflow_spool_records')).toBeGreaterThan(100)
-    expect((await fetch(`${current.url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${current.healthUrl}/readyz`)).status).toBe(200)
     await current.kill()
     current = await start()
     await until(acknowledged.size + 200)
@@ -247,7 +247,7 @@ describe('a topic that Kafka refuses', () => {
     const held = await acknowledgedIds(await postVacancy(current.url))
     const passed = await acknowledgedIds(await post(current.url, events(60, 0, 3)))
     expect(await idsIn(RAW)).toEqual(expect.arrayContaining(passed))
-    const ready = await fetch(`${current.url}/readyz?verbose`)
+    const ready = await fetch(`${current.healthUrl}/readyz?verbose`)
     expect([ready.status, await ready.text()]).toEqual([
       200,
       expect.stringContaining(`${REFUSED} is refused`),

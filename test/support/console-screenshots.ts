@@ -13,7 +13,7 @@ import { type Stack, startStack } from '../../infra/stack.ts'
 const FOLDER = resolve(process.argv[2] ?? 'services/console/screenshots')
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const PORTS = [
-  ...['INGRESS_PORT', 'NORMALIZER_PORT', 'PULSIFI_SINK_PORT', 'CONSOLE_PORT', 'SANDBOX_PORT'],
+  ...['INGRESS_PORT', 'HEALTH_PORT', 'NORMALIZER_PORT', 'PULSIFI_SINK_PORT', 'CONSOLE_PORT', 'SANDBOX_PORT'],
   ...['LOCAL_KAFKA_PORT', 'LOCAL_REGISTRY_PORT'],
 ]
 const WAVES = 10

@@ -11,6 +11,7 @@ const READY_WITHIN_MS = 20_000
 
 export interface IngressProcess {
   readonly url: string
+  readonly healthUrl: string
   readonly child: ChildProcess
   /** Ends it without a chance to close anything. */
   readonly kill: () => Promise<void>
@@ -24,9 +25,14 @@ export interface IngressProcess {
 export async function startIngress(env: Readonly<Record<string, string>>): Promise<IngressProcess> {
   const port = Number(env.INGRESS_PORT ?? (await freePort()))
   const url = `http://127.0.0.1:${port}`
+  const healthPort = Number(env.HEALTH_PORT ?? (await freePort()))
+  const healthUrl = `http://127.0.0.1:${healthPort}`
   const { NODE_OPTIONS: _options, ...inherited } = process.env
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
-    env: { ...inherited, INGRESS_HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env, INGRESS_PORT: String(port) },
+    env: {
+      ...{ ...inherited, INGRESS_HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env },
+      ...{ INGRESS_PORT: String(port), HEALTH_PORT: String(healthPort) },
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
@@ -41,12 +47,20 @@ export async function startIngress(env: Readonly<Record<string, string>>): Promi
     await exited
   }
   const metric = async (name: string) => {
-    const text = await (await fetch(`${url}/metrics`)).text()
+    const text = await (await fetch(`${healthUrl}/metrics`)).text()
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
   }
-  const ingress = { url, child, kill: end('SIGKILL'), stop: end('SIGTERM'), metric, log: () => log }
+  const ingress = {
+    url,
+    healthUrl,
+    child,
+    kill: end('SIGKILL'),
+    stop: end('SIGTERM'),
+    metric,
+    log: () => log,
+  }
   const deadlineMs = performance.now() + READY_WITHIN_MS
-  while (!(await isReady(url))) {
+  while (!(await isReady(healthUrl))) {
     if (child.exitCode !== null || performance.now() > deadlineMs) {
       await ingress.kill()
       throw new Error(`ingress did not get ready:\n${log}`)

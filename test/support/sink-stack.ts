@@ -118,7 +118,7 @@ async function startSink(env: Readonly<Record<string, string>>) {
   const port = await freePort()
   const { NODE_OPTIONS: _options, ...inherited } = process.env
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
-    env: { ...inherited, HTTP_HOST: '127.0.0.1', ...env, PULSIFI_SINK_PORT: String(port) },
+    env: { ...inherited, ...env, PULSIFI_SINK_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`

@@ -64,10 +64,6 @@ export function judgeCallback(tenant: string, origin: string, probe: HttpProbe):
   const code = refusalCode(probe.text)
   if (probe.status === 401 && code === 'UNAUTHORIZED')
     return ok(check, `ingress answers at ${origin}, and refuses a wrong token`)
-  if (probe.status === 404 && code === 'NOT_FOUND') {
-    const todo = 'give ingress the same CONNECTIONS_FILE and SOURCE_PULSIFI_SECRET'
-    return fail(check, `ingress at ${origin} does not know the tenant`, todo)
-  }
   if (probe.status >= 500) {
     const todo = 'look at /readyz?verbose of ingress, and at the proxy before it'
     return fail(check, `${origin} answers ${probe.status}`, todo)

@@ -22,6 +22,8 @@ export const logEvents = (log: Logger) => ({
     log.debug({ event: 'webhook_accepted', ...e }, 'Webhook stored.'),
   webhookRefused: (e: WebhookFields & { status: number; code: string }) =>
     log.debug({ event: 'webhook_refused', ...e }, 'Webhook refused.'),
+  webhookUnauthorized: (e: { source: string; address: string; count: number }) =>
+    log.warn({ event: 'webhook_unauthorized', ...e }, 'Somebody presented no valid credential of a source.'),
   webhookDeadLettered: (e: WebhookFields & { eventId: string; code: string }) =>
     log.debug({ event: 'webhook_dead_lettered', ...e }, 'Webhook that cannot be read kept as a dead letter.'),
   webhookFailed: (error: unknown) =>

@@ -1,11 +1,19 @@
 /** The beginning of a process: its health port answers at once, while it waits for the parts that it needs. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
 import { UnreachableError } from './config.ts'
 import { type Checks, createHealthApp, type Health } from './health.ts'
 import { startHttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 import type { Run } from './run.ts'
 import { readVersion } from './version.ts'
+
+export const HealthSettings = {
+  HEALTH_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('address that health and metrics are asked at; 0.0.0.0 in containers'),
+}
 
 export interface OpeningOptions {
   readonly name: string
@@ -48,7 +56,7 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
     },
   })
   const server = await startHttpServer({ app, ...address })
-  run.onClose('http server', server.close)
+  run.onClose('health', server.close)
   return {
     port: server.port,
     opened: given => {

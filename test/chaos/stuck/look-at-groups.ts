@@ -10,7 +10,7 @@ import {
 } from '../../../services/core/topics.ts'
 import { Kafka, logLevel } from '../../../services/platform/kafkajs/kafkajs.ts'
 import type { TopicsReader } from '../topics.ts'
-import type { Instance, World } from '../world.ts'
+import { type Instance, isHealthy, type World } from '../world.ts'
 import { createStandstillWatch, type Sighting } from './standstill.ts'
 
 /** What each group reads in a run. */
@@ -116,15 +116,5 @@ const hasRecords = async (
 const sentence = (service: string, { topic, partition, committed, end }: Sighting): string =>
   `${service} stood still at ${committed} of ${end} in ${topic}/${partition}, and said that it lives`
 
-async function isRed({ port, child }: Instance): Promise<boolean> {
-  if (child.hasExited()) return true
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/livez`, {
-      signal: AbortSignal.timeout(LIVEZ_WITHIN_MS),
-    })
-    await response.arrayBuffer()
-    return !response.ok
-  } catch {
-    return true
-  }
-}
+const isRed = async (instance: Instance): Promise<boolean> =>
+  instance.child.hasExited() || !(await isHealthy(instance, '/livez', LIVEZ_WITHIN_MS))

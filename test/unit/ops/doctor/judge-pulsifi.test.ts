@@ -60,7 +60,6 @@ it.each([
   ['ingress, when it refuses the wrong token', answered(401, refusal('UNAUTHORIZED')), 'ok', 'refuses'],
   ['not ingress, when somebody else refuses', answered(401, '<html>'), 'fail', 'not ingress'],
   ['not ingress, when anything is welcome', answered(200, 'ok'), 'fail', 'not ingress'],
-  ['an ingress without the tenant', answered(404, refusal('NOT_FOUND')), 'fail', 'does not know the tenant'],
   ['a proxy without ingress behind it', answered(502, ''), 'fail', 'answers 502'],
   ['nobody', { type: 'failed', code: 'ECONNREFUSED' }, 'fail', 'ECONNREFUSED'],
 ] satisfies [string, HttpProbe, string, string][])('what answers is %s', (_what, probe, verdict, says) => {
