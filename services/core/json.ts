@@ -46,6 +46,45 @@ export function memberText(text: string, path: readonly string[]): string | unde
   return text.slice(start, end)
 }
 
+/** A step that every element of a list takes: of an array, of an object whose names are numbers, or what stands alone. */
+export const EACH: unique symbol = Symbol('each element')
+type Step = string | typeof EACH
+
+/**
+ * The text with the values at `path` replaced, all else exactly as it was written. The text must be valid JSON.
+ * @param replace exact text of a value to what stands in its place
+ */
+export function replaceValues(
+  text: string,
+  path: readonly Step[],
+  replace: (valueText: string) => string,
+): string {
+  const pieces: string[] = []
+  let kept = 0
+  for (const { start, end } of valuesAt(text, skipSpace(text, 0), path)) {
+    pieces.push(text.slice(kept, start), replace(text.slice(start, end)))
+    kept = end
+  }
+  return kept === 0 ? text : pieces.join('') + text.slice(kept)
+}
+
+type Place = Pick<Child, 'start' | 'end'>
+
+/** In the order of the text. */
+function* valuesAt(text: string, start: number, [step, ...rest]: readonly Step[]): Generator<Place> {
+  if (step === undefined) return yield { start, end: endOfValue(text, start) }
+  const isArray = text.charCodeAt(start) === OPEN_BRACKET
+  if (!isArray && text.charCodeAt(start) !== OPEN_BRACE) return
+  const children = [...childrenOf(text, start)]
+  if (step !== EACH) {
+    for (const child of children) if (!isArray && child.key === step) yield* valuesAt(text, child.start, rest)
+    return
+  }
+  const isList = isArray || children.every(({ key }) => /^[0-9]+$/.test(key))
+  if (!isList) return yield* valuesAt(text, start, rest)
+  for (const child of children) yield* valuesAt(text, child.start, rest)
+}
+
 const keepDigits: Reviver = (_key, value, context) =>
   typeof value === 'number' &&
   !Number.isSafeInteger(value) &&

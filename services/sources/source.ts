@@ -73,7 +73,7 @@ export interface RawEvent {
 /** A file that came inside a body, decoded. It belongs to the event's entity: `blobUri` says where it is kept. */
 export interface InlineFile {
   readonly bytes: Uint8Array
-  /** What the first bytes show, never what the sender says: `application/octet-stream` when they show nothing. */
+  /** What the bytes show, never what the sender says: `application/octet-stream` when they show nothing. */
   readonly contentType: string
   readonly fileName: string | null
   /** Hex. */

@@ -1,5 +1,6 @@
 /** The history of a candidate: what each action is, and in which order they happened. */
 import type { Activity, Attachment } from '../../../schemas/types.ts'
+import { blobUri } from '../../core/blob.ts'
 import { readMoment, scalarText } from '../lenient.ts'
 import type { Action } from './payload.ts'
 import type { Settings } from './settings.ts'
@@ -39,7 +40,7 @@ const byIdDescending = (a: string | null, b: string | null): number =>
   (b ?? '').localeCompare(a ?? '', 'en', { numeric: true })
 
 /** The files of an application lie on the application itself, so its action does not repeat them. */
-export function toActivity({ action, atMs }: DatedAction, settings: Settings): Activity {
+export function toActivity({ action, atMs }: DatedAction, settings: Settings, kept: FilesOf): Activity {
   const { consultant } = action
   return {
     external_id: action.id ?? '',
@@ -59,28 +60,33 @@ export function toActivity({ action, atMs }: DatedAction, settings: Settings): A
       last_name: consultant.last_name,
       email: null,
     },
-    attachments: isApplication(action, settings) ? [] : attachmentsOf(action),
+    attachments: isApplication(action, settings) ? [] : kept(action),
   }
 }
 
 /** Seen in the page: 10 on files that a candidate sent, 9 on texts of mails. */
 const KINDS: Readonly<Record<string, Attachment['kind']>> = { '10': 'RESUME', '9': 'MESSAGE' }
 
-/** The text that comes with a file stays in the raw event: it is the document itself, and it is personal. */
-export const attachmentsOf = (action: Action): Attachment[] =>
-  action.attachment.map(file => ({
-    external_id: file.id,
-    kind: KINDS[file.type ?? ''] ?? 'OTHER',
-    kind_raw: file.type,
-    file_name: file.filename,
-    content_type: file.mimetype?.toLowerCase() ?? null,
-    size_bytes: null,
-    sha256: null,
-    blob_uri: null,
-    source_url: null,
-    source_url_expires_at: null,
-    storage_ref: file.uniqfilename,
-    extracted_text_blob_uri: null,
-    // The page gives a storage name and no way to download by it.
-    fetch_status: 'NOT_FETCHABLE',
-  }))
+/** The files of an action. */
+export type FilesOf = (action: Action) => Attachment[]
+
+/** @param owner key of the candidate whose files they are */
+export const filesOf =
+  (tenant: string, owner: string): FilesOf =>
+  action =>
+    action.attachment.map(file => ({
+      external_id: file.id,
+      kind: KINDS[file.type ?? ''] ?? 'OTHER',
+      kind_raw: file.type,
+      file_name: file.filename,
+      content_type: file.mimetype?.toLowerCase() ?? null,
+      size_bytes: null,
+      sha256: null,
+      blob_uri: null,
+      source_url: null,
+      source_url_expires_at: null,
+      storage_ref: file.uniqfilename,
+      extracted_text_blob_uri: file.text ? blobUri(tenant, owner, file.text.$file.sha256) : null,
+      // The page gives a storage name and no way to download by it.
+      fetch_status: 'NOT_FETCHABLE',
+    }))

@@ -2,7 +2,7 @@ import type { Answer } from '../../../schemas/types.ts'
 import { type ApplicationDraft, emptyApplication, emptyJobRef } from '../../core/canonical.ts'
 import { compositeApplicationId } from '../../core/identity.ts'
 import { answerText, customFields } from '../lenient.ts'
-import { attachmentsOf, type DatedAction, isAmong, isApplication, toActivity } from './actions.ts'
+import { type DatedAction, type FilesOf, isAmong, isApplication, toActivity } from './actions.ts'
 import type { Form } from './payload.ts'
 import type { Settings } from './settings.ts'
 
@@ -15,6 +15,7 @@ export function toApplication(
   jobId: string,
   history: readonly DatedAction[],
   settings: Settings,
+  kept: FilesOf,
 ): ApplicationDraft {
   const applied = history.filter(({ action }) => isApplication(action, settings))
   const acknowledged = history.filter(({ action }) => isAmong(action, settings.application_codes))
@@ -28,8 +29,8 @@ export function toApplication(
     applied_at: applied[0]?.atMs ?? acknowledged[0]?.atMs ?? null,
     last_activity_at: history[0]?.atMs ?? null,
     answers: form ? answersOf(form) : [],
-    attachments: applied.flatMap(({ action }) => attachmentsOf(action)),
-    activities: history.map(dated => toActivity(dated, settings)),
+    attachments: applied.flatMap(({ action }) => kept(action)),
+    activities: history.map(dated => toActivity(dated, settings, kept)),
     custom_fields: customFieldsOf(history, form),
   }
 }

@@ -1,11 +1,12 @@
 import type { PhoneNumber } from '../../../schemas/types.ts'
 import { type ApplicationDraft, type CandidateDraft, emptyCandidate } from '../../core/canonical.ts'
+import { entityKey } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
 import { plainLine } from '../../core/reading/text.ts'
 import { civilityOf } from '../civility.ts'
 import { customFields, isId, named, readMoment, scalarText } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
-import { attachmentsOf, type DatedAction, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
+import { type DatedAction, type FilesOf, filesOf, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
 import { latestForm, toApplication } from './map-application.ts'
 import type { CandidateEvent, Form } from './payload.ts'
 import { Settings } from './settings.ts'
@@ -22,6 +23,7 @@ export const toCandidate =
     const settings = Settings.parse(context.settings)
     const warnings = new Set<string>()
     const clockMs = readMoment(data.latest_action, ZONE_IF_NAIVE, warnings)
+    const kept = filesOf(context.tenant, entityKey('humansourcing', context.tenant, data.id))
     const history = newestFirst(data.action, warnings)
     const personal = history.filter(dated => !isId(jobIdOf(dated)))
     if (personal.some(dated => jobIdOf(dated) !== null)) warnings.add('JOB_ID_INVALID')
@@ -31,9 +33,9 @@ export const toCandidate =
       ...identityOf(data, latestForm(history, settings), warnings),
       phone_numbers: phoneNumbersOf(data),
       tags: tagsOf(data.tags, warnings),
-      attachments: personal.flatMap(({ action }) => attachmentsOf(action)),
-      applications: applicationsOf(data.id, history, settings),
-      custom_fields: customFields({ activities: activitiesOf(personal, settings) }),
+      attachments: personal.flatMap(({ action }) => kept(action)),
+      applications: applicationsOf(data.id, history, settings, kept),
+      custom_fields: customFields({ activities: activitiesOf(personal, settings, kept) }),
     }
     return { type: 'candidate', change, clockMs, warnings: [...warnings], draft }
   }
@@ -41,13 +43,14 @@ export const toCandidate =
 const jobIdOf = ({ action }: DatedAction): string | null => action.poste?.id ?? null
 
 /** Actions that concern no job: their files are the person's, and the record has no list of a person's activities. */
-const activitiesOf = (personal: readonly DatedAction[], settings: Settings) =>
-  personal.map(dated => ({ ...toActivity(dated, settings), attachments: [] }))
+const activitiesOf = (personal: readonly DatedAction[], settings: Settings, kept: FilesOf) =>
+  personal.map(dated => ({ ...toActivity(dated, settings, kept), attachments: [] }))
 
 function applicationsOf(
   candidateId: string,
   history: readonly DatedAction[],
   settings: Settings,
+  kept: FilesOf,
 ): ApplicationDraft[] {
   const jobIds = new Set(history.map(jobIdOf).filter(isId))
   return [...jobIds].map(jobId =>
@@ -56,6 +59,7 @@ function applicationsOf(
       jobId,
       history.filter(dated => jobIdOf(dated) === jobId),
       settings,
+      kept,
     ),
   )
 }

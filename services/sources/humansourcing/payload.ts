@@ -75,7 +75,18 @@ const Poste = z.object({
   consultant: anything,
 })
 
-const Attachment = z.object({ id: known, type: text, mimetype: text, filename: text, uniqfilename: text })
+const Attachment = z.object({
+  id: known,
+  type: text,
+  mimetype: text,
+  filename: text,
+  uniqfilename: text,
+  /** What `split` leaves of the text. Events of earlier versions hold the text itself. */
+  text: z
+    .object({ $file: z.object({ sha256: z.hash('sha256') }) })
+    .nullish()
+    .catch(null),
+})
 
 const Answer = z.object({
   id_form_answer: known,

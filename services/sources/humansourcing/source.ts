@@ -12,7 +12,7 @@ import { trigger } from './trigger.ts'
  *
  * Pushes jobs and candidates, both as whole snapshots, and deletions by id alone. Two URLs on their side, one handler
  * on ours: an element says itself what it is. No authentication, retry, order or delivery id is documented. Bodies
- * contain the extracted text of every file, hence their size. A candidate has a person id; an application has none
+ * contain the extracted text of every file, hence their size; it is kept apart. A candidate has a person id; an application has none
  * of its own and is the candidate and the job (`poste`) together.
  */
 export default {

@@ -4,6 +4,7 @@ import { elementTexts } from '../../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
 import { EVENTS_MAX, parseBody } from '../parse-body.ts'
 import { faultsOf, type RawEvent, UNROUTABLE, type WebhookRequest } from '../source.ts'
+import { detachTexts } from './detach-texts.ts'
 import { CandidateId, Envelope, JobId } from './payload.ts'
 
 const ROUTES = new Map<string, (data: unknown) => Outcome<RawEvent['entity']>>([
@@ -43,7 +44,8 @@ function route(element: unknown, text: string): Outcome<RawEvent> {
   const kind = `${type}.${event}`
   const entity = ROUTES.get(type)
   if (!entity || !EVENTS.includes(event)) return ok({ kind, entity: null, text, deliveryId: null })
-  return andThen(entity(data), found => ok({ kind, entity: found, text, deliveryId: null }))
+  const detached = type === 'candidate' ? detachTexts(text) : { text }
+  return andThen(entity(data), found => ok({ kind, entity: found, deliveryId: null, ...detached }))
 }
 
 const entityOf = (

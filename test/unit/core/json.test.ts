@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { elementTexts, JSON_DEPTH_MAX, memberText, parseJson } from '../../../services/core/json.ts'
+import {
+  EACH,
+  elementTexts,
+  JSON_DEPTH_MAX,
+  memberText,
+  parseJson,
+  replaceValues,
+} from '../../../services/core/json.ts'
 
 const nested = (levels: number, inner = ''): string => '['.repeat(levels) + inner + ']'.repeat(levels)
 
@@ -117,5 +124,22 @@ describe('memberText', () => {
         },
       ),
     )
+  })
+})
+
+describe('replaceValues', () => {
+  const path = ['a', EACH, 'b'] as const
+  const marked = (text: string) => replaceValues(text, path, value => `<${value}>`)
+
+  it.each([
+    ['{ "a": [ {"b": 1.50}, {"c":2} ,{"b":"}"} ] }', '{ "a": [ {"b": <1.50>}, {"c":2} ,{"b":<"}">} ] }'],
+    ['{"a":{"0":{"b":1},"7":{"b":[2]}}}', '{"a":{"0":{"b":<1>},"7":{"b":<[2]>}}}'],
+    ['{"a":{"b":1,"b":{}}}', '{"a":{"b":<1>,"b":<{}>}}'],
+    ['{"\\u0061":[{"b":1}]}', '{"\\u0061":[{"b":<1>}]}'],
+    ['{"a":[1,"b",[{"b":1}]]}', '{"a":[1,"b",[{"b":1}]]}'],
+    ['[{"a":1}]', '[{"a":1}]'],
+    ['"a"', '"a"'],
+  ])('%s becomes %s', (text, expected) => {
+    expect(marked(text)).toBe(expected)
   })
 })

@@ -1,14 +1,29 @@
 import { describe, expect, it } from 'vitest'
 import type { Activity, Application } from '../../../schemas/types.ts'
+import { blobUri } from '../../../services/core/blob.ts'
 import { emptyApplication, emptyJobRef } from '../../../services/core/canonical.ts'
 import { newestFirst } from '../../../services/sources/humansourcing/actions.ts'
 import { CandidateEvent } from '../../../services/sources/humansourcing/payload.ts'
 import source from '../../../services/sources/humansourcing/source.ts'
 import { EVENTS_MAX } from '../../../services/sources/parse-body.ts'
-import { mapEvent, type TriggerContext } from '../../../services/sources/source.ts'
+import { mapEvent, type RawEvent, type TriggerContext } from '../../../services/sources/source.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
 
 const split = (text: string) => source.split({ headers: {}, body: new TextEncoder().encode(text) })
+const eventsOf = (element: object) => {
+  const events = split(JSON.stringify(element))
+  return events.type === 'ok' ? events.value : []
+}
+/** Files of the first candidate, of no job. */
+function filesIn(event: RawEvent | undefined) {
+  const context = {
+    ...{ tenant: 'acme', receivedAtMs: 0, deliveryId: null },
+    settings: source.settings.parse({}),
+  }
+  const mapped = event && mapEvent(source, event.kind, JSON.parse(event.text), context)
+  if (mapped?.type !== 'ok' || mapped.value.type !== 'candidate') throw new Error(JSON.stringify(mapped))
+  return mapped.value.draft.attachments
+}
 const elementOf = (type: string, event: string, data: unknown) => ({ type, event, data })
 
 describe('split', () => {
@@ -47,6 +62,33 @@ describe('split', () => {
       })
     },
   )
+
+  it.each([
+    ['lists', [{ id: 'a', attachment: [{ text: ' Perfusion, Pädiatrie ' }, { text: '' }, {}] }]],
+    ['PHP arrays', { 1: { id: 'a', attachment: { 3: { text: 'Perfusion, Pädiatrie' } } } }],
+    ['one alone', { id: 'a', attachment: { text: 'Perfusion, Pädiatrie' } }],
+  ])('keeps the texts of files apart, in %s', (_what, action) => {
+    const [event] = eventsOf(elementOf('candidate', 'update', { id: '7', action }))
+    expect(event?.files).toMatchObject([{ contentType: 'text/plain', sizeBytes: 21 }])
+    expect(event?.files?.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['Perfusion, Pädiatrie'])
+    expect(event?.text).not.toContain('Perfusion')
+    const [attachment] = filesIn(event)
+    expect(attachment?.extracted_text_blob_uri).toBe(
+      blobUri('acme', 'humansourcing:acme:7', event?.files?.[0]?.sha256 ?? ''),
+    )
+  })
+
+  it('takes no reference from the sender, and reads an event that still holds the text', () => {
+    const text = { $file: { sha256: '0'.repeat(64) } }
+    const [event] = eventsOf(
+      elementOf('candidate', 'update', { id: '7', action: [{ id: 'a', attachment: [{ text }] }] }),
+    )
+    expect(event?.files).toBeUndefined()
+    expect(filesIn(event)).toMatchObject([{ extracted_text_blob_uri: null }])
+    const old = event && { ...event, text: event.text.replace('"text":null', '"text":"Perfusion"') }
+    expect(old?.text).toContain('Perfusion')
+    expect(filesIn(old)).toMatchObject([{ extracted_text_blob_uri: null }])
+  })
 
   it('names the field at fault and never what was in it', () => {
     expect(
