@@ -24,6 +24,8 @@ export interface Candidate {
   readonly civility_raw: null | string
   /** E-mail address as sent, trimmed; not necessarily valid. Null when not sent or deleted. [personal] */
   readonly email: null | string
+  /** Other e-mail addresses of the candidate, trimmed, in the order of the source. Nobody is invited under them. [personal] */
+  readonly further_emails: readonly string[]
   /** Telephone numbers in the order of the source. [personal] */
   readonly phone_numbers: readonly PhoneNumber[]
   /** Where the candidate lives or wants to work. Null when not sent. [personal] */
@@ -46,6 +48,18 @@ export interface Candidate {
   readonly skills: readonly CandidateSkill[]
   /** Positions held, in the order of the source. [personal] */
   readonly work_experiences: readonly WorkExperience[]
+  /** What the candidate has learned where, in the order of the source. [personal] */
+  readonly educations: readonly Education[]
+  /** Languages that the source states, in its order. */
+  readonly languages: readonly SpokenLanguage[]
+  /** Pages that the candidate shows, in the order of the source. [personal] */
+  readonly links: readonly Link[]
+  /** First day on which the candidate can start, days since 1970-01-01. Null when not sent. */
+  readonly available_from: null | number
+  /** When and how the candidate can start, in the words of the source, such as a notice period. Null when not sent. */
+  readonly availability: null | string
+  /** When the candidate agreed that the data is kept, ms UTC. Null when the source does not say. */
+  readonly consented_at: null | number
   /** Files about the person that the source does not tie to one application. */
   readonly attachments: readonly Attachment[]
   /** All applications known for this key. Empty once deleted. */
@@ -144,6 +158,44 @@ export interface WorkExperience {
 /** How exactly the source names a day; the rest was completed. UNKNOWN where there is no day, and in records made before this was told, which hold whole days alone. */
 export type DatePrecision = 'UNKNOWN' | 'DAY' | 'MONTH' | 'YEAR'
 
+/** A school, a course or a degree of the candidate. */
+export interface Education {
+  /** School or university. Null when not sent. [personal] */
+  readonly institution: null | string
+  /** Degree or level in the words of the source. Null when not sent. [personal] */
+  readonly degree: null | string
+  /** Subject. Null when not sent. [personal] */
+  readonly field_of_study: null | string
+  /** What the source says of it beyond that, as free text. Null when not sent. [personal] */
+  readonly description: null | string
+  /** First day, days since 1970-01-01; of a month or a year, its first. Null when not sent. */
+  readonly start_date: null | number
+  /** Last day, days since 1970-01-01; of a month or a year, its last. Null when not sent, or while it lasts. */
+  readonly end_date: null | number
+  /** How much of `start_date` the source says. */
+  readonly start_precision: DatePrecision
+  /** How much of `end_date` the source says. */
+  readonly end_precision: DatePrecision
+}
+
+/** A language that the candidate speaks. */
+export interface SpokenLanguage {
+  /** Language as sent. */
+  readonly name: string
+  /** Language as BCP 47. Null when the source does not say it so. */
+  readonly code: null | string
+  /** Level in the words of the source. Null when it states none; never inferred. */
+  readonly proficiency: null | string
+}
+
+/** A page of the candidate. */
+export interface Link {
+  /** Address of the page. [personal] */
+  readonly url: string
+  /** What the page is in the words of the source, such as linkedin or portfolio. Null when it does not say. */
+  readonly type: null | string
+}
+
 /** A file that belongs to a candidate, an application or an activity: where it is, never its bytes. */
 export interface Attachment {
   /** Id of the file at the source. Null when it has none. */
@@ -204,6 +256,12 @@ export interface Application {
   readonly applied_at: null | number
   /** Newest activity on the application, ms UTC. Null when the source does not say. */
   readonly last_activity_at: null | number
+  /** When the candidate was refused, ms UTC. Null when that did not happen, or when the source does not say. */
+  readonly rejected_at: null | number
+  /** Why, in the words of the source. Null when not sent. [personal] */
+  readonly reject_reason: null | string
+  /** When the candidate was hired, ms UTC. Null when that did not happen, or when the source does not say. */
+  readonly hired_at: null | number
   /** What the candidate wrote to apply. Null when not sent. [personal] */
   readonly cover_message: null | string
   /** Where the application came from, such as a job board. Null when not sent. */
@@ -216,6 +274,10 @@ export interface Application {
   readonly activities: readonly Activity[]
   /** Recruiter who sent the candidate to us (Jobylon request_author). Null when not sent. [personal] */
   readonly requested_by: null | Contact
+  /** Recruiter to whom the application is credited. Null when not sent. [personal] */
+  readonly credited_to: null | Contact
+  /** Id of the company at the source, where one endpoint receives the applications of several. Null when not sent. */
+  readonly company_id: null | string
   /** Other fields of the source by name; each value is JSON text. [personal] */
   readonly custom_fields: Readonly<Record<string, string>>
 }
@@ -351,6 +413,10 @@ export interface Job {
   readonly employment_type_raw: null | string
   /** Working time in the words of the source. Null when not sent. */
   readonly working_time_raw: null | string
+  /** Where the work is done, as the source says it in a field of its own. UNKNOWN too in records made before version 3. */
+  readonly workplace_type: WorkplaceType
+  /** Where the work is done, in the words of the source. Null when not sent. */
+  readonly workplace_type_raw: null | string
   /** Language of the texts, BCP 47. Null when not sent. */
   readonly language: null | string
   /** Employer. Null when not sent. */
@@ -363,6 +429,10 @@ export interface Job {
   readonly valid_through: null | number
   /** First working day, days since 1970-01-01. Null when not sent. */
   readonly job_start_date: null | number
+  /** Last day of a contract that ends, days since 1970-01-01. Null when it does not end, or when not sent. */
+  readonly contract_end_date: null | number
+  /** When the job was closed at the source, ms UTC. Null while it is open, or when the source does not say. */
+  readonly closed_at: null | number
   /** Number of people sought. Null when not sent. */
   readonly total_job_openings: null | number
   /** Pay. Null when not sent. */
@@ -418,6 +488,9 @@ export type JobStatus = 'UNKNOWN' | 'DRAFT' | 'OPEN' | 'CLOSED' | 'ARCHIVED'
 
 /** Form of employment, common to all sources; the label of the source is in employment_type_raw. */
 export type EmploymentType = 'UNKNOWN' | 'FULL_TIME' | 'PART_TIME' | 'CONTRACTOR' | 'TEMPORARY' | 'INTERN' | 'OTHER'
+
+/** Where the work is done, common to all sources; the label of the source is in workplace_type_raw. */
+export type WorkplaceType = 'UNKNOWN' | 'ON_SITE' | 'HYBRID' | 'REMOTE'
 
 /** The employer, or the client the recruiter works for. */
 export interface Organization {

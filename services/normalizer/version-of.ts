@@ -88,6 +88,9 @@ const JOB_FIELDS = [
   'posting_url',
   'apply_url',
   'contacts',
+  'contract_end_date',
+  'closed_at',
+  'workplace_type_raw',
 ] as const satisfies readonly (keyof Job)[]
 
 const isSilent = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)

@@ -1,7 +1,8 @@
 import type { EmploymentType } from '../../schemas/types.ts'
 import { isSaid } from '../core/reading/negation.ts'
+import { labelPattern, plainLabel } from './label-words.ts'
 
-/** Whole words, without accents; what ends in `*` may go on, as Swedish and German words do. In the order of what counts. */
+/** In the order of what counts. */
 const WORDS: readonly (readonly [EmploymentType, string])[] = [
   [
     'INTERN',
@@ -32,17 +33,15 @@ const PERMANENT =
 /** A noun that every kind of employment has, unless nothing else is said. */
 const CONTRACT = 'contract|contracting'
 
-const wordsOf = (alternatives: string): RegExp =>
-  new RegExp(`(?<![a-z0-9])(?:${alternatives.replaceAll('*', '[a-z]*')})(?![a-z0-9])`, 'g')
-const PATTERNS = WORDS.map(([type, words]) => [type, wordsOf(words)] as const)
+const PATTERNS = WORDS.map(([type, words]) => [type, labelPattern(words)] as const)
 const IF_NOTHING_ELSE = [
-  ['FULL_TIME', wordsOf(PERMANENT)],
-  ['CONTRACTOR', wordsOf(CONTRACT)],
+  ['FULL_TIME', labelPattern(PERMANENT)],
+  ['CONTRACTOR', labelPattern(CONTRACT)],
 ] as const
 
 /** All kinds of employment that labels name, in French, English, Swedish and their neighbours; the one that counts first. */
 export function employmentTypes(...labels: readonly (string | null)[]): EmploymentType[] {
-  const text = plain(labels.filter(label => label !== null).join(' ; '))
+  const text = plainLabel(labels.filter(label => label !== null).join(' ; '))
   const said = PATTERNS.filter(([, pattern]) => isSaid(text, pattern)).map(([type]) => type)
   if (said.length > 0) return said
   return IF_NOTHING_ELSE.filter(([, pattern]) => isSaid(text, pattern))
@@ -53,13 +52,3 @@ export function employmentTypes(...labels: readonly (string | null)[]): Employme
 /** The one that counts; UNKNOWN when no word is recognised. */
 export const employmentType = (...labels: readonly (string | null)[]): EmploymentType =>
   employmentTypes(...labels)[0] ?? 'UNKNOWN'
-
-const plain = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[øØ]/g, 'o')
-    .replace(/[æÆ]/g, 'ae')
-    .toLowerCase()
-    .replace(/[-–_/]+/g, ' ')
-    .replace(/\s+/g, ' ')

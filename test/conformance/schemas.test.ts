@@ -43,6 +43,8 @@ const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
   DescriptionSection: ['name', 'text'],
   JobSkill: ['name'],
   CandidateSkill: ['name'],
+  SpokenLanguage: ['name'],
+  Link: ['url'],
   Label: ['scheme'],
   PhoneNumber: ['raw'],
   WorkExperience: ['role', 'organization', 'is_current'],

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   Contact,
+  day,
   entityId,
   flag,
   ids,
@@ -42,6 +43,29 @@ const WorkExperience = z
   })
   .meta({ id: 'WorkExperience' })
 export type WorkExperience = z.output<typeof WorkExperience>
+
+const Education = z
+  .strictObject({
+    institution: text,
+    degree: text,
+    field_of_study: text,
+    description: lines,
+    start_date: partial.describe(
+      'First day, as ISO 8601 text; its month or its year where no more is known.',
+    ),
+    end_date: partialOrPresent.describe(
+      'Last day, as ISO 8601 text; its month or its year where no more is known; `present` while it lasts.',
+    ),
+  })
+  .meta({ id: 'Education' })
+export type Education = z.output<typeof Education>
+
+const SpokenLanguage = z
+  .strictObject({ name: required, code: text, proficiency: text })
+  .meta({ id: 'SpokenLanguage' })
+
+const url = z.url({ protocol: /^https?$/ })
+const Link = z.strictObject({ url, type: text }).meta({ id: 'Link' })
 
 const Attachment = z
   .strictObject({
@@ -124,12 +148,17 @@ const Application = z
       'When the candidate applied. Who applied before INVITE_SINCE is not invited; without it, sending is the request.',
     ),
     last_activity_at: moment,
+    rejected_at: moment,
+    reject_reason: text,
+    hired_at: moment,
     cover_message: text,
     origin: text,
     answers: list(Answer),
     attachments: list(Attachment),
     activities: list(Activity),
     requested_by: optional(Contact),
+    credited_to: optional(Contact),
+    company_id: text,
     custom_fields: values,
   })
   .meta({ id: 'Application' })
@@ -146,6 +175,7 @@ export const CandidateData = z
     civility: optional(z.enum(['M', 'F', 'D'])),
     civility_raw: text,
     email: text,
+    further_emails: list(required),
     phone_numbers: list(z.union([required, PhoneNumber])),
     location: optional(Location),
     headline: text,
@@ -157,6 +187,12 @@ export const CandidateData = z
     created_at: moment,
     skills: list(z.union([required, Skill])),
     work_experiences: list(WorkExperience),
+    educations: list(Education),
+    languages: list(z.union([required, SpokenLanguage])),
+    links: list(z.union([url, Link])),
+    available_from: day,
+    availability: text,
+    consented_at: moment,
     attachments: list(Attachment),
     applications: list(Application).describe(
       'All applications of the candidate: what is left out here is gone from the record.',

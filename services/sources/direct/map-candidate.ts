@@ -1,17 +1,27 @@
 import type {
   Activity,
+  ApplicationStage,
   CandidateSkill,
   Attachment as CanonicalAttachment,
+  Education as CanonicalEducation,
   WorkExperience as CanonicalWorkExperience,
   FetchStatus,
+  Link,
   PhoneNumber,
+  SpokenLanguage,
 } from '../../../schemas/types.ts'
 import { type ApplicationDraft, emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
 import { compositeApplicationId } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
 import { expiryOfSignedUrl } from '../../core/reading/url.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
-import type { Application, Attachment, CandidateData, WorkExperience } from './candidate-payload.ts'
+import type {
+  Application,
+  Attachment,
+  CandidateData,
+  Education,
+  WorkExperience,
+} from './candidate-payload.ts'
 import { toLocation } from './map-job.ts'
 
 /** A candidate as sent, with all applications. An upsert does not say whether the candidate is new. */
@@ -37,6 +47,9 @@ export function toCandidate(
       phone_numbers: data.phone_numbers.map(sent => toPhoneNumber(sent, location?.country_code ?? undefined)),
       skills: data.skills.map(toSkill),
       work_experiences: data.work_experiences.map(toWorkExperience),
+      educations: data.educations.map(toEducation),
+      languages: data.languages.map(toLanguage),
+      links: data.links.map(toLink),
       attachments: data.attachments.map(toFile),
       applications: [...distinct.values()],
     },
@@ -53,17 +66,28 @@ const toSkill = (sent: CandidateData['skills'][number]): CandidateSkill =>
   typeof sent === 'string' ? { name: sent, uri: null, proficiency: null } : sent
 
 /** A position without an end lasts. */
-function toWorkExperience(sent: WorkExperience): CanonicalWorkExperience {
-  const end = sent.end_date === 'PRESENT' ? null : sent.end_date
-  return {
-    ...sent,
-    is_current: sent.is_current ?? end === null,
-    start_date: sent.start_date?.first ?? null,
-    end_date: end?.last ?? null,
-    start_precision: sent.start_date?.precision ?? 'UNKNOWN',
-    end_precision: end?.precision ?? 'UNKNOWN',
-  }
+const toWorkExperience = (sent: WorkExperience): CanonicalWorkExperience => {
+  const period = periodOf(sent)
+  return { ...sent, ...period, is_current: sent.is_current ?? period.end_date === null }
 }
+
+function periodOf({ start_date: start, end_date }: Pick<WorkExperience, 'start_date' | 'end_date'>) {
+  const end = end_date === 'PRESENT' ? null : end_date
+  return {
+    start_date: start?.first ?? null,
+    end_date: end?.last ?? null,
+    start_precision: start?.precision ?? 'UNKNOWN',
+    end_precision: end?.precision ?? 'UNKNOWN',
+  } as const
+}
+
+const toEducation = (sent: Education): CanonicalEducation => ({ ...sent, ...periodOf(sent) })
+
+const toLanguage = (sent: CandidateData['languages'][number]): SpokenLanguage =>
+  typeof sent === 'string' ? { name: sent, code: null, proficiency: null } : sent
+
+const toLink = (sent: CandidateData['links'][number]): Link =>
+  typeof sent === 'string' ? { url: sent, type: null } : sent
 
 function toApplication(
   candidateId: string,
@@ -77,11 +101,19 @@ function toApplication(
     external_id: sent.external_id ?? compositeApplicationId(candidateId, job.external_id),
     id_basis: sent.external_id === null ? 'CANDIDATE_JOB' : 'NATIVE',
     job,
+    stage: stageOf(sent),
     attachments: sent.attachments.map(toFile),
     activities: sent.activities.map(
       (activity): Activity => ({ ...activity, attachments: activity.attachments.map(toFile) }),
     ),
   }
+}
+
+/** Whoever says when somebody was refused or hired need not say that it happened. */
+function stageOf({ stage, hired_at, rejected_at }: Application): ApplicationStage {
+  if (stage !== 'UNKNOWN') return stage
+  if (hired_at !== null) return 'HIRED'
+  return rejected_at === null ? 'UNKNOWN' : 'REJECTED'
 }
 
 function toAttachment(sent: Attachment, receivedAtMs: number): CanonicalAttachment {

@@ -3,12 +3,13 @@ import { emptyJob } from '../../core/canonical.ts'
 import { countryCode } from '../../core/reading/country.ts'
 import { plainLine, prose } from '../../core/reading/text.ts'
 import { employmentType } from '../employment-type.ts'
-import type { MappedDeletion, MappedJob } from '../source.ts'
+import type { MapContext, MappedDeletion, MappedJob } from '../source.ts'
+import { typeIn } from '../workplace-type.ts'
 import type { Location as SentLocation } from './fields.ts'
 import type { JobData } from './job-payload.ts'
 
 /** A job as sent. An upsert does not say whether the job is new. */
-export function toJob({ data }: { readonly data: JobData }): MappedJob {
+export function toJob({ data }: { readonly data: JobData }, { receivedAtMs }: MapContext): MappedJob {
   const { updated_at, ...fields } = data
   const description = prose(data.description ?? data.description_html)
   return {
@@ -28,10 +29,17 @@ export function toJob({ data }: { readonly data: JobData }): MappedJob {
         data.employment_type === 'UNKNOWN'
           ? employmentType(data.employment_type_raw, data.working_time_raw)
           : data.employment_type,
+      workplace_type:
+        data.workplace_type === 'UNKNOWN' ? typeIn(data.workplace_type_raw ?? '') : data.workplace_type,
+      status: isClosed(data, receivedAtMs) ? 'CLOSED' : data.status,
       locations: data.locations.map(toLocation),
     },
   }
 }
+
+/** Whoever says when a job was closed need not say that it is. */
+const isClosed = ({ status, closed_at }: JobData, receivedAtMs: number): boolean =>
+  status === 'UNKNOWN' && closed_at !== null && closed_at <= receivedAtMs
 
 function toSection({ name, text }: DescriptionSection): DescriptionSection[] {
   const plain = prose(text).text

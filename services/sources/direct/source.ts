@@ -17,11 +17,14 @@ const DECISIVE: ReadonlySet<string> = new Set([
   'data.kind',
   'data.status',
   'data.valid_through',
+  'data.closed_at',
   'data.communications_opt_out',
   'data.applications.external_id',
   'data.applications.job',
   'data.applications.stage',
   'data.applications.applied_at',
+  'data.applications.rejected_at',
+  'data.applications.hired_at',
 ])
 
 /**

@@ -14,6 +14,7 @@ import { employmentType } from '../employment-type.ts'
 import { customFields, named, readDay, readMoment } from '../lenient.ts'
 import type { MappedJob } from '../source.ts'
 import { isSpontaneous } from '../spontaneous.ts'
+import { workplaceOf } from '../workplace-type.ts'
 import { ZONE_IF_NAIVE } from './actions.ts'
 import type { JobEvent } from './payload.ts'
 
@@ -38,6 +39,7 @@ export const toJob =
       kind: isSpontaneous(data.job_type, data.job_title) ? 'SPONTANEOUS' : 'POSTING',
       ...employmentOf(data),
       working_time_raw: data.job_working_time,
+      ...workplaceOf(data.job_working_time, data.job_contract_type, data.job_contract_status, data.job_city),
       hiring_organization: organizationOf(data),
       locations: locationsOf(data),
       date_posted: readDay(data.job_published_at, warnings),

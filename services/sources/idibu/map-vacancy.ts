@@ -6,6 +6,7 @@ import { employmentType } from '../employment-type.ts'
 import { customFields, named, readDay, readMoment, scalarText } from '../lenient.ts'
 import type { MappedJob } from '../source.ts'
 import { isSpontaneous } from '../spontaneous.ts'
+import { workplaceOf } from '../workplace-type.ts'
 import { contactOf, locationOf, ZONE_IF_NAIVE } from './contact-and-place.ts'
 import type { VacancyEvent } from './payload.ts'
 
@@ -36,6 +37,7 @@ export const toJob =
       status: statusOf(payload.status),
       employment_type: employmentType(jobType),
       employment_type_raw: jobType,
+      ...workplaceOf(jobType, location?.raw ?? null),
       locations: location ? [location] : [],
       date_posted: readDay(payload.creation_date, warnings),
       job_start_date: readDay(payload.start_date, warnings),

@@ -7,6 +7,7 @@ import { httpUrl } from '../../core/reading/url.ts'
 import { customFields, membersOf } from '../lenient.ts'
 import type { MapContext, MappedJob } from '../source.ts'
 import { isSpontaneous } from '../spontaneous.ts'
+import { workplaceOf } from '../workplace-type.ts'
 import type { CompanyJob } from './payload.ts'
 import { skillsOf } from './skills.ts'
 
@@ -39,6 +40,10 @@ export function toJob(
       skills: skillsOf(job.skills),
       kind: isSpontaneous(null, job.title) ? 'SPONTANEOUS' : 'POSTING',
       status: statusOf(job, context.receivedAtMs),
+      ...workplaceOf(
+        ...labels(job).map(({ label }) => label),
+        ...job.locations.map(({ location }) => location),
+      ),
       language: job.language,
       hiring_organization: company && toOrganization(company),
       locations: job.locations.map(toLocation),

@@ -67,6 +67,7 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   JobRef: ['job_key'],
   PhoneNumber: ['e164'],
   WorkExperience: ['start_precision', 'end_precision'],
+  Education: ['start_precision', 'end_precision'],
   Attachment: ['size_bytes', 'sha256', 'blob_uri', 'extracted_text_blob_uri', 'fetch_status'],
 }
 /** What the format has besides the record. */

@@ -266,3 +266,34 @@ it.each([
     position?.is_current,
   ]).toEqual(expected)
 })
+
+describe('what happened says how far it is', () => {
+  const stageOf = (application: object) =>
+    candidateOf({ external_id: 'c', applications: [{ job: 'j', ...application }] })?.applications[0]?.stage
+
+  it.each([
+    [{ rejected_at: '2026-01-13' }, 'REJECTED'],
+    [{ hired_at: '2026-01-13', rejected_at: '2026-01-02' }, 'HIRED'],
+    [{ rejected_at: '2026-01-13', stage: 'IN_PROGRESS' }, 'IN_PROGRESS'],
+    [{ reject_reason: 'none yet' }, 'UNKNOWN'],
+  ])('an application with %j is %s', (application, stage) => {
+    expect(stageOf(application)).toBe(stage)
+  })
+
+  it.each([
+    [{ closed_at: '1969-12-31' }, 'CLOSED'],
+    [{ closed_at: '2026-01-13' }, 'UNKNOWN'],
+    [{ closed_at: '1969-12-31', status: 'OPEN' }, 'OPEN'],
+    [{}, 'UNKNOWN'],
+  ])('a job with %j is %s', (job, status) => {
+    expect(jobOf({ external_id: 'j', ...job })?.status).toBe(status)
+  })
+
+  it('a date of a refusal that cannot be read is a fault', () => {
+    expect(
+      mapped('candidate', { external_id: 'c', applications: [{ job: 'j', rejected_at: 'soon' }] }),
+    ).toMatchObject({
+      type: 'reject',
+    })
+  })
+})
