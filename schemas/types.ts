@@ -703,6 +703,8 @@ export interface PulsifiResult {
   readonly content_sha256: string
   /** When Pulsifi answered, ms UTC by our clock. */
   readonly observed_at: number
+  /** Every set of scores that was published of this application, oldest first: what must be removed when its person is forgotten. Older records name none; their scores stand under application_key. */
+  readonly score_sets: readonly ScoreSet[]
 }
 
 /** One score as Pulsifi gives it: score_value out of score_format. */
@@ -718,11 +720,21 @@ export interface Score {
 /** What made us ask Pulsifi. */
 export type ResultTrigger = 'UNKNOWN' | 'WEBHOOK' | 'POLL' | 'MANUAL'
 
-/** One score of one application, flat, for SQL and spreadsheets. The newest observed_at per application_key and score_type is the current score. */
+/** The scores of one result on pulsifi.score.v1. Their ids, and so their keys there, follow from application_key, this set and the place of a score in it. */
+export interface ScoreSet {
+  /** content_sha256 of the result that they are part of. */
+  readonly content_sha256: string
+  /** observed_at of that result, ms UTC by our clock. */
+  readonly observed_at: number
+  /** How many scores it has, scores and additional_scores together. */
+  readonly count: number
+}
+
+/** One score of one application, flat, for SQL and spreadsheets. A null value erases what stands under its key. The newest observed_at per application_key and score_type is the current score. */
 export interface PulsifiScore {
-  /** Id of this score; the same when it is published again. */
+  /** Kafka key and id of this score; the same when it is published again. */
   readonly event_id: string
-  /** Kafka key: application_key of the canonical candidate; pulsifi:<candidate_id> when we know no such application. */
+  /** application_key of the canonical candidate; pulsifi:<candidate_id> when we know no such application. As a Kafka key with a null value: the person was erased, and every score of this application with them. */
   readonly application_key: string
   /** Canonical candidate. Null when we know no such application. */
   readonly candidate_key: null | string

@@ -34,5 +34,8 @@ while True:
     message = consumer.poll(1.0)
     if message is None or message.error():
         continue
+    if message.value() is None:
+        print("erased", message.key().decode(), flush=True)
+        continue
     score = decode(message.value())
     print(score["application_key"], score["score_type"], score["normalized"], flush=True)

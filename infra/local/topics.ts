@@ -20,7 +20,7 @@ export const sourceNames = (directory: URL = SOURCES_DIRECTORY): readonly string
 export function applyTopicsFile(env: Environment): Promise<readonly TopicChange[]> {
   const config = loadConfig(z.object(KafkaSettings), env)
   const kafka = createKafka(config, 'topics', createLogger('topics', 'silent'))
-  return applyTopics(kafka, readTopicsFile(sourceNames()), config.PARTITIONS)
+  return applyTopics(kafka, readTopicsFile(sourceNames(), env), config.PARTITIONS)
 }
 
 /** One line for a person. */

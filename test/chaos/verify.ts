@@ -249,7 +249,8 @@ async function completedWithoutScores(
   newest: Ledger['newest'],
   faults: string[],
 ): Promise<number> {
-  const scored = new Set((await reader.read(PULSIFI_SCORE)).records.map(({ key }) => key))
+  const scores = await reader.decode(PULSIFI_SCORE, await reader.read(PULSIFI_SCORE))
+  const scored = new Set(scores.map(({ record }) => record?.application_key))
   const missing = [...newest.values()].filter(
     record => record.status === 'completed' && !isErased(record) && !scored.has(record.application_key),
   )

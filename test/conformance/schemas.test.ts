@@ -44,6 +44,7 @@ const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
   JobSkill: ['name'],
   CandidateSkill: ['name'],
   SpokenLanguage: ['name'],
+  ScoreSet: ['content_sha256', 'observed_at', 'count'],
   Link: ['url'],
   Label: ['scheme'],
   PhoneNumber: ['raw'],

@@ -62,7 +62,7 @@ describe('the story of the demo', () => {
 
   it('can be read by the consumer that README shows, which knows nothing of this project', async () => {
     const wanted = [
-      `pulsifi.score.v1 jobylon:${test.tenant}:`,
+      `application_key: 'jobylon:${test.tenant}:`,
       "score_type: 'role_fit'",
       `ats.canonical.candidate.v1 jobylon:${test.tenant}:`,
       "first_name: 'Johan'",

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
   await producer.connect()
   const value = codec.encode(PULSIFI_SCORE, score(application, { score_value: 85, normalized: 0.85 }))
-  await producer.send({ topic: PULSIFI_SCORE, messages: [{ key: application, value }] })
+  await producer.send({ topic: PULSIFI_SCORE, messages: [{ key: randomUUID(), value }] })
   await producer.disconnect()
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

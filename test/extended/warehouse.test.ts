@@ -61,11 +61,11 @@ const invited = (key: string, known: Parameters<typeof invitation>[1] = {}): Wri
   key,
   codec.encode(PULSIFI_INVITATION, invitation(key, known)),
 ]
-const scored = (key: string, known: Parameters<typeof score>[1] = {}): Written => [
-  PULSIFI_SCORE,
-  key,
-  codec.encode(PULSIFI_SCORE, score(key, known)),
-]
+/** Under its own key, unless it is one of an older version. */
+function scored(key: string, known: Parameters<typeof score>[1] = {}, recordKey?: string): Written {
+  const record = score(key, known)
+  return [PULSIFI_SCORE, recordKey ?? record.event_id, codec.encode(PULSIFI_SCORE, record)]
+}
 
 /** Rows of an application; none as long as there is no table. */
 async function rows(table: 'scores' | 'invitations', key: string): Promise<Record<string, unknown>[]> {
@@ -156,6 +156,23 @@ it('changes the row of an application, and removes it with the key', async () =>
   expect(await rows('invitations', key)).toHaveLength(1)
   await write([[PULSIFI_INVITATION, key, null]])
   await eventually('the deletion', async () => (await rows('invitations', key)).length === 0)
+})
+
+it('removes the scores of a person who was erased, and those of nobody else', async () => {
+  const [erased, other] = [keyOf('erased'), keyOf('other')]
+  const [one, two] = [`${erased}-1`, `${erased}-2`]
+  await write([
+    scored(erased, { event_id: one }),
+    scored(erased, { event_id: two, score_type: 'hard_skill' }),
+    scored(other),
+    scored(other, { event_id: `${other}-old` }, other),
+  ])
+  await eventually('all scores', async () => {
+    return (await rows('scores', erased)).length === 2 && (await rows('scores', other)).length === 2
+  })
+  await write([...[one, two, erased].map((key): Written => [PULSIFI_SCORE, key, null]), scored(other)])
+  await eventually('the erasure', async () => (await rows('scores', erased)).length === 0)
+  expect(await rows('scores', other)).toHaveLength(2)
 })
 
 it('fills an empty database from the beginning, and goes on when it was away for a while', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,8 +121,9 @@ async function writeResult(n: number, jobId: string): Promise<void> {
       ['hard_skill', 'ADDITIONAL'],
     ] as const) {
       const score_value = (n + observed_at / 1_000) % 101
-      const one = score(place, `p${n}`, jobId, { score_type, kind, score_value, observed_at })
-      await pipeline.writeRecord(PULSIFI_SCORE, one.application_key, one, partition)
+      const known = { event_id: randomUUID(), score_type, kind, score_value, observed_at }
+      const one = score(place, `p${n}`, jobId, known)
+      await pipeline.writeRecord(PULSIFI_SCORE, one.event_id, one, partition)
     }
   }
 }

@@ -360,7 +360,7 @@ describe('trace', () => {
       { ...reference, partition: partitionOf(key) },
       partitionOf(key),
     )
-    await pipeline.writeRecord(PULSIFI_SCORE, key, score)
+    await pipeline.writeRecord(PULSIFI_SCORE, randomUUID(), score, partitionOf(key))
   })
 
   it.each([

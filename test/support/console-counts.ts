@@ -32,12 +32,13 @@ export interface Counted {
 /** Of one tenant, since the topics are shared. */
 export async function countTopics(kafka: KafkaClient, codec: Codec, tenant: string): Promise<Counted> {
   const records: TopicRecord[] = []
+  // A score's key is its own.
   for await (const record of readTopics(
     kafka,
     { topics: [...TOPICS], from: 'beginning' },
     { reader: 'console-test' },
   ))
-    if (record.key?.split(':')[1] === tenant) records.push(record)
+    if (record.topic === PULSIFI_SCORE || record.key?.split(':')[1] === tenant) records.push(record)
   await codec.prepare(records.map(({ value }) => value))
   const all = <T extends AvroTopic>(topic: T) =>
     records
@@ -53,7 +54,7 @@ export async function countTopics(kafka: KafkaClient, codec: Codec, tenant: stri
   const named = [...newest(CANONICAL_CANDIDATE).values()].flatMap(value => value?.applications ?? [])
   return {
     ...counted(ledger, named, all(PULSIFI_INVITATION)),
-    scores: scoresOf(all(PULSIFI_SCORE), all(PULSIFI_RESULT)),
+    scores: scoresOf(all(PULSIFI_SCORE), all(PULSIFI_RESULT), tenant),
     jobs: new Set([
       ...newest(CANONICAL_JOB).keys(),
       ...named.map(({ job }) => job.job_key),
@@ -94,13 +95,15 @@ function counted(
 function scoresOf(
   scores: readonly { value: PulsifiScore | null }[],
   results: readonly { key: string; value: unknown; timestampMs: number }[],
+  tenant: string,
 ): Counted['scores'] {
   const erased = new Map(
     results.filter(({ value }) => value === null).map(({ key, timestampMs }) => [key, timestampMs]),
   )
   const current = new Map<string, PulsifiScore>()
   for (const { value } of scores) {
-    if (value === null || value.observed_at <= (erased.get(value.application_key) ?? -1)) continue
+    if (value?.tenant_id !== tenant) continue
+    if (value.observed_at <= (erased.get(value.application_key) ?? -1)) continue
     const id = `${value.application_key} ${value.kind} ${value.score_type}`
     if ((current.get(id)?.observed_at ?? -1) <= value.observed_at) current.set(id, value)
   }

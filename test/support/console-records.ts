@@ -147,6 +147,7 @@ export function result(
     status: 'completed',
     scores: [],
     additional_scores: [],
+    score_sets: [],
     report_pdf_link: null,
     report_pdf_link_expires_at: null,
     report_profile_link: null,

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { LocalSettings } from '../../infra/local/infrastructure.ts'
 import { optionsSchema } from '../../infra/pulsifi-sandbox/config.ts'
 import { WarehouseSettings } from '../../infra/warehouse/config.ts'
+import { TopicSettings } from '../../services/platform/topics/settings.ts'
 import type { Source } from '../../services/sources/source.ts'
 import { exists, ROOT } from './tidy-files.ts'
 
@@ -23,6 +24,7 @@ export async function declaredVariables(): Promise<Variables> {
   }
   for (const schema of await processSchemas()) addAll(schema.shape)
   addAll(LocalSettings)
+  addAll(TopicSettings)
   addAll(WarehouseSettings)
   for (const field of Object.values(optionsSchema.shape)) add(String(field.meta()?.env), field)
   for (const source of await sources()) {

@@ -92,9 +92,9 @@ export const MERGE_SCORES: readonly string[] = [
    FROM ranked_score`,
 ]
 
-/** A score topic has no tombstones of its own; one that somebody writes takes what stood before it. */
-export const ERASE_SCORES: readonly string[] = [
-  `DELETE FROM score USING (SELECT * FROM ${scores} WHERE is_tombstone) gone
-   WHERE gone.application_key = score.application_key AND gone.kafka_partition = score.kafka_partition
+/** A tombstone takes one score, or, under the key of an application, all of its scores that were written before. */
+export const ERASE_SCORES: readonly string[] = ['event_id', 'application_key'].map(
+  name => `DELETE FROM score USING (SELECT * FROM ${scores} WHERE is_tombstone) gone
+   WHERE gone.record_key = score.${name} AND gone.kafka_partition = score.kafka_partition
      AND score.kafka_offset < gone.kafka_offset`,
-]
+)

@@ -156,11 +156,13 @@ export function resultRows(place: Place, key: string, result: PulsifiResult | nu
   return [{ table: 'result', row }]
 }
 
+/** @param key of a tombstone: the id of one score, or the application of all that are erased */
 export function scoreRows(place: Place, key: string, score: PulsifiScore | null): StagedRow[] {
   const row: Row<'score'> = {
     ...place,
-    application_key: key,
+    record_key: key,
     is_tombstone: score === null,
+    application_key: score?.application_key ?? null,
     job_key: score?.job_key ?? null,
     source: score?.source ?? null,
     tenant_id: score?.tenant_id ?? null,

@@ -112,8 +112,9 @@ export const STAGED = {
   },
   score: {
     ...PLACE,
-    application_key: 'text',
+    record_key: 'text',
     is_tombstone: 'boolean',
+    application_key: 'text',
     job_key: 'text',
     source: 'text',
     tenant_id: 'text',

@@ -87,7 +87,7 @@ async function lookAtBroker(env: Environment): Promise<readonly Finding[]> {
     const [says = '', todo = ''] = error.message.split(/: (.*)/s)
     return [fail('broker', says, todo), skip('topics', 'the broker cannot be asked')]
   }
-  const definitions = readTopicsFile([...(await discoverSources()).keys()])
+  const definitions = readTopicsFile([...(await discoverSources()).keys()], env)
   const kafka = createKafka(config, 'ops', createLogger('ops', 'silent'))
   const reports = await reportTopics(kafka, definitions)
   const existing = reports.flatMap(({ topic, found }) => (found === null ? [] : [topic]))

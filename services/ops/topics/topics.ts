@@ -11,8 +11,8 @@ import type { Session } from '../cli/session.ts'
 import { acceptLoss } from './accept-loss.ts'
 import { placeArgument, type RecordPlace, type SkipOptions, skip } from './skip.ts'
 
-const definitionsOf = async (): Promise<readonly TopicDefinition[]> =>
-  readTopicsFile([...(await discoverSources()).keys()])
+const definitionsOf = async ({ env }: Session): Promise<readonly TopicDefinition[]> =>
+  readTopicsFile([...(await discoverSources()).keys()], env)
 
 export function topics(program: Command, host: Host): void {
   const { run, nowMs } = host
@@ -42,8 +42,9 @@ export function topics(program: Command, host: Host): void {
     )
 }
 
-async function apply({ kafka, partitions, out }: Session): Promise<void> {
-  const changes = await applyTopics(kafka, await definitionsOf(), partitions)
+async function apply(session: Session): Promise<void> {
+  const { kafka, partitions, out } = session
+  const changes = await applyTopics(kafka, await definitionsOf(session), partitions)
   out.list(
     changes,
     [
@@ -55,8 +56,9 @@ async function apply({ kafka, partitions, out }: Session): Promise<void> {
   )
 }
 
-async function listTopics({ kafka, out }: Session, why: boolean): Promise<void> {
-  const definitions = await definitionsOf()
+async function listTopics(session: Session, why: boolean): Promise<void> {
+  const { kafka, out } = session
+  const definitions = await definitionsOf(session)
   const reports = await reportTopics(kafka, definitions)
   const items = reports.map(({ topic, found }, at) => ({
     topic,
@@ -78,8 +80,9 @@ async function listTopics({ kafka, out }: Session, why: boolean): Promise<void> 
   )
 }
 
-async function check({ kafka, partitions, out }: Session): Promise<void> {
-  const definitions = await definitionsOf()
+async function check(session: Session): Promise<void> {
+  const { kafka, partitions, out } = session
+  const definitions = await definitionsOf(session)
   const differences = differencesOf(definitions, await reportTopics(kafka, definitions), partitions)
   out.list(
     differences,

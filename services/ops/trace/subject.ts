@@ -1,6 +1,6 @@
 /** Whom a trace is about, and which records belong to them. Grows while topics are read. */
-import type { Candidate, PulsifiInvitation, PulsifiReference } from '../../../schemas/types.ts'
-import { CANONICAL_CANDIDATE, HEADER, PULSIFI_INVITATION, PULSIFI_REFERENCE } from '../../core/topics.ts'
+import type { Candidate, PulsifiInvitation, PulsifiReference, PulsifiScore } from '../../../schemas/types.ts'
+import { CANONICAL_CANDIDATE, HEADER, PULSIFI_INVITATION } from '../../core/topics.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { candidateKeyIn } from '../invitations/ledger.ts'
@@ -45,9 +45,11 @@ export class TraceSubject {
     if (topic === CANONICAL_CANDIDATE) this.#learnCandidate(decoded as Candidate)
   }
 
-  /** The application that a reference leads to; whether it is one of theirs. */
-  ownsReference(topic: string, decoded: unknown): boolean {
-    return topic === PULSIFI_REFERENCE && this.ownsKey((decoded as PulsifiReference).application_key)
+  /** Whether the application that a reference leads to, or that a score is of, is one of theirs. */
+  ownsApplicationOf(decoded: unknown): boolean {
+    // Cast: only references and scores are asked about.
+    const record = decoded as Pick<PulsifiReference | PulsifiScore, 'application_key'> | undefined
+    return record !== undefined && this.ownsKey(record.application_key)
   }
 
   /** Whether a callback's body names one of their identifiers. */

@@ -145,10 +145,12 @@ async function scan(
 ): Promise<readonly TimelineEntry[]> {
   const entries: TimelineEntry[] = []
   for await (const record of read(session, label, selection)) {
-    const isReference = record.topic === PULSIFI_REFERENCE
-    if (!isReference && !owns(record)) continue
+    // Their keys say nothing of whose they are.
+    const isKeyless = record.topic === PULSIFI_REFERENCE || record.topic === PULSIFI_SCORE
+    const isOwned = owns(record)
+    if (!isKeyless && !isOwned) continue
     const decoded = isAvroTopic(record.topic) ? await decode(session, record.topic, record.value) : undefined
-    if (isReference && (decoded === undefined || !subject.ownsReference(record.topic, decoded))) continue
+    if (isKeyless && !isOwned && !subject.ownsApplicationOf(decoded)) continue
     if (decoded !== undefined && subject.ownsKey(record.key)) subject.learn(record.topic, decoded)
     entries.push(toEntry(record, decoded))
   }

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { DAY_MS } from '../../core/reading/dates.ts'
-import { ConfigError } from '../process/config.ts'
+import { ConfigError, type Environment, loadConfig } from '../process/config.ts'
 import type { Durability } from './durability.ts'
+import { type TopicSetting, TopicSettings } from './settings.ts'
 
 /** One topic as the broker must have it; the number of partitions is the same for all and comes from outside. */
 export interface TopicDefinition {
@@ -29,12 +30,16 @@ const common = {
   max_message_bytes: z.int().min(1024).optional(),
   why: z.string().regex(/[.]$/, 'expected a sentence'),
 }
-const DeletedByAge = z.strictObject({ ...common, cleanup: z.literal('delete'), retention: duration })
-const Compacted = z.strictObject({
-  ...common,
-  cleanup: z.literal('compact'),
-  compaction: z.strictObject({ from: duration, until: duration.optional(), tombstones: duration }),
-})
+const age = {
+  retention: duration,
+  /** Days, which take the place of `retention` where they are set. */
+  retention_setting: z.enum(Object.keys(TopicSettings) as [TopicSetting, ...TopicSetting[]]).optional(),
+}
+const compaction = z.strictObject({ from: duration, until: duration.optional(), tombstones: duration })
+const DeletedByAge = z.strictObject({ ...common, cleanup: z.literal('delete'), ...age })
+const Compacted = z.strictObject({ ...common, cleanup: z.literal('compact'), compaction })
+/** Records go by age, and earlier by a tombstone under their own key. */
+const Both = z.strictObject({ ...common, cleanup: z.literal('compact,delete'), ...age, compaction })
 const TopicsFile = z.strictObject({
   durability: z
     .strictObject({
@@ -43,17 +48,15 @@ const TopicsFile = z.strictObject({
       unclean_election: z.boolean(),
     })
     .default({ replicas: 3, min_in_sync: 2, unclean_election: false }),
-  topics: z.array(z.discriminatedUnion('cleanup', [DeletedByAge, Compacted])).min(1),
+  topics: z.array(z.discriminatedUnion('cleanup', [DeletedByAge, Compacted, Both])).min(1),
 })
 type Row = z.output<typeof TopicsFile>['topics'][number]
 
 /** @throws ConfigError when the file is missing or cannot be used. */
-export function readTopicsFile(
+export const readTopicsFile = (
   sources: readonly string[],
-  file: URL = TOPICS_FILE,
-): readonly TopicDefinition[] {
-  return parseTopics(textOf(file), sources)
-}
+  env: Environment = {},
+): readonly TopicDefinition[] => parseTopics(textOf(TOPICS_FILE), sources, env)
 
 /** What is asked of every topic. @throws ConfigError when the file is missing or cannot be used. */
 export function readDurability(file: URL = TOPICS_FILE): Durability {
@@ -73,8 +76,13 @@ function textOf(file: URL): string {
  * A row with `{source}` becomes one topic for each of `sources`.
  * @throws ConfigError naming every row at fault.
  */
-export function parseTopics(text: string, sources: readonly string[]): readonly TopicDefinition[] {
-  const definitions = parsedFile(text).topics.flatMap(row => expand(row, sources))
+export function parseTopics(
+  text: string,
+  sources: readonly string[],
+  env: Environment = {},
+): readonly TopicDefinition[] {
+  const settings = loadConfig(z.object(TopicSettings), env)
+  const definitions = parsedFile(text).topics.flatMap(row => expand(row, sources, settings))
   const names = definitions.map(definition => definition.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new ConfigError(`infra/topics.yaml declares ${twice} twice`)
@@ -98,27 +106,38 @@ function parsedYaml(text: string): unknown {
   }
 }
 
-function expand(row: Row, sources: readonly string[]): readonly TopicDefinition[] {
+type Settings = Readonly<Partial<Record<TopicSetting, number | undefined>>>
+
+function expand(row: Row, sources: readonly string[], settings: Settings): readonly TopicDefinition[] {
   const names = row.name.includes(SOURCE_PLACEHOLDER)
     ? sources.map(source => row.name.replace(SOURCE_PLACEHOLDER, source))
     : [row.name]
-  return names.map(name => ({ name, config: brokerConfig(row), why: row.why.trim() }))
+  return names.map(name => ({ name, config: brokerConfig(row, settings), why: row.why.trim() }))
 }
 
-function brokerConfig(row: Row): Readonly<Record<string, string>> {
+function brokerConfig(row: Row, settings: Settings): Readonly<Record<string, string>> {
   const size: Record<string, string> =
     row.max_message_bytes === undefined ? {} : { 'max.message.bytes': String(row.max_message_bytes) }
-  if (row.cleanup === 'delete') {
-    return { 'cleanup.policy': 'delete', 'retention.ms': String(row.retention), ...size }
-  }
-  const { from, until, tombstones } = row.compaction
   return {
-    'cleanup.policy': 'compact',
-    'min.compaction.lag.ms': String(from),
-    ...(until === undefined ? {} : { 'max.compaction.lag.ms': String(until) }),
-    'delete.retention.ms': String(tombstones),
-    // Only closed segments are compacted, and restoring state reads what compaction has left.
-    'segment.ms': String(DAY_MS),
+    'cleanup.policy': row.cleanup,
+    ...('retention' in row && { 'retention.ms': String(retentionMs(row, settings)) }),
+    ...('compaction' in row && compactionConfig(row.compaction)),
     ...size,
   }
 }
+
+function retentionMs(
+  { retention, retention_setting: name }: z.output<typeof DeletedByAge> | z.output<typeof Both>,
+  settings: Settings,
+): number {
+  const days = name === undefined ? undefined : settings[name]
+  return days === undefined ? retention : days * DAY_MS
+}
+
+const compactionConfig = ({ from, until, tombstones }: z.output<typeof compaction>) => ({
+  'min.compaction.lag.ms': String(from),
+  ...(until === undefined ? {} : { 'max.compaction.lag.ms': String(until) }),
+  'delete.retention.ms': String(tombstones),
+  // Only closed segments are compacted, and restoring state reads what compaction has left.
+  'segment.ms': String(DAY_MS),
+})

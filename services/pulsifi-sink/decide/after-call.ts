@@ -3,7 +3,7 @@ import type { PulsifiInvitation, ResultTrigger } from '../../../schemas/types.ts
 import type { RefusalReason } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
-import { answered, hasChangedMeanwhile } from '../ledger/invitation.ts'
+import { answered, hasChangedMeanwhile, isOfDeleted } from '../ledger/invitation.ts'
 import { invitationOf, isFinalStatus } from '../ledger/state.ts'
 import { decideAgain } from './application.ts'
 import type { Decider } from './decider.ts'
@@ -47,10 +47,15 @@ function refusedAs(decider: Decider, sent: PulsifiInvitation, reasons: readonly 
 const isJobRefusal = (reason: RefusalReason): boolean =>
   ['NOT_ACTIVE_JOB', 'JOB_IS_CLOSED', 'JOB_NOT_FOUND'].includes(reason)
 
-/** Pulsifi has the candidate: its identifiers lead here, and its result is looked for until there is one. */
+/**
+ * Pulsifi has the candidate: its identifiers lead here, unless the person was deleted, and its result is looked for until
+ * there is one.
+ */
 export function invited(decider: Decider, record: PulsifiInvitation): void {
-  decider.reference('CANDIDATE_ID', record.pulsifi_candidate_id, record)
-  decider.reference('INVITE_CODE', record.invite_code, record)
+  if (!isOfDeleted(record)) {
+    decider.reference('CANDIDATE_ID', record.pulsifi_candidate_id, record)
+    decider.reference('INVITE_CODE', record.invite_code, record)
+  }
   scheduleLook(decider, record)
 }
 

@@ -48,6 +48,7 @@ function publish(
   { reply, trigger, askedAtMs }: Observation,
 ): void {
   const { application_key, candidate_key, job_key, ext_reference_id } = invitation
+  const last = resultOf(decider.state, application_key)
   const context = {
     application_key,
     candidate_key,
@@ -55,11 +56,12 @@ function publish(
     ext_reference_id,
     trigger,
     observedAtMs: askedAtMs,
+    scoreSets: last?.scoreSets ?? [],
   }
   const result = toResult(reply, context)
-  if (resultOf(decider.state, application_key)?.contentSha256 === result.content_sha256) return
+  if (last?.contentSha256 === result.content_sha256) return
   decider.write(PULSIFI_RESULT, application_key, result)
   const { source, tenant } = partsOfKey(candidate_key)
   for (const score of toScores(result, { source, tenant_id: tenant }))
-    decider.write(PULSIFI_SCORE, application_key, score)
+    decider.write(PULSIFI_SCORE, score.event_id, score)
 }

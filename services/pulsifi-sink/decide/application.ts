@@ -9,7 +9,6 @@ import type { Adjustment } from '../fit/fit.ts'
 import {
   changedMeanwhile,
   decided,
-  deleted,
   type EntityKeys,
   intended,
   JOB_UNBOUND,
@@ -28,6 +27,7 @@ import {
 import { knowsMore, lost, type Witness } from '../ledger/witness.ts'
 import type { Decider } from './decider.ts'
 import { type Applicant, type EligibilityVerdict, judge } from './eligibility.ts'
+import { erase } from './erase.ts'
 
 /** Applications of one candidate that are decided together. */
 const SLICE = 100
@@ -67,7 +67,7 @@ export function decideCandidate(
     Math.max(0, from - applications.length),
     Math.max(0, until - applications.length),
   ))
-    if (isGone) forget(decider, key)
+    if (isGone) erase(decider, key)
     else withdraw(decider, key, candidateKey)
   if (until < applications.length + unnamed.length)
     decider.send({ kind: 'CANDIDATE_REST', candidateKey, from: until, wasSeen }, decider.partition)
@@ -84,13 +84,6 @@ function decideNamed(
   const isOurs = before?.candidate_key === candidate.candidate_key
   // What is under way speaks of the snapshot before.
   if (isOurs && before.outcome === 'INTENDED') decider.invitation(changedMeanwhile(before, decider.nowMs))
-}
-
-function forget(decider: Decider, applicationKey: string): void {
-  const known = invitationOf(decider.state, applicationKey)
-  if (known === undefined) return
-  decider.invitation(deleted(known, decider.nowMs))
-  decider.forgetReference(known.invite_code)
 }
 
 /** Whatever of it waits will never come; what Pulsifi was sent stays as it is. */

@@ -1,6 +1,6 @@
 /** What an operator says about an application. Each command speaks of one attempt, so that it does nothing twice. */
 
-import { isConfirmed, namedByHand, reopened } from '../ledger/invitation.ts'
+import { isConfirmed, isOfDeleted, namedByHand, reopened } from '../ledger/invitation.ts'
 import { invitationOf, isUndecided } from '../ledger/state.ts'
 import { decideAgain } from './application.ts'
 import type { Decider } from './decider.ts'
@@ -34,6 +34,6 @@ export function resolveByHand(
     return
   }
   decider.invitation(namedByHand(known, pulsifiCandidateId, decider.nowMs))
-  decider.reference('CANDIDATE_ID', pulsifiCandidateId, known)
+  if (!isOfDeleted(known)) decider.reference('CANDIDATE_ID', pulsifiCandidateId, known)
   look(decider, applicationKey, 'MANUAL', false)
 }

@@ -9,6 +9,7 @@ import {
 import { setAsideKey } from '../../platform/partitions/set-aside.ts'
 import { bindingOf, invitationOf, jobOf } from '../ledger/state.ts'
 import type { Decider } from './decider.ts'
+import { eraseScores } from './erase.ts'
 import { decideJobRecord } from './job.ts'
 
 type SkipRecord = Extract<OperatorCommand, { command: 'skip-record' }>
@@ -18,6 +19,8 @@ export function skipRecord(decider: Decider, command: SkipRecord): void {
   // References are kept by all, whole, and not in the state of one partition.
   const isThere = topic === PULSIFI_REFERENCE || decider.state.get(setAsideKey(topic, key)) === offset
   if (!isThere) return
+  // Its scores are told by the record that goes.
+  if (topic === PULSIFI_RESULT) eraseScores(decider, key)
   decider.replace({ topic, key, value: knownValue(decider, topic, key) })
   const job = topic === PULSIFI_JOB_BINDING ? jobOf(decider.state, key) : undefined
   if (job !== undefined) decideJobRecord(decider, job)

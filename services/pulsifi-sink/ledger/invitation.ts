@@ -233,7 +233,7 @@ function secondFound(
 }
 
 export const isErasure = (reason: string): boolean => reason === ERASURE_REQUIRED
-const isOfDeleted = ({ reasons }: PulsifiInvitation): boolean =>
+export const isOfDeleted = ({ reasons }: PulsifiInvitation): boolean =>
   reasons.some(reason => isErasure(reason) || reason === SOURCE_DELETED)
 
 /** The source no longer has the application, and Pulsifi never had it. */

@@ -1,6 +1,6 @@
 /** What Pulsifi says about an application, as records: the result as a whole, and its scores one by one. */
 import { DateTime } from 'luxon'
-import type { PulsifiResult, PulsifiScore, ResultTrigger, Score, ScoreKind } from '../../../schemas/types.ts'
+import type { PulsifiResult, PulsifiScore, ResultTrigger, Score, ScoreSet } from '../../../schemas/types.ts'
 import { derivedId, sha256Hex } from '../../core/identity.ts'
 import { REPORT_PDF_LINK_MONTHS_MAX } from '../../platform/pulsifi/limits.ts'
 import type { CandidateReply, ScoreReply } from '../../platform/pulsifi/pulsifi-api.ts'
@@ -15,12 +15,16 @@ export interface ResultContext {
   readonly trigger: ResultTrigger
   /** When Pulsifi was asked, ms since the epoch. */
   readonly observedAtMs: number
+  /** What was published of the application before. */
+  readonly scoreSets: readonly ScoreSet[]
 }
 
 export function toResult(reply: CandidateReply, context: ResultContext): PulsifiResult {
   const scores = reply.scores.map(toScore)
   const additionalScores = reply.additional_scores.map(toScore)
   const contentSha256 = resultContentSha256(reply.status, scores, additionalScores)
+  const count = scores.length + additionalScores.length
+  const set = { content_sha256: contentSha256, observed_at: context.observedAtMs, count }
   return {
     event_id: derivedId('result', context.application_key, contentSha256, context.observedAtMs),
     application_key: context.application_key,
@@ -40,39 +44,45 @@ export function toResult(reply: CandidateReply, context: ResultContext): Pulsifi
     trigger: context.trigger,
     content_sha256: contentSha256,
     observed_at: context.observedAtMs,
+    score_sets: count === 0 ? [...context.scoreSets] : [...context.scoreSets, set],
   }
 }
+
+/** Ids of the scores of a set, in their order: whoever erases them makes them again. */
+export const scoreIds = (applicationKey: string, set: ScoreSet): string[] =>
+  Array.from({ length: set.count }, (_, at) => scoreId(applicationKey, set, at))
+
+const scoreId = (
+  applicationKey: string,
+  { content_sha256, observed_at }: Pick<ScoreSet, 'content_sha256' | 'observed_at'>,
+  at: number,
+): string => derivedId('score', applicationKey, content_sha256, observed_at, at)
 
 /** One flat record a score. `normalized` is the share of the full score; null when the scale is not positive. */
 export function toScores(
   result: PulsifiResult,
   origin: { readonly source: string | null; readonly tenant_id: string | null },
 ): PulsifiScore[] {
-  const records = (kind: ScoreKind, scores: readonly Score[]) =>
-    scores.map(score => ({
-      event_id: derivedId(
-        'score',
-        result.application_key,
-        kind,
-        score.score_type,
-        result.content_sha256,
-        result.observed_at,
-      ),
-      application_key: result.application_key,
-      candidate_key: result.candidate_key,
-      job_key: result.job_key,
-      source: origin.source,
-      tenant_id: origin.tenant_id,
-      pulsifi_candidate_id: result.pulsifi_candidate_id,
-      pulsifi_job_id: result.pulsifi_job_id,
-      ext_reference_id: result.ext_reference_id,
-      ...score,
-      kind,
-      normalized: score.score_format > 0 ? score.score_value / score.score_format : null,
-      result_content_sha256: result.content_sha256,
-      observed_at: result.observed_at,
-    }))
-  return [...records('FIT', result.scores), ...records('ADDITIONAL', result.additional_scores)]
+  const all = [
+    ...result.scores.map(score => ({ kind: 'FIT', score }) as const),
+    ...result.additional_scores.map(score => ({ kind: 'ADDITIONAL', score }) as const),
+  ]
+  return all.map(({ kind, score }, at) => ({
+    event_id: scoreId(result.application_key, result, at),
+    application_key: result.application_key,
+    candidate_key: result.candidate_key,
+    job_key: result.job_key,
+    source: origin.source,
+    tenant_id: origin.tenant_id,
+    pulsifi_candidate_id: result.pulsifi_candidate_id,
+    pulsifi_job_id: result.pulsifi_job_id,
+    ext_reference_id: result.ext_reference_id,
+    ...score,
+    kind,
+    normalized: score.score_format > 0 ? score.score_value / score.score_format : null,
+    result_content_sha256: result.content_sha256,
+    observed_at: result.observed_at,
+  }))
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
   Job,
   PulsifiInvitation,
   PulsifiJobBinding,
+  ScoreSet,
 } from '../../../schemas/types.ts'
 import { entityKey, isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
 import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
@@ -23,6 +24,8 @@ export interface KnownResult {
   readonly status: string
   /** When Pulsifi was asked for it, ms since the epoch. */
   readonly observedAtMs: number
+  /** Whatever of it stands on the topic of scores. */
+  readonly scoreSets: readonly ScoreSet[]
 }
 
 // Each cast is sound because only the tables of `tables.ts` write under its prefix.
@@ -33,7 +36,11 @@ export const bindingOf = (state: State, key: string) =>
   state.get(bindingKey(key)) as PulsifiJobBinding | undefined
 export const invitationOf = (state: State, key: string) =>
   state.get(invitationKey(key)) as PulsifiInvitation | undefined
-export const resultOf = (state: State, key: string) => state.get(resultKey(key)) as KnownResult | undefined
+/** A store that an older version left behind knows of no sets. */
+export function resultOf(state: State, key: string): KnownResult | undefined {
+  const known = state.get(resultKey(key)) as Partial<KnownResult> | undefined
+  return known && { contentSha256: '', status: '', observedAtMs: 0, scoreSets: [], ...known }
+}
 
 const OPEN_INVITATION = 'open-invitation'
 const OPEN_BINDING = 'open-binding'

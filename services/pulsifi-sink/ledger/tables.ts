@@ -49,6 +49,7 @@ export function createTables(codec: Codec): readonly Table[] {
               contentSha256: result.content_sha256,
               status: result.status,
               observedAtMs: result.observed_at,
+              scoreSets: result.score_sets,
             } satisfies KnownResult),
       ],
     ]),

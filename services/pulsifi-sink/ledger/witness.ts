@@ -25,15 +25,7 @@ export function referenceTableEntries(
   value: Buffer | null,
   state: State,
 ): readonly StoreEntry[] {
-  const known = findReference(state, key)
-  if (value === null)
-    // An invite code is forgotten with its person; that there was a call stays known.
-    return known === undefined || known.kind === 'INVITE_CODE'
-      ? [[key, undefined]]
-      : [
-          [key, undefined],
-          [witnessKey(known.application_key), undefined],
-        ]
+  if (value === null) return [[key, undefined], ...forgotten(findReference(state, key), state)]
   const record = codec.decode(PULSIFI_REFERENCE, value)
   const before = findWitness(state, record.application_key)
   const witness: Witness = {
@@ -44,6 +36,14 @@ export function referenceTableEntries(
     [key, record],
     [witnessKey(record.application_key), witness],
   ]
+}
+
+/** What Pulsifi calls somebody is forgotten with the person; that there was a call stays known, by our own reference. */
+function forgotten(known: PulsifiReference | undefined, state: State): readonly StoreEntry[] {
+  if (known === undefined || known.kind === 'INVITE_CODE') return []
+  const witness = findWitness(state, known.application_key)
+  const rest = known.kind === 'CANDIDATE_ID' && witness ? { ...witness, candidateId: null } : undefined
+  return [[witnessKey(known.application_key), rest]]
 }
 
 // Casts: `referenceTableEntries` alone writes these entries.

@@ -174,6 +174,21 @@ describe('scores', () => {
     expect(await read('SELECT score_type FROM score')).toEqual([{ score_type: 'later' }])
     expect(await read('SELECT count(*) AS n FROM result_event WHERE NOT is_tombstone')).toEqual([{ n: 0 }])
   })
+
+  it.each([
+    ['one by one, by their own keys', ['e1'], ['e2', 'e3']],
+    ['all of an application, by its key', [applicationKey('a')], ['e3']],
+  ])('go with the person: %s', async (_what, keys, left) => {
+    await topics.write(
+      scored('a', { event_id: 'e1' }),
+      scored('a', { event_id: 'e2', score_type: 'hard_skill' }),
+      scored('b', { event_id: 'e3' }),
+    )
+    await topics.write(...keys.map(key => topics.record('score', key, null)))
+    expect(await read('SELECT event_id FROM score ORDER BY event_id')).toEqual(
+      left.map(event_id => ({ event_id })),
+    )
+  })
 })
 
 it('keeps a name only as long as the person is there', async () => {

@@ -15,6 +15,7 @@ import {
   rawTopic,
   redriveTopic,
 } from '../../../../services/core/topics.ts'
+import type { Environment } from '../../../../services/platform/process/config.ts'
 import { parseTopics, readTopicsFile } from '../../../../services/platform/topics/file.ts'
 
 const DAY_MS = 86_400_000
@@ -59,6 +60,14 @@ describe('infra/topics.yaml', () => {
       expect(ageOf(deadLetterTopic('ingress')) + ageOf(rawTopic(source))).toBeLessThan(tombstonesAfter)
   })
 
+  it.each([CANONICAL_CANDIDATE, PULSIFI_INVITATION, PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE])(
+    'bounds how long %s keeps what a deletion has replaced',
+    name => {
+      const { 'max.compaction.lag.ms': until } = configOf(name)
+      expect(Number(until)).toBeLessThanOrEqual(14 * DAY_MS)
+    },
+  )
+
   it('leaves room for an event of 512 KiB on every topic that holds events as received', () => {
     for (const name of [...sources.map(rawTopic), PULSIFI_RAW, deadLetterTopic('normalizer')]) {
       expect(Number(configOf(name)['max.message.bytes'])).toBeGreaterThan(512 * 1024)
@@ -92,12 +101,32 @@ describe('parseTopics', () => {
     })
   })
 
+  it('lets records go by age and by key, and an installation say the age', () => {
+    const text = topic(
+      'cleanup: "compact,delete", retention: 9d, retention_setting: SCORE_RETENTION_DAYS, compaction: { from: 1d, tombstones: 3d }',
+    )
+    const ageOf = (env: Environment) => parseTopics(text, [], env)[0]?.config['retention.ms']
+    expect(parseTopics(text, [])[0]?.config).toMatchObject({
+      'cleanup.policy': 'compact,delete',
+      'min.compaction.lag.ms': String(DAY_MS),
+    })
+    expect([ageOf({}), ageOf({ SCORE_RETENTION_DAYS: '7' })]).toEqual([
+      String(9 * DAY_MS),
+      String(7 * DAY_MS),
+    ])
+    expect(() => ageOf({ SCORE_RETENTION_DAYS: 'long' })).toThrow(/SCORE_RETENTION_DAYS/)
+  })
+
   it.each([
     [
       'a state topic with an age',
       topic('cleanup: compact, retention: 1d, compaction: { from: 1d, tombstones: 1d }'),
     ],
-    ['a topic with both policies', topic('cleanup: "compact,delete", retention: 1d')],
+    ['a topic with both policies and one of their bounds', topic('cleanup: "compact,delete", retention: 1d')],
+    [
+      'an age by a variable that nobody reads',
+      topic('cleanup: delete, retention: 1d, retention_setting: OTHER_DAYS'),
+    ],
     ['an age without a unit', topic('cleanup: delete, retention: 14')],
     ['a topic without an age', topic('cleanup: delete')],
     ['a setting that nobody knows', topic('cleanup: delete, retention: 1d, partitions: 3')],

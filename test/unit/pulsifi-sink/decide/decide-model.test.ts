@@ -4,14 +4,16 @@
  */
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { PulsifiInvitation } from '../../../../schemas/types.ts'
+import type { PulsifiInvitation, PulsifiScore } from '../../../../schemas/types.ts'
 import { knownWords } from '../../../../services/core/reasons.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
+  PULSIFI_REFERENCE,
   PULSIFI_RESULT,
+  PULSIFI_SCORE,
 } from '../../../../services/core/topics.ts'
 import { type Action, actions, perform, pump, run } from '../../../support/sink-actions.ts'
 import { CONCURRENCY, PARTITIONS, POLICY, partitionOf, SinkWorld } from '../../../support/sink-world.ts'
@@ -80,7 +82,25 @@ function expectEnd({ outcome, reasons, ...known }: PulsifiInvitation, world: Sin
   if (reasons.includes('LEDGER_LOST')) expect(world.lostTails, key).toContain(key)
   if (outcome === 'AMBIGUOUS') expect(isExplained, `why is ${key} ambiguous?`).toBe(true)
   if (reasons.includes('PULSIFI_ERASURE_REQUIRED'))
-    expect([known.invitation_link, known.invite_code]).toEqual([null, null])
+    expect([known.invitation_link, known.invite_code, ...leftOf(world, known)]).toEqual([null, null])
+}
+
+/** What topics still hold of an application that was erased. */
+function leftOf(
+  world: SinkWorld,
+  {
+    application_key: key,
+    pulsifi_candidate_id,
+  }: Pick<PulsifiInvitation, 'application_key' | 'pulsifi_candidate_id'>,
+): unknown[] {
+  // Casts: decoded by the schema of their topic.
+  const scores = [...world.newest(PULSIFI_SCORE).values()] as (PulsifiScore | null)[]
+  const references = world.newest(PULSIFI_REFERENCE)
+  return [
+    ...scores.filter(score => score?.application_key === key),
+    world.newest(PULSIFI_RESULT).get(key) ?? null,
+    references.get(pulsifi_candidate_id ?? '') ?? null,
+  ].filter(left => left !== null)
 }
 
 /** A job more than one is an orphan of a call whose answer was lost. */

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { candidateReply, inviteCodeOf } from '../../../../services/platform/pulsifi/pulsifi-api.ts'
-import { resultContentSha256, toResult, toScores } from '../../../../services/pulsifi-sink/ledger/result.ts'
+import {
+  resultContentSha256,
+  scoreIds,
+  toResult,
+  toScores,
+} from '../../../../services/pulsifi-sink/ledger/result.ts'
 
 /** The guideline's example of a candidate's details. */
 const DETAILS = {
@@ -30,6 +35,7 @@ const context = {
   ext_reference_id: 'jobylon_7',
   trigger: 'POLL',
   observedAtMs: OBSERVED_AT_MS,
+  scoreSets: [],
 } as const
 const resultOf = (change: object) => toResult(candidateReply.parse({ ...DETAILS, ...change }), context)
 
@@ -80,6 +86,16 @@ it('makes one record a score, each with an id of its own', () => {
     ['ADDITIONAL', 'reasoning_numeric'],
   ])
   expect(new Set(scores.map(score => score.event_id)).size).toBe(3)
+})
+
+it('names every set of scores that was published, so that their ids can be made again', () => {
+  const earlier = { content_sha256: 'earlier', observed_at: 1, count: 2 }
+  const result = toResult(candidateReply.parse(DETAILS), { ...context, scoreSets: [earlier] })
+  const set = { content_sha256: result.content_sha256, observed_at: OBSERVED_AT_MS, count: 3 }
+  expect(result.score_sets).toEqual([earlier, set])
+  const scores = toScores(result, { source: 'jobylon', tenant_id: 'default' })
+  expect(scoreIds(result.application_key, set)).toEqual(scores.map(({ event_id }) => event_id))
+  expect(resultOf({ scores: [], additional_scores: [] }).score_sets).toEqual([])
 })
 
 const score = fc.record({

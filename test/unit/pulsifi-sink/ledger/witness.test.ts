@@ -43,10 +43,10 @@ it('remembers the last call and the candidate of an application, in whichever or
     expect(findWitness(tableOf(...order), 'a')).toEqual({ attempt: 2, candidateId: 'c-1' })
 })
 
-it('remembers that there was a call when its code is forgotten, and nothing when its references are', () => {
+it('remembers that there was a call when its person is forgotten, and nothing when our own reference is', () => {
   const code = { reference: 'code', kind: 'INVITE_CODE' } as const
-  const table = tableOf(INTENT, code, 'code')
-  expect(findReference(table, 'code')).toBeUndefined()
+  const table = tableOf(INTENT, CANDIDATE, code, 'code', 'c-1')
+  expect([findReference(table, 'code'), findReference(table, 'c-1')]).toEqual([undefined, undefined])
   expect(findWitness(table, 'a')).toEqual({ attempt: 1, candidateId: null })
   expect([...tableOf(INTENT, 'jobylon_7')]).toEqual([])
   expect([...tableOf('never there')]).toEqual([])

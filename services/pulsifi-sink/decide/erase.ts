@@ -1,0 +1,37 @@
+/** What goes with a person beside their records in the ledger: result, scores, and what leads to them. */
+import { PULSIFI_RESULT, PULSIFI_SCORE } from '../../core/topics.ts'
+import { deleted } from '../ledger/invitation.ts'
+import { scoreIds } from '../ledger/result.ts'
+import { invitationOf, resultOf } from '../ledger/state.ts'
+import type { Decider } from './decider.ts'
+
+/**
+ * The source deleted the person. In the ledger stays that there was an application, so that nobody is invited for it
+ * again, and who must be erased at Pulsifi. Our own reference leads there too: another candidate may claim the application.
+ */
+export function erase(decider: Decider, applicationKey: string): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known === undefined) return
+  const record = deleted(known, decider.nowMs)
+  const hasResult = resultOf(decider.state, applicationKey) !== undefined
+  decider.invitation(record)
+  if (record === null && !hasResult) return
+  decider.forgetReference(known.invite_code)
+  decider.forgetReference(known.pulsifi_candidate_id)
+  if (hasResult) eraseResult(decider, applicationKey)
+}
+
+function eraseResult(decider: Decider, applicationKey: string): void {
+  eraseScores(decider, applicationKey)
+  decider.output({ topic: PULSIFI_RESULT, key: applicationKey, value: null })
+}
+
+/**
+ * Each score under its own key, and the marker of them all under the application's: consumers need not know the keys,
+ * and scores of older versions stand under it.
+ */
+export function eraseScores(decider: Decider, applicationKey: string): void {
+  const sets = resultOf(decider.state, applicationKey)?.scoreSets ?? []
+  for (const key of [...sets.flatMap(set => scoreIds(applicationKey, set)), applicationKey])
+    decider.output({ topic: PULSIFI_SCORE, key, value: null })
+}
