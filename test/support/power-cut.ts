@@ -9,6 +9,8 @@ import { join } from 'node:path'
 export interface Disk {
   /** Makes `to` what would be left of the folder `from`, which itself was there before. */
   readonly cutPower: (from: string, to: string) => void
+  /** How many there were. */
+  readonly syncs: () => number
   readonly unwatch: () => void
 }
 
@@ -17,7 +19,9 @@ type Names = ReadonlyMap<string, string>
 export async function watchSyncs(): Promise<Disk> {
   const contents = new Map<string, Buffer>()
   const folders = new Map<string, Names>()
+  let syncs = 0
   const note = async (handle: FileHandle): Promise<void> => {
+    syncs++
     const path = await readlink(`/proc/self/fd/${handle.fd}`)
     if (statSync(path).isDirectory()) folders.set(identityOf(path), namesIn(path))
     else contents.set(identityOf(path), readFileSync(path))
@@ -36,7 +40,7 @@ export async function watchSyncs(): Promise<Disk> {
       }
     }
   }
-  return { cutPower: (from, to) => restore(identityOf(from), to), unwatch }
+  return { cutPower: (from, to) => restore(identityOf(from), to), syncs: () => syncs, unwatch }
 }
 
 /** Notes what is synced after it was, on every handle of the process. Returns how to end that. */

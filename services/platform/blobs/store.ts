@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, opendir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { isBlobUri } from '../../core/blob.ts'
-import { syncFolders } from '../process/durable-files.ts'
+import { KeptNames } from '../process/durable-files.ts'
 
 export interface BlobStore {
   /** Whether it can be used at all. @throws ConfigError for what a person must mend; passing trouble is none. */
@@ -47,6 +47,7 @@ export const blobUriAt = (path: string): string => `${SCHEME}${path}`
 
 export function createLocalBlobStore(directory: string): BlobStore {
   const pathOf = (uri: string): string => join(directory, ...segmentsOf(uri))
+  const names = new KeptNames()
   return {
     check: () => Promise.resolve(),
     async put(uri, bytes) {
@@ -55,7 +56,7 @@ export function createLocalBlobStore(directory: string): BlobStore {
       const created = await mkdir(folder, { recursive: true, mode: 0o700 })
       if (!(await isTouched(path))) await writeDurably(path, bytes)
       // What was there already may be of a put under way, or of a process that was killed before it had kept its name.
-      await syncFolders(folder, created === undefined ? directory : dirname(created))
+      await names.keep(path, created === undefined ? directory : dirname(created))
     },
     async get(uri) {
       try {

@@ -1,5 +1,5 @@
 /** Names that survive a power cut: syncing a file keeps what it holds, but its name is an entry of its folder. */
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Makes the folder and those above it that are missing. Resolves when none of the new ones can be lost. */
@@ -19,8 +19,35 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** The folder and all above it, up to `top`. */
-export async function syncFolders(path: string, top: string): Promise<void> {
+async function syncFolders(path: string, top: string): Promise<void> {
   await syncFolder(path)
   const above = dirname(path)
   if (path !== top && path !== above) await syncFolders(above, top)
+}
+
+/** Of a file or a folder some 150 bytes each. */
+const KEPT_NAMES_MAX = 20_000
+
+/**
+ * Names that are known to be kept, so that nothing is synced for them again: a sync costs more than all else that is
+ * done for a file that is there already. What was removed and made anew meanwhile is another file under the same name.
+ */
+export class KeptNames {
+  private readonly identities = new Map<string, string>()
+
+  /** Resolves when the name, and those of the folders above it up to `top`, cannot be lost, whoever gave them. */
+  async keep(path: string, top: string): Promise<void> {
+    const { ino, birthtimeMs } = await stat(path)
+    const identity = `${ino} ${birthtimeMs}`
+    if (this.identities.get(path) === identity) return
+    const folder = dirname(path)
+    await syncFolder(folder)
+    if (folder !== top && folder !== dirname(folder)) await this.keep(folder, top)
+    this.identities.set(path, identity)
+    if (this.identities.size > KEPT_NAMES_MAX) this.forgetOldest()
+  }
+
+  private forgetOldest(): void {
+    for (const path of this.identities.keys().take(1)) this.identities.delete(path)
+  }
 }

@@ -52,3 +52,24 @@ it('a blob that is put again is as safe as the first time, when whoever wrote it
   await store.put(URI, Buffer.from('bytes'))
   expect(await keptAfterCut(URI)).toBe('bytes')
 })
+
+it('a blob that was erased and put anew by another process is as safe as the first time', async () => {
+  const store = createLocalBlobStore(join(before, 'var', 'blobs'))
+  await store.put(URI, Buffer.from('bytes'))
+  const path = join(before, 'var', 'blobs', 'default', 'owner', '0a')
+  rmSync(path)
+  const file = await open(path, 'wx')
+  await file.writeFile('bytes')
+  await file.sync()
+  await file.close()
+  await store.put(URI, Buffer.from('bytes'))
+  expect(await keptAfterCut(URI)).toBe('bytes')
+})
+
+it('a blob that is put again and again is synced once', async () => {
+  const store = createLocalBlobStore(join(before, 'var', 'blobs'))
+  await store.put(URI, Buffer.from('bytes'))
+  const once = disk.syncs()
+  await store.put(URI, Buffer.from('bytes'))
+  expect(disk.syncs()).toBe(once)
+})
