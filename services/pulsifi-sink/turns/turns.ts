@@ -70,9 +70,11 @@ export class Turns {
     }
   }
 
-  /** Takes a turn at once if nobody waits for one to create with, and one is free. */
+  /** Takes a turn to create with at once if nobody who comes first waits for one, and one is free. */
   tryTake(): boolean {
-    return this.#waiting.sizes.create === 0 && this.#isAnyFree() && this.#take()
+    const isTaken = this.#waiting.sizes.create === 0 && !this.#isLookDue && this.#isAnyFree() && this.#take()
+    if (isTaken) this.#waiting.given('create')
+    return isTaken
   }
 
   /**
@@ -168,6 +170,7 @@ export class Turns {
       if (!this.#take()) return this.#pumpIn(this.#rate.waitMs())
       if (next.urgency === 'poll') this.#polls.take()
       this.#waiting.forget(next.key)
+      this.#waiting.given(next.urgency)
       next.start()
     }
   }
@@ -192,9 +195,20 @@ export class Turns {
     })
   }
 
+  get #isLookDue(): boolean {
+    return this.#waiting.order[0] !== 'create' && this.#next() !== null
+  }
+
   #next(): NextTurn | null {
-    const first = this.#waiting.first()
-    if (first !== null || this.#waiting.sizes.poll === 0) return first
+    for (const urgency of this.#waiting.order) {
+      const next = urgency === 'poll' ? this.#nextPoll() : this.#waiting.first(urgency)
+      if (next !== null) return next
+    }
+    return null
+  }
+
+  #nextPoll(): NextTurn | null {
+    if (this.#waiting.sizes.poll === 0) return null
     this.#polls.setRate(this.#options.pollsPerHour * this.#share)
     if (this.#polls.has()) return this.#waiting.mostPromising(Date.now())
     this.#pumpIn(this.#polls.waitMs())

@@ -4,6 +4,11 @@ import { type Prospect, promiseOf } from './poll-order.ts'
 /** The more urgent first: what creates, what somebody asked to look at, what is looked at by plan. */
 export type Urgency = 'create' | 'look' | 'poll'
 
+const USUALLY: readonly Urgency[] = ['create', 'look', 'poll']
+const LOOKS_FIRST: readonly Urgency[] = ['look', 'poll', 'create']
+/** Then one turn goes to a look: with more to create than the rate allows, results would not come for days. */
+const CREATES_IN_A_ROW_MAX = 3
+
 interface Waiting {
   readonly start: () => void
   readonly prospect: Prospect | null
@@ -21,6 +26,7 @@ export class WaitingTurns {
     look: new Map<string, Waiting>(),
     poll: new Map<string, Waiting>(),
   }
+  #createsInARow = 0
 
   get sizes(): Readonly<Record<Urgency, number>> {
     const { create, look, poll } = this.#rows
@@ -36,10 +42,18 @@ export class WaitingTurns {
     for (const row of Object.values(this.#rows)) row.delete(key)
   }
 
-  /** The first of those that come in order. */
-  first(): NextTurn | null {
-    for (const urgency of ['create', 'look'] as const)
-      for (const [key, { start }] of this.#rows[urgency]) return { urgency, key, start }
+  /** Who comes first now. */
+  get order(): readonly Urgency[] {
+    return this.#createsInARow < CREATES_IN_A_ROW_MAX ? USUALLY : LOOKS_FIRST
+  }
+
+  /** A turn was given out. */
+  given(urgency: Urgency): void {
+    this.#createsInARow = urgency === 'create' ? this.#createsInARow + 1 : 0
+  }
+
+  first(urgency: Urgency): NextTurn | null {
+    for (const [key, { start }] of this.#rows[urgency]) return { urgency, key, start }
     return null
   }
 

@@ -131,6 +131,32 @@ describe('turns', () => {
   })
 })
 
+describe('with more to create than the rate allows', () => {
+  /** Takes as many turns to create with as it can for a minute, by both ways, as the sink does. */
+  const creatingWithout = (turns: Turns, key = 0): void => {
+    const begin = () => {
+      call(turns)
+      creatingWithout(turns, key + 1)
+    }
+    if (turns.tryTake()) call(turns)
+    turns.wait('create', `create ${key}`, begin)
+  }
+
+  it.each(['look', 'poll'] as const)('a %s gets its turn', urgency => {
+    const turns = turnsOf({ ratePerSecond: 20 })
+    creatingWithout(turns)
+    const looked: number[] = []
+    for (let key = 0; key < 100; key++)
+      turns.wait(urgency, `look ${key}`, () => {
+        looked.push(performance.now())
+        call(turns)
+      })
+    vi.advanceTimersByTime(10_000)
+    expect(looked.length).toBeGreaterThan(40)
+    expect(looked.length).toBeLessThan(80)
+  })
+})
+
 describe('polls', () => {
   it('of 10,000 open invitations stay within the budget of every hour', () => {
     const turns = turnsOf({ pollsPerHour: 50 })
