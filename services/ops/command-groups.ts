@@ -5,6 +5,7 @@ import type { CommandGroup } from './cli/command-group.ts'
 import { deadLetters } from './dead-letters/dead-letters.ts'
 import { deleteCandidate } from './delete-candidate.ts'
 import { doctor } from './doctor/doctor.ts'
+import { erasure } from './erasure/erasure.ts'
 import { invitations } from './invitations/invitations.ts'
 import { replay } from './replay.ts'
 import { sql } from './sql/sql.ts'
@@ -27,5 +28,6 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   sql,
   blobs,
   deleteCandidate,
+  erasure,
   webhooks,
 ]

@@ -32,7 +32,7 @@ export function deleteCandidate(program: Command, { run, nowMs }: Host): void {
       'after',
       `
 The record is redacted, result, scores, references and files are erased, and a tombstone follows after
-DELETE_TOMBSTONE_DAYS. Who was not invited yet will not be. Pulsifi cannot delete: "invitations list --reason PULSIFI_ERASURE_REQUIRED" shows what to ask it for.
+DELETE_TOMBSTONE_DAYS. Who was not invited yet will not be. Pulsifi cannot delete: "erasure <candidate key>" shows what to ask it for, and what is left where.
 Delete the person at the source too: a newer webhook brings a deleted person back.`,
     )
     .action((key: string, options: DeleteOptions) => run(session => remove(session, key, options, nowMs())))

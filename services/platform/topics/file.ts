@@ -122,6 +122,8 @@ function brokerConfig(row: Row, settings: Settings): Readonly<Record<string, str
     'cleanup.policy': row.cleanup,
     ...('retention' in row && { 'retention.ms': String(retentionMs(row, settings)) }),
     ...('compaction' in row && compactionConfig(row.compaction)),
+    // Only closed segments go, by age or by compaction, and restoring state reads what compaction has left.
+    'segment.ms': String(DAY_MS),
     ...size,
   }
 }
@@ -138,6 +140,4 @@ const compactionConfig = ({ from, until, tombstones }: z.output<typeof compactio
   'min.compaction.lag.ms': String(from),
   ...(until === undefined ? {} : { 'max.compaction.lag.ms': String(until) }),
   'delete.retention.ms': String(tombstones),
-  // Only closed segments are compacted, and restoring state reads what compaction has left.
-  'segment.ms': String(DAY_MS),
 })

@@ -81,12 +81,12 @@ describe('parseTopics', () => {
     expect(parseTopics(text, ['one', 'two'])).toEqual([
       {
         name: 'raw.one',
-        config: { 'cleanup.policy': 'delete', 'retention.ms': '43200000' },
+        config: { 'cleanup.policy': 'delete', 'retention.ms': '43200000', 'segment.ms': String(DAY_MS) },
         why: 'Because.',
       },
       {
         name: 'raw.two',
-        config: { 'cleanup.policy': 'delete', 'retention.ms': '43200000' },
+        config: { 'cleanup.policy': 'delete', 'retention.ms': '43200000', 'segment.ms': String(DAY_MS) },
         why: 'Because.',
       },
     ])

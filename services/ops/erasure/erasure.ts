@@ -1,0 +1,82 @@
+/** `ops erasure`: what is left of a person who was deleted, place by place, as a certificate. */
+import type { Command } from 'commander'
+import { discoverSources } from '../../platform/connections/discover-sources.ts'
+import { loadConfig } from '../../platform/process/config.ts'
+import { readTopicsFile } from '../../platform/topics/file.ts'
+import { reportTopics } from '../../platform/topics/report.ts'
+import type { Host } from '../cli/command-group.ts'
+import { OperatorError } from '../cli/exit.ts'
+import type { Session } from '../cli/session.ts'
+import { OpsConfig } from '../config.ts'
+import { type Certificate, signed, signingKey } from './certificate.ts'
+import { observe } from './look.ts'
+import { type BoundsOf, isComplete, placesOf, type TopicBounds } from './places.ts'
+
+export function erasure(program: Command, { run, nowMs, operator }: Host): void {
+  program
+    .command('erasure')
+    .description('what is left of a deleted person, place by place, as a signed certificate')
+    .argument('<candidate key>', '<source>:<tenant>:<candidate id>')
+    .addHelpText(
+      'after',
+      `
+Names no values, only places and ids. With ERASURE_SIGNING_KEY (or ERASURE_SIGNING_KEY_FILE) the certificate is a JSON
+Web Signature by Ed25519: its last line, or "signature" with --json. Exit code 1 while something is unfinished.`,
+    )
+    .action((key: string) => run(session => certify(session, key, { nowMs: nowMs(), operator })))
+}
+
+async function certify(
+  session: Session,
+  candidate: string,
+  { nowMs, operator }: { readonly nowMs: number; readonly operator: string },
+): Promise<void> {
+  const { env, out } = session
+  const { ERASURE_SIGNING_KEY: pem } = loadConfig(OpsConfig, env)
+  const key = pem === undefined ? null : signingKey(pem)
+  const boundsOf = await readBounds(session)
+  const places = placesOf(await observe(session, candidate), boundsOf, nowMs)
+  const made = { made_at: new Date(nowMs).toISOString(), made_by: operator }
+  const certificate: Certificate = { candidate, ...made, is_complete: isComplete(places), places }
+  print(session, certificate, key === null ? null : signed(certificate, key))
+  if (key === null) out.note('not signed: set ERASURE_SIGNING_KEY_FILE to an Ed25519 private key')
+  if (!certificate.is_complete) throw new OperatorError('not everything is gone: see what is unfinished')
+}
+
+function print({ out }: Session, certificate: Certificate, signature: string | null): void {
+  if (out.isJson) return out.facts({ certificate, signature })
+  const { places, ...facts } = certificate
+  out.facts(facts)
+  out.list(
+    places,
+    [
+      { title: 'place', value: ({ place }) => place },
+      { title: 'state', value: ({ state }) => state },
+      { title: 'removed', value: ({ at }) => at },
+      { title: 'gone from disk by', value: ({ gone_by }) => gone_by },
+      { title: 'detail', value: ({ detail }) => detail },
+    ],
+    '',
+  )
+  if (signature !== null) out.line({ signature }, signature)
+}
+
+/** As the broker has them: where that differs from infra/topics.yaml, it is the broker that removes. */
+async function readBounds({ kafka, env }: Session): Promise<BoundsOf> {
+  const definitions = readTopicsFile([...(await discoverSources()).keys()], env)
+  const reports = await reportTopics(kafka, definitions)
+  const found = new Map(reports.map(({ topic, found }) => [topic, boundsOf(found?.config ?? {})]))
+  return topic => found.get(topic) ?? boundsOf({})
+}
+
+function boundsOf(config: Readonly<Record<string, string>>): TopicBounds {
+  const of = (name: string) => {
+    const value = Number(config[name] ?? Number.NaN)
+    return Number.isSafeInteger(value) && value >= 0 ? value : null
+  }
+  return {
+    retentionMs: of('retention.ms'),
+    compactedWithinMs: of('max.compaction.lag.ms'),
+    segmentMs: of('segment.ms') ?? 0,
+  }
+}

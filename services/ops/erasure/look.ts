@@ -1,0 +1,203 @@
+/** Reads everything that may be about one person: the topics in two passes, files, and the console's rows. */
+import { z } from 'zod'
+import type { PulsifiInvitation, PulsifiReference } from '../../../schemas/types.ts'
+import { blobPrefix } from '../../core/blob.ts'
+import { partsOfKey } from '../../core/identity.ts'
+import {
+  CANONICAL_CANDIDATE,
+  deadLetterTopic,
+  PULSIFI_INBOX,
+  PULSIFI_INVITATION,
+  PULSIFI_RAW,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+  rawTopic,
+  redriveTopic,
+} from '../../core/topics.ts'
+import { BlobSettings, openBlobStore } from '../../platform/blobs/settings.ts'
+import { ConsoleSettings } from '../../platform/duckdb/settings.ts'
+import { createPartitionOf } from '../../platform/kafka/partition-of.ts'
+import { loadConfig } from '../../platform/process/config.ts'
+import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
+import { decode, read, readTable, type Session } from '../cli/session.ts'
+import { askConsole } from '../sql/ask-console.ts'
+import type { Aging, Observed, Remains } from './places.ts'
+
+/** Topics of which age alone removes records. */
+const ENTITY_TOPICS = [
+  PULSIFI_INBOX,
+  deadLetterTopic('normalizer'),
+  deadLetterTopic('pulsifi-sink'),
+  redriveTopic('normalizer'),
+  redriveTopic('pulsifi-sink'),
+]
+/** Nobody could read what they hold, or tell whose it is. */
+const UNNAMED = [deadLetterTopic('ingress')]
+
+export async function observe(session: Session, key: string): Promise<Observed> {
+  const partition = createPartitionOf(session.partitions)(key)
+  const ledger = await readTable(session, PULSIFI_INVITATION, { partitions: [partition] })
+  const applications = [...ledger.values()].flatMap(({ record }) =>
+    record.candidate_key === key ? [record] : [],
+  )
+  const tally = new Tally(key, applications)
+  const topics = [CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_REFERENCE]
+  const own = [...topics, rawTopic(partsOfKey(key).source), ...ENTITY_TOPICS]
+  const here = { topics: own, partitions: [partition], from: 'beginning' } as const
+  for await (const record of read(session, 'its partition', here)) await tally.add(session, record)
+  // A callback has a key of its own, and so has what became of it.
+  const callbacks = [PULSIFI_RAW, deadLetterTopic('pulsifi-sink'), redriveTopic('pulsifi-sink')]
+  if (applications.length > 0)
+    for await (const record of read(session, 'callbacks', { topics: callbacks, from: 'beginning' }))
+      tally.addCallback(record)
+  return {
+    ...tally.result(),
+    applications,
+    unnamed: UNNAMED,
+    blobs: await blobsOf(session, key),
+    console: await consoleRows(session, key, applications),
+  }
+}
+
+/** Of a kind of record that a tombstone removes: which are there, and when the last one went. */
+class Kept {
+  readonly #live = new Set<string>()
+  #goneMs: number | null = null
+
+  add(key: string, isThere: boolean, timestampMs: number): void {
+    if (isThere) this.#live.add(key)
+    else if (this.#live.delete(key)) this.gone(timestampMs)
+  }
+  gone(timestampMs: number): void {
+    this.#goneMs = Math.max(this.#goneMs ?? 0, timestampMs)
+  }
+  clear(): void {
+    this.#live.clear()
+  }
+  get remains(): Remains {
+    return { left: this.#live.size, atMs: this.#goneMs }
+  }
+}
+
+/** Reads each record once, in the order of its topic. */
+class Tally {
+  readonly #key: string
+  readonly #applications: ReadonlySet<string>
+  readonly #identifiers: readonly string[]
+  #canonical: Observed['canonical'] = null
+  readonly #results = new Kept()
+  readonly #references = new Kept()
+  readonly #scores = new Map<string, Kept>()
+  readonly #aging = new Map<string, { readonly places: Set<string>; lastMs: number }>()
+
+  constructor(key: string, applications: readonly PulsifiInvitation[]) {
+    this.#key = key
+    this.#applications = new Set(applications.map(item => item.application_key))
+    this.#identifiers = applications.flatMap(item =>
+      [item.ext_reference_id, item.pulsifi_candidate_id].filter(name => name !== null),
+    )
+    for (const application of this.#applications) this.#scores.set(application, new Kept())
+  }
+
+  async add(session: Session, record: TopicRecord): Promise<void> {
+    const { topic, key, value, timestampMs } = record
+    if (key === null) return
+    switch (topic) {
+      case CANONICAL_CANDIDATE:
+        if (key !== this.#key) return
+        this.#canonical = { record: (await decode(session, topic, value)) ?? null, atMs: timestampMs }
+        return
+      case PULSIFI_RESULT:
+        return this.#addResult(key, value !== null, timestampMs)
+      case PULSIFI_REFERENCE:
+        return this.#addReference(key, await decode(session, topic, value), timestampMs)
+      case PULSIFI_SCORE:
+        return this.#addScore(key, (await decode(session, topic, value))?.application_key, timestampMs)
+      default:
+        if (key === this.#key || this.#applications.has(key)) this.#age(record)
+    }
+  }
+
+  addCallback(record: TopicRecord): void {
+    const { key, value } = record
+    const isKnown = key === this.#key || (key !== null && this.#applications.has(key))
+    if (!isKnown && value !== null && this.#identifiers.some(name => value.includes(name))) this.#age(record)
+  }
+
+  result(): Pick<Observed, 'canonical' | 'references' | 'results' | 'scores' | 'aging'> {
+    const scores = [...this.#scores.values()].map(({ remains }) => remains)
+    const times = scores.flatMap(({ atMs }) => (atMs === null ? [] : [atMs]))
+    return {
+      canonical: this.#canonical,
+      references: this.#references.remains,
+      results: this.#results.remains,
+      scores: {
+        left: scores.reduce((sum, { left }) => sum + left, 0),
+        atMs: times.length === 0 ? null : Math.max(...times),
+      },
+      aging: [...this.#aging].map(
+        ([topic, { places, lastMs }]): Aging => ({ topic, records: places.size, lastMs }),
+      ),
+    }
+  }
+
+  #addResult(key: string, isThere: boolean, timestampMs: number): void {
+    if (!this.#applications.has(key)) return
+    this.#results.add(key, isThere, timestampMs)
+    if (!isThere) this.#results.gone(timestampMs)
+  }
+
+  /** Our own reference stays, as the ledger does: it keeps others from being invited for the application. */
+  #addReference(key: string, known: PulsifiReference | undefined, timestampMs: number): void {
+    const isOurs = known?.kind === 'EXT_REFERENCE_ID'
+    const isOfAnother = known !== undefined && !this.#applications.has(known.application_key)
+    if (!isOurs && !isOfAnother) this.#references.add(key, known !== undefined, timestampMs)
+  }
+
+  /** @param application undefined for a tombstone: of one score, or, under the key of an application, of all */
+  #addScore(key: string, application: string | undefined, timestampMs: number): void {
+    if (application !== undefined) return this.#scores.get(application)?.add(key, true, timestampMs)
+    const marked = this.#scores.get(key)
+    marked?.clear()
+    marked?.gone(timestampMs)
+    for (const scores of this.#scores.values()) scores.add(key, false, timestampMs)
+  }
+
+  #age({ topic, partition, offset, timestampMs }: TopicRecord): void {
+    const known = this.#aging.get(topic) ?? { places: new Set(), lastMs: 0 }
+    known.places.add(`${partition}/${offset}`)
+    known.lastMs = Math.max(known.lastMs, timestampMs)
+    this.#aging.set(topic, known)
+  }
+}
+
+async function blobsOf({ env, signal }: Session, key: string): Promise<number> {
+  const store = await openBlobStore(loadConfig(z.object(BlobSettings), env))
+  await store.check()
+  const prefix = blobPrefix(partsOfKey(key).tenant, key)
+  let count = 0
+  for await (const { uri } of store.list()) {
+    if (signal.aborted) break
+    if (uri.startsWith(prefix)) count++
+  }
+  return count
+}
+
+/** Null when no console answers. */
+async function consoleRows(
+  { env, signal }: Session,
+  key: string,
+  applications: readonly PulsifiInvitation[],
+): Promise<number | null> {
+  const { CONSOLE_PORT, CONSOLE_TOKEN } = loadConfig(z.object(ConsoleSettings), env)
+  const text = (value: string) => `'${value.replaceAll("'", "''")}'`
+  const keys = [key, ...applications.map(item => item.application_key)].map(text).join(', ')
+  const sql = `SELECT (SELECT count(*) FROM person WHERE candidate_key IN (${keys}))
+    + (SELECT count(*) FROM result WHERE application_key IN (${keys}) AND status IS NOT NULL)
+    + (SELECT count(*) FROM score WHERE application_key IN (${keys}))`
+  const url = new URL(`http://127.0.0.1:${CONSOLE_PORT}`)
+  const answer = await askConsole({ url, token: CONSOLE_TOKEN, sql, limit: 1 }, signal).catch(() => null)
+  const count = answer?.rows[0]?.[0]
+  return typeof count === 'number' ? count : null
+}

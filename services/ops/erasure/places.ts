@@ -1,0 +1,191 @@
+/** Where a person was, and what has become of it there: from what topics and stores show. Pure. */
+import type { Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
+import {
+  CANONICAL_CANDIDATE,
+  PULSIFI_INVITATION,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+} from '../../core/topics.ts'
+
+/**
+ * removed: gone, from disk by `gone_by`. by-age: goes without anybody's doing by `gone_by`. kept: stays, and `detail` says
+ * why. by-a-person: somebody has to act. elsewhere: cannot be seen from here. unfinished: should be gone, and is not.
+ */
+export type PlaceState = 'removed' | 'by-age' | 'kept' | 'by-a-person' | 'elsewhere' | 'unfinished'
+
+export interface Place {
+  readonly place: string
+  readonly state: PlaceState
+  /** When it was removed, ISO 8601 in UTC; null where nothing was, or nobody knows. */
+  readonly at: string | null
+  readonly gone_by: string | null
+  readonly detail: string
+}
+
+/** How a topic lets records go, ms; null where it does not. */
+export interface TopicBounds {
+  readonly retentionMs: number | null
+  readonly compactedWithinMs: number | null
+  /** What was written last stays for so long beside what may go. */
+  readonly segmentMs: number
+}
+export type BoundsOf = (topic: string) => TopicBounds
+
+/** What is left of something that is to be gone, and when what is gone went. */
+export interface Remains {
+  readonly left: number
+  readonly atMs: number | null
+}
+
+/** Records with her data that only age removes. */
+export interface Aging {
+  readonly topic: string
+  readonly records: number
+  readonly lastMs: number
+}
+
+export interface Observed {
+  readonly canonical: { readonly record: Candidate | null; readonly atMs: number } | null
+  readonly applications: readonly PulsifiInvitation[]
+  readonly references: Remains
+  readonly results: Remains
+  readonly scores: Remains
+  readonly aging: readonly Aging[]
+  /** Of which nobody can tell whose their records are. */
+  readonly unnamed: readonly string[]
+  readonly blobs: number
+  /** Rows of the console; null when none answers. */
+  readonly console: number | null
+}
+
+export function placesOf(observed: Observed, boundsOf: BoundsOf, nowMs: number): readonly Place[] {
+  const { canonical, applications, references, results, scores, aging, unnamed } = observed
+  const of = (topic: string, what: string, remains: Remains) =>
+    compacted(`${topic}: ${what}`, remains, boundsOf(topic))
+  return [
+    canonicalPlace(canonical, boundsOf(CANONICAL_CANDIDATE)),
+    of(PULSIFI_RESULT, 'results', results),
+    of(PULSIFI_SCORE, 'scores', scores),
+    of(PULSIFI_REFERENCE, "Pulsifi's identifiers and invite codes", references),
+    ledgerPlace(applications, boundsOf(PULSIFI_INVITATION)),
+    blobsPlace(observed.blobs),
+    consolePlace(observed.console),
+    ...aging.map(item => agingPlace(item, boundsOf(item.topic))),
+    ...unnamed.map(topic => unnamedPlace(topic, boundsOf(topic), nowMs)),
+    ...ELSEWHERE,
+    ...applications.flatMap(pulsifiPlace),
+  ]
+}
+
+export const isComplete = (places: readonly Place[]): boolean =>
+  places.every(({ state }) => state !== 'unfinished')
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+const goneFromDisk = (atMs: number | null, { compactedWithinMs, segmentMs }: TopicBounds): string | null =>
+  atMs === null || compactedWithinMs === null ? null : iso(atMs + compactedWithinMs + segmentMs)
+
+function canonicalPlace(canonical: Observed['canonical'], bounds: TopicBounds): Place {
+  const place = `${CANONICAL_CANDIDATE}: the record`
+  if (canonical === null)
+    return { place, state: 'removed', at: null, gone_by: null, detail: 'the topic has no record of this key' }
+  const { record, atMs } = canonical
+  if (record !== null && record.lifecycle !== 'DELETED')
+    return unfinished(place, 'not deleted: give "ops -- delete-candidate <key> --yes" first')
+  const detail = record === null ? 'a tombstone' : 'a marker without personal data, later a tombstone'
+  return { place, state: 'removed', at: iso(atMs), gone_by: goneFromDisk(atMs, bounds), detail }
+}
+
+function compacted(place: string, { left, atMs }: Remains, bounds: TopicBounds): Place {
+  if (left > 0)
+    return unfinished(place, `${left} are left: is the sink running, and has it read the deletion?`)
+  const detail = atMs === null ? 'there are none' : 'tombstones'
+  return { place, state: 'removed', at: iso(atMs), gone_by: goneFromDisk(atMs, bounds), detail }
+}
+
+const OVER: ReadonlySet<string> = new Set(['SOURCE_DELETED', 'PULSIFI_ERASURE_REQUIRED'])
+
+function ledgerPlace(applications: readonly PulsifiInvitation[], bounds: TopicBounds): Place {
+  const place = `${PULSIFI_INVITATION}: the ledger`
+  const open = applications.filter(
+    ({ reasons, invitation_link, invite_code }) =>
+      invitation_link !== null || invite_code !== null || !reasons.some(reason => OVER.has(reason)),
+  )
+  if (open.length > 0)
+    return unfinished(place, `${open.map(item => item.application_key).join(', ')}: not erased yet`)
+  const atMs = applications.length === 0 ? null : Math.max(...applications.map(item => item.occurred_at))
+  const detail = `${applications.length} applications by their ids, so that nobody is invited again; older versions of the records go`
+  return { place, state: 'kept', at: iso(atMs), gone_by: goneFromDisk(atMs, bounds), detail }
+}
+
+const blobsPlace = (left: number): Place =>
+  left === 0
+    ? { place: 'files', state: 'removed', at: null, gone_by: null, detail: 'there are none' }
+    : unfinished(
+        'files',
+        `${left} are left: the normalizer removes them when it starts, those of the last minute with the tombstone`,
+      )
+
+function consolePlace(rows: number | null): Place {
+  const place = 'console: rows of person, result and score'
+  if (rows === null)
+    return {
+      ...{ place, state: 'elsewhere', at: null, gone_by: null },
+      detail: 'no console answered: it follows the topics as soon as it runs',
+    }
+  if (rows > 0) return unfinished(place, `${rows} rows are left: is it behind?`)
+  return { place, state: 'removed', at: null, gone_by: null, detail: 'there are none' }
+}
+
+const agingPlace = ({ topic, records, lastMs }: Aging, { retentionMs, segmentMs }: TopicBounds): Place => ({
+  place: topic,
+  state: 'by-age',
+  at: null,
+  gone_by: retentionMs === null ? null : iso(lastMs + retentionMs + segmentMs),
+  detail: `${records} records as they came, the last of ${iso(lastMs)}`,
+})
+
+const unnamedPlace = (topic: string, { retentionMs, segmentMs }: TopicBounds, nowMs: number): Place => ({
+  place: topic,
+  state: 'by-age',
+  at: null,
+  gone_by: retentionMs === null ? null : iso(nowMs + retentionMs + segmentMs),
+  detail: 'nobody can tell whose these records are: whatever there is goes by then',
+})
+
+const ELSEWHERE: readonly Place[] = (
+  [
+    [
+      'STATE_DIR of normalizer and pulsifi-sink',
+      'entries go with the records above; freed pages hold old bytes until they are written over. To be certain, stop the process, delete the folder, start: it is made again from the topics',
+    ],
+    ['CONSOLE_DB', 'as STATE_DIR: freed blocks hold old bytes until they are written over'],
+    ['SPOOL_DIR of ingress', 'encrypted, and empty unless Kafka was away: /readyz?verbose of ingress tells'],
+    [
+      'warehouse and other consumers',
+      'the DELETED record, the tombstones and the marker on pulsifi.score.v1 tell them; the connectors of this project remove the rows',
+    ],
+    ['exports', 'each file was removed when it was sent; what was downloaded is where it was taken to'],
+  ] as const
+).map(([place, detail]) => ({ place, state: 'elsewhere', at: null, gone_by: null, detail }))
+
+function pulsifiPlace(item: PulsifiInvitation): readonly Place[] {
+  const { pulsifi_candidate_id: id, ext_reference_id: reference, reasons, application_key } = item
+  if (!reasons.includes('PULSIFI_ERASURE_REQUIRED')) return []
+  const what =
+    id === null
+      ? `whoever has the ext_reference_id ${reference}, if anybody`
+      : `candidate ${id} (${reference})`
+  return [
+    {
+      ...{ place: `Pulsifi: ${application_key}`, state: 'by-a-person', at: null, gone_by: null },
+      detail: `Pulsifi has no such route: ask it to erase ${what}, with results and reports`,
+    },
+  ]
+}
+
+const unfinished = (place: string, detail: string): Place => ({
+  ...{ place, state: 'unfinished', at: null, gone_by: null },
+  detail,
+})

@@ -1,0 +1,120 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import {
+  CANONICAL_CANDIDATE,
+  PULSIFI_INVITATION,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+  rawTopic,
+} from '../../services/core/topics.ts'
+import { candidateRecord } from '../support/candidate-record.ts'
+import { result } from '../support/console-records.ts'
+import { invitationRecord } from '../support/ledger-records.ts'
+import { ops } from '../support/ops.ts'
+import { connectPipeline, type Pipeline, partitionOf } from '../support/ops-records.ts'
+import { score } from '../support/warehouse-records.ts'
+
+/** Keys of this run alone: the broker is shared. */
+const tenant = `t${randomUUID().slice(0, 8)}`
+const key = `jobylon:${tenant}:person`
+const folder = mkdtempSync(join(tmpdir(), 'atsflow-erasure-'))
+const env = {
+  KAFKA_BROKERS: inject('kafkaBrokers'),
+  SCHEMA_REGISTRY_URL: inject('registryUrl'),
+  BLOB_DIR: join(folder, 'blobs'),
+  // Nobody listens there.
+  CONSOLE_PORT: '9',
+}
+const candidateId = randomUUID()
+const scoreIds = [randomUUID(), randomUUID()]
+let pipeline: Pipeline
+const partition = partitionOf(key)
+
+const invited = invitationRecord({
+  ...{ application_key: key, candidate_key: key, ext_reference_id: `jobylon_${tenant}_person` },
+  ...{ outcome: 'INVITED', pulsifi_candidate_id: candidateId, invite_code: 'code', attempt: 1 },
+})
+
+beforeAll(async () => {
+  pipeline = await connectPipeline(env)
+  await pipeline.write({ topic: rawTopic('jobylon'), key, value: Buffer.from('{}') })
+  await pipeline.writeRecord(
+    CANONICAL_CANDIDATE,
+    key,
+    candidateRecord({ candidate_key: key, last_name: 'Example' }),
+  )
+  await pipeline.writeRecord(PULSIFI_INVITATION, key, invited)
+  const reference = { reference: candidateId, kind: 'CANDIDATE_ID', application_key: key } as const
+  const rest = { attempt: 1, partition, updated_at: 0 }
+  await pipeline.writeRecord(PULSIFI_REFERENCE, candidateId, { ...reference, ...rest }, partition)
+  const place = { source: 'jobylon', tenant }
+  await pipeline.writeRecord(PULSIFI_RESULT, key, { ...result(place, 'person', 'j'), application_key: key })
+  for (const event_id of scoreIds)
+    await pipeline.writeRecord(PULSIFI_SCORE, event_id, score(key, { event_id }), partition)
+})
+afterAll(async () => {
+  await pipeline?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** What normalizer and sink write when the person is deleted. */
+async function erase(): Promise<void> {
+  const deleted = candidateRecord({ candidate_key: key, lifecycle: 'DELETED', applications: [] })
+  await pipeline.writeRecord(CANONICAL_CANDIDATE, key, deleted)
+  const reasons = ['PULSIFI_ERASURE_REQUIRED']
+  await pipeline.writeRecord(PULSIFI_INVITATION, key, {
+    ...invited,
+    reasons,
+    invite_code: null,
+    invitation_link: null,
+  })
+  for (const gone of [...scoreIds, key])
+    await pipeline.write({ topic: PULSIFI_SCORE, key: gone, value: null, partition })
+  await pipeline.write({ topic: PULSIFI_RESULT, key, value: null, partition })
+  await pipeline.write({ topic: PULSIFI_REFERENCE, key: candidateId, value: null, partition })
+}
+
+type Answer = {
+  readonly certificate: {
+    is_complete: boolean
+    places: { place: string; state: string; gone_by: string | null }[]
+  }
+  readonly signature: string | null
+}
+async function certificate(more: Readonly<Record<string, string>> = {}) {
+  const { code, stdout, stderr } = await ops({ ...env, ...more }, '--json', 'erasure', key)
+  // Cast: what the command prints.
+  return { code, stderr, ...(JSON.parse(stdout) as Answer) }
+}
+const placesOf = ({ certificate: { places } }: Answer, state: string) =>
+  places.filter(item => item.state === state).map(({ place }) => place.split(':')[0])
+
+it('says of somebody who is still there that nothing is erased', async () => {
+  const answer = await certificate()
+  expect(answer).toMatchObject({ code: 1, certificate: { is_complete: false }, signature: null })
+  expect(placesOf(answer, 'unfinished')).toEqual([
+    ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_REFERENCE, PULSIFI_INVITATION],
+  ])
+  expect(answer.stderr).toContain('not signed')
+})
+
+it('certifies an erasure, signed, with what a person must still do and what goes by age', async () => {
+  await erase()
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  writeFileSync(join(folder, 'key.pem'), pem, { mode: 0o600 })
+  const answer = await certificate({ ERASURE_SIGNING_KEY_FILE: join(folder, 'key.pem') })
+  expect(answer).toMatchObject({ code: 0, certificate: { is_complete: true } })
+  expect(placesOf(answer, 'removed')).toEqual(
+    expect.arrayContaining([CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_REFERENCE]),
+  )
+  expect(placesOf(answer, 'by-a-person')).toEqual(['Pulsifi'])
+  const raw = answer.certificate.places.find(({ place }) => place === rawTopic('jobylon'))
+  expect(Date.parse(raw?.gone_by ?? '')).toBeGreaterThan(Date.now())
+  const payload = Buffer.from(answer.signature?.split('.')[1] ?? '', 'base64url').toString()
+  expect(JSON.parse(payload)).toEqual(answer.certificate)
+  expect(payload).not.toContain('Example')
+})
