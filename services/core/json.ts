@@ -2,6 +2,7 @@
  * JSON as sources need it: integers that a float cannot hold keep their digits, nesting is bounded, and a part of a
  * body can be stored exactly as it was written.
  */
+import { endOfString, jsonShape, TextCharacters } from './json-shape.ts'
 
 /** No vendor's payload nests deeper than 8; the limit keeps recursive readers off the end of the stack. */
 export const JSON_DEPTH_MAX = 64
@@ -15,10 +16,10 @@ const parseReviving = JSON.parse as (text: string, reviver: Reviver) => unknown
  * Throws SyntaxError when the text is not JSON or nests deeper than `JSON_DEPTH_MAX`.
  */
 export function parseJson(text: string): unknown {
-  const { isTooDeep, hasLongNumber } = survey(text)
-  if (isTooDeep) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`)
+  const { depth, numberLength } = jsonShape(new TextCharacters(text), shape => shape.depth > JSON_DEPTH_MAX)
+  if (depth > JSON_DEPTH_MAX) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`)
   // A reviver visits every value, which is slow, and few bodies need it.
-  return hasLongNumber ? parseReviving(text, keepDigits) : JSON.parse(text)
+  return numberLength >= LONG_NUMBER ? parseReviving(text, keepDigits) : JSON.parse(text)
 }
 
 /** The exact text of each element when the text is a JSON array, in order; nothing when it is something else. */
@@ -95,10 +96,7 @@ const keepDigits: Reviver = (_key, value, context) =>
 
 const QUOTE = 0x22
 const COMMA = 0x2c
-const ZERO = 0x30
-const NINE = 0x39
 const OPEN_BRACKET = 0x5b
-const BACKSLASH = 0x5c
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -107,21 +105,7 @@ const isOpening = (code: number): boolean => code === OPEN_BRACE || code === OPE
 const isClosing = (code: number): boolean => code === CLOSE_BRACE || code === CLOSE_BRACKET
 
 /** Fewer digits fit a float. */
-const LONG_NUMBER_DIGITS = 16
-
-/** Reads brackets and digits outside strings only, and jumps over strings: inline files cost one native search. */
-function survey(text: string): { readonly isTooDeep: boolean; readonly hasLongNumber: boolean } {
-  let [depth, digits, hasLongNumber] = [0, 0, false]
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    digits = code >= ZERO && code <= NINE ? digits + 1 : 0
-    if (digits === LONG_NUMBER_DIGITS) hasLongNumber = true
-    else if (code === QUOTE) at = endOfString(text, at) - 1
-    else if (isClosing(code)) depth--
-    else if (isOpening(code) && ++depth > JSON_DEPTH_MAX) return { isTooDeep: true, hasLongNumber }
-  }
-  return { isTooDeep: false, hasLongNumber }
-}
+const LONG_NUMBER = 16
 
 interface Child {
   /** The member's name, unescaped; empty for elements of an array. */
@@ -137,7 +121,7 @@ function* childrenOf(text: string, open: number): Generator<Child> {
   while (start < text.length && !isClosing(text.charCodeAt(start))) {
     let key = ''
     if (isObject) {
-      const keyEnd = endOfString(text, start)
+      const keyEnd = endOfText(text, start)
       key = String(JSON.parse(text.slice(start, keyEnd)))
       start = skipSpace(text, text.indexOf(':', keyEnd) + 1)
     }
@@ -150,27 +134,19 @@ function* childrenOf(text: string, open: number): Generator<Child> {
 
 function endOfValue(text: string, start: number): number {
   const first = text.charCodeAt(start)
-  if (first === QUOTE) return endOfString(text, start)
+  if (first === QUOTE) return endOfText(text, start)
   if (!isOpening(first)) return matchEnd(/[^\s,\]}]*/y, text, start)
   let depth = 0
   for (let at = start; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === QUOTE) at = endOfString(text, at) - 1
+    if (code === QUOTE) at = endOfText(text, at) - 1
     else if (isOpening(code)) depth++
     else if (isClosing(code) && --depth === 0) return at + 1
   }
   return text.length
 }
 
-/** The position after the closing quote of the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
-  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0
-    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++
-    if (backslashes % 2 === 0) return quote + 1
-  }
-  return text.length
-}
+const endOfText = (text: string, start: number): number => endOfString(new TextCharacters(text), start)
 
 const skipSpace = (text: string, start: number): number => matchEnd(/[ \t\r\n]*/y, text, start)
 
