@@ -12,13 +12,17 @@ export const ConsoleConfig = z
       .string()
       .optional()
       .describe(
-        'address that the port listens on; unset: 127.0.0.1, or every address once CONSOLE_TOKEN is set',
+        'address that the port listens on; unset: 127.0.0.1, or every address once CONSOLE_TOKEN or CONSOLE_USERS_FILE is set',
       ),
     CONSOLE_PERSONAL_DATA: flag().default(false).describe('keep names and e-mail addresses of candidates'),
     CONSOLE_MEMORY_MIB: z.coerce.number().int().min(128).default(1024).describe('what DuckDB may use'),
     CONSOLE_SCRAPE: list()
       .optional()
       .describe('name=url of the /metrics of other processes, comma separated; unset: those of this machine'),
+    CONSOLE_USERS_FILE: z
+      .string()
+      .optional()
+      .describe('JSON: people who may look, with the hash of a secret, a role and tenants'),
     PUBLIC_URL: z.url().optional().describe('https: the cookie of a session is sent over TLS alone'),
     PULSIFI_BASE_URL: z
       .url()
@@ -41,16 +45,18 @@ const LOOPBACK_NAMES: ReadonlySet<string> = new Set([LOOPBACK, '::1', 'localhost
 /** A secret that somebody has thought of is guessed sooner than one of this length that was drawn. */
 const SECRET_CHARACTERS_MIN = 16
 
-/** @throws ConfigError for an address that others reach while no token is set, or one that can be guessed. */
+/** @throws ConfigError for an address that others reach while nobody has to prove anything, or a token that can be guessed. */
 export function listenHost(config: ConsoleConfig): string {
   const { CONSOLE_HOST: host, CONSOLE_TOKEN: token } = config
-  if (token === undefined) {
+  if (token === undefined && config.CONSOLE_USERS_FILE === undefined) {
     if (host !== undefined && !LOOPBACK_NAMES.has(host))
-      throw new ConfigError(`CONSOLE_HOST ${host} can be reached by others: set CONSOLE_TOKEN too`)
+      throw new ConfigError(
+        `CONSOLE_HOST ${host} can be reached by others: set CONSOLE_TOKEN or CONSOLE_USERS_FILE too`,
+      )
     return host ?? LOOPBACK
   }
   const isTrial = LOOPBACK_NAMES.has(host ?? '') && isSandbox(config)
-  if (token.length < SECRET_CHARACTERS_MIN && !isTrial)
+  if (token !== undefined && token.length < SECRET_CHARACTERS_MIN && !isTrial)
     throw new ConfigError(
       `CONSOLE_TOKEN has ${token.length} characters: it needs ${SECRET_CHARACTERS_MIN}, except with CONSOLE_HOST ${LOOPBACK} and the sandbox of Pulsifi`,
     )

@@ -71,7 +71,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
     version: readVersion(env).version,
     onError: error =>
       log.error({ event: 'answer_failed', code: codeOf(error) }, 'A request could not be answered.'),
-    ...openAccess(run),
+    ...(await openAccess(run)),
     health: createHealthRouter({
       service: 'console',
       version: readVersion(env),

@@ -6,14 +6,21 @@ import { type ConsoleConfig, isPublicSecure } from './config.ts'
 import { type Access, createAccess } from './serve/access.ts'
 import { createSessions } from './serve/sessions.ts'
 import { createThrottle } from './serve/throttle.ts'
+import { createUsers } from './serve/users.ts'
+import { readUsersFile } from './serve/users-file.ts'
 import { type VisitorOf, visitorReader } from './serve/visitor.ts'
 
 type Starting = Pick<Run<ConsoleConfig>, 'config' | 'log'>
 
-export function openAccess({ config, log }: Starting): { access: Access; visitorOf: VisitorOf } {
+export async function openAccess({
+  config,
+  log,
+}: Starting): Promise<{ access: Access; visitorOf: VisitorOf }> {
+  const file = config.CONSOLE_USERS_FILE
   return {
     access: createAccess({
       token: config.CONSOLE_TOKEN ?? null,
+      users: file === undefined ? null : await createUsers(readUsersFile(file)),
       sessions: createSessions(Date.now),
       throttle: createThrottle(),
       onRefused: loginFailed(log),

@@ -17,7 +17,7 @@ export interface LetterPorts {
   readonly nowMs: () => number
 }
 
-const OPERATOR = 'console'
+const READER = 'console'
 /** As the operator's command does unless told otherwise: who reads them again has other work too. */
 const PER_SECOND = 20
 
@@ -28,16 +28,16 @@ export function createLetterSettler({ kafka, ...ports }: LetterPorts): SettleLet
     ...ports,
     kafka,
     read: (_: string, ranges: Parameters<typeof readRanges>[1]) =>
-      readRanges(kafka, ranges, { reader: OPERATOR }),
+      readRanges(kafka, ranges, { reader: READER }),
     pace: createPace(PER_SECOND),
   }
-  return (wanted, places) =>
+  return (wanted, places, operator) =>
     alone(async () => {
       const selection = { ids: new Set(places.map(placeOf)) }
       const settled = new Map<string, Settled>()
       try {
         for await (const item of settleLetters(settling, {
-          ...{ wanted, selection, isReal: true, operator: OPERATOR },
+          ...{ wanted, selection, isReal: true, operator: `${READER}: ${operator}` },
         }))
           settled.set(item.letter.id, item)
       } catch (error) {

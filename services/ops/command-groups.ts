@@ -12,6 +12,7 @@ import { sql } from './sql/sql.ts'
 import { tail } from './tail/tail.ts'
 import { topics } from './topics/topics.ts'
 import { trace } from './trace/trace.ts'
+import { users } from './users/users.ts'
 import { webhooks } from './webhooks/webhooks.ts'
 
 /** In the order in which `--help` shows them. */
@@ -30,4 +31,5 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   deleteCandidate,
   erasure,
   webhooks,
+  users,
 ]

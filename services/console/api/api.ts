@@ -3,14 +3,16 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import { type ApiContext, ApiError, type Endpoint } from '../figures/endpoint.ts'
 import { readJson } from '../serve/read-body.ts'
+import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
 import { exportTable, isExport, isFormat } from './exports.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
 
 export interface ApiPorts {
-  readonly context: ApiContext
-  readonly database: Pick<Database, 'use' | 'exportDirectory'>
+  /** Of who may see everything. */
+  readonly context: Omit<ApiContext, 'user'>
+  readonly database: Pick<Database, 'read' | 'use' | 'limitedTo' | 'exportDirectory'>
   /** Differs whenever an answer may: commits and looks at Kafka. */
   readonly dataMark: () => string
   readonly version: string
@@ -60,20 +62,28 @@ function createKeep(dataMark: () => string) {
 async function handle(ctx: Koa.Context, operation: Endpoint, ports: ApiPorts, kept: Keep): Promise<void> {
   await answering(ctx, ports, async () => {
     const body = operation.body === null ? null : await readJson(ctx.req)
-    const make = () => operation.answer({ ...ctx.query }, body, ports.context)
+    const context = contextOf(ctx, ports)
+    const make = () => operation.answer({ ...ctx.query }, body, context)
     if (!operation.followsData) {
       ctx.body = await make()
       return
     }
     // The mark from before the answer: one that is too old only makes the next visitor ask again.
-    const tag = `W/"${kept.mark()}"`
+    const scope = context.user.tenants?.join() ?? ''
+    const tag = `W/"${kept.mark()}${scope === '' ? '' : `.${scope}`}"`
     ctx.set('etag', tag)
     if (ctx.get('if-none-match') === tag) {
       ctx.status = 304
       return
     }
-    ctx.body = await kept.get(ctx.url, make)
+    ctx.body = await kept.get(`${scope} ${ctx.url}`, make)
   })
+}
+
+/** What the user may use. The guard before has found out who it is. */
+function contextOf(ctx: Koa.Context, { context, database }: ApiPorts): ApiContext {
+  const user: User = ctx.state.user
+  return { ...context, user, database: user.tenants === null ? database : database.limitedTo(user.tenants) }
 }
 
 async function answering(ctx: Koa.Context, ports: ApiPorts, run: () => Promise<void>): Promise<void> {
@@ -92,11 +102,16 @@ function refuse(ctx: Koa.Context, { status, code, message }: ApiError): void {
   ctx.body = { error: { code, message } }
 }
 
-async function sendExport(ctx: Koa.Context, { database }: ApiPorts): Promise<void> {
+async function sendExport(ctx: Koa.Context, ports: ApiPorts): Promise<void> {
   const [name = '', format = ''] = String(ctx.params.file).split('.')
   if (!isExport(name) || !isFormat(format))
     throw new ApiError(404, 'NOT_FOUND', 'scores, invitations or jobs as .csv or .parquet')
-  const { type, sizeBytes, body } = await exportTable(database, name, format)
+  const { type, sizeBytes, body } = await exportTable(
+    contextOf(ctx, ports).database,
+    ports.database.exportDirectory,
+    name,
+    format,
+  )
   ctx.attachment(`${name}.${format}`)
   ctx.type = type
   ctx.length = sizeBytes

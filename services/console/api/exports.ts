@@ -42,11 +42,12 @@ export interface ExportFile {
 }
 
 export async function exportTable(
-  database: Pick<Database, 'use' | 'exportDirectory'>,
+  database: Pick<Database, 'use'>,
+  exportDirectory: string,
   name: ExportName,
   format: FormatName,
 ): Promise<ExportFile> {
-  const path = join(database.exportDirectory, `${name}-${randomUUID()}.${format}`)
+  const path = join(exportDirectory, `${name}-${randomUUID()}.${format}`)
   const remove = () => rm(path, { force: true })
   try {
     await database.use(connection =>

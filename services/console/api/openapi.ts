@@ -18,7 +18,7 @@ export function openApiDocument(operations: readonly Endpoint[], version: string
       title: 'atsflow console',
       version,
       description:
-        'What became of every application, read from the topics. Times are ISO 8601 in UTC. CONSOLE_TOKEN as bearer, where one is set; without one only the machine itself may ask.',
+        'What became of every application, read from the topics. Times are ISO 8601 in UTC. CONSOLE_TOKEN as bearer, or the cookie of a session from /login; where neither a token nor users are set only the machine itself may ask. Users who are limited to tenants are shown these alone.',
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, {}],
@@ -44,7 +44,7 @@ const error = (description: string): Json => ({
 })
 
 function describe(operation: Endpoint): Json {
-  const { name, tag, summary, description, query, body, response, followsData } = operation
+  const { name, tag, summary, description, query, body, response, followsData, asks } = operation
   return {
     operationId: name,
     tags: [tag],
@@ -56,8 +56,11 @@ function describe(operation: Endpoint): Json {
       200: { description: summary, content: content(schemaOf(response)) },
       ...(followsData ? { 304: { description: 'Nothing has changed since the ETag that was sent' } } : {}),
       400: error('The input does not fit'),
-      401: error('No valid token'),
-      429: error('Too many wrong tokens from this address'),
+      401: error('No valid token or session'),
+      ...(asks === undefined
+        ? {}
+        : { 403: error('The user may not do this, or a page of another site sent it') }),
+      429: error('Too many wrong secrets from this address'),
       ...(body === null ? {} : WRITING_REFUSED),
     },
   }

@@ -6,6 +6,7 @@ import { choices, health } from '../figures/health.ts'
 import { jobs } from '../figures/jobs.ts'
 import { scoreDistribution, scoreTypes } from '../figures/scores.ts'
 import { scoresOverTime } from '../figures/scores-over-time.ts'
+import { session } from '../figures/session.ts'
 import { discardDeadLetters, redriveDeadLetters } from '../figures/settle-dead-letters.ts'
 import { sql } from '../figures/sql.ts'
 import { steps } from '../figures/steps.ts'
@@ -16,5 +17,5 @@ export const OPERATIONS: readonly Endpoint[] = [
   ...[funnel, steps, choices, jobs],
   ...[scoreTypes, scoreDistribution, scoresOverTime],
   ...[applications, timeline],
-  ...[health, deadLetters, redriveDeadLetters, discardDeadLetters, sql],
+  ...[session, health, deadLetters, redriveDeadLetters, discardDeadLetters, sql],
 ]

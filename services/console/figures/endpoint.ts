@@ -1,11 +1,14 @@
 /** One operation of the HTTP API, declared once: its route, its checks and its description come from here. */
 import { z } from 'zod'
 import type { Wanted } from '../../platform/dead-letters/plan.ts'
+import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
 import type { Observation } from '../watch/look-at-kafka.ts'
 
 /** What an operation may use. */
 export interface ApiContext {
+  /** Who asks. The database shows the tenants alone that the user may see. */
+  readonly user: User
   readonly database: Pick<Database, 'read' | 'use'>
   /** The newest look at Kafka and at the other processes; null before the first. */
   readonly observation: () => Observation | null
@@ -27,10 +30,11 @@ export interface SettledLetter extends DeadLetterPlace {
   readonly sent_to: string | null
   readonly events: number
 }
-/** Sends dead letters back or discards them; answers in their order. */
+/** Sends dead letters back or discards them; answers in their order. @param operator who decides, for the record */
 export type SettleLetters = (
   wanted: Wanted,
   places: readonly DeadLetterPlace[],
+  operator: string,
 ) => Promise<readonly SettledLetter[]>
 
 /** An answer other than 200. The message is for a person and holds nothing personal. */
@@ -56,6 +60,8 @@ interface Declaration<Q extends z.ZodObject, B extends z.ZodType, R extends z.Zo
   readonly query: Q
   readonly body?: B
   readonly response: R
+  /** Who may ask: everybody, who may see all tenants, or who may decide. */
+  readonly asks?: 'all-tenants' | 'operator'
   /** False when the answer can change although no record came. */
   readonly followsData: boolean
   readonly answer: (
@@ -66,7 +72,7 @@ interface Declaration<Q extends z.ZodObject, B extends z.ZodType, R extends z.Zo
 
 export interface Endpoint extends Omit<Declaration<z.ZodObject, z.ZodType, z.ZodType>, 'answer' | 'body'> {
   readonly body: z.ZodType | null
-  /** @throws ApiError with status 400 for input that does not fit. */
+  /** @throws ApiError with status 403 for who may not ask, 400 for input that does not fit. */
   readonly answer: (query: unknown, body: unknown, context: ApiContext) => Promise<unknown>
 }
 
@@ -79,6 +85,7 @@ export function endpoint<Q extends z.ZodObject, R extends z.ZodType, B extends z
     query,
     body: body ?? null,
     async answer(givenQuery, givenBody, context) {
+      refuseOthers(rest.asks, context.user)
       const input = {
         query: checked(query, givenQuery),
         // Cast: without a declared body, B is the null that stands here.
@@ -87,6 +94,13 @@ export function endpoint<Q extends z.ZodObject, R extends z.ZodType, B extends z
       return answer(input, context)
     },
   }
+}
+
+function refuseOthers(asks: Endpoint['asks'], { role, tenants }: User): void {
+  if (asks === 'operator' && role !== 'operator')
+    throw new ApiError(403, 'ROLE_MISSING', 'a viewer looks, and does not decide')
+  if (asks === 'all-tenants' && tenants !== null)
+    throw new ApiError(403, 'TENANTS_LIMITED', 'this is for who may see all tenants')
 }
 
 function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

@@ -42,7 +42,7 @@ export const funnel = endpoint({
   summary: 'How far applications came, and why others did not',
   description: [
     '`intake` counts raw records (events, not applications) by what the normalizer made of them; the counts ride in the',
-    'metadata of its committed offsets. It can be told by source only: null with a tenant or a job, or before the first look.',
+    'metadata of its committed offsets. It can be told by source only: null with a tenant or a job, for users who are limited to tenants, or before the first look.',
     '`stages` counts applications. canonical: named by the newest record of a candidate, or known to the ledger of',
     'invitations. invited, opened, started, completed: the invitation reached this status of Pulsifi or a later one; an',
     'expired invitation keeps what it reached. A status between two looks at Pulsifi can be missed; the later one counts for both.',
@@ -53,7 +53,7 @@ export const funnel = endpoint({
   query: z.object(selection),
   response: Funnel,
   followsData: false,
-  async answer({ query }, { database, observation }) {
+  async answer({ query }, { database, observation, user }) {
     const { where, parameters } = conditions(selected(query), [IS_KNOWN])
     const rows = await database.read(
       `SELECT coalesce(outcome, 'UNDECIDED') AS outcome,
@@ -67,7 +67,7 @@ export const funnel = endpoint({
     const outcomes = new Map<string, number>()
     for (const { outcome, count } of rows)
       outcomes.set(String(outcome), (outcomes.get(String(outcome)) ?? 0) + Number(count))
-    const byKafka = query.tenant === undefined && query.job === undefined
+    const byKafka = query.tenant === undefined && query.job === undefined && user.tenants === null
     return {
       intake: byKafka ? (observation()?.intake(query.source) ?? null) : null,
       stages: STAGES.map(stage => ({ stage, count: sum(stage === 'canonical' ? 'count' : stage) })),

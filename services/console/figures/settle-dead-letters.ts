@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { type ApiContext, endpoint, NO_QUERY } from './endpoint.ts'
+import type { Wanted } from '../../platform/dead-letters/plan.ts'
+import { placeOf } from '../../platform/dead-letters/view.ts'
+import { type ApiContext, type DeadLetterPlace, endpoint, NO_QUERY, type SettledLetter } from './endpoint.ts'
 
 const Place = z.strictObject({
   topic: z.string().endsWith('.dead-letter'),
@@ -24,10 +26,38 @@ const Settled = z.object({
 const body = z.strictObject({ dead_letters: z.array(Place).min(1).max(100) })
 const response = z.object({ dead_letters: z.array(Settled) })
 const settling = {
-  ...({ method: 'post', tag: 'dead letters', query: NO_QUERY, followsData: false } as const),
+  ...({
+    method: 'post',
+    tag: 'dead letters',
+    query: NO_QUERY,
+    asks: 'operator',
+    followsData: false,
+  } as const),
   ...{ body, response },
 }
 type Input = { readonly body: z.output<typeof body> }
+
+/** Of a letter that the operator may not see, no more is told than of one that is not there. */
+async function settle(wanted: Wanted, { body: { dead_letters: places } }: Input, context: ApiContext) {
+  const { database, user, settleLetters } = context
+  const seen = user.tenants === null ? null : await seenBy(database)
+  const isTheirs = (place: DeadLetterPlace) => seen === null || seen.has(placeOf(place))
+  const settled = await settleLetters(wanted, places.filter(isTheirs), user.name)
+  const done = new Map(settled.map(letter => [placeOf(letter), letter]))
+  return { dead_letters: places.map(place => done.get(placeOf(place)) ?? missing(place)) }
+}
+
+const missing = (place: DeadLetterPlace): SettledLetter => ({
+  ...place,
+  ...{ done: 'missing', why: 'its topic has dropped it by age', sent_to: null, events: 0 },
+})
+
+async function seenBy(database: ApiContext['database']): Promise<ReadonlySet<string>> {
+  const rows = await database.read(
+    `SELECT topic || '/' || kafka_partition || '/' || kafka_offset AS letter FROM dead_letter`,
+  )
+  return new Set(rows.map(({ letter }) => String(letter)))
+}
 
 export const redriveDeadLetters = endpoint({
   ...settling,
@@ -38,9 +68,7 @@ export const redriveDeadLetters = endpoint({
     'Only that process reads them again; what ingress could not read is read again by its source, and its events go to the',
     'raw topic. A letter is decided on once: again does nothing again. One that was discarded can still be sent back.',
   ].join('\n'),
-  answer: async (input: Input, { settleLetters }: ApiContext) => ({
-    dead_letters: [...(await settleLetters('redrive', input.body.dead_letters))],
-  }),
+  answer: (input: Input, context: ApiContext) => settle('redrive', input, context),
 })
 
 export const discardDeadLetters = endpoint({
@@ -50,7 +78,5 @@ export const discardDeadLetters = endpoint({
   summary: 'Record that nothing will be done about dead letters',
   description:
     'They are no longer listed or counted, and stay on their topic until it drops them by age. They can still be sent back.',
-  answer: async (input: Input, { settleLetters }: ApiContext) => ({
-    dead_letters: [...(await settleLetters('discard', input.body.dead_letters))],
-  }),
+  answer: (input: Input, context: ApiContext) => settle('discard', input, context),
 })

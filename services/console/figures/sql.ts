@@ -11,7 +11,7 @@ export const sql = endpoint({
   summary: 'One SELECT over everything the console holds',
   description: [
     `DuckDB SQL, one SELECT in a read-only transaction; at most ${SELECT_ROWS_MAX} rows and ${SELECT_SECONDS_MAX} seconds. Files, the network`,
-    'and settings are out of reach. SHOW TABLES and DESCRIBE tell what there is.',
+    'and settings are out of reach. Not for users who are limited to tenants. SHOW TABLES and DESCRIBE tell what there is.',
   ].join('\n'),
   query: NO_QUERY,
   body: z.strictObject({
@@ -24,6 +24,7 @@ export const sql = endpoint({
     is_truncated: z.boolean().describe('there are more rows'),
     elapsed_ms: z.number(),
   }),
+  asks: 'all-tenants',
   followsData: false,
   answer: ({ body }, { database }) =>
     database.use(async connection => {

@@ -7,11 +7,12 @@ import { funnel } from './funnel.js'
 import { health, lost } from './health.js'
 import { jobs } from './jobs.js'
 import { scores } from './scores.js'
+import { session } from './session.js'
 import { onChange } from './state.js'
 import { steps } from './steps.js'
 
 const EVERY_MS = 2_000
-const parts = [health, filters, funnel, steps, scores, jobs, applications, deadLetters]
+const parts = [session, health, filters, funnel, steps, scores, jobs, applications, deadLetters]
 
 let running = false
 let again = false
@@ -41,5 +42,9 @@ document.addEventListener('visibilitychange', () => {
 setInterval(() => {
   if (!document.hidden) void update()
 }, EVERY_MS)
-void update()
+// Which buttons there are depends on who looks.
+void session
+  .update()
+  .catch(() => undefined)
+  .then(update)
 openFromAddress()

@@ -3,6 +3,7 @@ import { closeQuestion, openQuestion, say } from './confirm.js'
 import { announce, byId, el, empty, fillSelect, render, rowsFor, table } from './dom.js'
 import { ago, count, moment } from './format.js'
 import { askForAll } from './redrive-all.js'
+import { mayDecide } from './session.js'
 import { change, query, state } from './state.js'
 
 const read = createReader('/api/dead-letters')
@@ -30,7 +31,7 @@ function showOptions({ total, by_code }) {
   const sum = name => by_code.reduce((n, group) => n + (group.code === name ? group.count : 0), 0)
   const named = [...words].map(([name, text]) => [name, `${text} (${count(sum(name))})`])
   fillSelect(code, [['', 'all'], ...named], state.code)
-  redriveAll.hidden = total < 2
+  redriveAll.hidden = total < 2 || !mayDecide()
   redriveAll.textContent = `Redrive all ${count(total)}`
 }
 
@@ -67,7 +68,7 @@ function show(answer) {
       cell: ({ recorded_at }) =>
         el('time', { datetime: recorded_at, title: moment(recorded_at) }, ago(recorded_at)),
     },
-    { label: 'What to do', cell: actions },
+    ...(mayDecide() ? [{ label: 'What to do', cell: actions }] : []),
   ]
   render(
     place,

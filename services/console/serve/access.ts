@@ -4,6 +4,7 @@ import { sha256Hex } from '../../core/identity.ts'
 import { SESSION_MS, type Sessions } from './sessions.ts'
 import type { Throttle } from './throttle.ts'
 import type { User } from './user.ts'
+import type { Users } from './users.ts'
 
 /** What is known of a request before anything of it is believed. */
 export interface Visitor {
@@ -31,7 +32,8 @@ export type Proof =
 
 export interface Access {
   readonly prove: (visitor: Visitor) => Proof
-  readonly signIn: (visitor: Visitor, secret: string) => Proof
+  /** @param name empty: the secret is the token */
+  readonly signIn: (visitor: Visitor, name: string, secret: string) => Promise<Proof>
   /** The `Set-Cookie` of a new session. */
   readonly sessionCookie: (visitor: Visitor, user: User) => string
   /** Ends the session; the `Set-Cookie` that has the browser forget it. */
@@ -39,24 +41,29 @@ export interface Access {
 }
 
 export interface AccessPorts {
-  /** Null: nobody can prove anything, and only this machine may look. */
+  /** Both null: nobody can prove anything, and only this machine may look. */
   readonly token: string | null
+  readonly users: Users | null
   readonly sessions: Sessions
   readonly throttle: Throttle
   /** Told of everything wrong that is presented. */
   readonly onRefused: (address: string) => void
 }
 
-/** Whoever has the token, or sits at this machine where there is none. */
-const OPERATOR: User = { name: 'operator' }
+const ALL = { role: 'operator', tenants: null } as const
+const TOKEN_USER: User = { name: 'CONSOLE_TOKEN', ...ALL, by: 'token' }
+const MACHINE_USER: User = { name: 'this machine', ...ALL, by: 'machine' }
+/** Somebody who has not been looked at yet comes again. */
+const BUSY_MS = 2_000
 const NOBODY: Proof = { type: 'nobody' }
 
-export function createAccess({ token, sessions, throttle, onRefused }: AccessPorts): Access {
+export function createAccess({ token, users, sessions, throttle, onRefused }: AccessPorts): Access {
   /** Tries are counted for everything that a stranger could guess; a session's id is too long for that. */
-  const tried = (address: string, find: () => User | null): Proof => {
+  const mayTry = (address: string): Proof | null => {
     const waitMs = throttle.take(address)
-    if (waitMs > 0) return { type: 'throttled', waitMs }
-    const user = find()
+    return waitMs > 0 ? { type: 'throttled', waitMs } : null
+  }
+  const answer = (address: string, user: User | null): Proof => {
     if (user === null) {
       onRefused(address)
       return { type: 'refused' }
@@ -64,16 +71,23 @@ export function createAccess({ token, sessions, throttle, onRefused }: AccessPor
     throttle.giveBack(address)
     return { type: 'user', user }
   }
-  const byToken = (given: string) => (token !== null && isSame(given, token) ? OPERATOR : null)
+  const byToken = (given: string) => (token !== null && isSame(given, token) ? TOKEN_USER : null)
   return {
     prove(visitor) {
-      if (token === null) return isFromHere(visitor) ? { type: 'user', user: OPERATOR } : NOBODY
+      if (token === null && users === null)
+        return isFromHere(visitor) ? { type: 'user', user: MACHINE_USER } : NOBODY
       const session = sessions.userOf(sessionOf(visitor))
       if (session !== null) return { type: 'user', user: session }
       const { authorization, address } = visitor
-      return authorization === '' ? NOBODY : tried(address, () => byToken(bearerOf(authorization)))
+      if (authorization === '') return NOBODY
+      return mayTry(address) ?? answer(address, byToken(bearerOf(authorization)))
     },
-    signIn: ({ address }, secret) => tried(address, () => byToken(secret)),
+    async signIn({ address }, name, secret) {
+      const throttled = mayTry(address)
+      if (throttled !== null) return throttled
+      const user = name === '' ? byToken(secret) : ((await users?.bySecret(name, secret)) ?? null)
+      return user === 'busy' ? { type: 'throttled', waitMs: BUSY_MS } : answer(address, user)
+    },
     sessionCookie: (visitor, user) => cookie(visitor, sessions.open(user), Math.floor(SESSION_MS / 1000)),
     signOut(visitor) {
       sessions.close(sessionOf(visitor))

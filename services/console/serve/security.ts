@@ -55,12 +55,14 @@ function refuse(ctx: Koa.Context, proof: Exclude<Proof, { type: 'user' }>): void
   if (proof.type === 'throttled') {
     ctx.status = 429
     ctx.set('retry-after', String(Math.ceil(proof.waitMs / 1000)))
-    ctx.body = { error: { code: 'TOO_MANY_TRIES', message: 'too many wrong tokens came from your address' } }
+    ctx.body = { error: { code: 'TOO_MANY_TRIES', message: 'too many wrong secrets came from your address' } }
     return
   }
   ctx.status = 401
   ctx.set('www-authenticate', 'Bearer')
-  ctx.body = { error: { code: 'TOKEN_MISSING', message: 'present CONSOLE_TOKEN as bearer' } }
+  ctx.body = {
+    error: { code: 'TOKEN_MISSING', message: 'present CONSOLE_TOKEN as bearer, or sign in at /login' },
+  }
 }
 
 /** A page elsewhere cannot make a visitor's browser change anything here. */

@@ -10,8 +10,8 @@ export function signIn(access: Access, visitorOf: VisitorOf): Koa.Middleware {
   return async (ctx, next) => {
     if (ctx.path !== LOGIN || ctx.method !== 'POST') return next()
     const visitor = visitorOf(ctx)
-    const token = new URLSearchParams(await readText(ctx.req)).get('token') ?? ''
-    const proof = access.signIn(visitor, token)
+    const form = new URLSearchParams(await readText(ctx.req))
+    const proof = await access.signIn(visitor, form.get('name')?.trim() ?? '', form.get('token') ?? '')
     ctx.status = 303
     if (proof.type !== 'user') {
       ctx.set('location', `${LOGIN}#${proof.type}`)

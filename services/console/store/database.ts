@@ -6,6 +6,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb
 import { type Plain, plainRow } from '../../platform/duckdb/plain-value.ts'
 import { ConfigError } from '../../platform/process/config.ts'
 import { CREATE_STAGING, CREATE_TABLES, SHAPE } from './tables.ts'
+import { limitToTenants } from './tenant-views.ts'
 
 export type Parameters = Readonly<Record<string, DuckDBValue>>
 
@@ -17,6 +18,8 @@ export interface Database {
   readonly read: (sql: string, parameters?: Parameters) => Promise<Record<string, Plain>[]>
   /** A connection of one's own, closed afterwards. */
   readonly use: <T>(run: (connection: DuckDBConnection) => Promise<T>) => Promise<T>
+  /** The same for whoever may see these tenants alone: rows of others are not there. */
+  readonly limitedTo: (tenants: readonly string[]) => Pick<Database, 'read' | 'use'>
   /** Nothing is left of what was read. */
   readonly clear: () => Promise<void>
   readonly close: () => void
@@ -44,28 +47,40 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   if ((await shapeOf(writer)) !== shape) await recreate(writer, shape)
   for (const statement of CREATE_STAGING) await writer.run(statement)
 
+  return {
+    writer,
+    exportDirectory,
+    ...questions(instance, async () => {}),
+    limitedTo: tenants => questions(instance, connection => limitToTenants(connection, tenants)),
+    clear: () => recreate(writer, shape),
+    close() {
+      writer.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+/** @param prepare done to the connection of each question before it is asked */
+function questions(
+  instance: DuckDBInstance,
+  prepare: (connection: DuckDBConnection) => Promise<void>,
+): Pick<Database, 'read' | 'use'> {
   async function use<T>(run: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await instance.connect()
     try {
+      await prepare(connection)
       return await run(connection)
     } finally {
       connection.closeSync()
     }
   }
   return {
-    writer,
-    exportDirectory,
     use,
     read: (sql, parameters = {}) =>
       use(async connection => {
         const reader = await connection.runAndReadAll(sql, { ...parameters })
         return reader.getRowObjects().map(plainRow)
       }),
-    clear: () => recreate(writer, shape),
-    close() {
-      writer.closeSync()
-      instance.closeSync()
-    },
   }
 }
 

@@ -14,6 +14,7 @@ import { type HttpServer, startHttpServer } from '../../../services/platform/pro
 const TOKEN = 'a-token-of-the-console'
 const settled: (readonly [string, readonly DeadLetterPlace[]])[] = []
 const refused: string[] = []
+const deciders: string[] = []
 /** Trusted: each test can speak for an address of its own. */
 const PROXY = '127.0.0.1'
 let database: Database
@@ -28,7 +29,8 @@ beforeAll(async () => {
       observation: () => null,
       keepsPersonalData: false,
       pulsifiBudget: 5,
-      async settleLetters(wanted, places) {
+      async settleLetters(wanted, places, by) {
+        deciders.push(by)
         settled.push([wanted, places])
         return places.map(place => ({ ...place, done: 'left', why: 'a reason', sent_to: null, events: 0 }))
       },
@@ -41,6 +43,15 @@ beforeAll(async () => {
     },
     access: createAccess({
       token: TOKEN,
+      users: {
+        bySecret: async (name, secret) =>
+          secret !== 'a secret of theirs'
+            ? null
+            : {
+                ...{ name, by: 'secret', role: name === 'vera' ? 'viewer' : 'operator' },
+                tenants: name === 'otto' ? ['acme'] : null,
+              },
+      },
       sessions: createSessions(Date.now),
       throttle: createThrottle(),
       onRefused: address => void refused.push(address),
@@ -153,6 +164,60 @@ it('lets nobody keep an answer', async () => {
       'no-store',
     ])
   expect((await ask('/api/steps')).headers['cache-control']).toBe('no-store')
+})
+
+describe('a named user', () => {
+  async function cookieOf(name: string): Promise<{ cookie: string }> {
+    const { headers } = await ask('/login', {
+      method: 'POST',
+      body: new URLSearchParams({ name, token: 'a secret of theirs' }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    return { cookie: String(headers['set-cookie']).split(';')[0] ?? '' }
+  }
+  const post = (path: string, body: unknown, cookie: { cookie: string }) =>
+    ask(path, { method: 'POST', body: JSON.stringify(body), headers: { ...json, ...cookie } })
+  const letters = { dead_letters: [{ topic: 'normalizer.dead-letter', partition: 0, offset: 7 }] }
+
+  it('is told who they are and what they may do', async () => {
+    const { text } = await ask('/api/session', { headers: await cookieOf('otto') })
+    expect(JSON.parse(text)).toEqual({
+      name: 'otto',
+      role: 'operator',
+      tenants: ['acme'],
+      can_sign_out: true,
+    })
+  })
+
+  it('who is a viewer looks, asks in SQL, and cannot decide', async () => {
+    const vera = await cookieOf('vera')
+    expect((await ask('/api/applications', { headers: vera })).status).toBe(200)
+    expect((await post('/api/sql', { sql: 'SELECT 1' }, vera)).status).toBe(200)
+    for (const wanted of ['redrive', 'discard'])
+      expect((await post(`/api/dead-letters/${wanted}`, letters, vera)).status).toBe(403)
+  })
+
+  it('who is limited to tenants gets no SQL, and decides about nothing of others', async () => {
+    const otto = await cookieOf('otto')
+    expect((await post('/api/sql', { sql: 'SELECT 1' }, otto)).status).toBe(403)
+    const before = settled.length
+    const { text } = await post('/api/dead-letters/discard', letters, otto)
+    expect(JSON.parse(text).dead_letters[0].done).toBe('missing')
+    expect(settled.slice(before)).toEqual([['discard', []]])
+  })
+
+  it('is not answered with what was kept for another', async () => {
+    const [otto, kim] = [await cookieOf('otto'), await cookieOf('kim')]
+    const { headers } = await ask('/api/jobs', { headers: kim })
+    const known = { 'if-none-match': String(headers.etag) }
+    expect((await ask('/api/jobs', { headers: { ...kim, ...known } })).status).toBe(304)
+    expect((await ask('/api/jobs', { headers: { ...otto, ...known } })).status).toBe(200)
+  })
+
+  it('stands by name in what is recorded of a decision', async () => {
+    await post('/api/dead-letters/discard', letters, await cookieOf('kim'))
+    expect(deciders.at(-1)).toBe('kim')
+  })
 })
 
 it('forbids the browser everything that the page does not need', async () => {

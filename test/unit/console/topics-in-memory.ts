@@ -1,6 +1,7 @@
 /** A console's database that takes records as if they had come from topics, in batches. */
 
 import type { ApiContext, Endpoint } from '../../../services/console/figures/endpoint.ts'
+import type { User } from '../../../services/console/serve/user.ts'
 import type { Row } from '../../../services/console/store/columns.ts'
 import { type Database, openDatabase } from '../../../services/console/store/database.ts'
 import {
@@ -36,13 +37,16 @@ export interface MemoryTopics {
   ) => StagedRow[]
   /** One transaction. */
   readonly write: (...rows: readonly StagedRow[][]) => Promise<void>
-  readonly answer: (endpoint: Endpoint, query?: object) => Promise<unknown>
+  /** Of who may see everything. */
+  readonly context: ApiContext
+  readonly answer: (endpoint: Endpoint, query?: object, user?: User) => Promise<unknown>
 }
 
 export async function createMemoryTopics(): Promise<MemoryTopics> {
   const database = await openDatabase({ path: ':memory:', memoryMib: 256, keepsPersonalData: true })
   const offsets = new Map<string, number>()
   const context: ApiContext = {
+    user: { name: 'kim', role: 'operator', tenants: null, by: 'secret' },
     database,
     observation: () => null,
     keepsPersonalData: true,
@@ -63,7 +67,10 @@ export async function createMemoryTopics(): Promise<MemoryTopics> {
       for (const { table, row } of rows.flat()) byTable.set(table, [...(byTable.get(table) ?? []), row])
       await writeBatch(database, { rows: byTable, positions: [] }, 0)
     },
-    answer: async (endpoint, query = {}) =>
-      endpoint.response.parse(await endpoint.answer(query, null, context)),
+    context,
+    async answer(endpoint, query = {}, user = context.user) {
+      const seen = user.tenants === null ? database : database.limitedTo(user.tenants)
+      return endpoint.response.parse(await endpoint.answer(query, null, { ...context, user, database: seen }))
+    },
   }
 }

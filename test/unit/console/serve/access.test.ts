@@ -22,13 +22,18 @@ const visitor = (known: Partial<Visitor>): Visitor => ({
   ...known,
 })
 const here = { remoteAddress: '127.0.0.1', address: '127.0.0.1', host: 'localhost:8090' }
-const OPERATOR = { name: 'operator' }
+const OPERATOR = { name: 'kim', role: 'operator', tenants: null, by: 'secret' } as const
+const users = {
+  bySecret: async (name: string, secret: string) =>
+    name === 'busy' ? ('busy' as const) : name === 'kim' && secret === 'the secret of kim' ? OPERATOR : null,
+}
 
-function open(token: string | null) {
+function open(token: string | null, known: typeof users | null = null) {
   let atMs = 1_000
   const refused: string[] = []
   const access = createAccess({
     token,
+    users: known,
     sessions: createSessions(() => atMs),
     throttle: createThrottle(),
     onRefused: address => void refused.push(address),
@@ -122,19 +127,22 @@ describe('with a token the console lets in', () => {
 describe('failed logins', () => {
   const wrong = visitor({ authorization: 'Bearer wrong' })
 
-  it('are throttled by address, and told with it', () => {
+  it('are throttled by address, and told with it', async () => {
     const { access, refused } = open(TOKEN)
     for (let tries = 0; tries < TRIES; tries++)
-      expect((tries % 2 === 0 ? access.prove(wrong) : access.signIn(visitor({}), 'wrong')).type).toBe(
-        'refused',
-      )
+      expect(
+        (tries % 2 === 0 ? access.prove(wrong) : await access.signIn(visitor({}), '', 'wrong')).type,
+      ).toBe('refused')
     expect(refused).toEqual(Array.from({ length: TRIES }, () => '192.0.2.7'))
     // Else whoever guesses would learn from the answer that the guess is right.
-    expect(access.signIn(visitor({}), TOKEN)).toEqual({ type: 'throttled', waitMs: expect.any(Number) })
-    expect(access.signIn(visitor({ address: '198.51.100.1' }), TOKEN).type).toBe('user')
+    expect(await access.signIn(visitor({}), '', TOKEN)).toEqual({
+      type: 'throttled',
+      waitMs: expect.any(Number),
+    })
+    expect((await access.signIn(visitor({ address: '198.51.100.1' }), '', TOKEN)).type).toBe('user')
   })
 
-  it('leave sessions alone, and time heals them', () => {
+  it('leave sessions alone, and time heals them', async () => {
     vi.useFakeTimers()
     try {
       const { access, cookieOf } = open(TOKEN)
@@ -142,7 +150,7 @@ describe('failed logins', () => {
       for (let tries = 0; tries <= TRIES; tries++) access.prove(wrong)
       expect(access.prove(visitor({ cookie })).type).toBe('user')
       vi.advanceTimersByTime(6_000)
-      expect(access.signIn(visitor({}), TOKEN).type).toBe('user')
+      expect((await access.signIn(visitor({}), '', TOKEN)).type).toBe('user')
     } finally {
       vi.useRealTimers()
     }
@@ -155,12 +163,35 @@ describe('failed logins', () => {
   })
 })
 
+describe('with named users the console lets in', () => {
+  it('nobody for being on this machine, nobody with a token that was never set', async () => {
+    const { access } = open(null, users)
+    expect(access.prove(visitor(here)).type).toBe('nobody')
+    expect(access.prove(visitor({ authorization: 'Bearer ' })).type).toBe('refused')
+    expect((await access.signIn(visitor({}), '', '')).type).toBe('refused')
+  })
+
+  it('a person by name and secret, beside the token', async () => {
+    const { access } = open(TOKEN, users)
+    expect(await access.signIn(visitor({}), 'kim', 'the secret of kim')).toEqual({
+      type: 'user',
+      user: OPERATOR,
+    })
+    expect((await access.signIn(visitor({}), 'kim', TOKEN)).type).toBe('refused')
+    expect((await access.signIn(visitor({}), '', TOKEN)).type).toBe('user')
+    expect((await access.signIn(visitor({}), 'busy', '')).type).toBe('throttled')
+  })
+})
+
 describe('the console', () => {
   const configOf = (env: object) => loadConfig(ConsoleConfig, { ...env })
 
   it('listens on this machine alone unless a token is set', () => {
     expect(listenHost(configOf({}))).toBe('127.0.0.1')
     expect(listenHost(configOf({ CONSOLE_TOKEN: TOKEN }))).toBe('0.0.0.0')
+  })
+  it('listens for others when there are named users', () => {
+    expect(listenHost(configOf({ CONSOLE_USERS_FILE: 'users.json' }))).toBe('0.0.0.0')
   })
   it('refuses an address that others reach without a token', () => {
     expect(() => listenHost(configOf({ CONSOLE_HOST: '0.0.0.0' }))).toThrow(/CONSOLE_TOKEN/)

@@ -1,0 +1,34 @@
+/** Named people, proved by a secret of their own. */
+import { hashSecret, provesSecret } from '../../platform/process/secret-hash.ts'
+import type { User } from './user.ts'
+import type { UserEntry } from './users-file.ts'
+
+export interface Users {
+  /** Null when name and secret do not belong together; busy when too many wait for an answer. */
+  readonly bySecret: (name: string, secret: string) => Promise<User | null | 'busy'>
+}
+
+const WAITING_MAX = 8
+
+export async function createUsers(entries: ReadonlyMap<string, UserEntry>): Promise<Users> {
+  // Compared with where there is no such name, so that the time taken does not tell.
+  const nobody = await hashSecret('')
+  // One after the other: each takes 32 MiB and a processor, and whoever guesses may not have all of both.
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  return {
+    async bySecret(name, secret) {
+      if (waiting >= WAITING_MAX) return 'busy'
+      const entry = entries.get(name)
+      waiting++
+      const proved = last.then(() => provesSecret(secret, entry?.hash ?? nobody)).finally(() => waiting--)
+      last = proved.catch(() => undefined)
+      return (await proved) && entry?.hash !== undefined ? userOf(entry, 'secret') : null
+    },
+  }
+}
+
+export const userOf = ({ name, role, tenants }: UserEntry, by: User['by']): User => ({
+  ...{ name, role, by },
+  tenants: tenants ?? null,
+})
