@@ -27,7 +27,7 @@ import {
 } from './decide/effects.ts'
 import { leftOpen } from './decide/left-open.ts'
 import { LastCandidate } from './ledger/last-candidate.ts'
-import { dependingOnJob } from './ledger/state.ts'
+import { allCandidates, dependingOnJob } from './ledger/state.ts'
 import type { Accounts } from './turns/account.ts'
 import { HeldTurns } from './turns/held-turns.ts'
 
@@ -82,7 +82,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     }
   }
 
-  started(state: State): void {
+  started(state: State, isLedgerCut: boolean): void {
     const { submitAll } = this.#context
     this.#state = state
     this.#unsubscribe = this.#ports.onJobsChanged(jobKeys => {
@@ -90,6 +90,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
       submitAll(this.#dependents(state))
     })
     submitAll(this.#leftOpen(state))
+    if (isLedgerCut) submitAll(candidatesIn(state))
   }
 
   /** A job that changes again while its applications are walked through comes again, once. */
@@ -204,6 +205,10 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     }, waitMs)
     this.#timers.set(key, { atMs, timer })
   }
+}
+
+function* candidatesIn(state: State): Iterable<Internal> {
+  for (const candidateKey of allCandidates(state)) yield { type: 'decide-candidate', candidateKey }
 }
 
 /** What is left of an effect when nothing is written. */

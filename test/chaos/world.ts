@@ -71,6 +71,7 @@ export class World {
     directory: string,
     ground: Ground,
     settings: Readonly<Record<string, string>>,
+    sinkIsReady = (sink: Instance, world: World): Promise<void> => world.ready(sink),
   ): Promise<World> {
     mkdirSync(directory, { recursive: true })
     const env: Record<string, string> = {
@@ -103,7 +104,8 @@ export class World {
     env.PULSIFI_BASE_URL = `http://127.0.0.1:${sandbox.port}`
     const ingress = await world.add('ingress')
     env.PUBLIC_URL = `http://127.0.0.1:${ingress.port}`
-    await Promise.all([world.add('normalizer'), world.add('pulsifi-sink')])
+    const [normalizer, sink] = await Promise.all([world.launch('normalizer'), world.launch('pulsifi-sink')])
+    await Promise.all([world.ready(normalizer), sinkIsReady(sink, world)])
     return world
   }
 
@@ -122,7 +124,14 @@ export class World {
       .map(({ port }) => `http://127.0.0.1:${port}`)
 
   /** Starts one more instance and waits until it is ready. */
-  async add(
+  async add(...what: Parameters<World['launch']>): Promise<Instance> {
+    const instance = await this.launch(...what)
+    await this.ready(instance)
+    return instance
+  }
+
+  /** Starts one more instance. */
+  async launch(
     service: ServiceName,
     extra: Readonly<Record<string, string>> = {},
     version: Version = THIS_VERSION,
@@ -133,7 +142,6 @@ export class World {
     const instance = { ...place, isWanted: true, child: await this.#spawn(place, extra) }
     this.instances.push(instance)
     this.#watch(instance)
-    await this.ready(instance)
     return instance
   }
 

@@ -44,7 +44,7 @@ const movedToAnotherCluster: Drill = async site => {
 const restoredFromYesterday: Drill = async site => {
   await site.open('first')
   await site.start()
-  const before = await site.send(site.part(0, 0.4))
+  const kept = await site.send(site.part(0, 0.4))
   await site.stop()
   await site.close()
   site.backUp('first')
@@ -55,13 +55,35 @@ const restoredFromYesterday: Drill = async site => {
   await site.close()
   site.restore('first')
   await site.open('first')
-  await site.start()
+  const lost = await site.startAndAcceptLoss()
   await site.untilRead()
-  const asked = await site.asked()
   // The senders are asked for the lost time once more.
   const again = await site.send(site.part(0.4, 1))
-  return { ...asked, ...(await site.count([before, again])) }
+  const before = await site.asked()
+  const resolved = (await site.ops('invitations', 'resolve', '--reason', 'LEDGER_LOST')) as readonly unknown[]
+  await site.untilQuiet(again)
+  const { askedAgain, perSecond } = await site.asked()
+  const left = await site.ops('invitations', 'list', '--outcome', 'AMBIGUOUS', '--reason', 'LEDGER_LOST')
+  const { faults, ...counts } = await site.count([kept, again])
+  return {
+    ...{ ...counts, askedAgain: difference(askedAgain, before.askedAgain), perSecond },
+    faults: [
+      ...faults,
+      ...(lost.length === 0 ? ['the sink did not notice that the ledger has lost its end'] : []),
+      ...(resolved.length === 0 ? ['nobody was known to have been invited in what was lost'] : []),
+      ...(left as readonly { application_key: string }[]).map(
+        ({ application_key }) => `${application_key} is left to a person`,
+      ),
+    ],
+  }
 }
+
+const difference = (after: DrillResult['askedAgain'], before: DrillResult['askedAgain']) =>
+  Object.fromEntries(
+    Object.entries(after)
+      .map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  )
 
 /** Both groups are sent back to a time, with the usual tool, while nobody runs. */
 const resetToATime: Drill = async site => {

@@ -10,6 +10,7 @@ import { createTopicsReader, type TopicsReader } from '../chaos/topics.ts'
 import { countEnds, eventsOnNoTopic } from '../chaos/verify.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { SECRET, World } from '../chaos/world.ts'
+import { opsJson } from '../support/ops.ts'
 
 export interface SiteOptions {
   readonly directory: string
@@ -86,11 +87,41 @@ export class Site {
   }
 
   /** Starts all processes on the broker that runs, with the folders that they had. */
-  async start(): Promise<void> {
-    this.#world = await World.start(this.#options.directory, this.ground, {
-      ...SETTINGS,
-      PULSIFI_RATE_PER_SECOND,
-    })
+  async start(sinkIsReady?: Parameters<typeof World.start>[3]): Promise<void> {
+    const settings = { ...SETTINGS, PULSIFI_RATE_PER_SECOND }
+    this.#world = await World.start(this.#options.directory, this.ground, settings, sinkIsReady)
+  }
+
+  /** The operator's command line, and what it prints as JSON. */
+  ops(...args: readonly string[]): Promise<unknown> {
+    return opsJson(this.#environment(this.#running()), ...args)
+  }
+
+  /**
+   * Starts all processes on a cluster whose ledger has lost its end, and gives up what the sink says is lost.
+   * @returns the logs that were lost, as `<topic>/<number>`
+   */
+  async startAndAcceptLoss(): Promise<readonly string[]> {
+    const accepted = new Set<string>()
+    await this.start(async (sink, world) =>
+      waitUntil('the sink to go on', 120_000, async () => {
+        const lost = await lostLogs(`http://127.0.0.1:${sink.port}/readyz?verbose`)
+        if (lost === null) return true
+        for (const name of lost.filter(each => !accepted.has(each))) {
+          const [topic = '', partition = ''] = name.split('/')
+          const args = ['topics', 'accept-loss', topic, '--partition', partition]
+          await opsJson(this.#environment(world), ...args)
+          accepted.add(name)
+        }
+        return false
+      }),
+    )
+    return [...accepted]
+  }
+
+  /** Everything still open comes to its end. */
+  untilQuiet(posted: Posted): Promise<void> {
+    return untilQuiet(this.reader, posted, { settleSeconds: SETTLE_SECONDS, onEvent: this.#options.onEvent })
   }
 
   /** Stops all processes in order. */
@@ -111,7 +142,7 @@ export class Site {
       giveUpAfterMs: 120_000,
     })
     this.#options.onEvent(`${posted.acknowledged} of ${deliveries.length} deliveries acknowledged`)
-    await untilQuiet(this.reader, posted, { settleSeconds: SETTLE_SECONDS, onEvent: this.#options.onEvent })
+    await this.untilQuiet(posted)
     return posted
   }
 
@@ -158,8 +189,21 @@ export class Site {
     cpSync(join(this.folder(cluster), 'yesterday'), join(this.folder(cluster), 'kafka'), { recursive: true })
   }
 
+  #environment({ env }: World): Readonly<Record<string, string>> {
+    return { ...env, KAFKA_BROKERS: this.ground.brokers }
+  }
+
   #running(): World {
     if (this.#world === null) throw new Error('no processes run')
     return this.#world
   }
+}
+
+/** What a sink says it has lost; null when it is ready. */
+async function lostLogs(url: string): Promise<readonly string[] | null> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+  if (response.ok) return null
+  const { checks } = (await response.json()) as { checks: Record<string, { detail: string }> }
+  const [, logs = ''] = checks.ledger?.detail.split('LEDGER_LOST: ') ?? []
+  return logs === '' ? [] : logs.split(', ')
 }

@@ -24,6 +24,8 @@ let stops: (() => Promise<void>)[]
 let told: Losses[]
 /** What was in the state when deciding began. */
 let started: unknown[]
+/** Whether the ledger was said to be cut then. */
+let cut: boolean[]
 beforeAll(async () => {
   admin = kafka.admin()
   await admin.connect()
@@ -36,6 +38,7 @@ beforeEach(async () => {
   stops = []
   told = []
   started = []
+  cut = []
   await createTopic(admin, names.input, {}, 1)
   await createTopic(admin, names.ledger, COMPACT, 1)
 })
@@ -51,7 +54,10 @@ const processor = (): Processor<never, never> => ({
   tables: [{ topic: names.ledger, isLedger: true, entries: (key, value) => [[key, value?.toString()]] }],
   prepare: async () => undefined,
   open: () => ({
-    started: state => void started.push(state.get('invited')),
+    started: (state, isLedgerCut) => {
+      started.push(state.get('invited'))
+      cut.push(isLedgerCut)
+    },
     lookUp: () => null,
     decide: () => ({
       outcome: { name: 'skipped', source: null, tenant: '', reason: '' },
@@ -135,10 +141,11 @@ it('decides nothing by a ledger that was made anew, until a person has given up 
     by: 'test',
   })
   await eventually('the partition to go on', async () => owner.ready)
-  expect([owner.lost, told.at(-1), started]).toEqual([
+  expect([owner.lost, told.at(-1), started, cut]).toEqual([
     [],
-    { open: [], rebuilt: [names.ledger] },
+    { open: [], rebuilt: [names.ledger], isLedgerCut: true },
     ['yes', undefined],
+    [false, true],
   ])
 })
 

@@ -43,10 +43,13 @@ async function start(): Promise<WholeTable> {
   const table = new WholeTable({
     ...{ kafka, topic, reader: 'test', path: join(directory, 'store') },
     prepare: async () => undefined,
-    entries: (key, value) => {
+    entries: (key, value, state) => {
       read.push(key)
       if (String(value) === 'foreign') throw new UndecodableError('foreign')
-      return [[key, value === null ? undefined : String(value).slice(0, 10)]]
+      return [
+        [key, value === null ? undefined : String(value).slice(0, 10)],
+        ['count', Number(state.get('count') ?? 0) + 1],
+      ]
     },
     lost: partition => void lost.push(partition),
     unreadable: ({ partition, offset }) => void unreadable.push(`${partition}/${offset}`),
@@ -66,7 +69,7 @@ async function send(messages: Message[]): Promise<void> {
   await producer.disconnect()
 }
 
-it('is read anew, and says so, when its topic was made anew', async () => {
+it('is read again, says so and keeps what it knew, when its topic was made anew', async () => {
   await createTopic(admin, topic, COMPACT_SOON, 2)
   await send([{ key: 'k1', value: 'old', partition: 1 }])
   await (await start()).stop()
@@ -76,7 +79,7 @@ it('is read anew, and says so, when its topic was made anew', async () => {
   await createTopic(admin, topic, COMPACT_SOON, 2)
   await send([{ key: 'k2', value: 'new', partition: 0 }])
   const table = await start()
-  expect([lost.sort(), table.get('k1'), table.get('k2')]).toEqual([[0, 1], undefined, 'new'])
+  expect([lost.sort(), table.get('k1'), table.get('k2')]).toEqual([[0, 1], 'old', 'new'])
 })
 
 it('shows every partition once it has started, and follows what is written later', async () => {
@@ -84,6 +87,7 @@ it('shows every partition once it has started, and follows what is written later
   await send([0, 1, 2].map(partition => ({ key: `k${partition}`, value: 'old', partition })))
   const table = await start()
   expect(['k0', 'k1', 'k2'].map(key => table.get(key))).toEqual(['old', 'old', 'old'])
+  expect(table.get('count')).toBe(3)
   const told: string[] = []
   const unsubscribe = table.onChange(keys => {
     // What a listener is told of, the table shows already.

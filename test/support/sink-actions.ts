@@ -5,22 +5,27 @@ import type { Application, Candidate, Job } from '../../schemas/types.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../services/core/topics.ts'
 import { aCandidate, aJob, anApplication, provenance } from '../unit/pulsifi-sink/records.ts'
 import { FATES, type Fate } from './sink-pulsifi.ts'
-import { PARTITIONS, partitionOf, type SinkWorld } from './sink-world.ts'
+import { PARTITIONS, partitionOf, type SinkWorld, TENANTS } from './sink-world.ts'
 
-const key = (id: string) => `direct:default:${id}`
-const from = { ...provenance, source: 'direct' }
+const key = (id: string) => `direct:${id}`
+const tenantOf = (id: string) => id.split(':')[0] ?? ''
+const externalIdOf = (id: string) => id.split(':')[1] ?? ''
 
-/** The third is named by its reference; the application of the last candidate has the id of a job. */
+/**
+ * By tenant and id. The third is named by its reference; the application of the last of `default` has the id of a job. The
+ * other tenant has the same ids.
+ */
 const APPLICATIONS: Readonly<Record<string, readonly { id: string; job: string }[]>> = {
-  c1: [{ id: 'a1', job: 'j1' }],
-  c2: [
-    { id: 'a2', job: 'j1' },
-    { id: 'a3', job: 'ref-2' },
+  'default:c1': [{ id: 'default:a1', job: 'default:j1' }],
+  'default:c2': [
+    { id: 'default:a2', job: 'default:j1' },
+    { id: 'default:a3', job: 'default:ref-2' },
   ],
-  c3: [{ id: 'j1', job: 'j2' }],
+  'default:c3': [{ id: 'default:j1', job: 'default:j2' }],
+  'other:c1': [{ id: 'other:a1', job: 'other:j1' }],
 }
 const CANDIDATE_IDS = Object.keys(APPLICATIONS)
-const JOB_IDS = ['j1', 'j2']
+const JOB_IDS = ['default:j1', 'default:j2', 'other:j1']
 
 const CANDIDATE_FORMS = ['good', 'no e-mail', 'opted out', 'fewer applications', 'deleted'] as const
 const JOB_FORMS = ['good', 'too short', 'closed', 'deleted'] as const
@@ -39,8 +44,15 @@ export type Action =
       readonly afterCommit: boolean
       readonly losesState: boolean
       readonly readsOldOffsets: boolean
+      readonly tenants?: readonly string[]
     }
-  | { readonly type: 'lose tail'; readonly partition: number; readonly records: number }
+  | { readonly type: 'change account'; readonly tenant: string }
+  | {
+      readonly type: 'lose tail'
+      readonly partition: number
+      readonly records: number
+      readonly isNoticed: boolean
+    }
   | { readonly type: 'move'; readonly partition: number; readonly to: number; readonly commitsLate: boolean }
   | { readonly type: 'callback'; readonly nth: number; readonly by: 'id' | 'code' | 'reference' | 'nothing' }
   | { readonly type: 'finish'; readonly nth: number }
@@ -72,9 +84,11 @@ export const actions: fc.Arbitrary<Action[]> = fc.array(
     some('stall', 2, { ms: fc.constantFrom(...SPANS_MS) }),
     some('crash', 3, {
       ...{ at, afterCommit: fc.boolean(), losesState: fc.boolean(), readsOldOffsets: fc.boolean() },
+      tenants: fc.constantFrom(TENANTS, TENANTS, TENANTS, TENANTS.slice(0, 1)),
     }),
+    some('change account', 1, { tenant: fc.constantFrom(...TENANTS) }),
     some('move', 3, { partition: at, to: at, commitsLate: fc.boolean() }),
-    some('lose tail', 2, { partition: at, records: fc.integer({ min: 1, max: 6 }) }),
+    some('lose tail', 2, { partition: at, records: fc.integer({ min: 1, max: 6 }), isNoticed: fc.boolean() }),
     some('callback', 2, { nth, by: fc.constantFrom('id', 'code', 'reference', 'nothing') }),
     some('finish', 2, { nth }),
     some('resolve', 2, { nth, twice: fc.boolean() }),
@@ -135,7 +149,7 @@ export async function perform(world: SinkWorld, action: Action): Promise<void> {
     case 'crash':
       return world.crash(action.at, action)
     case 'lose tail':
-      return world.loseTail(action.partition, action.records)
+      return world.loseTail(action.partition, action.records, action.isNoticed)
     case 'move':
       return world.move(action.partition, action.to, action.commitsLate)
     default:
@@ -152,12 +166,14 @@ function ask(world: SinkWorld, action: Action): void {
     case 'resolve':
     case 'decide again':
       return commandApplication(world, action)
+    case 'change account':
+      return world.pulsifi.changeAccount(action.tenant)
     case 'finish':
     case 'callback': {
       const known = world.pulsifi.candidates.at(action.nth)
       if (known === undefined) return
       if (action.type === 'finish') world.pulsifi.finish(known)
-      else world.callback(bodyOfCallback(known, action.by))
+      else world.callback(known.account.replaceAll("'", ''), bodyOfCallback(known, action.by))
     }
   }
 }
@@ -209,7 +225,7 @@ function produceCandidate(world: SinkWorld, id: string, form: (typeof CANDIDATE_
     ...(form === 'fewer applications' && { applications: applications.slice(1) }),
   }
   const candidate = aCandidate({
-    ...{ external_id: id, candidate_key: key(id), applications, provenance: received() },
+    ...{ external_id: externalIdOf(id), candidate_key: key(id), applications, provenance: received(id) },
     ...change,
   })
   world.produce(CANONICAL_CANDIDATE, key(id), candidate)
@@ -217,9 +233,15 @@ function produceCandidate(world: SinkWorld, id: string, form: (typeof CANDIDATE_
 
 const anApplicationOf = ({ id, job }: { id: string; job: string }): Application =>
   anApplication({
-    external_id: id,
+    external_id: externalIdOf(id),
     application_key: key(id),
-    job: { job_key: key(job), external_id: job, reference: null, title: null, status_raw: null },
+    job: {
+      job_key: key(job),
+      external_id: externalIdOf(job),
+      reference: null,
+      title: null,
+      status_raw: null,
+    },
   })
 
 function produceJob(world: SinkWorld, id: string, form: (typeof JOB_FORMS)[number]): void {
@@ -229,10 +251,13 @@ function produceJob(world: SinkWorld, id: string, form: (typeof JOB_FORMS)[numbe
     ...(form === 'deleted' && { lifecycle: 'DELETED', title: null, description: null, reference: null }),
   }
   const job = aJob({
-    ...{ external_id: id, job_key: key(id), reference: id.replace('j', 'ref-'), provenance: received() },
+    ...{ external_id: externalIdOf(id), job_key: key(id), reference: externalIdOf(id).replace('j', 'ref-') },
+    provenance: received(id),
     ...change,
   })
   world.produce(CANONICAL_JOB, key(id), job)
 }
 
-const received = () => ({ ...from, received_at: Date.now() })
+const received = (id: string) => ({
+  ...{ ...provenance, source: 'direct', tenant_id: tenantOf(id), received_at: Date.now() },
+})

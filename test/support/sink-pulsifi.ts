@@ -20,6 +20,8 @@ export type Fate = (typeof FATES)[number]
 
 interface KnownCandidate {
   readonly id: string
+  /** Whose account it is in. */
+  readonly account: string
   readonly reference: string
   readonly jobId: string
   readonly createdAtMs: number
@@ -37,11 +39,12 @@ const EXPIRES_AFTER_MS = 2 * 86_400_000
 
 export class FakePulsifi {
   readonly candidates: KnownCandidate[] = []
-  readonly jobs: { readonly id: string; readonly externalId: string }[] = []
+  readonly jobs: { readonly id: string; readonly account: string; readonly externalId: string }[] = []
   readonly fates: Fate[] = []
   /** References of calls whose answer nobody will see. */
   readonly lost = new Set<string>()
   inFlight = 0
+  readonly #accounts = new Map<string, string>()
 
   candidatesOf = (reference: string) => this.candidates.filter(known => known.reference === reference)
 
@@ -50,27 +53,46 @@ export class FakePulsifi {
     known.finished ||= !isExpired(known)
   }
 
+  /** The tenant's credentials are those of another account from now on: it knows nothing of what the last one has. */
+  changeAccount(tenant: string): void {
+    this.#accounts.set(tenant, `${this.accountOf(tenant)}'`)
+  }
+  get hasChangedAccounts(): boolean {
+    return this.#accounts.size > 0
+  }
+  accountOf = (tenant: string): string => this.#accounts.get(tenant) ?? tenant
+
   /** @param isAlive of the process that calls: a dead one hears no answer */
-  client(isAlive: () => boolean): PulsifiClient {
+  client(tenant: string, isAlive: () => boolean): PulsifiClient {
+    const account = () => this.accountOf(tenant)
     const later = (exchange: Exchange | (() => object), ms: number) => this.#later(exchange, ms, isAlive)
     const client = {
       createCandidate: (request: { ext_reference_id: string; job_id: string }) =>
-        later(...this.#create(request.ext_reference_id, () => this.#addCandidate(request))),
+        later(...this.#invite(account(), request)),
       createJob: (request: { external_id: string }) =>
-        later(...this.#create(request.external_id, () => this.#addJob(request.external_id))),
+        later(...this.#create(request.external_id, () => this.#addJob(account(), request.external_id))),
       getCandidate: (id: string) =>
         later(
-          this.#show(known => known.id === id),
+          this.#show(account(), known => known.id === id),
           10,
         ),
       getCandidateByInvitation: (code: string) =>
         later(
-          this.#show(known => `code-${known.id}` === code),
+          this.#show(account(), known => `code-${known.id}` === code),
           10,
         ),
     }
     // Cast: the sink asks nothing else of it while it decides.
     return client as unknown as PulsifiClient
+  }
+
+  #invite(
+    account: string,
+    request: { ext_reference_id: string; job_id: string },
+  ): [Exchange | (() => object), number] {
+    const job = this.jobs.find(({ id }) => id === request.job_id)
+    if (job !== undefined && job.account !== account) return [answered(400, { code: 'JOB_NOT_FOUND' }), 20]
+    return this.#create(request.ext_reference_id, () => this.#addCandidate(account, request))
   }
 
   #create(reference: string, add: () => object): [Exchange | (() => object), number] {
@@ -99,21 +121,31 @@ export class FakePulsifi {
     }
   }
 
-  #addCandidate({ ext_reference_id, job_id }: { ext_reference_id: string; job_id: string }): object {
+  #addCandidate(
+    account: string,
+    { ext_reference_id, job_id }: { ext_reference_id: string; job_id: string },
+  ): object {
     const id = `candidate-${this.candidates.length + 1}`
-    const known = { id, reference: ext_reference_id, jobId: job_id, createdAtMs: Date.now(), finished: false }
+    const known = {
+      id,
+      account,
+      reference: ext_reference_id,
+      jobId: job_id,
+      createdAtMs: Date.now(),
+      finished: false,
+    }
     this.candidates.push(known)
     return bodyOf(known)
   }
 
-  #addJob(externalId: string): object {
+  #addJob(account: string, externalId: string): object {
     const id = `00000000-0000-4000-8000-${String(this.jobs.length + 1).padStart(12, '0')}`
-    this.jobs.push({ id, externalId })
+    this.jobs.push({ id, account, externalId })
     return { id, status: 'active', external_id: externalId }
   }
 
-  #show(isMeant: (known: KnownCandidate) => boolean): Exchange {
-    const known = this.candidates.find(isMeant)
+  #show(account: string, isMeant: (known: KnownCandidate) => boolean): Exchange {
+    const known = this.candidates.find(each => each.account === account && isMeant(each))
     return known === undefined ? answered(404, {}) : answered(200, bodyOf(known))
   }
 

@@ -76,8 +76,8 @@ export class SimulatedTenure {
     this.#sink = new SinkPartition({ partition, submit, submitAll }, ports)
   }
 
-  start(): void {
-    this.#sink.started(this.#steps)
+  start(isLedgerCut: boolean): void {
+    this.#sink.started(this.#steps, isLedgerCut)
   }
 
   submit(input: Internal): boolean {

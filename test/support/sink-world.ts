@@ -37,6 +37,7 @@ import { apply, type Committed, SimulatedTenure, storeOf, Topics } from './sink-
 import { turnsOf } from './sink-turns.ts'
 
 export const PARTITIONS = [0, 1] as const
+export const TENANTS = ['default', 'other'] as const
 export const CONCURRENCY = 2
 export const codec = createCodec({ idOf: () => 1, writerSchema: async () => null })
 export const partitionOf = createPartitionOf(PARTITIONS.length)
@@ -65,17 +66,22 @@ const INPUTS = [CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX]
 /** One process: its accounts, and its copies of the whole tables, which may lag. */
 class SimulatedProcess {
   isAlive = true
-  readonly account: Account
+  /** By tenant. */
+  readonly accounts: ReadonlyMap<string, Account>
   readonly bindings = new Map<string, unknown>()
   readonly references = new Map<string, unknown>()
   readonly #listeners = new Set<(jobKeys: readonly string[]) => void>()
   readonly #read = new Map<string, number>()
   readonly #topics: Topics
 
-  constructor(topics: Topics, pulsifi: FakePulsifi) {
+  constructor(topics: Topics, pulsifi: FakePulsifi, tenants: readonly string[]) {
     this.#topics = topics
-    const turns = turnsOf({ ratePerSecond: 2, concurrencyMax: CONCURRENCY })
-    this.account = { client: pulsifi.client(() => this.isAlive), turns }
+    this.accounts = new Map(
+      tenants.map(tenant => {
+        const turns = turnsOf({ ratePerSecond: 2, concurrencyMax: CONCURRENCY })
+        return [tenant, { client: pulsifi.client(tenant, () => this.isAlive), turns }]
+      }),
+    )
     this.readTables()
   }
 
@@ -114,7 +120,7 @@ class SimulatedProcess {
         partitionOf,
         partitions: PARTITIONS.length,
       },
-      accounts: new Map([['default', this.account]]),
+      accounts: this.accounts,
       findReference: reference => findReference(this.references, reference),
       onJobsChanged: listener => {
         this.#listeners.add(listener)
@@ -147,6 +153,8 @@ interface Crash {
   readonly afterCommit: boolean
   readonly losesState: boolean
   readonly readsOldOffsets: boolean
+  /** Those with an account that the next process knows of; unset: all. */
+  readonly tenants?: readonly string[]
   /** What becomes of the topics before the next owner reads them. */
   readonly meanwhile?: () => void
 }
@@ -156,12 +164,14 @@ export class SinkWorld {
   readonly topics = new Topics()
   /** Applications, and jobs by their `external_id`, whose intent was open, with no answer on Kafka, when a process died. */
   readonly interrupted = new Set<string>()
-  /** Applications of which the ledger has lost a record. */
-  readonly lostTails = new Set<string>()
+  /** Applications of which the ledger has lost a record, and whether that was noticed the last time. */
+  readonly lostTails = new Map<string, boolean>()
+  /** Partitions whose owners are told that the ledger has lost its end. */
+  readonly #cut = new Set<number>()
   readonly #committed: readonly Committed[] = PARTITIONS.map(() => ({
     ...{ store: new Map(), offsets: new Map(), offsetsBefore: new Map() },
   }))
-  readonly #processes = PARTITIONS.map(() => new SimulatedProcess(this.topics, this.pulsifi))
+  readonly #processes = PARTITIONS.map(() => new SimulatedProcess(this.topics, this.pulsifi, TENANTS))
   readonly #tenures: { tenure: SimulatedTenure; owner: number }[] = []
 
   constructor() {
@@ -169,7 +179,7 @@ export class SinkWorld {
   }
 
   get turns(): readonly Turns[] {
-    return this.#processes.map(({ account }) => account.turns)
+    return this.#processes.flatMap(({ accounts }) => [...accounts.values()].map(({ turns }) => turns))
   }
 
   produce<T extends AvroTopic>(
@@ -186,10 +196,10 @@ export class SinkWorld {
     const record = toInbox(message, Date.now())
     this.produce(PULSIFI_INBOX, record.entity_key, record, partition)
   }
-  callback(body: object): void {
+  callback(tenant: string, body: object): void {
     const key = Buffer.from(String(Date.now()))
     const value = Buffer.from(JSON.stringify(body))
-    this.topics.of(PULSIFI_RAW, 0).push({ key, value, headers: { ce_source: '/hooks/pulsifi/default' } })
+    this.topics.of(PULSIFI_RAW, 0).push({ key, value, headers: { ce_source: `/hooks/pulsifi/${tenant}` } })
   }
 
   deliver = (partition: number) => this.#tenureOf(partition).deliver()
@@ -214,8 +224,8 @@ export class SinkWorld {
     this.#interrupt()
     for (const { tenure } of own) this.#end(tenure)
     how.meanwhile?.()
-    void this.#processOf(owner).account.turns.stop()
-    this.#processes[owner] = new SimulatedProcess(this.topics, this.pulsifi)
+    for (const { turns } of this.#processOf(owner).accounts.values()) void turns.stop()
+    this.#processes[owner] = new SimulatedProcess(this.topics, this.pulsifi, how.tenants ?? TENANTS)
     for (const { tenure } of own) {
       const committed = this.#committed[tenure.partition] as Committed
       if (how.readsOldOffsets) committed.offsets = committed.offsetsBefore
@@ -224,14 +234,27 @@ export class SinkWorld {
     }
   }
 
-  /** The ledger's log loses its last records, and whoever had state of them is gone too. */
-  loseTail(partition: number, records: number): void {
+  /** Every process is started again with all accounts. */
+  mendAccounts(): void {
+    const how = { afterCommit: true, losesState: false, readsOldOffsets: false }
+    for (const owner of PARTITIONS)
+      if (this.#processOf(owner).accounts.size < TENANTS.length) this.crash(owner, how)
+  }
+
+  /**
+   * The ledger's log loses its last records.
+   * @param isNoticed the owner's state knew more, and a person has given that up; else nobody has state of it
+   */
+  loseTail(partition: number, records: number, isNoticed: boolean): void {
     const meanwhile = () => {
       const log = this.topics.of(PULSIFI_INVITATION, partition)
-      for (const { key } of log.splice(Math.max(0, log.length - records))) this.lostTails.add(key.toString())
+      for (const { key } of log.splice(Math.max(0, log.length - records)))
+        this.lostTails.set(key.toString(), isNoticed)
     }
+    if (isNoticed) this.#cut.add(partition)
     const { owner } = this.#tenures[partition] as { owner: number }
-    this.crash(owner, { ...{ afterCommit: false, losesState: true, readsOldOffsets: false }, meanwhile })
+    const how = { afterCommit: false, losesState: true, readsOldOffsets: false }
+    this.crash(owner, { ...how, meanwhile })
   }
 
   /** To another process, or to the same one; the effects of the last commit may be performed after the move. */
@@ -304,6 +327,6 @@ export class SinkWorld {
     const committed = this.#committed[partition] as Committed
     const tenure = new SimulatedTenure(partition, INPUTS, TABLES, this.topics, committed, ports)
     this.#tenures[partition] = { tenure, owner }
-    tenure.start()
+    tenure.start(this.#cut.has(partition))
   }
 }

@@ -51,7 +51,10 @@ export function invitations(program: Command, { run, nowMs }: Host): void {
   group
     .command('resolve')
     .description('tell the owner of an application what became of it, and wait for what it writes')
-    .argument('[application key]', 'without it, all with the --reason are decided again')
+    .argument(
+      '[application key]',
+      'without it, all with the --reason are decided again, or taken for the candidate that a reference knows',
+    )
     .option('--reason <code>', 'without a key: of all with this reason, such as APPLIED_AT_UNKNOWN')
     .option('--source <name>', 'without a key: of this source')
     .option('--tenant <name>', 'without a key: of this tenant')

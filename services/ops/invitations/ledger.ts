@@ -1,6 +1,7 @@
 /** Records of the invitation ledger as operators ask for them. Pure. */
 import type { InvitationOutcome, PulsifiInvitation } from '../../../schemas/types.ts'
 import { partsOfKey } from '../../core/identity.ts'
+import type { OperatorCommand } from '../../core/inbox-command.ts'
 
 export const OUTCOMES = [
   'WAITING',
@@ -52,6 +53,19 @@ export function objectionTo(record: PulsifiInvitation, resolution: Resolution): 
       ? `${key} was invited, a callback of Pulsifi has named it: find its id at Pulsifi and say --invited`
       : null
   return `${key} is ${outcome}: only AMBIGUOUS is resolved by what you know of Pulsifi`
+}
+
+/**
+ * What the owner of an application is told where many are resolved in one go: to decide again, or, of a call that the ledger
+ * has lost and of which a reference knows the candidate, to take that one. Null: only a person who looks at Pulsifi can say.
+ */
+export function commandInBulk(record: PulsifiInvitation): OperatorCommand | null {
+  const { application_key: applicationKey, attempt, outcome, pulsifi_candidate_id } = record
+  if (objectionTo(record, 'decide-again') === null)
+    return { command: 'decide-again', applicationKey, attempt }
+  return outcome === 'AMBIGUOUS' && pulsifi_candidate_id !== null
+    ? { command: 'resolve', applicationKey, attempt, pulsifiCandidateId: pulsifi_candidate_id }
+    : null
 }
 
 /** The keys under which an application's own records stand, before anything of it was read: `a:b:1#2` is about `a:b:1`. */

@@ -1,12 +1,12 @@
-/** `ops invitations resolve` without a key: all that wait, are skipped or blocked for one reason are decided again. */
+/** `ops invitations resolve` without a key: all of one reason are decided again, or taken for the candidate that is known. */
 import type { PulsifiInvitation } from '../../../schemas/types.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
-import { askOwners } from '../cli/ask-owner.ts'
+import { type Ask, askOwners } from '../cli/ask-owner.ts'
 import { UsageError } from '../cli/exit.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 import { maskedRecord } from '../tail/masking.ts'
-import { inLedger, type LedgerFilter, objectionTo } from './ledger.ts'
+import { commandInBulk, inLedger, type LedgerFilter } from './ledger.ts'
 
 export interface ManyOptions extends LedgerFilter {
   readonly dryRun?: true
@@ -35,26 +35,23 @@ export async function resolveMany(
 ): Promise<void> {
   const { out } = session
   const table = await readTable(session, PULSIFI_INVITATION)
-  const chosen = [...table.values()].filter(
-    ({ record }) => inLedger(record, filter) && objectionTo(record, 'decide-again') === null,
-  )
+  const found = [...table.values()].filter(({ record }) => inLedger(record, filter))
+  const chosen = found.flatMap(({ record, at: { partition } }) => {
+    const command = commandInBulk(record)
+    return command === null ? [] : [{ record, ask: { command, key: record.application_key, partition } }]
+  })
+  const left = found.filter(({ record }) => record.outcome === 'AMBIGUOUS').length - count(chosen, 'resolve')
+  if (left > 0)
+    out.note(`${left} are AMBIGUOUS: look for each at Pulsifi, and say --invited or --not-invited`)
   if (dryRun) {
     print(
       session,
       chosen.map(({ record }) => record),
       'no application matches',
     )
-    return out.note(`${chosen.length} would be decided again`)
+    return out.note(`${sayCounts(chosen)} would be asked for`)
   }
-  const asks = chosen.map(({ record, at }) => ({
-    command: {
-      command: 'decide-again' as const,
-      applicationKey: record.application_key,
-      attempt: record.attempt,
-    },
-    key: record.application_key,
-    partition: at.partition,
-  }))
+  const asks = chosen.map(({ ask }) => ask)
   const answers = await askOwners(session, asks, { topic: PULSIFI_INVITATION, waitMs: wait, nowMs })
   const decided = await Promise.all(
     [...answers.values()].map(answer => decode(session, PULSIFI_INVITATION, answer.value)),
@@ -64,7 +61,17 @@ export async function resolveMany(
     decided.filter(record => record !== undefined),
     'none has been decided otherwise yet',
   )
-  out.note(`${asks.length} decided again, ${answers.size} of them with a new outcome so far`)
+  out.note(`${sayCounts(chosen)} asked for, ${answers.size} with a new outcome so far`)
+}
+
+type Chosen = readonly { readonly ask: Ask }[]
+const count = (chosen: Chosen, name: Ask['command']['command']): number =>
+  chosen.filter(({ ask }) => ask.command.command === name).length
+
+function sayCounts(chosen: Chosen): string {
+  const named = count(chosen, 'resolve')
+  const again = `${chosen.length - named} new decisions`
+  return named === 0 ? again : `${again} and ${named} looks at the candidate that is known`
 }
 
 /** In the order of their keys, as two runs are compared. Links and codes are not printed. */

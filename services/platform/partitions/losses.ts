@@ -5,7 +5,6 @@ import type { Logger } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { acceptedAtMs } from '../topics/accepted-losses.ts'
 import type { Processor } from './processor.ts'
-import type { Loss } from './store.ts'
 
 export interface Losses {
   /** Of the ledger: nothing is decided until a person has accepted them. */
@@ -14,24 +13,37 @@ export interface Losses {
   readonly rebuilt: readonly string[]
 }
 
-export const NO_LOSSES: Losses = { open: [], rebuilt: [] }
+export interface Judgement extends Losses {
+  /**
+   * A loss was accepted within a day: the ledger may say nothing of inputs that were decided before. For so long, because
+   * whoever takes the partition first may not get to the end of comparing.
+   */
+  readonly isLedgerCut: boolean
+}
 
-/** @param losses of partition p */
+const DAY_MS = 86_400_000
+
+/**
+ * A loss that was accepted after a store was last level gives up all that the store knows, also when the log has grown past
+ * it since: what lies between is not what the store has read.
+ * @param known what the store of partition p knows: topics that hold less, and when it was last level, ms UTC
+ */
 export async function judgeLosses(
   admin: Pick<Admin, 'fetchOffsets'>,
   { group, tables }: Pick<Processor<never, never>, 'group' | 'tables'>,
   partition: number,
-  losses: readonly Loss[],
-): Promise<Losses> {
-  if (losses.length === 0) return NO_LOSSES
-  const ledgers = new Set(tables.filter(({ isLedger }) => isLedger).map(({ topic }) => topic))
-  const topics = losses.map(({ topic }) => topic)
-  const accepted = await acceptedAtMs(admin, group, topics, partition)
-  const isOpen = ({ topic, knownAtMs }: Loss) =>
-    ledgers.has(topic) && (accepted.get(topic) ?? Number.NEGATIVE_INFINITY) <= knownAtMs
+  { lost, knownAtMs }: { readonly lost: readonly string[]; readonly knownAtMs: number },
+  nowMs: number,
+): Promise<Judgement> {
+  const ledgers = tables.filter(({ isLedger }) => isLedger).map(({ topic }) => topic)
+  if (ledgers.length === 0) return { open: [], rebuilt: lost, isLedgerCut: false }
+  const accepted = await acceptedAtMs(admin, group, ledgers, partition)
+  const isGivenUp = (topic: string) => knownAtMs > 0 && (accepted.get(topic) ?? 0) > knownAtMs
+  const isOpen = (topic: string) => ledgers.includes(topic) && !isGivenUp(topic)
   return {
-    open: losses.filter(isOpen).map(({ topic }) => topic),
-    rebuilt: losses.filter(loss => !isOpen(loss)).map(({ topic }) => topic),
+    open: lost.filter(isOpen),
+    rebuilt: [...new Set([...lost.filter(topic => !isOpen(topic)), ...ledgers.filter(isGivenUp)])],
+    isLedgerCut: ledgers.some(topic => nowMs - (accepted.get(topic) ?? 0) < DAY_MS),
   }
 }
 

@@ -51,8 +51,11 @@ export interface PartitionContext<Internal> {
 }
 
 export interface PartitionProcessor<Internal, Effect> {
-  /** State is restored; nothing has been decided yet. */
-  started(state: State): void
+  /**
+   * State is restored; nothing has been decided yet.
+   * @param isLedgerCut a person has given up what the ledger lost: inputs may have been decided of which it says nothing
+   */
+  started(state: State, isLedgerCut: boolean): void
   /** A fact from outside without which the record cannot be decided; null when none is needed. Must not reject. */
   lookUp(record: InputRecord, signal: AbortSignal): Promise<unknown> | null
   /** Pure but for the state it reads. An exception is a bug: it stops the process before anything is committed. */

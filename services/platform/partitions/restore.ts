@@ -1,8 +1,8 @@
 /** Brings the store of one partition up to its topics: what happens between the fence and the first decision. */
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
-import type { State, StoreEntry, Table } from './processor.ts'
+import type { StoreEntry, Table } from './processor.ts'
 import { entriesOf, namesOf } from './set-aside.ts'
-import type { PartitionStore, TableBounds } from './store.ts'
+import { type PartitionStore, readThrough, type TableBounds } from './store.ts'
 
 interface Progress {
   readonly table: Table
@@ -93,13 +93,3 @@ export class Restore {
     if (this.pending.length === 0) this.#done.resolve()
   }
 }
-
-/** The store as it will be once the batch in hand is in it. */
-const readThrough = (entries: ReadonlyMap<string, unknown>, store: PartitionStore): State => ({
-  get: key => (entries.has(key) ? entries.get(key) : store.get(key)),
-  *scan(prefix) {
-    for (const entry of store.scan(prefix)) if (!entries.has(entry[0])) yield entry
-    for (const [key, value] of [...entries])
-      if (value !== undefined && key.startsWith(prefix)) yield [key, value]
-  },
-})

@@ -2,10 +2,10 @@
  * The state of one partition number on disk: a cache of topics, with the offset of each up to which it is true.
  * Deleting it changes nothing but start-up time.
  */
-import { open } from 'lmdb'
+import { open, type RootDatabase } from 'lmdb'
 import { KEY_SEPARATOR } from '../../core/identity.ts'
 import { type LogId, relationOf } from './log-id.ts'
-import type { StoreEntry } from './processor.ts'
+import type { State, StoreEntry } from './processor.ts'
 
 /**
  * A store older than this may have missed tombstones, which compaction removes after `delete.retention.ms`
@@ -33,13 +33,6 @@ export interface TableBounds extends Bounds {
   readonly logEnd?: number
   /** Unset where nobody can tell. */
   readonly log?: LogId
-}
-
-/** The store knows more of a topic than the topic does: its log has lost its end, or was made anew. */
-export interface Loss {
-  readonly topic: string
-  /** When the store was last level with the topic, ms UTC. */
-  readonly knownAtMs: number
 }
 
 export type PartitionStore = ReturnType<typeof openPartitionStore>
@@ -88,22 +81,27 @@ export function openPartitionStore(path: string, nowMs: () => number) {
      */
     checkpoints(bounds: ReadonlyMap<string, TableBounds>): ReadonlyMap<string, number> {
       if (isUsable(bounds)) return new Map([...bounds.keys()].map(topic => [topic, checkpointOf(topic)]))
-      const beginnings = new Map([...bounds].map(([topic, { low }]) => [topic, low]))
       database.clearSync()
-      database.transactionSync(() => {
-        database.putSync(TRUE_AT, nowMs())
-        // Also of a topic that has nothing to read: without its checkpoint the store could never be used again.
-        for (const [topic, low] of beginnings) database.putSync(checkpointKey(topic), low)
-        for (const [topic, { log = '' }] of bounds) database.putSync(logKey(topic), log)
-      })
-      return beginnings
+      return begin(database, bounds, nowMs())
     },
 
-    /** Asked before `checkpoints`, which would forget it. Another cluster has lost nothing: its store is not used. */
-    losses: (bounds: ReadonlyMap<string, TableBounds>): readonly Loss[] =>
-      [...bounds]
-        .filter(([topic, of]) => isLost(topic, of))
-        .map(([topic]) => ({ topic, knownAtMs: trueAtMs() })),
+    /** As `checkpoints`, for a topic that has lost what the store knows of it: everything is read again, and nothing forgotten. */
+    rememberLost: (bounds: ReadonlyMap<string, TableBounds>): ReadonlyMap<string, number> =>
+      begin(database, bounds, nowMs()),
+
+    /** When the store was last level with its topics, ms UTC; 0 when it is new. */
+    get knownAtMs(): number {
+      return trueAtMs()
+    },
+    /** What it knows is not to be used any more. */
+    giveUp: (): void => database.clearSync(),
+
+    /**
+     * Topics of which the store knows more than they do: the log has lost its end, or was made anew. Asked before
+     * `checkpoints`, which would forget it. Another cluster has lost nothing: its store is not used.
+     */
+    losses: (bounds: ReadonlyMap<string, TableBounds>): readonly string[] =>
+      [...bounds].filter(([topic, of]) => isLost(topic, of)).map(([topic]) => topic),
 
     /**
      * Entries and checkpoints become visible together.
@@ -128,3 +126,32 @@ export function openPartitionStore(path: string, nowMs: () => number) {
     close: (): Promise<void> => database.close(),
   }
 }
+
+/** Every topic is to be read from its beginning. */
+function begin(
+  database: RootDatabase<unknown, string>,
+  bounds: ReadonlyMap<string, TableBounds>,
+  nowMs: number,
+): ReadonlyMap<string, number> {
+  const beginnings = new Map([...bounds].map(([topic, { low }]) => [topic, low]))
+  database.transactionSync(() => {
+    database.putSync(TRUE_AT, nowMs)
+    // Also of a topic that has nothing to read: without its checkpoint the store could never be used again.
+    for (const [topic, low] of beginnings) database.putSync(checkpointKey(topic), low)
+    for (const [topic, { log = '' }] of bounds) database.putSync(logKey(topic), log)
+  })
+  return beginnings
+}
+
+/** The store as it will be once the batch in hand is in it. */
+export const readThrough = (
+  entries: ReadonlyMap<string, unknown>,
+  store: Pick<PartitionStore, 'get' | 'scan'>,
+): State => ({
+  get: key => (entries.has(key) ? entries.get(key) : store.get(key)),
+  *scan(prefix) {
+    for (const entry of store.scan(prefix)) if (!entries.has(entry[0])) yield entry
+    for (const [key, value] of [...entries])
+      if (value !== undefined && key.startsWith(prefix)) yield [key, value]
+  },
+})

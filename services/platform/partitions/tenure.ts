@@ -44,6 +44,7 @@ export class Tenure<Internal, Effect> {
   #steps: Steps<Effect> | undefined
   #writer: StepWriter<Effect> | undefined
   #processor: PartitionProcessor<Internal, Effect> | undefined
+  #isLedgerCut = false
   readonly #backlog = new Backlog<Internal>({
     decide: input => void this.#submit(input),
     isFull: () => this.#isFull,
@@ -99,11 +100,13 @@ export class Tenure<Internal, Effect> {
     for (;;) {
       const positions = await admin.use(own => positionsOf(own, this.#process, partition))
       if (!this.live) return null
-      const known = store.losses(positions.tables)
-      const losses = await admin.use(own => judgeLosses(own, this.#process, partition, known))
+      const known = { lost: store.losses(positions.tables), knownAtMs: store.knownAtMs }
+      const losses = await admin.use(own => judgeLosses(own, this.#process, partition, known, Date.now()))
       if (!this.live) return null
       lost(partition, losses)
       this.lost = losses.open
+      if (losses.rebuilt.length > 0 && losses.open.length === 0) store.giveUp()
+      this.#isLedgerCut = losses.isLedgerCut
       if (losses.open.length === 0) return positions
       await Promise.race([delay(LOSS_LOOK_MS, undefined, { ref: false }), this.#ended.promise])
     }
@@ -149,7 +152,7 @@ export class Tenure<Internal, Effect> {
     this.#writer = writer
     this.#restore = undefined
     this.ready = true
-    this.#guard(() => this.#processor?.started(steps))
+    this.#guard(() => this.#processor?.started(steps, this.#isLedgerCut))
     inputs.begin()
     this.#ports.log.debug({ event: 'partition_taken', partition }, 'Partition taken.')
     return writer

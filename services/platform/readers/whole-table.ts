@@ -7,7 +7,7 @@ import { logIdsOf } from '../partitions/log-id.ts'
 import type { Losses } from '../partitions/losses.ts'
 import type { StoreEntry, Table } from '../partitions/processor.ts'
 import { entriesOf, namesOf, type SetAside, setAside, setAsideKey } from '../partitions/set-aside.ts'
-import { openPartitionStore, type PartitionStore } from '../partitions/store.ts'
+import { openPartitionStore, type PartitionStore, readThrough } from '../partitions/store.ts'
 import {
   type FollowedBatch,
   type Place,
@@ -25,7 +25,10 @@ export interface WholeTableOptions {
   readonly prepare: (values: readonly (Buffer | null)[]) => Promise<void>
   /** What the store keeps of one record; a null value is a tombstone. Pure. */
   readonly entries: Table['entries']
-  /** Told when the topic holds less of a partition than the table knows: it is read anew. */
+  /**
+   * Told when the topic holds less of a partition than the table knows: it is read again from its beginning, and what
+   * it says no more stays known.
+   */
   readonly lost: (partition: number, losses: Losses) => void
   /** Told of each record that nobody can read; the table keeps what it knew. */
   readonly unreadable: (at: Place & { readonly offset: number }) => void
@@ -94,19 +97,21 @@ export class WholeTable {
     const log = logs.get(topic) ?? ''
     const bounds = new Map([...found].map(([name, of]) => [name, { ...of, log }]))
     for (const [name, { end }] of bounds) this.#targets.set(name, end)
-    for (const { topic: name } of this.#store.losses(bounds))
-      this.#options.lost(Number(name.split('/')[1]), { open: [], rebuilt: [topic] })
-    return this.#store.checkpoints(bounds)
+    const losses = this.#store.losses(bounds)
+    for (const name of losses) this.#options.lost(Number(name.split('/')[1]), { open: [], rebuilt: [topic] })
+    return losses.length === 0 ? this.#store.checkpoints(bounds) : this.#store.rememberLost(bounds)
   }
 
   #accept({ topic, partition, records, next }: FollowedBatch): void {
     const keyed = records.flatMap(({ key, value, offset }) => (key === null ? [] : [{ key, value, offset }]))
-    const entries = keyed.flatMap(record => {
-      const kept = entriesOf(this.#options, record, this, this.#setAside)
+    const entries = new Map<string, unknown>()
+    const state = readThrough(entries, this.#store)
+    for (const record of keyed) {
+      for (const [name, kept] of entriesOf(this.#options, record, state, this.#setAside))
+        entries.set(name, kept)
       if (this.#setAside.has(setAsideKey(topic, record.key)))
         this.#options.unreadable({ topic, partition, offset: record.offset })
-      return kept
-    })
+    }
     this.#store.apply(entries, [[partitionName(topic, partition), next]], this.#isComplete())
     this.#finishIfComplete()
     for (const listener of this.#listeners) listener(keyed.map(({ key }) => key))

@@ -73,6 +73,14 @@ export function decideCandidate(
     decider.send({ kind: 'CANDIDATE_REST', candidateKey, from: until, wasSeen }, decider.partition)
 }
 
+/** Decides a candidate again of whom the ledger does not know every application. */
+export function decideUnknown(decider: Decider, candidateKey: string): void {
+  const candidate = candidateOf(decider.state, candidateKey)
+  const isUnknown = ({ application_key }: Application) =>
+    invitationOf(decider.state, application_key) === undefined
+  if (candidate?.applications.some(isUnknown)) decideCandidate(decider, candidateKey, candidate)
+}
+
 function decideNamed(
   decider: Decider,
   candidate: Candidate,

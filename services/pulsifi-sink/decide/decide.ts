@@ -17,7 +17,7 @@ import type { InputOutcome, InputRecord, Output, Oversized } from '../../platfor
 import { candidateEntries, candidateOf, jobKey, jobOf } from '../ledger/state.ts'
 import { giveUp, planLook, settleAnswer } from './after-call.ts'
 import { hear, observe } from './after-look.ts'
-import { decideAgain, decideCandidate } from './application.ts'
+import { decideAgain, decideCandidate, decideUnknown } from './application.ts'
 import { decideByHand, resolveByHand } from './by-hand.ts'
 import { decideCallback, tenantOfCallback } from './callback.ts'
 import { type Decider, GROUP } from './decider.ts'
@@ -172,6 +172,8 @@ export function decideInternal(decider: Decider, input: Internal): void {
       return decideAgain(decider, input.applicationKey, input.hasTurn)
     case 'decide-job':
       return decideJobAgain(decider, input.jobKey, input.hasTurn)
+    case 'decide-candidate':
+      return decideUnknown(decider, input.candidateKey)
     case 'look':
       return look(decider, input.applicationKey, input.trigger, input.hasTurn)
     case 'poll-open':
@@ -183,7 +185,10 @@ export function decideInternal(decider: Decider, input: Internal): void {
 
 function settle(
   decider: Decider,
-  input: Exclude<Internal, { type: 'decide-application' | 'decide-job' | 'look' | 'poll-open' }>,
+  input: Exclude<
+    Internal,
+    { type: 'decide-application' | 'decide-job' | 'decide-candidate' | 'look' | 'poll-open' }
+  >,
 ): void {
   switch (input.type) {
     case 'invitation-answer':

@@ -42,6 +42,8 @@ export function resultOf(state: State, key: string): KnownResult | undefined {
   return known && { contentSha256: '', status: '', observedAtMs: 0, scoreSets: [], ...known }
 }
 
+export const allCandidates = (state: State): Iterable<string> => membersOf(state, candidateKey(''))
+
 const OPEN_INVITATION = 'open-invitation'
 const OPEN_BINDING = 'open-binding'
 const BY_CANDIDATE = 'by-candidate'

@@ -58,7 +58,7 @@ it('has the applications of a changed job decided one after the other, and a job
   const ports = {
     ...{ sink: { policy: POLICY }, accounts: new Map(), onJobsChanged, nowMs: () => 0 },
   } as unknown as PartitionPorts
-  new SinkPartition({ partition: 3, submit: () => false, submitAll }, ports).started(storeOf(store))
+  new SinkPartition({ partition: 3, submit: () => false, submitAll }, ports).started(storeOf(store), false)
   expect([...(lists[0] ?? [])]).toEqual([])
   heard.jobsChanged(['jobylon:default:42', 'jobylon:default:of-nobody'])
   const decided: string[] = []

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { candidateKeyIn, inLedger, objectionTo } from '../../../../services/ops/invitations/ledger.ts'
+import {
+  candidateKeyIn,
+  commandInBulk,
+  inLedger,
+  objectionTo,
+} from '../../../../services/ops/invitations/ledger.ts'
 import { invitationRecord } from '../../../support/ledger-records.ts'
 
 describe('a filter of the ledger', () => {
@@ -49,6 +54,24 @@ describe('a resolution', () => {
     const record = invitationRecord({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', 'PULSIFI_CONFIRMED'] })
     expect(objectionTo(record, resolution) === null).toBe(isPossible)
   })
+})
+
+it.each([
+  [{ outcome: 'WAITING' }, { command: 'decide-again', attempt: 2 }],
+  [{ outcome: 'INVITED', pulsifi_candidate_id: 'c-1' }, null],
+  [{ outcome: 'AMBIGUOUS' }, null],
+  [
+    { outcome: 'AMBIGUOUS', reasons: ['LEDGER_LOST'], pulsifi_candidate_id: 'c-1' },
+    { command: 'resolve', attempt: 2, pulsifiCandidateId: 'c-1' },
+  ],
+] as const)('of many, %j is resolved by %j', (change, command) => {
+  const record = invitationRecord({
+    ...change,
+    reasons: [...('reasons' in change ? change.reasons : [])],
+    attempt: 2,
+  })
+  const { application_key: applicationKey } = record
+  expect(commandInBulk(record)).toEqual(command && { ...command, applicationKey })
 })
 
 it.each([

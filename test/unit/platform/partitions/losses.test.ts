@@ -3,7 +3,6 @@ import {
   checkLedger,
   createLossTeller,
   judgeLosses,
-  NO_LOSSES,
 } from '../../../../services/platform/partitions/losses.ts'
 import type { Table } from '../../../../services/platform/partitions/processor.ts'
 import { createLogger } from '../../../../services/platform/process/logger.ts'
@@ -14,7 +13,11 @@ const TABLES: readonly Table[] = [{ topic: 'ledger', isLedger: true, entries }, 
 const KNOWN_AT_MS = 1_000
 
 /** @param metadata of the note about partition 1 of the ledger */
-const judge = (topics: readonly string[], metadata: string | null, partition = 1) =>
+const judge = (
+  topics: readonly string[],
+  metadata: string | null,
+  { partition = 1, knownAtMs = KNOWN_AT_MS, nowMs = 90_000_000 } = {},
+) =>
   judgeLosses(
     {
       fetchOffsets: async ({ groupId }) =>
@@ -24,12 +27,13 @@ const judge = (topics: readonly string[], metadata: string | null, partition = 1
     },
     { group: 'sink', tables: TABLES },
     partition,
-    topics.map(topic => ({ topic, knownAtMs: KNOWN_AT_MS })),
+    { lost: topics, knownAtMs },
+    nowMs,
   )
 const note = (atMs: number) => JSON.stringify({ atMs, by: 'somebody' })
 
 it.each([
-  ['nothing', [], null, NO_LOSSES],
+  ['nothing', [], null, { open: [], rebuilt: [] }],
   ['a topic that is no ledger', ['other'], null, { open: [], rebuilt: ['other'] }],
   ['the ledger', ['ledger', 'other'], null, { open: ['ledger'], rebuilt: ['other'] }],
   ['the ledger, accepted later', ['ledger'], note(KNOWN_AT_MS + 1), { open: [], rebuilt: ['ledger'] }],
@@ -39,13 +43,32 @@ it.each([
     note(KNOWN_AT_MS),
     { open: ['ledger'], rebuilt: [] },
   ],
+  [
+    'nothing any more, since the log has grown past what was accepted as lost',
+    [],
+    note(KNOWN_AT_MS + 1),
+    { open: [], rebuilt: ['ledger'] },
+  ],
   ['the ledger, with a note that nobody wrote', ['ledger'], '{}', { open: ['ledger'], rebuilt: [] }],
 ] as const)('waits for a person only for a ledger: %s', async (_what, topics, metadata, losses) => {
-  expect(await judge(topics, metadata)).toEqual(losses)
+  expect(await judge(topics, metadata)).toEqual({ ...losses, isLedgerCut: false })
 })
 
+it.each([0, KNOWN_AT_MS])(
+  'knows for a day that something was given up, of a store that was level at %i',
+  async knownAtMs => {
+    const cut = async (nowMs: number) => (await judge([], note(2_000), { knownAtMs, nowMs })).isLedgerCut
+    expect([await cut(2_001), await cut(86_401_999), await cut(86_402_000)]).toEqual([true, true, false])
+    // A new store knows nothing that could be given up.
+    const { rebuilt } = await judge([], note(2_000), { knownAtMs, nowMs: 2_001 })
+    expect(rebuilt).toEqual(knownAtMs === 0 ? [] : ['ledger'])
+  },
+)
+
 it('takes no acceptance for that of another partition', async () => {
-  expect(await judge(['ledger'], note(KNOWN_AT_MS + 1), 0)).toEqual({ open: ['ledger'], rebuilt: [] })
+  expect(await judge(['ledger'], note(KNOWN_AT_MS + 1), { partition: 0 })).toMatchObject({
+    ...{ open: ['ledger'], rebuilt: [] },
+  })
 })
 
 it('shows a loss while it stands, and says it once', async () => {

@@ -137,12 +137,11 @@ describe('what a topic has lost', () => {
     store.checkpoints(bounds(10, LOG))
     store.apply([['a', 1]], [['one', 10]], true)
   })
-  const knownAtMs = 1_000 * HOUR_MS
 
   it.each([
     ['nothing, where the log went on', bounds(12, LOG), [], 10],
-    ['its end', bounds(9, LOG), [{ topic: 'one', knownAtMs }], 0],
-    ['everything, when it was made anew', bounds(12, 'cluster/another'), [{ topic: 'one', knownAtMs }], 0],
+    ['its end', bounds(9, LOG), ['one'], 0],
+    ['everything, when it was made anew', bounds(12, 'cluster/another'), ['one'], 0],
     ['nothing, when only less of it was decided', bounds(9, LOG, 10), [], 0],
     [
       'nothing, when it is one of another cluster, whose state is not used',
@@ -162,7 +161,20 @@ describe('what a topic has lost', () => {
 
   it('is known of a store, too, that is too old to be used', () => {
     nowMs += 100 * HOUR_MS
-    expect(store.losses(bounds(9, LOG))).toEqual([{ topic: 'one', knownAtMs }])
+    expect(store.losses(bounds(9, LOG))).toEqual(['one'])
+  })
+
+  it('stays known where it is remembered, while the topic is read again', () => {
+    expect(store.rememberLost(bounds(9, LOG))).toEqual(new Map([['one', 0]]))
+    store.apply([['b', 2]], [['one', 9]], true)
+    expect(store.checkpoints(bounds(9, LOG))).toEqual(new Map([['one', 9]]))
+    expect([store.losses(bounds(9, LOG)), store.get('a'), store.get('b')]).toEqual([[], 1, 2])
+  })
+
+  it('is gone once it is given up', () => {
+    expect(store.knownAtMs).toBe(1_000 * HOUR_MS)
+    store.giveUp()
+    expect([store.losses(bounds(9, LOG)), store.get('a'), store.knownAtMs]).toEqual([[], undefined, 0])
   })
 
   it('is nothing for a new store', async () => {
