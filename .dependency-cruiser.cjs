@@ -44,6 +44,8 @@ const SCRIPTS = Object.values(require('./package.json').scripts).flatMap(
 )
 const ENTRY_POINTS = [
   '/main[.]ts$',
+  // Started by `select-process.ts`.
+  '^services/platform/duckdb/select-child[.]ts$',
   // What others import from the package, and what makes the package.
   '^services/consume/[^/]+[.]ts$',
   '^services/sources/[^/]+/source[.]ts$',

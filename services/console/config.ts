@@ -15,7 +15,12 @@ export const ConsoleConfig = z
         'address that the port listens on; unset: 127.0.0.1, or every address once CONSOLE_TOKEN or CONSOLE_USERS_FILE is set',
       ),
     CONSOLE_PERSONAL_DATA: flag().default(false).describe('keep names and e-mail addresses of candidates'),
-    CONSOLE_MEMORY_MIB: z.coerce.number().int().min(128).default(1024).describe('what DuckDB may use'),
+    CONSOLE_MEMORY_MIB: z.coerce
+      .number()
+      .int()
+      .min(128)
+      .default(1024)
+      .describe('what DuckDB may use, and again what one SELECT of somebody may, at least 256'),
     CONSOLE_SCRAPE: list()
       .optional()
       .describe('name=url of the /metrics of other processes, comma separated; unset: those of this machine'),

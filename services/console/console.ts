@@ -21,6 +21,7 @@ import { openAccess } from './open-access.ts'
 import { createLetterSettler } from './settle-letters.ts'
 import { openDatabase } from './store/database.ts'
 import { startIngestion } from './store/ingestion.ts'
+import { createSelect } from './store/select.ts'
 import { FOLLOWED_TOPICS } from './store/topics.ts'
 import { createObserver } from './watch/look-at-kafka.ts'
 import { createRateWatch } from './watch/scrape.ts'
@@ -34,21 +35,18 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const keepsPersonalData = config.CONSOLE_PERSONAL_DATA
   const path = databasePath(config)
   const { kafka, codec } = await reachTopics(config, log)
-  const database = await openDatabase({ path, memoryMib: config.CONSOLE_MEMORY_MIB, keepsPersonalData })
+  const memoryMib = config.CONSOLE_MEMORY_MIB
+  const database = await openDatabase({ path, memoryMib, keepsPersonalData })
   onClose('database', database.close)
   const ingestion = await startIngestion({
-    kafka,
-    codec,
-    database,
-    keepsPersonalData,
+    ...{ kafka, codec, database, keepsPersonalData, crash },
     nowMs: Date.now,
-    crash,
   })
   onClose('ingestion', ingestion.stop)
   const sources = await discoverSources()
   const rawTopics = [...sources.keys()].map(rawTopic)
   const rate = createRateWatch()
-  const { positions } = ingestion
+  const { positions, atRest } = ingestion
   const observer = await createObserver({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
   const metrics = createMetrics()
   metrics.observeDeadLetters(() => openDeadLetters(database))
@@ -58,6 +56,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const app = createConsoleApp({
     context: {
       database,
+      select: createSelect({ path, directory: database.exportDirectory, memoryMib, atRest }),
       observation: watch.newest,
       keepsPersonalData,
       settleLetters: createLetterSettler({

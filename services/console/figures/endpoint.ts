@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Wanted } from '../../platform/dead-letters/plan.ts'
 import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
+import type { Select } from '../store/select.ts'
 import type { Observation } from '../watch/look-at-kafka.ts'
 
 /** What an operation may use. */
@@ -10,6 +11,8 @@ export interface ApiContext {
   /** Who asks. The database shows the tenants alone that the user may see. */
   readonly user: User
   readonly database: Pick<Database, 'read' | 'use'>
+  /** SQL of whoever asks. */
+  readonly select: Select
   /** The newest look at Kafka and at the other processes; null before the first. */
   readonly observation: () => Observation | null
   readonly keepsPersonalData: boolean

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SELECT_ROWS_MAX, SELECT_SECONDS_MAX, selectOnly } from '../../platform/duckdb/select-only.ts'
+import { ANSWER_MIB_MAX, SELECT_ROWS_MAX, SELECT_SECONDS_MAX } from '../../platform/duckdb/select-only.ts'
 import { SelectRefused } from '../../platform/duckdb/select-refused.ts'
 import { ApiError, endpoint, NO_QUERY } from './endpoint.ts'
 
@@ -10,8 +10,9 @@ export const sql = endpoint({
   tag: 'sql',
   summary: 'One SELECT over everything the console holds',
   description: [
-    `DuckDB SQL, one SELECT in a read-only transaction; at most ${SELECT_ROWS_MAX} rows and ${SELECT_SECONDS_MAX} seconds. Files, the network`,
-    'and settings are out of reach. Not for users who are limited to tenants. SHOW TABLES and DESCRIBE tell what there is.',
+    `DuckDB SQL, one SELECT over a copy of the tables, in a process of its own; at most ${SELECT_ROWS_MAX} rows, ${ANSWER_MIB_MAX} MiB and`,
+    `${SELECT_SECONDS_MAX} seconds. Functions that only compute are allowed; files, the network, settings and the queries of others are out of`,
+    'reach. Not for users who are limited to tenants. SHOW TABLES and DESCRIBE tell what there is.',
   ].join('\n'),
   query: NO_QUERY,
   body: z.strictObject({
@@ -26,15 +27,20 @@ export const sql = endpoint({
   }),
   asks: 'all-tenants',
   followsData: false,
-  answer: ({ body }, { database }) =>
-    database.use(async connection => {
-      const startedMs = performance.now()
-      const answer = await selectOnly(connection, body.sql, body.row_limit, SELECT_SECONDS_MAX * 1000).catch(
-        (error: unknown) => {
-          if (!(error instanceof SelectRefused)) throw error
-          throw new ApiError(error.code === 'TIME_OVER' ? 408 : 400, error.code, error.message)
-        },
-      )
-      return { ...answer, elapsed_ms: Math.round(performance.now() - startedMs) }
-    }),
+  async answer({ body }, { select }) {
+    const startedMs = performance.now()
+    const answer = await select(body.sql, body.row_limit).catch((error: unknown) => {
+      if (!(error instanceof SelectRefused)) throw error
+      throw new ApiError(STATUS[error.code], error.code, error.message)
+    })
+    return { ...answer, elapsed_ms: Math.round(performance.now() - startedMs) }
+  },
 })
+
+const STATUS: Readonly<Record<SelectRefused['code'], number>> = {
+  NOT_ONE_SELECT: 400,
+  SQL_REFUSED: 400,
+  TOO_LARGE: 400,
+  TIME_OVER: 408,
+  BUSY: 503,
+}

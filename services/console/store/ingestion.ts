@@ -27,6 +27,8 @@ export interface Ingestion {
   readonly recordCount: () => number
   /** Removes what left the topics. */
   readonly forget: (lows: ReadonlyMap<string, number>) => Promise<void>
+  /** Runs a task while nothing is written. */
+  readonly atRest: <T>(task: () => Promise<T>) => Promise<T>
   readonly stop: () => Promise<void>
 }
 
@@ -77,6 +79,7 @@ export async function startIngestion(options: IngestionOptions): Promise<Ingesti
       alone(async () => {
         if ((await forgetBefore(database, lows)) > 0) version++
       }),
+    atRest: alone,
     async stop() {
       await follower.stop()
       await pending.stop()

@@ -68,7 +68,7 @@ async function answerOf(
 
 async function fromFile(path: string, select: string, limit: number): Promise<SelectAnswer> {
   // Loaded when it is needed: the other commands go without a database.
-  const { selectFromFile } = await import('./select-from-file.ts')
+  const { selectFromFile } = await import('../../platform/duckdb/select-from-file.ts')
   try {
     return await selectFromFile(path, select, limit)
   } catch (error) {

@@ -26,6 +26,7 @@ beforeAll(async () => {
   const app = createConsoleApp({
     context: {
       database,
+      select: () => Promise.resolve({ columns: [], rows: [], is_truncated: false }),
       observation: () => null,
       keepsPersonalData: false,
       pulsifiBudget: 5,

@@ -48,6 +48,7 @@ export async function createMemoryTopics(): Promise<MemoryTopics> {
   const context: ApiContext = {
     user: { name: 'kim', role: 'operator', tenants: null, by: 'secret' },
     database,
+    select: () => Promise.reject(new Error('no file here')),
     observation: () => null,
     keepsPersonalData: true,
     settleLetters: () => Promise.reject(new Error('no Kafka here')),
