@@ -4,6 +4,7 @@ import Koa from 'koa'
 import { type ApiPorts, createApi } from './api/api.ts'
 import { makeDocs } from './docs/docs.ts'
 import type { Access } from './serve/access.ts'
+import { type OidcSignIn, oidcSignIn } from './serve/oidc-sign-in.ts'
 import { readPageFiles, servePage } from './serve/page-files.ts'
 import { guard, refuseForeignPages, securityHeaders } from './serve/security.ts'
 import { signIn, signOut } from './serve/sign-in.ts'
@@ -12,6 +13,8 @@ import type { VisitorOf } from './serve/visitor.ts'
 export interface ConsolePorts extends ApiPorts {
   readonly access: Access
   readonly visitorOf: VisitorOf
+  /** Null where no provider is configured. */
+  readonly oidc: OidcSignIn | null
   /** `/livez` and its like: probes carry no token. */
   readonly health: Router
 }
@@ -23,10 +26,11 @@ export function createConsoleApp(ports: ConsolePorts): Koa {
   app.use(securityHeaders)
   app.use(ports.health.routes())
   app.use(refuseForeignPages)
+  if (ports.oidc !== null) app.use(oidcSignIn(ports.oidc, ports.access, ports.visitorOf))
   app.use(guard(ports.access, ports.visitorOf))
   app.use(signIn(ports.access, ports.visitorOf))
   app.use(signOut(ports.access, ports.visitorOf))
-  app.use(servePage(new Map([...readPageFiles(), ...makeDocs(ports.version)])))
+  app.use(servePage(new Map([...readPageFiles(ports.oidc !== null), ...makeDocs(ports.version)])))
   app.use(createApi(ports).routes())
   return app
 }

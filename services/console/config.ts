@@ -3,7 +3,8 @@ import { BlobSettings } from '../platform/blobs/settings.ts'
 import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
-import { ConfigError, flag, list, port } from '../platform/process/config.ts'
+import { ConfigError, flag, list, port, secret } from '../platform/process/config.ts'
+import type { OidcSettings } from './serve/oidc.ts'
 
 export const ConsoleConfig = z
   .object({
@@ -28,6 +29,14 @@ export const ConsoleConfig = z
       .string()
       .optional()
       .describe('JSON: people who may look, with the hash of a secret, a role and tenants'),
+    CONSOLE_OIDC_ISSUER: z
+      .url()
+      .optional()
+      .describe(
+        'OpenID provider that people of CONSOLE_USERS_FILE may sign in at, by subject or verified address',
+      ),
+    CONSOLE_OIDC_CLIENT_ID: z.string().optional().describe('the console there'),
+    CONSOLE_OIDC_CLIENT_SECRET: secret().optional().describe('its secret'),
     PUBLIC_URL: z.url().optional().describe('https: the cookie of a session is sent over TLS alone'),
     PULSIFI_BASE_URL: z
       .url()
@@ -69,7 +78,28 @@ export function listenHost(config: ConsoleConfig): string {
 }
 
 const isSandbox = ({ PULSIFI_BASE_URL: base }: ConsoleConfig): boolean =>
-  base === undefined || LOOPBACK_NAMES.has(new URL(base).hostname.replace(/^\[|\]$/g, ''))
+  base === undefined || isLoopback(new URL(base))
+
+const isLoopback = ({ hostname }: URL): boolean => LOOPBACK_NAMES.has(hostname.replace(/^\[|\]$/g, ''))
+
+/** Null without one. @throws ConfigError for half of one, for one without TLS, and where nothing says who may come in. */
+export function oidcSettings(config: ConsoleConfig): OidcSettings | null {
+  const { CONSOLE_OIDC_ISSUER: url, CONSOLE_OIDC_CLIENT_ID: clientId } = config
+  const clientSecret = config.CONSOLE_OIDC_CLIENT_SECRET
+  if (url === undefined && clientId === undefined && clientSecret === undefined) return null
+  if (url === undefined || clientId === undefined || clientSecret === undefined)
+    throw new ConfigError(
+      'CONSOLE_OIDC_ISSUER, CONSOLE_OIDC_CLIENT_ID and CONSOLE_OIDC_CLIENT_SECRET: set all three, or none',
+    )
+  if (config.CONSOLE_USERS_FILE === undefined)
+    throw new ConfigError(
+      'CONSOLE_OIDC_ISSUER needs CONSOLE_USERS_FILE, which says who may come in, and as what',
+    )
+  const issuer = new URL(url)
+  if (issuer.protocol !== 'https:' && !isLoopback(issuer))
+    throw new ConfigError('CONSOLE_OIDC_ISSUER: expected https')
+  return { issuer, clientId, clientSecret }
+}
 
 /** Browsers come by TLS, as far as the configuration says. */
 export const isPublicSecure = ({ PUBLIC_URL: url }: ConsoleConfig): boolean =>

@@ -4,6 +4,8 @@ import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { harmlessColumn } from '../../platform/duckdb/spreadsheet-cell.ts'
 import type { Database } from '../store/database.ts'
 import { IS_KNOWN } from '../store/tables.ts'
 
@@ -50,10 +52,8 @@ export async function exportTable(
   const path = join(exportDirectory, `${name}-${randomUUID()}.${format}`)
   const remove = () => rm(path, { force: true })
   try {
-    await database.use(connection =>
-      connection.run(
-        `COPY (${EXPORTS[name].sql}) TO '${path.replaceAll("'", "''")}' (${FORMATS[format].options})`,
-      ),
+    await database.use(async connection =>
+      copy(connection, format === 'csv' ? await harmless(connection, name) : EXPORTS[name].sql, path, format),
     )
     const { size } = await stat(path)
     const body = createReadStream(path)
@@ -63,4 +63,18 @@ export async function exportTable(
     await remove()
     throw error
   }
+}
+
+const copy = (connection: DuckDBConnection, sql: string, path: string, format: FormatName) =>
+  connection.run(`COPY (${sql}) TO '${path.replaceAll("'", "''")}' (${FORMATS[format].options})`)
+
+/** The same rows, and nothing in them that a spreadsheet would run. */
+async function harmless(connection: DuckDBConnection, name: ExportName): Promise<string> {
+  const { sql } = EXPORTS[name]
+  const columns = await connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE ${sql})`)
+  const shown = columns
+    .getRows()
+    .map(([column, type]) => [`"${String(column)}"`, type] as const)
+    .map(([column, type]) => (type === 'VARCHAR' ? `${harmlessColumn(column)} AS ${column}` : column))
+  return `SELECT ${shown.join(', ')} FROM (${sql})`
 }

@@ -21,19 +21,23 @@ const TYPES: Readonly<Record<string, string>> = {
 const PAGE = fileURLToPath(new URL('../page/', import.meta.url))
 const NAMES: Readonly<Record<string, string>> = { '/index.html': '/', '/login.html': '/login' }
 
+const OIDC_LINK = /^.*href="\/oidc\/login".*\n/m
+
 /** A page that is made at the start. */
 export const madeFile = (text: string, type: string): PageFile => fileOf(Buffer.from(text), type)
 
 export type PageFiles = ReadonlyMap<string, PageFile>
 
-/** By path. */
-export function readPageFiles(): PageFiles {
+/** By path. @param hasOidc the login leads to a provider, too */
+export function readPageFiles(hasOidc: boolean): PageFiles {
   const files = new Map<string, PageFile>()
   for (const entry of readdirSync(PAGE, { recursive: true, encoding: 'utf8' })) {
     const type = TYPES[extname(entry)]
     const path = `/${entry.replaceAll('\\', '/')}`
     if (type !== undefined) files.set(NAMES[path] ?? path, pageFile(join(PAGE, entry), type))
   }
+  const login = readFileSync(join(PAGE, 'login.html'), 'utf8')
+  if (!hasOidc) files.set('/login', madeFile(login.replace(OIDC_LINK, ''), TYPES['.html'] ?? ''))
   files.set('/vendor/chart.js', pageFile(chartLibrary(), TYPES['.js'] ?? ''))
   return files
 }

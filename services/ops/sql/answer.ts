@@ -1,5 +1,6 @@
 /** The answer to a SELECT as people and programs read it. Pure. */
 import type { SelectAnswer } from '../../platform/duckdb/select-only.ts'
+import { harmlessCell } from '../../platform/duckdb/spreadsheet-cell.ts'
 import type { Column } from '../cli/table.ts'
 
 type Value = SelectAnswer['rows'][number][number]
@@ -27,10 +28,13 @@ export function objectsOf({ columns, rows }: SelectAnswer): readonly Readonly<Re
   return rows.map(row => Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])))
 }
 
-/** RFC 4180, with a header; null is an empty field. */
+/** RFC 4180, with a header; null is an empty field. What a spreadsheet would run is made harmless. */
 export const csvOf = ({ columns, rows }: SelectAnswer): string =>
   [columns.map(({ name }) => name), ...rows.map(row => row.map(textOf))]
     .map(fields => `${fields.map(csvField).join(',')}\r\n`)
     .join('')
 
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+function csvField(text: string): string {
+  const cell = harmlessCell(text)
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+}

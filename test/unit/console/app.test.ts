@@ -42,6 +42,7 @@ beforeAll(async () => {
     onError: error => {
       throw error
     },
+    oidc: null,
     access: createAccess({
       token: TOKEN,
       users: {

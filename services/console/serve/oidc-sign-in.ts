@@ -1,0 +1,78 @@
+/** The way in by OpenID Connect: who the provider vouches for, and whom CONSOLE_USERS_FILE names. */
+import type Koa from 'koa'
+import type { Access, Visitor } from './access.ts'
+import type { Oidc } from './oidc.ts'
+import { LOGIN } from './security.ts'
+import { userOf } from './users.ts'
+import type { UserEntry } from './users-file.ts'
+import type { VisitorOf } from './visitor.ts'
+
+export interface OidcSignIn {
+  readonly oidc: Oidc
+  readonly entries: ReadonlyMap<string, UserEntry>
+  /** Told of who came back and was not let in. */
+  readonly onRefused: (address: string) => void
+  /** Told of a provider that cannot be asked, and of one that vouches for nobody. */
+  readonly onFailed: (error: unknown) => void
+}
+
+const BEGIN = '/oidc/login'
+const CALLBACK = '/oidc/callback'
+/** How long somebody may take at the provider. */
+const PROOF_SECONDS = 600
+
+export function oidcSignIn(ports: OidcSignIn, access: Access, visitorOf: VisitorOf): Koa.Middleware {
+  return async (ctx, next) => {
+    if (ctx.method !== 'GET') return next()
+    if (ctx.path === BEGIN) return begin(ctx, ports, visitorOf(ctx))
+    if (ctx.path === CALLBACK) return finish(ctx, ports, access, visitorOf(ctx))
+    return next()
+  }
+}
+
+async function begin(ctx: Koa.Context, { oidc, onFailed }: OidcSignIn, visitor: Visitor): Promise<void> {
+  try {
+    const { location, proof } = await oidc.begin(addressOf(visitor, CALLBACK))
+    ctx.set('set-cookie', proofCookie(visitor, proof, PROOF_SECONDS))
+    ctx.redirect(location)
+  } catch (error) {
+    onFailed(error)
+    ctx.redirect(`${LOGIN}#failed`)
+  }
+}
+
+async function finish(
+  ctx: Koa.Context,
+  { oidc, entries, onRefused, onFailed }: OidcSignIn,
+  access: Access,
+  visitor: Visitor,
+): Promise<void> {
+  const proof = ctx.cookies.get(cookieName(visitor)) ?? ''
+  const forgotten = proofCookie(visitor, '', 0)
+  const names = await oidc.finish(addressOf(visitor, ctx.url), proof).catch((error: unknown) => {
+    onFailed(error)
+    return []
+  })
+  const entry = names.flatMap(name => entries.get(name) ?? [])[0]
+  if (entry === undefined) {
+    onRefused(visitor.address)
+    ctx.set('set-cookie', forgotten)
+    ctx.redirect(`${LOGIN}#unknown`)
+    return
+  }
+  ctx.set('set-cookie', [forgotten, access.sessionCookie(visitor, userOf(entry, 'oidc'))])
+  // A redirect would still be the other site's: the browser would not send a cookie that is for our own pages alone.
+  ctx.type = 'html'
+  ctx.body =
+    '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Signed in</title><a href="/">Signed in</a>'
+}
+
+/** The provider sends browsers only to addresses that it knows, whatever this one called us. */
+const addressOf = ({ isSecure, host }: Visitor, path: string): URL =>
+  new URL(path, `${isSecure ? 'https' : 'http'}://${host}`)
+
+const cookieName = ({ isSecure }: Visitor): string => `${isSecure ? '__Host-' : ''}atsflow_oidc`
+
+/** Comes back from another site, so it is not for our own pages alone. */
+const proofCookie = (visitor: Visitor, value: string, seconds: number): string =>
+  `${cookieName(visitor)}=${value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${seconds}${visitor.isSecure ? '; Secure' : ''}`
