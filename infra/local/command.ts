@@ -1,11 +1,12 @@
 /** What the commands of this folder share: one sentence for a fault that a person can mend, and an orderly end. */
 import { ConfigError } from '../../services/platform/process/config.ts'
+import { withoutUserInfo } from '../../services/platform/process/masked.ts'
 
 const EXIT_CONFIG = 78
 const EXIT_FAILED = 1
 
-export const say = (line: string): void => void process.stdout.write(`${line}\n`)
-export const sayProgress = (line: string): void => void process.stderr.write(`${line}\n`)
+export const say = (line: string): void => void process.stdout.write(`${withoutUserInfo(line)}\n`)
+export const sayProgress = (line: string): void => void process.stderr.write(`${withoutUserInfo(line)}\n`)
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends at once. */
 export function untilSignal(): Promise<void> {

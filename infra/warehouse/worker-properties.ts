@@ -1,6 +1,6 @@
 /** The settings of the worker: where Kafka and the registry are, and how our records are read. */
 
-import type { KafkaConfig } from '../../services/platform/kafka/settings.ts'
+import { type KafkaConfig, registryUrlOf } from '../../services/platform/kafka/settings.ts'
 import { ConfigError } from '../../services/platform/process/config.ts'
 import { type Properties, propertiesText } from '../local/properties-text.ts'
 import type { WarehouseTarget } from './config.ts'
@@ -27,7 +27,7 @@ export function workerProperties(kafka: KafkaAccess, { port, offsetFile }: Worke
     'config.providers': 'env',
     'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
     'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
-    ...converterProperties(kafka.SCHEMA_REGISTRY_URL),
+    ...converterProperties(registryUrlOf(kafka)),
     ...clients,
     // Of the consumers, and of what writes and first makes the dead-letter topic.
     ...Object.fromEntries(
@@ -94,7 +94,7 @@ export function workerVariables(
   target: WarehouseTarget,
   warehouseId: string,
 ): Record<string, string> {
-  const { username, password } = new URL(kafka.SCHEMA_REGISTRY_URL)
+  const { username, password } = new URL(registryUrlOf(kafka))
   return {
     WAREHOUSE_ID: warehouseId,
     WAREHOUSE_JDBC_URL: target.jdbcUrl,

@@ -7,6 +7,7 @@ import { openBlobStore } from '../platform/blobs/settings.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { databasePath } from '../platform/duckdb/settings.ts'
 import { createKafka } from '../platform/kafka/client.ts'
+import { registryUrlOf } from '../platform/kafka/settings.ts'
 import { createHealthRouter } from '../platform/process/health.ts'
 import { startHttpServer } from '../platform/process/http-server.ts'
 import { codeOf } from '../platform/process/log-events.ts'
@@ -89,7 +90,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
 async function reachTopics(config: ConsoleConfig, log: Run<ConsoleConfig>['log']) {
   const kafka = createKafka(config, 'console', log)
   await checkTopics(kafka, FOLLOWED_TOPICS, config.PARTITIONS)
-  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
+  const registry = createRegistryClient({ url: registryUrlOf(config) })
   await registry.registerSubjects()
   return { kafka, codec: createCodec(registry) }
 }

@@ -6,6 +6,7 @@ import { openBlobStore } from '../platform/blobs/settings.ts'
 import { loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { createKafka } from '../platform/kafka/client.ts'
+import { registryUrlOf } from '../platform/kafka/settings.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
 import { topicsOf } from '../platform/partitions/processor.ts'
@@ -33,7 +34,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     ...{ name: 'normalizer', run, metrics, host: config.HEALTH_HOST },
     ...{ port: config.NORMALIZER_PORT, portVariable: 'NORMALIZER_PORT' },
   })
-  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
+  const registry = createRegistryClient({ url: registryUrlOf(config) })
   await opening.waitFor('the schema registry', registry.registerSubjects)
   const kafka = createKafka(config, 'normalizer', log)
   const version = readVersion(env)

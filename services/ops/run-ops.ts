@@ -1,6 +1,8 @@
 /** The whole command line as a function: arguments and a host in, an exit code out. */
 import { Command, CommanderError } from 'commander'
 import { ConfigError, UnreachableError } from '../platform/process/config.ts'
+import { codeOf } from '../platform/process/log-events.ts'
+import { framesOf, withoutUserInfo } from '../platform/process/masked.ts'
 import type { Host } from './cli/command-group.ts'
 import { EXIT, OperatorError, UsageError } from './cli/exit.ts'
 import type { CommandLineHost } from './cli/host.ts'
@@ -66,11 +68,11 @@ function exitCodeOf(error: unknown, { stderr }: OpsHost): number {
       EXIT.unreachable,
       stderr,
     )
-  return said(`This is a bug. ${error instanceof Error ? error.stack : message}`, EXIT.failed, stderr)
+  return said(['This is a bug.', codeOf(error), ...framesOf(error)].join('\n'), EXIT.failed, stderr)
 }
 
 function said(text: string, code: number, stderr: OpsHost['stderr']): number {
-  stderr(`${text}\n`)
+  stderr(`${withoutUserInfo(text)}\n`)
   return code
 }
 

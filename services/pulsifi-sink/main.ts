@@ -6,6 +6,7 @@ import { type Connections, loadConnections } from '../platform/connections/conne
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { createKafka, type KafkaClient } from '../platform/kafka/client.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
+import { registryUrlOf } from '../platform/kafka/settings.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
 import { topicsOf } from '../platform/partitions/processor.ts'
@@ -74,7 +75,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const metrics = createMetrics()
   const http = { host: config.HEALTH_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   const opening = await openHealth({ name: 'pulsifi-sink', run, metrics, ...http })
-  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL })
+  const registry = createRegistryClient({ url: registryUrlOf(config) })
   await opening.waitFor('the schema registry', registry.registerSubjects)
   const codec = createCodec(registry)
   const kafka = createKafka(config, 'pulsifi-sink', log)

@@ -1,4 +1,5 @@
 /** The numbers of the other processes, as Prometheus would read them. */
+import { endpointOf } from '../../platform/avro/registry.ts'
 import type { ScrapeTarget } from '../config.ts'
 
 export interface ProcessNumbers {
@@ -22,7 +23,11 @@ const SHOWN: ReadonlySet<string> = new Set([
 
 export async function scrape({ name, url }: ScrapeTarget): Promise<ProcessNumbers> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const { host, auth } = endpointOf(url)
+    const response = await fetch(host, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: auth === null ? {} : { authorization: `Basic ${btoa(`${auth.username}:${auth.password}`)}` },
+    })
     const text = await response.text()
     return { name, isUp: response.ok, sums: response.ok ? sumsOf(text) : {} }
   } catch {

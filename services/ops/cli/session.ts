@@ -5,7 +5,7 @@ import { type Codec, createCodec, UndecodableError } from '../../platform/avro/c
 import { createRegistryClient } from '../../platform/avro/registry.ts'
 import { createKafka, type KafkaClient } from '../../platform/kafka/client.ts'
 import { findAddresses } from '../../platform/kafka/local-addresses.ts'
-import { KafkaSettings } from '../../platform/kafka/settings.ts'
+import { KafkaSettings, registryUrlOf } from '../../platform/kafka/settings.ts'
 import { type Environment, loadConfig } from '../../platform/process/config.ts'
 import { createLogger } from '../../platform/process/logger.ts'
 import { type OffsetRange, rangesOf, type Selection } from '../../platform/readers/topic-ranges.ts'
@@ -39,7 +39,7 @@ export interface Session extends Desk {
 export async function openSession({ env, out, signal }: Desk): Promise<Session> {
   const addresses = await findAddresses(env)
   const config = loadConfig(z.object(KafkaSettings), { ...env, ...addresses })
-  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL, retriesMax: REGISTRY_RETRIES })
+  const registry = createRegistryClient({ url: registryUrlOf(config), retriesMax: REGISTRY_RETRIES })
   const where = withoutCredentials(config.SCHEMA_REGISTRY_URL)
   const codec = createCodec(registry)
   return {

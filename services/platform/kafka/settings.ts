@@ -1,6 +1,6 @@
 /** How to reach Kafka and the schema registry: the variables that every process shares. */
 import { z } from 'zod'
-import { flag, list, secret } from '../process/config.ts'
+import { ConfigError, flag, list, secret } from '../process/config.ts'
 
 export const KafkaSettings = {
   KAFKA_BROKERS: list().prefault('127.0.0.1:9092').describe('bootstrap brokers, comma separated'),
@@ -16,8 +16,24 @@ export const KafkaSettings = {
     .url()
     .default('http://127.0.0.1:8081/apis/ccompat/v7')
     .describe('Confluent-compatible schema registry'),
+  REGISTRY_USERNAME: z.string().optional().describe('user of the schema registry, instead of one in its URL'),
+  REGISTRY_PASSWORD: secret().optional().describe('its password, with any characters'),
   PARTITIONS: z.coerce.number().int().min(1).max(512).default(6).describe('partitions of every topic'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+}
+
+/** With its credentials, as `createRegistryClient` takes it; never shown. @throws ConfigError for half of them */
+export function registryUrlOf(
+  config: Pick<KafkaConfig, 'SCHEMA_REGISTRY_URL' | 'REGISTRY_USERNAME' | 'REGISTRY_PASSWORD'>,
+): string {
+  const { SCHEMA_REGISTRY_URL: text, REGISTRY_USERNAME: username, REGISTRY_PASSWORD: password } = config
+  if (username === undefined && password === undefined) return text
+  if (username === undefined || password === undefined)
+    throw new ConfigError('REGISTRY_USERNAME and REGISTRY_PASSWORD belong together: set both, or neither')
+  const url = new URL(text)
+  url.username = encodeURIComponent(username)
+  url.password = encodeURIComponent(password)
+  return url.href
 }
 
 const KafkaConfig = z.object(KafkaSettings)

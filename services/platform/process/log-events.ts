@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts'
+import { framesOf } from './masked.ts'
 
 /** Where a line is about one webhook: what it is and whose, never what it says. */
 interface WebhookFields {
@@ -102,7 +103,3 @@ export const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
-
-/** Where a bug is. The message is left out: parsers quote what they read. */
-const framesOf = (error: unknown): readonly string[] =>
-  error instanceof Error ? (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line)) : []

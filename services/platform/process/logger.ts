@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { withoutUserInfo } from './masked.ts'
 
 export type { Logger } from 'pino'
 
@@ -24,11 +25,17 @@ const REDACTED = [
 ].flatMap(name => [name, `*.${name}`, `*.*.${name}`])
 
 /** JSON lines on standard output: time, level, service, event, fields, sentence. */
-export const createLogger = (service: string, level: string): Logger =>
-  pino({
-    level,
-    base: { service },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: label => ({ level: label }) },
-    redact: { paths: REDACTED, censor: '[redacted]' },
-  })
+/** @param destination instead of standard output */
+export const createLogger = (service: string, level: string, destination?: DestinationStream): Logger =>
+  pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      redact: { paths: REDACTED, censor: '[redacted]' },
+      // Whatever a library puts into an error.
+      hooks: { streamWrite: withoutUserInfo },
+    },
+    destination ?? pino.destination(1),
+  )

@@ -1,11 +1,13 @@
 /**
  * The life of a process: configuration, then `main`, then a signal, then everything closed in the reverse of the
  * order it was opened. A fault that a person must mend ends with one sentence and exit code 78; a bug ends with its
- * stack and exit code 1, without closing anything, so that nothing half done is committed.
+ * code, its frames and exit code 1, without closing anything, so that nothing half done is committed.
  */
 import { z } from 'zod'
 import { ConfigError, configSummary, type Environment, loadConfig, UnreachableError } from './config.ts'
+import { codeOf } from './log-events.ts'
 import { createLogger, type Logger } from './logger.ts'
+import { framesOf, withoutUserInfo } from './masked.ts'
 
 /** What supervisors take for "do not start again before someone has changed the configuration" (sysexits.h). */
 const EXIT_CONFIG = 78
@@ -13,6 +15,7 @@ const EXIT_BUG = 1
 /** A part that we need does not answer: starting again may help (`EX_UNAVAILABLE` of sysexits.h). */
 const EXIT_UNREACHABLE = 69
 const SHUTDOWN_DEADLINE_MS = 10_000
+const CAUSES_MAX = 5
 
 /** What `main` is given. */
 export interface Run<Config> {
@@ -58,17 +61,20 @@ export async function runProcess<Schema extends z.ZodObject>(
   host: Host = nodeHost,
 ): Promise<void> {
   if (host.args.includes('--help') || host.args.includes('-h')) {
-    host.stdout(helpText(name, schema))
+    host.stdout(withoutUserInfo(helpText(name, schema)))
     return host.exit(0)
   }
   let log = createLogger(name, 'info')
   const fail = (error: unknown): void => {
     if (error instanceof ConfigError) {
-      host.stderr(`${name}: ${error.message}\n`)
+      host.stderr(`${name}: ${withoutUserInfo(error.message)}\n`)
       host.exit(error instanceof UnreachableError ? EXIT_UNREACHABLE : EXIT_CONFIG)
       return
     }
-    log.fatal({ event: 'process_failed', err: error }, 'Stopped by an error that nobody expected.')
+    log.fatal(
+      { event: 'process_failed', code: codeOf(error), stack: framesOf(error), causes: causesOf(error) },
+      'Stopped by an error that nobody expected.',
+    )
     host.exit(EXIT_BUG)
   }
   const opened = createCloser()
@@ -91,6 +97,14 @@ export async function runProcess<Schema extends z.ZodObject>(
   } catch (error) {
     fail(error)
   }
+}
+
+/** By code: what led to it. */
+function causesOf(error: unknown): readonly string[] {
+  const codes: string[] = []
+  let cause = error instanceof Error ? error.cause : undefined
+  for (; cause instanceof Error && codes.length < CAUSES_MAX; cause = cause.cause) codes.push(codeOf(cause))
+  return codes
 }
 
 /** The first signal closes in order; a second one, from someone who will not wait, ends at once. */

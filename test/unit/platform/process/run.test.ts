@@ -49,6 +49,16 @@ describe('a process', () => {
     expect([await exited, text()]).toEqual([78, 'trial: set PORT to a free one\n'])
   })
 
+  it('shows no user and no password of a URL that a fault quotes', async () => {
+    const { text, exited } = await run(async () => {
+      throw new ConfigError('nothing answers at https://kim:hunter2@registry.example.com')
+    })
+    expect([await exited, text()]).toEqual([
+      78,
+      'trial: nothing answers at https://***@registry.example.com\n',
+    ])
+  })
+
   it('names every variable at fault', async () => {
     const { text, exited } = await run(async () => {}, { env: { PORT: 'x' } })
     expect(await exited).toBe(78)
