@@ -1,0 +1,238 @@
+/** After an erasure, and once compaction has been there, no disk of this installation holds the person any more. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Stack, startStack } from '../../infra/stack.ts'
+import { portSettings, SANDBOX, stackProcesses } from '../../infra/stack-processes.ts'
+import {
+  CANONICAL_CANDIDATE,
+  PULSIFI_INVITATION,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+} from '../../services/core/topics.ts'
+import type { Codec } from '../../services/platform/avro/codec.ts'
+import { waitUntil } from '../chaos/wait-until.ts'
+import { ops } from '../support/ops.ts'
+import { connectPipeline, type Pipeline } from '../support/ops-records.ts'
+
+const TOPICS = [
+  CANONICAL_CANDIDATE,
+  PULSIFI_INVITATION,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+] as const
+/** What the certificate lists as going by age, or as elsewhere: freed pages of the caches. */
+const BY_AGE = /^kafka\/log\/(ats\.raw\.|pulsifi\.raw|.*dead-letter|.*redrive|pulsifi\.inbox)/
+const CACHES = /^state\/|^console\.duckdb(\.wal)?$/
+/** The stand-in for Pulsifi: a person has to ask it. */
+const PULSIFI = /^sandbox/
+const WITHIN_MS = 180_000
+
+const dataDir = mkdtempSync(join(tmpdir(), 'atsflow-erasure-'))
+const directory = join(dataDir, 'console.duckdb')
+let stack: Stack
+let pipeline: Pipeline
+
+/** Texts that occur nowhere else. */
+const valuesOf = (id: string) => ({
+  first: `Vorname${id}`,
+  last: `Nachname${id}`,
+  email: `post.${id}@example.org`,
+  note: `Bemerkung äöü / ${id}`,
+})
+const [gone, other] = [valuesOf('qzxgone'), valuesOf('qzxother')]
+
+const candidate = (id: string, values: ReturnType<typeof valuesOf>) => ({
+  type: 'candidate',
+  action: 'upsert',
+  data: {
+    external_id: id,
+    ...{
+      first_name: values.first,
+      last_name: values.last,
+      email: values.email,
+      recruiter_notes: values.note,
+    },
+    applications: [{ external_id: `${id}-1`, job: { external_id: 'j1' }, cover_message: values.note }],
+  },
+})
+const job = {
+  type: 'job',
+  action: 'upsert',
+  data: {
+    external_id: 'j1',
+    title: 'Software engineer',
+    description: 'You write programs in Java and SQL for our warehouse, and look after the database. '.repeat(
+      6,
+    ),
+    skills: ['Java', 'SQL'],
+  },
+}
+
+beforeAll(async () => {
+  const named = [...[SANDBOX, ...stackProcesses()].flatMap(portSettings).map(({ variable }) => variable)]
+  const ports = Object.fromEntries(
+    [...named, 'LOCAL_KAFKA_PORT', 'LOCAL_REGISTRY_PORT'].map(name => [name, 0]),
+  )
+  const { PATH, HOME, JAVA_HOME } = process.env
+  stack = await startStack({
+    env: {
+      ...{ PATH, HOME, JAVA_HOME, LOG_LEVEL: 'warn', SANDBOX_FINISH_SECONDS: '1', RESULT_POLL_SECONDS: '1' },
+      ...{ CONSOLE_PERSONAL_DATA: 'true', CONSOLE_DB: directory },
+    },
+    dataDir,
+    ports,
+  })
+  pipeline = await connectPipeline(stack.env)
+  await post(job)
+  await post(candidate('gone', gone))
+  await post(candidate('other', other))
+  await waitUntil('scores of both', WITHIN_MS, async () => (await scored()).size === 2)
+})
+afterAll(async () => {
+  await pipeline?.close()
+  await stack?.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+async function post(event: object): Promise<void> {
+  const headers = {
+    'content-type': 'application/json',
+    'x-hook-token': stack.secrets.SOURCE_DIRECT_SECRET ?? '',
+  }
+  const answer = await fetch(`${stack.urls.ingress}/hooks/direct/default`, {
+    ...{ method: 'POST', headers },
+    body: JSON.stringify(event),
+  })
+  expect(answer.status).toBe(200)
+}
+
+/** Applications of which a score stands. */
+async function scored(): Promise<ReadonlySet<string>> {
+  const { codec }: { codec: Codec } = pipeline
+  const live = new Map<string, string>()
+  for (const { key, value } of await pipeline.readAll({ topics: [PULSIFI_SCORE] })) {
+    if (value !== null) await codec.prepare([value])
+    if (value === null) live.delete(key ?? '')
+    else live.set(key ?? '', codec.decode(PULSIFI_SCORE, value).application_key)
+  }
+  return new Set(live.values())
+}
+
+/** Segments are closed by a record that comes after them, and the cleaner comes round every 15 s. */
+async function compact(): Promise<void> {
+  const admin = pipeline.kafka.admin()
+  await admin.connect()
+  const settings = {
+    ...{ 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '0', 'max.compaction.lag.ms': '1000' },
+    ...{ 'segment.ms': '1000', 'delete.retention.ms': '0', 'min.cleanable.dirty.ratio': '0' },
+    'file.delete.delay.ms': '0',
+  }
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: TOPICS.map(name => ({
+      ...{ type: 2, name },
+      configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+    })),
+  })
+  await admin.disconnect()
+}
+
+async function closeSegments(): Promise<void> {
+  for (const topic of TOPICS)
+    for (let partition = 0; partition < 6; partition++)
+      await pipeline.write({ topic, key: 'filler', value: null, partition })
+}
+
+/** Files that hold one of the values, in plain, base64 (in any position) or URL encoding, but for those left out. */
+function findings(values: readonly string[], leftOut: readonly RegExp[]): string[] {
+  const needles = values.flatMap(formsOf)
+  return filesIn(dataDir).filter(file => {
+    const name = file.slice(dataDir.length + 1).replaceAll(sep, '/')
+    if (leftOut.some(pattern => pattern.test(name))) return false
+    const bytes = readOrEmpty(file)
+    return needles.some(needle => bytes.includes(needle))
+  })
+}
+
+function formsOf(value: string): string[] {
+  const bytes = Buffer.from(value)
+  // Without the characters that neighbours share.
+  const base64 = [0, 1, 2].map(at =>
+    Buffer.concat([Buffer.alloc(at), bytes])
+      .toString('base64')
+      .slice(4, -4),
+  )
+  return [value, encodeURIComponent(value), ...base64.filter(text => text.length >= 8)]
+}
+
+const isCache = (file: string): boolean => CACHES.test(file.slice(dataDir.length + 1))
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap(entry =>
+    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+  )
+
+/** A segment may go while it is looked for. */
+function readOrEmpty(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
+it('finds the person on the disks while they are there, so that finding nothing says something', () => {
+  const places = findings(Object.values(gone), [BY_AGE, CACHES, PULSIFI])
+  expect(places.filter(place => place.includes(CANONICAL_CANDIDATE))).not.toEqual([])
+})
+
+it('erases the person from every disk that the certificate calls empty, and nobody else', async () => {
+  await post({ type: 'candidate', action: 'delete', data: { external_id: 'gone' } })
+  await waitUntil('the scores to go', WITHIN_MS, async () => (await scored()).size === 1)
+  await compact()
+  let left: string[] = []
+  await waitUntil('compaction', WITHIN_MS, async () => {
+    await closeSegments()
+    await delay(2_000)
+    left = findings(Object.values(gone), [BY_AGE, CACHES, PULSIFI])
+    return left.length === 0
+  }).catch(() => undefined)
+  expect(left).toEqual([])
+  expect([...(await scored())]).toEqual([expect.stringContaining('other')])
+  expect(findings([other.email], [BY_AGE, CACHES, PULSIFI])).not.toEqual([])
+})
+
+it('is certified, with what goes by age and what a person must ask Pulsifi for', async () => {
+  const { code, stdout } = await ops(stack.env, '--json', 'erasure', 'direct:default:gone')
+  const { certificate } = JSON.parse(stdout)
+  expect({
+    code,
+    unfinished: certificate.places.filter(({ state }: { state: string }) => state === 'unfinished'),
+  }).toEqual({ code: 0, unfinished: [] })
+  const of = (state: string) =>
+    certificate.places
+      .filter((item: { state: string }) => item.state === state)
+      .map(({ place }: { place: string }) => place)
+  expect(of('by-age')).toContain('ats.raw.direct')
+  expect(of('by-a-person')).toHaveLength(1)
+  expect(of('removed')).toContain('console: rows of person, result and score')
+  expect(stdout).not.toContain(gone.email)
+})
+
+it('leaves nothing in the caches once they are made again', async () => {
+  await pipeline.close()
+  await stack.stop()
+  rmSync(join(dataDir, 'state'), { recursive: true })
+  for (const end of ['', '.wal']) rmSync(`${directory}${end}`, { force: true })
+  const env = Object.fromEntries(
+    Object.entries(stack.env).filter(([name]) => name !== 'KAFKA_BROKERS' && name !== 'SCHEMA_REGISTRY_URL'),
+  )
+  stack = await startStack({ env, dataDir })
+  pipeline = await connectPipeline(stack.env)
+  await waitUntil('the console', WITHIN_MS, () => findings([other.email], [BY_AGE, PULSIFI]).some(isCache))
+  expect(findings(Object.values(gone), [BY_AGE, PULSIFI])).toEqual([])
+})
