@@ -650,7 +650,7 @@ export type BindingOrigin = 'UNKNOWN' | 'CREATED' | 'MANUAL'
 export interface PulsifiReference {
   /** Kafka key: the identifier. An invite code opens the assessment. [secret] */
   readonly reference: string
-  /** What sort of identifier it is. */
+  /** What sort of identifier it is. ERASED: an ext_reference_id whose person was erased; it stays, so that nobody else is invited for the application. */
   readonly kind: ReferenceKind
   /** Application it belongs to. */
   readonly application_key: string
@@ -663,7 +663,7 @@ export interface PulsifiReference {
 }
 
 /** What sort of identifier a reference is. */
-export type ReferenceKind = 'UNKNOWN' | 'EXT_REFERENCE_ID' | 'CANDIDATE_ID' | 'INVITE_CODE'
+export type ReferenceKind = 'UNKNOWN' | 'EXT_REFERENCE_ID' | 'CANDIDATE_ID' | 'INVITE_CODE' | 'ERASED'
 
 /** What Pulsifi says about one application, as of observed_at. A new record for each change of status or scores. */
 export interface PulsifiResult {

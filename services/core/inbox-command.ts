@@ -36,6 +36,8 @@ export const operatorCommand = z.discriminatedUnion('command', [
     attempt,
     pulsifiCandidateId: z.string().trim().min(1).max(255).nullable(),
   }),
+  /** Of a candidate who is deleted: what is still there of their applications goes. */
+  z.object({ command: z.literal('erase'), candidateKey: z.string().min(1) }),
   /** The newest record of `key` cannot be read: the owner writes what it knows in its place, or that there is nothing. */
   z.object({
     command: z.literal('skip-record'),
@@ -69,5 +71,6 @@ export const commandRecord = (command: OperatorCommand, issuedAtMs: number): Pul
 
 function keyOf(command: OperatorCommand): string {
   if ('key' in command) return command.key
+  if ('candidateKey' in command) return command.candidateKey
   return 'jobKey' in command ? command.jobKey : command.applicationKey
 }

@@ -4,13 +4,14 @@ import type { Command } from 'commander'
 import type { Candidate } from '../../schemas/types.ts'
 import { partsOfKey, sha256Hex } from '../core/identity.ts'
 import { CANDIDATE_DELETION, candidateDeletion, OPERATOR_AUTH } from '../core/operator-event.ts'
-import { CANONICAL_CANDIDATE } from '../core/topics.ts'
+import { CANONICAL_CANDIDATE, PULSIFI_INVITATION } from '../core/topics.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
 import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../platform/kafka/producer.ts'
 import type { OutboundRecord } from '../platform/kafka/producer-batch.ts'
 import { eventRecord } from '../platform/raw-events/record.ts'
 import { type OffsetRange, rangesOf, withoutEnd } from '../platform/readers/topic-ranges.ts'
 import { readRanges } from '../platform/readers/topic-reader.ts'
+import { askOwners } from './cli/ask-owner.ts'
 import type { Host } from './cli/command-group.ts'
 import { OperatorError } from './cli/exit.ts'
 import { secondsArgument } from './cli/moment.ts'
@@ -32,7 +33,8 @@ export function deleteCandidate(program: Command, { run, nowMs }: Host): void {
       'after',
       `
 The record is redacted, result, scores, references and files are erased, and a tombstone follows after
-DELETE_TOMBSTONE_DAYS. Who was not invited yet will not be. Pulsifi cannot delete: "erasure <candidate key>" shows what to ask it for, and what is left where.
+DELETE_TOMBSTONE_DAYS. Who was not invited yet will not be. Of somebody who is deleted already, what an older version
+left is erased. Pulsifi cannot delete: "erasure <candidate key>" shows what to ask it for, and what is left where.
 Delete the person at the source too: a newer webhook brings a deleted person back.`,
     )
     .action((key: string, options: DeleteOptions) => run(session => remove(session, key, options, nowMs())))
@@ -48,11 +50,10 @@ async function remove(
   const partition = createPartitionOf(session.partitions)(key)
   const known = await readTable(session, CANONICAL_CANDIDATE, { partitions: [partition], key })
   const candidate = known.get(key)?.record
-  if (candidate === undefined) throw new OperatorError(`no candidate has the key ${key}`)
-  const facts = factsOf(candidate)
-  if (candidate.lifecycle === 'DELETED') return out.facts(facts)
+  if (candidate === undefined || candidate.lifecycle === 'DELETED')
+    return eraseRest(session, key, candidate, { partition, yes: yes === true, nowMs })
   if (!yes) {
-    out.facts(facts)
+    out.facts(factsOf(candidate))
     return out.note('nothing was done: add --yes to delete this person')
   }
   // Before anything is sent, so that the answer cannot be missed.
@@ -62,6 +63,31 @@ async function remove(
   const deleted = wait === 0 ? undefined : await nextRecord(session, answers, key, wait)
   if (deleted?.lifecycle !== 'DELETED') throw new OperatorError(NO_ANSWER)
   out.facts(factsOf(deleted))
+}
+
+interface Rest {
+  readonly partition: number
+  readonly yes: boolean
+  readonly nowMs: number
+}
+
+/** Whoever was deleted by an older version may have left results and scores behind; otherwise nothing happens. */
+async function eraseRest(
+  session: Session,
+  key: string,
+  candidate: Candidate | undefined,
+  { partition, yes, nowMs }: Rest,
+): Promise<void> {
+  const ledger = await readTable(session, PULSIFI_INVITATION, { partitions: [partition] })
+  const isKnown = [...ledger.values()].some(({ record }) => record.candidate_key === key)
+  if (candidate === undefined && !isKnown) throw new OperatorError(`no candidate has the key ${key}`)
+  const gone = { candidate: key, lifecycle: 'DELETED', applications: 0, deleted_at: null }
+  if (isKnown && yes) {
+    const ask = { command: { command: 'erase', candidateKey: key }, key, partition } as const
+    await askOwners(session, [ask], { topic: PULSIFI_INVITATION, waitMs: 0, nowMs: () => nowMs })
+    session.out.note(`deleted already: the sink was asked to erase what is left, "erasure ${key}" tells`)
+  }
+  session.out.facts(candidate === undefined ? gone : factsOf(candidate))
 }
 
 /** No word about the person. */

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { CANONICAL_CANDIDATE, rawTopic } from '../../services/core/topics.ts'
+import {
+  CANONICAL_CANDIDATE,
+  PULSIFI_INBOX,
+  PULSIFI_INVITATION,
+  rawTopic,
+} from '../../services/core/topics.ts'
 import { decideRecord, versionFrom } from '../../services/normalizer/decide.ts'
 import { versionEntries } from '../../services/normalizer/known-versions.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import type { InputRecord } from '../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
+import { invitationRecord } from '../support/ledger-records.ts'
 import { ops, opsJson } from '../support/ops.ts'
 import { connectPipeline, type Pipeline } from '../support/ops-records.ts'
 
@@ -77,6 +83,20 @@ it('writes what the normalizer reads as a deletion, waits for it, and is done wh
   expect(await deleting).toMatchObject({ candidate: key, lifecycle: 'DELETED', applications: 0 })
   expect(await opsJson(env, 'delete-candidate', key, '--yes')).toMatchObject({ lifecycle: 'DELETED' })
   expect(await rawRecords()).toHaveLength(1)
+})
+
+it('asks the sink to erase what an older version left of somebody who is deleted', async () => {
+  const application = invitationRecord({ application_key: key, candidate_key: key, outcome: 'INVITED' })
+  await pipeline.writeRecord(PULSIFI_INVITATION, key, application)
+  const { code, stderr } = await ops(env, 'delete-candidate', key, '--yes')
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('was asked to erase') })
+  const asked = (await pipeline.readAll({ topics: [PULSIFI_INBOX] })).filter(record => record.key === key)
+  const [{ value } = { value: null }] = asked
+  await pipeline.codec.prepare([value])
+  expect(value && pipeline.codec.decode(PULSIFI_INBOX, value)).toMatchObject({
+    kind: 'COMMAND',
+    body: JSON.stringify({ command: 'erase', candidateKey: key }),
+  })
 })
 
 it('refuses a key that no candidate has, and so a mistyped one', async () => {

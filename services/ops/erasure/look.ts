@@ -150,7 +150,7 @@ class Tally {
 
   /** Our own reference stays, as the ledger does: it keeps others from being invited for the application. */
   #addReference(key: string, known: PulsifiReference | undefined, timestampMs: number): void {
-    const isOurs = known?.kind === 'EXT_REFERENCE_ID'
+    const isOurs = known?.kind === 'EXT_REFERENCE_ID' || known?.kind === 'ERASED'
     const isOfAnother = known !== undefined && !this.#applications.has(known.application_key)
     if (!isOurs && !isOfAnother) this.#references.add(key, known !== undefined, timestampMs)
   }

@@ -45,13 +45,29 @@ export async function lookUpCallback(
     const message =
       shown === null
         ? ({ kind: 'OBSERVE', applicationKey } as const)
-        : ({ kind: 'OBSERVATION', applicationKey, ...shown } as const)
+        : ({ kind: 'OBSERVATION', applicationKey, ...known(shown, reference) } as const)
     return { type: 'found', partition, message }
   } catch (error) {
     if (signal.aborted) return { type: 'unknown-reference' }
     throw error
   }
 }
+
+/** Of somebody who was erased only who it is: the inbox keeps what it is given for a month. */
+const known = (
+  shown: Pick<Observation, 'reply' | 'askedAtMs'>,
+  { kind }: PulsifiReference,
+): Pick<Observation, 'reply' | 'askedAtMs'> =>
+  kind === 'ERASED' ? { ...shown, reply: { ...shown.reply, ...NOTHING } } : shown
+
+const NOTHING = {
+  invitation_link: null,
+  invite_code: null,
+  report_pdf_link: null,
+  report_profile_link: null,
+  scores: [],
+  additional_scores: [],
+} satisfies Partial<CandidateReply>
 
 /** What is on the wire when patience ends is answered to nobody. */
 async function withPatience<T>(

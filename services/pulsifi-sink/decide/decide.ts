@@ -160,9 +160,17 @@ function decideCommand(decider: Decider, command: OperatorCommand): void {
       return decideByHand(decider, command.applicationKey, command.attempt)
     case 'skip-record':
       return skipRecord(decider, command)
+    case 'erase':
+      return eraseByHand(decider, command.candidateKey)
     case 'resolve':
       return resolveByHand(decider, command.applicationKey, command.attempt, command.pulsifiCandidateId)
   }
+}
+
+/** What an older version left of somebody; of whoever is there, or is back, nothing goes. */
+function eraseByHand(decider: Decider, key: string): void {
+  const candidate = candidateOf(decider.state, key)
+  if (candidate === undefined || candidate.lifecycle === 'DELETED') decideCandidate(decider, key, candidate)
 }
 
 /** Inputs that come from no topic. */

@@ -1,6 +1,6 @@
 /** What goes with a person beside their records in the ledger: result, scores, and what leads to them. */
 import { PULSIFI_RESULT, PULSIFI_SCORE } from '../../core/topics.ts'
-import { deleted } from '../ledger/invitation.ts'
+import { deleted, isErasure } from '../ledger/invitation.ts'
 import { scoreIds } from '../ledger/result.ts'
 import { invitationOf, resultOf } from '../ledger/state.ts'
 import type { Decider } from './decider.ts'
@@ -18,6 +18,8 @@ export function erase(decider: Decider, applicationKey: string): void {
   if (record === null && !hasResult) return
   decider.forgetReference(known.invite_code)
   decider.forgetReference(known.pulsifi_candidate_id)
+  const current = record ?? known
+  if (current.reasons.some(isErasure)) decider.reference('ERASED', known.ext_reference_id, current)
   if (hasResult) eraseResult(decider, applicationKey)
 }
 

@@ -66,6 +66,23 @@ it('sends what Pulsifi shows of the candidate to the owner of its application', 
   })
 })
 
+it('sends of somebody who was erased who it is, and nothing else', async () => {
+  const shown = {
+    ...{ candidate_id: 'c-1', ext_reference_id: 'jobylon_7', status: 'completed' },
+    invitation_link: 'https://candidate.example.com/invites/abc',
+    report_pdf_link: 'https://candidate.example.com/report',
+    scores: [{ score_type: 'role_fit', score_value: 80, score_format: 100 }],
+  }
+  const { lookUp } = lookupWith([answered(200, shown)], {
+    findReference: reference => (reference === 'jobylon_7' ? { ...REFERENCE, kind: 'ERASED' } : undefined),
+  })
+  const found = await settled(lookUp({ candidate_id: 'c-1' }))
+  expect(found).toMatchObject({
+    message: { kind: 'OBSERVATION', reply: { candidate_id: 'c-1', scores: [] } },
+  })
+  expect(JSON.stringify(found)).not.toMatch(/abc|report"|role_fit/)
+})
+
 it('has the owner look when only our own identifier is known', async () => {
   const { lookUp, asked } = lookupWith([CANDIDATE])
   expect(await settled(lookUp({ ext_reference_id: 'jobylon_7' }))).toMatchObject({

@@ -8,7 +8,7 @@ import {
 } from '../../../../services/core/topics.ts'
 import type { Output } from '../../../../services/platform/partitions/processor.ts'
 import { setAsideKey } from '../../../../services/platform/partitions/set-aside.ts'
-import { resultKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
+import { candidateKey, resultKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
 import { createTables } from '../../../../services/pulsifi-sink/ledger/tables.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
 import { apply, storeOf } from '../../../support/sink-tenure.ts'
@@ -74,6 +74,19 @@ describe('a deletion of somebody who was scored', () => {
     expect(goneOf(outputs, PULSIFI_REFERENCE)).toEqual(['abc', 'c-1'])
   })
 
+  it('keeps our own identifier, so that nobody else is invited, and says of it that the person is gone', () => {
+    const { outputs } = afterLooks([]).sink.record(deletion)
+    const [kept] = outputs.flatMap(({ topic, value }) =>
+      topic === PULSIFI_REFERENCE && value !== null ? [codec.decode(topic, value)] : [],
+    )
+    expect(kept).toMatchObject({
+      reference: 'jobylon_7',
+      kind: 'ERASED',
+      application_key: applicationKey,
+      attempt: 1,
+    })
+  })
+
   it.each([
     ['the same deletion again', deletion],
     ['the tombstone that follows', tombstone],
@@ -90,6 +103,17 @@ describe('a deletion of somebody who was scored', () => {
     older.state.set(resultKey(applicationKey), sink.state.get(resultKey(applicationKey)))
     const { outputs } = older.record(tombstone)
     expect(goneOf(outputs, PULSIFI_SCORE)).toEqual([...keys, applicationKey])
+  })
+
+  it('is made up for when an operator asks, and only while the person is gone', () => {
+    const erase = { kind: 'COMMAND', command: 'erase', candidateKey: 'jobylon:default:7' } as const
+    const { sink, keys } = afterLooks([score('role_fit', 80)])
+    expect(sink.message(erase).outputs).toEqual([])
+    sink.state.delete(candidateKey('jobylon:default:7'))
+    const { outputs } = sink.message(erase)
+    keep(sink, outputs)
+    expect(goneOf(outputs, PULSIFI_SCORE)).toEqual([...keys, applicationKey])
+    expect(sink.message(erase).outputs).toEqual([])
   })
 
   it('of a result that an older version wrote takes what stands under the key of the application', () => {
