@@ -1,7 +1,9 @@
 /** After an erasure, and once compaction has been there, no disk of this installation holds the person any more. */
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../infra/stack.ts'
@@ -17,6 +19,7 @@ import type { Codec } from '../../services/platform/avro/codec.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { ops } from '../support/ops.ts'
 import { connectPipeline, type Pipeline } from '../support/ops-records.ts'
+import { score } from '../support/warehouse-records.ts'
 
 const TOPICS = [
   CANONICAL_CANDIDATE,
@@ -123,6 +126,16 @@ async function scored(): Promise<ReadonlySet<string>> {
   return new Set(live.values())
 }
 
+/** Knows nothing of this project: prints the keys of whatever it is given. */
+const PLAIN_READER = `
+  const { Kafka, logLevel } = require('kafkajs')
+  const kafka = new Kafka({ brokers: process.env.KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING })
+  const consumer = kafka.consumer({ groupId: 'plain' })
+  consumer.connect()
+    .then(() => consumer.subscribe({ topic: '${PULSIFI_SCORE}', fromBeginning: true }))
+    .then(() => consumer.run({ eachMessage: async ({ message }) => console.log(String(message.key)) }))
+`
+
 /** Segments are closed by a record that comes after them, and the cleaner comes round every 15 s. */
 async function compact(): Promise<void> {
   const admin = pipeline.kafka.admin()
@@ -204,6 +217,23 @@ it('erases the person from every disk that the certificate calls empty, and nobo
   expect(left).toEqual([])
   expect([...(await scored())]).toEqual([expect.stringContaining('other')])
   expect(findings([other.email], [BY_AGE, CACHES, PULSIFI])).not.toEqual([])
+})
+
+it('leaves a topic of scores that kafkajs as shipped reads to its end', async () => {
+  const ends = Array.from({ length: 6 }, (_, partition) => `end-${partition}`)
+  for (const [partition, key] of ends.entries())
+    await pipeline.writeRecord(PULSIFI_SCORE, key, score('direct:default:end'), partition)
+  const reader = spawn(process.execPath, ['-e', PLAIN_READER], {
+    env: { ...process.env, KAFKA_BROKERS: stack.env.KAFKA_BROKERS },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const read: string[] = []
+  createInterface({ input: reader.stdout }).on('line', line => read.push(line))
+  try {
+    await waitUntil('the last records', 60_000, () => ends.every(key => read.includes(key)))
+  } finally {
+    reader.kill()
+  }
 })
 
 it('is certified, with what goes by age and what a person must ask Pulsifi for', async () => {
