@@ -24,6 +24,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'ats.canonical.job.v1': 'job_key',
   'ats.canonical.candidate.v1': 'candidate_key',
   'pulsifi.job-binding.v1': 'job_key',
+  'pulsifi.claim.v1': 'the claim',
   'pulsifi.reference.v1': 'the identifier at Pulsifi',
   'pulsifi.score.v1': 'event_id; of the marker of an erasure, application_key',
   'pulsifi.inbox.v1': "the entity's key; the partition is that of its owner",

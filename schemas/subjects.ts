@@ -4,6 +4,7 @@ import type { schema } from 'avsc'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -14,6 +15,7 @@ import {
 import type {
   Candidate,
   Job,
+  PulsifiClaim,
   PulsifiInboxMessage,
   PulsifiInvitation,
   PulsifiJobBinding,
@@ -28,6 +30,7 @@ export interface RecordOf {
   [CANONICAL_CANDIDATE]: Candidate
   [PULSIFI_JOB_BINDING]: PulsifiJobBinding
   [PULSIFI_INVITATION]: PulsifiInvitation
+  [PULSIFI_CLAIM]: PulsifiClaim
   [PULSIFI_REFERENCE]: PulsifiReference
   [PULSIFI_INBOX]: PulsifiInboxMessage
   [PULSIFI_RESULT]: PulsifiResult
@@ -41,6 +44,7 @@ export const SCHEMA_NAME: Readonly<Record<AvroTopic, string>> = {
   [CANONICAL_CANDIDATE]: 'canonical-candidate',
   [PULSIFI_JOB_BINDING]: 'pulsifi-job-binding',
   [PULSIFI_INVITATION]: 'pulsifi-invitation',
+  [PULSIFI_CLAIM]: 'pulsifi-claim',
   [PULSIFI_REFERENCE]: 'pulsifi-reference',
   [PULSIFI_INBOX]: 'pulsifi-inbox',
   [PULSIFI_RESULT]: 'pulsifi-result',

@@ -534,11 +534,30 @@ export interface Label {
   readonly label: null | string
 }
 
+/** Who alone may invite an application, or a person for a job at Pulsifi, and who follows what becomes of it. A claim that is free has no record. */
+export interface PulsifiClaim {
+  /** Kafka key. Of HOLDS: application:<ext_reference_id>, or person:<person_key>:<pulsifi_job_id>. Of FOLLOWS: the application that is followed, and partition and application_key of the one that follows, joined by the unit separator U+001F. */
+  readonly claim_key: string
+  /** What the application has of it. */
+  readonly kind: ClaimKind
+  /** Application that holds the claim, or follows the one that does. */
+  readonly application_key: string
+  /** Number of the partition that owns this application: two candidates in two partitions may name one. */
+  readonly partition: number
+  /** When the application asked for it, ms UTC; what was said of an earlier asking does not count. */
+  readonly claimed_at: number
+  /** When this record was made, ms UTC. */
+  readonly updated_at: number
+}
+
+/** HOLDS: may invite. FOLLOWS: was refused a claim, gets the results of its holder, and is told when the holder gives it up. */
+export type ClaimKind = 'UNKNOWN' | 'HOLDS' | 'FOLLOWS'
+
 /** Something for the owner of a partition: what others ask of it or have learned for it. Only the owner writes the state topics. */
 export interface PulsifiInboxMessage {
   /** Id of the message. Applying a message twice does nothing twice. */
   readonly message_id: string
-  /** JOB_WANTED: an application needs the job. JOB_REFUSED: Pulsifi no longer takes candidates for it. OBSERVE: look at the candidate now. OBSERVATION: what a look showed. INVITATION_ANSWER, JOB_ANSWER: the answer to a call whose owner lost the partition meanwhile. COMMAND: from an operator. POLL_WANTED: something of this tenant moved at Pulsifi, and nobody knows what. CANDIDATE_REST: a candidate has more applications than are decided at once, and these are still to be decided. */
+  /** JOB_WANTED: an application needs the job. JOB_REFUSED: Pulsifi no longer takes candidates for it. OBSERVE: look at the candidate now. OBSERVATION: what a look showed. INVITATION_ANSWER, JOB_ANSWER: the answer to a call whose owner lost the partition meanwhile. COMMAND: from an operator. POLL_WANTED: something of this tenant moved at Pulsifi, and nobody knows what. CANDIDATE_REST: a candidate has more applications than are decided at once, and these are still to be decided. CLAIM: an application asks for claims, of one owner after the other. CLAIM_ANSWER: whether it has them all. CLAIM_RELEASED: it needs one no longer. FOLLOW: an application that was refused follows the one that holds the claim, or does so no longer. CLAIM_FREE: it may ask again. SHARED_RESULT: what became of the one that it follows. */
   readonly kind: InboxKind
   /** Kafka key: job_key of messages about jobs, the tenant of POLL_WANTED, candidate_key of CANDIDATE_REST, application_key of all others. */
   readonly entity_key: string
@@ -549,7 +568,7 @@ export interface PulsifiInboxMessage {
 }
 
 /** What a message is about. */
-export type InboxKind = 'UNKNOWN' | 'JOB_WANTED' | 'JOB_REFUSED' | 'OBSERVE' | 'OBSERVATION' | 'INVITATION_ANSWER' | 'JOB_ANSWER' | 'COMMAND' | 'POLL_WANTED' | 'CANDIDATE_REST'
+export type InboxKind = 'UNKNOWN' | 'JOB_WANTED' | 'JOB_REFUSED' | 'OBSERVE' | 'OBSERVATION' | 'INVITATION_ANSWER' | 'JOB_ANSWER' | 'COMMAND' | 'POLL_WANTED' | 'CANDIDATE_REST' | 'CLAIM' | 'CLAIM_ANSWER' | 'CLAIM_RELEASED' | 'CLAIM_FREE' | 'FOLLOW' | 'SHARED_RESULT'
 
 /** The newest decision about the invitation of one application, and what became of it: the ledger that keeps anyone from being invited twice. */
 export interface PulsifiInvitation {
@@ -593,12 +612,26 @@ export interface PulsifiInvitation {
   readonly next_attempt_at: null | number
   /** When the call in flight will have timed out, ms UTC. Null unless outcome is INTENDED. */
   readonly call_deadline_at: null | number
+  /** Keys on pulsifi.claim.v1 that this application has asked for, and holds from then on unless it is WAITING for CLAIM_PENDING or follows another one. Empty when it needs none, and in records of versions without claims. */
+  readonly claims: readonly string[]
+  /** When it last asked for claims, ms UTC; each asking is later than the one before. Null before the first. */
+  readonly claimed_at: null | number
+  /** Whose result is this one's too: it holds the claim. Null unless SKIPPED for PERSON_ALREADY_INVITED. */
+  readonly follows: null | FollowedApplication
   /** When this decision was made, ms UTC. */
   readonly occurred_at: number
 }
 
 /** WAITING: for the thing in reasons. INTENDED: the call may be on its way. INVITED: Pulsifi confirmed. BLOCKED: a person can fix the reason. FAILED: retries used up. AMBIGUOUS: the reply was lost and nobody knows. SKIPPED: not eligible. */
 export type InvitationOutcome = 'UNKNOWN' | 'WAITING' | 'INTENDED' | 'INVITED' | 'BLOCKED' | 'FAILED' | 'AMBIGUOUS' | 'SKIPPED'
+
+/** The application whose invitation counts for this one too. */
+export interface FollowedApplication {
+  /** Key of the application that holds the claim. */
+  readonly application_key: string
+  /** Number of the partition that owns it. */
+  readonly partition: number
+}
 
 /** Which job at Pulsifi stands for a canonical job, and how far making it is. There is a record for every canonical job. */
 export interface PulsifiJobBinding {
@@ -705,6 +738,8 @@ export interface PulsifiResult {
   readonly observed_at: number
   /** Every set of scores that was published of this application, oldest first: what must be removed when its person is forgotten. Older records name none; their scores stand under application_key. */
   readonly score_sets: readonly ScoreSet[]
+  /** application_key of the application that was invited, when it is another one of the same person for the same job. Null when this one was. */
+  readonly shared_from: null | string
 }
 
 /** One score as Pulsifi gives it: score_value out of score_format. */

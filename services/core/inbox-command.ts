@@ -2,7 +2,13 @@
 import { z } from 'zod'
 import type { InboxKind, PulsifiInboxMessage } from '../../schemas/types.ts'
 import { derivedId } from './identity.ts'
-import { PULSIFI_INVITATION, PULSIFI_JOB_BINDING, PULSIFI_REFERENCE, PULSIFI_RESULT } from './topics.ts'
+import {
+  PULSIFI_CLAIM,
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+} from './topics.ts'
 
 const applicationKey = z.string().min(1)
 const jobKey = z.string().min(1)
@@ -12,6 +18,7 @@ const attempt = z.int()
 /** Topics of which the sink keeps the newest record of each key. */
 export const SKIPPABLE_TOPICS = [
   PULSIFI_INVITATION,
+  PULSIFI_CLAIM,
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
   PULSIFI_REFERENCE,

@@ -33,6 +33,7 @@ const SKIP = {
   APPLICATION_CLOSED: fact('The application is closed at the source'),
   JOB_CLOSED: fact('The job is closed'),
   SOURCE_DELETED: fact('Deleted at the source'),
+  PERSON_ALREADY_INVITED: fact('The person is invited by another application, and its result is shared'),
 } as const satisfies Readonly<Record<string, Words>>
 
 /** Cannot be invited as it stands. */
@@ -96,6 +97,7 @@ const WAIT = {
     'Waits: a record of the ledger cannot be read, and might say that somebody is invited',
     'See atsflow_records_set_aside and the log, then "npm run ops -- topics skip".',
   ),
+  CLAIM_PENDING: fact('Asks whether the person is invited already'),
   PULSIFI_TURN: fact('Waits for its turn'),
   PULSIFI_RETRY: fact('Pulsifi did not take the call: tried again shortly'),
 } as const satisfies Readonly<Record<string, Words>>
@@ -284,6 +286,8 @@ function withDetail(code: ReasonCode, detail: string): Words {
       return detail === ''
         ? known
         : { ...known, text: `The job description has ${detail} characters and Pulsifi needs 300` }
+    case 'PERSON_ALREADY_INVITED':
+      return detail === '' ? known : { ...known, text: `${known.text} (${detail})` }
     case 'PULSIFI_RETRY':
       return detail === '' ? known : { ...known, text: `${known.text} (${detail})` }
     default:

@@ -5,6 +5,7 @@ import { flag, port, seconds, secondsLadder } from '../platform/process/config.t
 import { HealthSettings } from '../platform/process/opening.ts'
 import { RETRY_503 } from '../platform/pulsifi/classify.ts'
 import { AccountSettings, CallbackSettings, InviteSince } from '../platform/pulsifi/settings.ts'
+import { INVITE_ONCE_PER } from './ledger/claims.ts'
 
 export const SinkConfig = z
   .object({
@@ -24,6 +25,10 @@ export const SinkConfig = z
       .positive()
       .default(90)
       .describe('whoever applied longer ago is not invited'),
+    INVITE_ONCE_PER: z
+      .enum(INVITE_ONCE_PER)
+      .default('person-and-job')
+      .describe('however many applications of one person for one job there are'),
     INVITE_ON_CLOSED: flag().default(false).describe('invite for jobs that are closed'),
     INVITE_DEADLINE_DAYS: z.coerce
       .number()

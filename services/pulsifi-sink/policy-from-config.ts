@@ -15,6 +15,7 @@ export const policyOf = (config: SinkConfig): SinkPolicy => ({
   inviteSinceMs: config.INVITE_SINCE === undefined ? 0 : Date.parse(config.INVITE_SINCE),
   appliedWithinMs: config.INVITE_APPLIED_WITHIN_DAYS * DAY_MS,
   inviteOnClosed: config.INVITE_ON_CLOSED,
+  inviteOncePer: config.INVITE_ONCE_PER,
   jobWaitsMs: config.JOB_WAIT_SECONDS,
   jobWaitMaxMs: config.JOB_WAIT_MAX_DAYS * DAY_MS,
   ambiguousJobRetries: config.PULSIFI_AMBIGUOUS_JOB_RETRIES,

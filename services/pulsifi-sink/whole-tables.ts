@@ -40,7 +40,8 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
   return {
     findBinding: (job: NamedJob) => findBinding(bindings, job),
     findReference: (reference: string) => findReference(references, reference),
-    findWitness: (applicationKey: string) => findWitness(references, applicationKey),
+    findWitness: (applicationKey: string, partition: number) =>
+      findWitness(references, applicationKey, partition),
     onJobsChanged: (listener: (jobKeys: readonly string[]) => void) =>
       bindings.onChange(keys => listener(keysOfChanged(bindings, keys))),
     /** Of the topic that no partition keeps: the others are told of by their owners. */

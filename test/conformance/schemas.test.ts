@@ -55,6 +55,8 @@ const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
     ...['event_id', 'application_key', 'candidate_key', 'job_key', 'ext_reference_id'],
     ...['outcome', 'attempt', 'occurred_at'],
   ],
+  FollowedApplication: ['application_key', 'partition'],
+  PulsifiClaim: ['claim_key', 'application_key', 'partition', 'claimed_at', 'updated_at'],
   PulsifiInboxMessage: ['message_id', 'entity_key', 'body', 'issued_at'],
   PulsifiReference: ['reference', 'application_key', 'partition', 'updated_at'],
   PulsifiResult: [

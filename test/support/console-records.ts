@@ -156,6 +156,7 @@ export function result(
     trigger: 'WEBHOOK',
     content_sha256: '',
     observed_at: 0,
+    shared_from: null,
     ...known,
   }
 }

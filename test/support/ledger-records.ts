@@ -22,6 +22,9 @@ export const invitationRecord = (known: Partial<PulsifiInvitation>): PulsifiInvi
   first_attempt_at: null,
   next_attempt_at: null,
   call_deadline_at: null,
+  claims: [],
+  claimed_at: null,
+  follows: null,
   occurred_at: 0,
   ...known,
 })

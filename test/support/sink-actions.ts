@@ -12,8 +12,8 @@ const tenantOf = (id: string) => id.split(':')[0] ?? ''
 const externalIdOf = (id: string) => id.split(':')[1] ?? ''
 
 /**
- * By tenant and id. The third is named by its reference; the application of the last of `default` has the id of a job. The
- * other tenant has the same ids.
+ * By tenant and id. The third is named by its reference; the application of the third candidate has the id of a job. The
+ * fifth and the last of `default` name applications of others, in the other partition; the other tenant has the same ids.
  */
 const APPLICATIONS: Readonly<Record<string, readonly { id: string; job: string }[]>> = {
   'default:c1': [{ id: 'default:a1', job: 'default:j1' }],
@@ -22,12 +22,27 @@ const APPLICATIONS: Readonly<Record<string, readonly { id: string; job: string }
     { id: 'default:a3', job: 'default:ref-2' },
   ],
   'default:c3': [{ id: 'default:j1', job: 'default:j2' }],
+  'default:c4': [{ id: 'default:a4', job: 'default:j1' }],
+  'default:c5': [{ id: 'default:a1', job: 'default:j1' }],
+  'default:c7': [{ id: 'default:a7', job: 'default:j1' }],
+  'default:c8': [{ id: 'default:a3', job: 'default:ref-2' }],
   'other:c1': [{ id: 'other:a1', job: 'other:j1' }],
+}
+/** Whose records they are: one person applies by several ways. */
+const PERSONS: Readonly<Record<string, string>> = {
+  ...{ c1: 'p1', c2: 'p2', c3: 'p1', c4: 'p1', c5: 'p3', c7: 'p2', c8: 'p2' },
 }
 const CANDIDATE_IDS = Object.keys(APPLICATIONS)
 const JOB_IDS = ['default:j1', 'default:j2', 'other:j1']
 
-const CANDIDATE_FORMS = ['good', 'no e-mail', 'opted out', 'fewer applications', 'deleted'] as const
+const CANDIDATE_FORMS = [
+  'good',
+  'no e-mail',
+  'other person',
+  'opted out',
+  'fewer applications',
+  'deleted',
+] as const
 const JOB_FORMS = ['good', 'too short', 'closed', 'deleted'] as const
 const SPANS_MS = [5, 1_000, 1_000, 5_000, 5_000, 30_000, 60_000, 600_000, 3_600_000, 90_000_000]
 
@@ -99,9 +114,14 @@ export const actions: fc.Arbitrary<Action[]> = fc.array(
   { minLength: 10, maxLength: 50, size: 'max' },
 )
 
+/** At one moment; a few dozen are usual. */
+const ROUNDS_MAX = 2_000
+
 /** Reads and commits until there is nothing left that can be done at this moment. */
 export async function pump(world: SinkWorld): Promise<void> {
+  let rounds = 0
   for (let isBusy = true; isBusy; ) {
+    if (++rounds > ROUNDS_MAX) throw new Error('what is said leads to the same again, for ever')
     await vi.advanceTimersByTimeAsync(0)
     const did = PARTITIONS.map(partition => {
       const read = world.readTables(partition)
@@ -198,7 +218,7 @@ function commandApplication(
   // Whoever looks before the call has ended for certain may see less than there will be.
   if (type === 'resolve' && known.outcome !== 'AMBIGUOUS') return
   const { application_key: applicationKey, attempt, ext_reference_id } = known
-  const pulsifiCandidateId = world.pulsifi.candidatesOf(ext_reference_id)[0]?.id ?? null
+  const pulsifiCandidateId = world.pulsifi.candidatesOf(ext_reference_id, known.candidate_key)[0]?.id ?? null
   const command =
     type === 'resolve'
       ? ({ command: 'resolve', applicationKey, attempt, pulsifiCandidateId } as const)
@@ -218,10 +238,13 @@ const bodyOfCallback = (known: { id: string; reference: string }, by: string): o
 
 function produceCandidate(world: SinkWorld, id: string, form: (typeof CANDIDATE_FORMS)[number]): void {
   const applications = (APPLICATIONS[id] ?? []).map(anApplicationOf)
+  const person = `${tenantOf(id)} ${form === 'other person' ? 'p3' : PERSONS[externalIdOf(id)]}`
+  const hasNone = form === 'no e-mail' || form === 'deleted'
   const change: Partial<Candidate> = {
-    ...(form === 'no e-mail' && { email: null }),
+    // Pulsifi is told both: what it has names candidate and person.
+    ...(hasNone ? { email: null } : { email: emailOf(id), first_name: person, person_key: person }),
     ...(form === 'opted out' && { communications_opt_out: true }),
-    ...(form === 'deleted' && { lifecycle: 'DELETED', email: null, first_name: null, applications: [] }),
+    ...(form === 'deleted' && { lifecycle: 'DELETED', first_name: null, applications: [] }),
     ...(form === 'fewer applications' && { applications: applications.slice(1) }),
   }
   const candidate = aCandidate({
@@ -230,6 +253,8 @@ function produceCandidate(world: SinkWorld, id: string, form: (typeof CANDIDATE_
   })
   world.produce(CANONICAL_CANDIDATE, key(id), candidate)
 }
+
+const emailOf = (id: string) => `${id.replace(':', '.')}@example.com`
 
 const anApplicationOf = ({ id, job }: { id: string; job: string }): Application =>
   anApplication({

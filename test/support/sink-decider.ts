@@ -15,6 +15,7 @@ import {
   invitationOf,
   jobKey,
 } from '../../services/pulsifi-sink/ledger/state.ts'
+import { createTables } from '../../services/pulsifi-sink/ledger/tables.ts'
 import { findReference, findWitness } from '../../services/pulsifi-sink/ledger/witness.ts'
 import { noSettings, type Source } from '../../services/sources/source.ts'
 import { apply, storeOf } from './sink-tenure.ts'
@@ -41,6 +42,8 @@ export class SinkDecisions {
   freeTurns = 1
   source = SOURCE
   hasAccount = true
+  /** Candidates and their applications live here, jobs and persons elsewhere. */
+  partitionOf = (key: string) => (key.startsWith('person:') || key === 'jobylon:default:42' ? 1 : 0)
 
   constructor(known: Known) {
     for (const item of known.candidates ?? []) this.state.set(candidateKey(item.candidate_key), item)
@@ -82,7 +85,9 @@ export class SinkDecisions {
   /** What the decision wrote, read; the state takes it over. */
   #settle(decider: Decider) {
     const { outputs, effects } = decider.decision(null)
-    for (const { entries } of outputs) apply(this.state, entries ?? [])
+    for (const { topic, key, value, partition, entries } of outputs)
+      if (partition === undefined)
+        apply(this.state, entries ?? kept(topic)?.entries(String(key), value, storeOf(this.state)) ?? [])
     const read = <T extends typeof PULSIFI_INVITATION | typeof PULSIFI_JOB_BINDING>(topic: T) =>
       outputs.flatMap(output =>
         output.topic === topic && output.value ? [codec.decode(topic, output.value)] : [],
@@ -121,14 +126,16 @@ export class SinkDecisions {
       }),
     findBinding: job => this.bindings.get(job.job_key),
     findReference: reference => findReference(this.references, reference),
-    findWitness: application => findWitness(this.references, application),
-    partitionOf: () => 1,
+    findWitness: (application, partition) => findWitness(this.references, application, partition),
+    partitionOf: this.partitionOf,
     partitions: 2,
     isLedgerWhole: () =>
       setAside(storeOf(this.state), PULSIFI_INVITATION)[Symbol.iterator]().next().done === true,
     tryTurn: () => this.freeTurns-- > 0,
   })
 }
+
+const kept = (name: string) => createTables(codec).find(({ topic }) => topic === name)
 
 function messageOf({ topic, value, partition }: Output) {
   if (topic !== PULSIFI_INBOX || value === null) return []

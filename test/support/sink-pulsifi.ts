@@ -24,9 +24,14 @@ interface KnownCandidate {
   readonly account: string
   readonly reference: string
   readonly jobId: string
+  /** Id of the canonical candidate, and of the person. */
+  readonly of: string
+  readonly person: string
   readonly createdAtMs: number
   finished: boolean
 }
+
+type InvitationRequest = Readonly<Record<'ext_reference_id' | 'job_id' | 'email' | 'first_name', string>>
 
 const CREATES: ReadonlySet<Fate> = new Set(['ok', 'reply lost', 'created, then 500', 'created, then 503'])
 const LOSES: ReadonlySet<Fate> = new Set([
@@ -46,7 +51,8 @@ export class FakePulsifi {
   inFlight = 0
   readonly #accounts = new Map<string, string>()
 
-  candidatesOf = (reference: string) => this.candidates.filter(known => known.reference === reference)
+  candidatesOf = (reference: string, candidateKey: string) =>
+    this.candidates.filter(known => known.reference === reference && candidateKey.endsWith(`:${known.of}`))
 
   /** The candidate takes the assessment, if it is not too late. */
   finish(known: KnownCandidate): void {
@@ -67,8 +73,7 @@ export class FakePulsifi {
     const account = () => this.accountOf(tenant)
     const later = (exchange: Exchange | (() => object), ms: number) => this.#later(exchange, ms, isAlive)
     const client = {
-      createCandidate: (request: { ext_reference_id: string; job_id: string }) =>
-        later(...this.#invite(account(), request)),
+      createCandidate: (request: InvitationRequest) => later(...this.#invite(account(), request)),
       createJob: (request: { external_id: string }) =>
         later(...this.#create(request.external_id, () => this.#addJob(account(), request.external_id))),
       getCandidate: (id: string) =>
@@ -86,10 +91,7 @@ export class FakePulsifi {
     return client as unknown as PulsifiClient
   }
 
-  #invite(
-    account: string,
-    request: { ext_reference_id: string; job_id: string },
-  ): [Exchange | (() => object), number] {
+  #invite(account: string, request: InvitationRequest): [Exchange | (() => object), number] {
     const job = this.jobs.find(({ id }) => id === request.job_id)
     if (job !== undefined && job.account !== account) return [answered(400, { code: 'JOB_NOT_FOUND' }), 20]
     return this.#create(request.ext_reference_id, () => this.#addCandidate(account, request))
@@ -121,19 +123,11 @@ export class FakePulsifi {
     }
   }
 
-  #addCandidate(
-    account: string,
-    { ext_reference_id, job_id }: { ext_reference_id: string; job_id: string },
-  ): object {
+  #addCandidate(account: string, request: InvitationRequest): object {
+    const { ext_reference_id: reference, job_id: jobId, email, first_name: person } = request
     const id = `candidate-${this.candidates.length + 1}`
-    const known = {
-      id,
-      account,
-      reference: ext_reference_id,
-      jobId: job_id,
-      createdAtMs: Date.now(),
-      finished: false,
-    }
+    const who = { of: email.replace('.', ':').split('@')[0] ?? '', person }
+    const known = { id, account, reference, jobId, ...who, createdAtMs: Date.now(), finished: false }
     this.candidates.push(known)
     return bodyOf(known)
   }

@@ -35,6 +35,8 @@ export interface SinkStack {
   readonly deadLetters: readonly string[]
   readonly apply: (tenant: string, applicationIds: readonly string[]) => Promise<void>
   readonly offerJob: (tenant: string) => Promise<void>
+  /** A record of the normalizer. */
+  readonly write: Pipeline['writeRecord']
   readonly callBack: (tenant: string) => Promise<void>
   /** For those who measure: the sandboxes share this process, and its time. */
   readonly stopWatching: () => Promise<void>
@@ -89,6 +91,7 @@ export async function startSinkStack(options: SinkStackOptions): Promise<SinkSta
         `jobylon:${tenant}:42`,
         aJob({ job_key: `jobylon:${tenant}:42`, provenance: { ...provenance, tenant_id: tenant } }),
       ),
+    write: pipeline.writeRecord,
     callBack: tenant => registerWebhook(sandboxOf(tenant), `${ingress.url}/${tenant}`),
     stopWatching: watch.close,
     stop: async () => {

@@ -1,6 +1,5 @@
 /** Two processes of the sink, two partitions, and a Pulsifi, all in memory and under a clock that a test turns. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
-import type { PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -44,6 +43,7 @@ export const partitionOf = createPartitionOf(PARTITIONS.length)
 export const POLICY: SinkPolicy = {
   inviteSinceMs: 0,
   inviteOnClosed: false,
+  inviteOncePer: 'person-and-job',
   appliedWithinMs: 36_500 * 86_400_000,
   jobWaitsMs: [60_000, 300_000],
   jobWaitMaxMs: 86_400_000,
@@ -116,7 +116,7 @@ class SimulatedProcess {
             responsibilityFieldName: 'responsibility_achievement',
           }),
         findBinding: job => findBinding(this.bindings, job),
-        findWitness: application => findWitness(this.references, application),
+        findWitness: (application, partition) => findWitness(this.references, application, partition),
         partitionOf,
         partitions: PARTITIONS.length,
       },
@@ -148,6 +148,8 @@ class SimulatedProcess {
     })
   }
 }
+
+export const placeOf = (partition: number, key: string): string => `${partition} ${key}`
 
 interface Crash {
   readonly afterCommit: boolean
@@ -281,20 +283,26 @@ export class SinkWorld {
   storeOf = (partition: number): ReadonlyMap<string, unknown> =>
     (this.#committed[partition] as Committed).store
 
-  invitations = () => this.newest(PULSIFI_INVITATION) as Map<string, PulsifiInvitation>
-  bindings = () => this.newest(PULSIFI_JOB_BINDING) as Map<string, PulsifiJobBinding>
-  /** The newest record of each key. */
-  newest(topic: AvroTopic): Map<string, unknown> {
-    const records = PARTITIONS.flatMap(partition => this.topics.of(topic, partition))
-    return new Map(
-      records.map(({ key, value }) => [key.toString(), value === null ? null : codec.decode(topic, value)]),
-    )
+  invitations = () => this.newest(PULSIFI_INVITATION)
+  /** By their key alone. */
+  bindings = () =>
+    new Map([...this.newest(PULSIFI_JOB_BINDING).values()].map(record => [record.job_key, record]))
+  /** The newest record of each key that has one, by partition and key: two candidates may name one application. */
+  newest<T extends AvroTopic>(topic: T): Map<string, RecordOf[T]> {
+    const newest = new Map<string, RecordOf[T]>()
+    for (const partition of PARTITIONS)
+      for (const { key, value } of this.topics.of(topic, partition)) {
+        const name = placeOf(partition, key.toString())
+        if (value === null) newest.delete(name)
+        else newest.set(name, codec.decode(topic, value))
+      }
+    return newest
   }
 
   /** Any open intent may be one of the process that dies, also in a partition that it no longer owns. */
   #interrupt(): void {
     const heard = this.#answersInInbox()
-    for (const [key, { outcome, attempt }] of this.invitations())
+    for (const { application_key: key, outcome, attempt } of this.invitations().values())
       if (outcome === 'INTENDED' && !heard.has(`${key} ${attempt}`)) this.interrupted.add(key)
     for (const [key, { external_id, state, attempt }] of this.bindings())
       if (state === 'PENDING' && !heard.has(`job ${key} ${attempt}`)) this.interrupted.add(external_id)

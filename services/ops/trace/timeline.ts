@@ -7,6 +7,7 @@ import {
   DEAD_LETTER_HEADER,
   DEAD_LETTER_STATE,
   HEADER,
+  PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -86,6 +87,10 @@ const AVRO_WORDS: { readonly [T in keyof RecordOf]: (record: RecordOf[T]) => Wor
       pulsifi_candidate_id && `Pulsifi candidate ${pulsifi_candidate_id}`,
     ]),
   ],
+  [PULSIFI_CLAIM]: ({ kind, claim_key }) => [
+    `claim ${kind}`,
+    kind === 'HOLDS' ? (claim_key.split(':')[0] ?? '') : '',
+  ],
   [PULSIFI_REFERENCE]: ({ kind }) => ['reference', kind],
   [PULSIFI_INBOX]: ({ kind, body }) => [
     kind === 'COMMAND' ? `operator ${commandIn(body)}` : `asked ${kind}`,
@@ -126,6 +131,7 @@ const STAGES: readonly string[] = [
   CANONICAL_CANDIDATE,
   PULSIFI_INBOX,
   PULSIFI_JOB_BINDING,
+  PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_REFERENCE,
   PULSIFI_RAW,

@@ -1,14 +1,11 @@
 /** What a look at a candidate shows: ledger, result and scores follow from it, each only when it says something new. */
-import type { PulsifiInvitation } from '../../../schemas/types.ts'
-import { partsOfKey } from '../../core/identity.ts'
-import { PULSIFI_RESULT, PULSIFI_SCORE } from '../../core/topics.ts'
 import { confirmed, ERASURE_REQUIRED, isOfAnother, observed } from '../ledger/invitation.ts'
-import { toResult, toScores } from '../ledger/result.ts'
 import { invitationOf, resultOf } from '../ledger/state.ts'
 import { invited, planLook, scheduleLook } from './after-call.ts'
 import type { Decider } from './decider.ts'
 import type { Observation } from './effects.ts'
 import { look } from './look.ts'
+import { publish } from './share.ts'
 
 export function observe(decider: Decider, observation: Observation): void {
   const { applicationKey, reply, trigger, askedAtMs } = observation
@@ -20,7 +17,7 @@ export function observe(decider: Decider, observation: Observation): void {
   }
   const last = resultOf(decider.state, applicationKey)
   // Two looks may end in another order than they began, and be stamped by two clocks: a new one settles it.
-  if (last !== undefined && askedAtMs < last.observedAtMs) return planLook(decider, applicationKey, trigger)
+  if (last !== undefined && askedAtMs < last.observed_at) return planLook(decider, applicationKey, trigger)
   const record = observed(known, reply, decider.nowMs)
   decider.invitation(record)
   const current = record ?? known
@@ -32,7 +29,7 @@ export function observe(decider: Decider, observation: Observation): void {
   if (isKnown) scheduleLook(decider, current)
   else invited(decider, current)
   // Of a deleted person nothing more is published.
-  if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, observation)
+  if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, observation, null)
 }
 
 /** Pulsifi speaks of the application and names no candidate: we look at the one that we know. */
@@ -40,28 +37,4 @@ export function hear(decider: Decider, applicationKey: string): void {
   const known = invitationOf(decider.state, applicationKey)
   if (known !== undefined) decider.invitation(confirmed(known, decider.nowMs))
   look(decider, applicationKey, 'WEBHOOK', false)
-}
-
-function publish(
-  decider: Decider,
-  invitation: PulsifiInvitation,
-  { reply, trigger, askedAtMs }: Observation,
-): void {
-  const { application_key, candidate_key, job_key, ext_reference_id } = invitation
-  const last = resultOf(decider.state, application_key)
-  const context = {
-    application_key,
-    candidate_key,
-    job_key,
-    ext_reference_id,
-    trigger,
-    observedAtMs: askedAtMs,
-    scoreSets: last?.scoreSets ?? [],
-  }
-  const result = toResult(reply, context)
-  if (last?.contentSha256 === result.content_sha256) return
-  decider.write(PULSIFI_RESULT, application_key, result)
-  const { source, tenant } = partsOfKey(candidate_key)
-  for (const score of toScores(result, { source, tenant_id: tenant }))
-    decider.write(PULSIFI_SCORE, score.event_id, score)
 }

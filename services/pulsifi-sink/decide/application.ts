@@ -1,11 +1,12 @@
 /** Decides one application: what its ledger record becomes, and whether a call to Pulsifi starts. */
-import type { Application, Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
+import type { Application, Candidate, PulsifiInvitation, PulsifiJobBinding } from '../../../schemas/types.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import { DAY_MS } from '../../core/reading/dates.ts'
 import type { AdjustedReason } from '../../core/reasons.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
 import { isSetAside } from '../../platform/partitions/set-aside.ts'
 import type { Adjustment } from '../fit/fit.ts'
+import { claimsOf, isSameList } from '../ledger/claims.ts'
 import {
   changedMeanwhile,
   decided,
@@ -16,18 +17,13 @@ import {
   waitsForTurn,
   withdrawn,
 } from '../ledger/invitation.ts'
-import {
-  applicationsOf,
-  candidateOf,
-  foreignReference,
-  invitationOf,
-  isUndecided,
-  resultOf,
-} from '../ledger/state.ts'
-import { knowsMore, lost, type Witness } from '../ledger/witness.ts'
+import { applicationsOf, candidateOf, foreignReference, invitationOf, isUndecided } from '../ledger/state.ts'
+import { lost } from '../ledger/witness.ts'
+import { claimed } from './claim.ts'
 import type { Decider } from './decider.ts'
 import { type Applicant, type EligibilityVerdict, judge } from './eligibility.ts'
 import { erase } from './erase.ts'
+import { witnessOf } from './witness.ts'
 
 /** Applications of one candidate that are decided together. */
 const SLICE = 100
@@ -146,39 +142,36 @@ function decideOne(
     applicationSeen: known?.outcome === 'SKIPPED' || isUndated,
     isReleased: isReleased || wasReleased,
   })
-  const verdict = judge(applicant, { ...decider.ports.policy, nowMs: decider.nowMs, fit: fitAt(decider) })
   const current = known ?? newInvitation(candidate, application, decider.nowMs)
+  const claimsFor = (pulsifiJobId: string) =>
+    claimsOf(current.ext_reference_id, candidate.person_key, pulsifiJobId, decider.ports.policy.inviteOncePer)
+  if (isFollowing(current, applicant.binding, claimsFor)) return
+  const verdict = judge(applicant, { ...decider.ports.policy, nowMs: decider.nowMs, fit: fitAt(decider) })
   const keys = {
     candidate_key: candidate.candidate_key,
     job_key: applicant.binding?.job_key ?? application.job.job_key,
-  }
-  if (verdict.type === 'invite' && isOfAnother(decider, current)) {
-    settle(decider, current, keys, { type: 'block', reasons: ['APPLICATION_OF_ANOTHER'] })
-    return
   }
   if (verdict.type === 'invite' && !decider.ports.isLedgerWhole()) {
     settle(decider, current, keys, { type: 'wait', reason: 'LEDGER_UNREADABLE', wantsJob: false })
     return
   }
-  if (verdict.type === 'invite') return invite(decider, current, keys, verdict, hasTurn)
+  if (verdict.type === 'invite') {
+    const claims = claimsFor(verdict.fit.request.job_id)
+    return invite(decider, current, keys, { ...verdict, claims, hasTurn })
+  }
   settle(decider, current, keys, verdict)
 }
 
-/** Two candidates that claim one application may live in two partitions, and each ledger would invite. */
-function isOfAnother({ ports, partition }: Decider, current: PulsifiInvitation): boolean {
-  const owner = ports.findReference(current.ext_reference_id)
-  if (owner === undefined) return false
-  return owner.application_key !== current.application_key || owner.partition !== partition
-}
-
-/** Who knows of a call for the application that the ledger does not; null when nobody does. */
-function witnessOf({ ports, state }: Decider, current: PulsifiInvitation): Witness | null {
-  const referred = ports.findWitness(current.application_key)
-  if (referred !== undefined && knowsMore(referred, current)) return referred
-  // Nothing is published of whom nobody has called for.
-  const hasResult = current.attempt === 0 && resultOf(state, current.application_key) !== undefined
-  return hasResult ? { attempt: 1, candidateId: null } : null
-}
+/** Whether the one that was invited in its place still counts for it, whatever becomes of the job: it is told of a change. */
+const isFollowing = (
+  { follows, claims }: PulsifiInvitation,
+  binding: PulsifiJobBinding | undefined,
+  claimsFor: (pulsifiJobId: string) => readonly string[],
+): boolean =>
+  follows !== null &&
+  (binding?.state !== 'BOUND' ||
+    binding.pulsifi_job_id === null ||
+    isSameList(claims, claimsFor(binding.pulsifi_job_id)))
 
 const fitAt = (decider: Decider) => (applicant: Applicant, pulsifiJobId: string) =>
   decider.ports.fitCandidate(applicant, pulsifiJobId, decider.nowMs)
@@ -245,24 +238,31 @@ const hasWaited = (
   (current.outcome === 'BLOCKED' ||
     (current.outcome === 'WAITING' && nowMs - current.occurred_at >= waitMaxMs))
 
-/** Its job is there: the intent if it has a turn, else the wait for one. */
+type Invitable = EligibilityVerdict & { type: 'invite' } & {
+  readonly claims: readonly string[]
+  readonly hasTurn: boolean
+}
+
+/** Its job is there: the intent if it may be invited and has a turn, else the wait for what is missing. */
 function invite(
   decider: Decider,
   current: PulsifiInvitation,
-  keys: EntityKeys,
-  { fit }: EligibilityVerdict & { type: 'invite' },
-  hasTurn: boolean,
+  entity: EntityKeys,
+  { fit, claims, hasTurn }: Invitable,
 ): void {
   const { nowMs, ports } = decider
-  const witness = witnessOf(decider, current)
-  if (witness !== null) return decider.invitation(lost(current, witness, keys, nowMs))
-  const { tenant } = partsOfKey(keys.candidate_key)
+  const { tenant } = partsOfKey(entity.candidate_key)
   const applicationKey = current.application_key
   const again = { type: 'decide-application', applicationKey } as const
   if (current.next_attempt_at !== null && current.next_attempt_at > nowMs) {
     decider.effect({ type: 'wake', atMs: current.next_attempt_at, input: { ...again, hasTurn: false } })
     return
   }
+  const granted = claimed(decider, current, entity, claims)
+  if (granted === null) return
+  const keys = { ...entity, claims: granted.claims, claimed_at: granted.claimed_at, follows: null }
+  const witness = witnessOf(decider, applicationKey, current)
+  if (witness !== null) return decider.invitation(lost(current, witness, keys, nowMs))
   if (!hasTurn && !ports.tryTurn(tenant)) {
     decider.invitation(waitsForTurn(current, keys, nowMs))
     decider.effect({

@@ -1,5 +1,6 @@
 /** What an operator says about an application. Each command speaks of one attempt, so that it does nothing twice. */
 
+import { freed } from '../ledger/claims.ts'
 import { isConfirmed, isOfDeleted, namedByHand, reopened } from '../ledger/invitation.ts'
 import { invitationOf, isUndecided } from '../ledger/state.ts'
 import { decideAgain } from './application.ts'
@@ -15,6 +16,8 @@ export function decideByHand(decider: Decider, applicationKey: string, attempt: 
   if (known?.attempt !== attempt) return
   if (known.outcome === 'FAILED') decider.invitation(reopened(known, decider.nowMs))
   else if (!isUndecided(known)) return
+  // It asks whether the person is invited as if it never had.
+  else if (known.follows !== null) decider.invitation(freed(known, decider.nowMs))
   decideAgain(decider, applicationKey, false, true)
 }
 

@@ -16,10 +16,12 @@ import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { InputOutcome, InputRecord, Output, Oversized } from '../../platform/partitions/processor.ts'
 import { candidateEntries, candidateOf, jobKey, jobOf } from '../ledger/state.ts'
 import { giveUp, planLook, settleAnswer } from './after-call.ts'
+import { answerClaim, follow, hearAnswer, hearFree } from './after-claim.ts'
 import { hear, observe } from './after-look.ts'
 import { decideAgain, decideCandidate, decideUnknown } from './application.ts'
 import { decideByHand, resolveByHand } from './by-hand.ts'
 import { decideCallback, tenantOfCallback } from './callback.ts'
+import { releaseClaim } from './claim.ts'
 import { type Decider, GROUP } from './decider.ts'
 import type { Internal } from './effects.ts'
 import { fromInbox, type InboxMessage } from './inbox.ts'
@@ -34,6 +36,7 @@ import {
   settleJobAnswer,
 } from './job.ts'
 import { look, planSweep, sweep } from './look.ts'
+import { hearResult } from './share.ts'
 import { skipRecord } from './skip-record.ts'
 
 const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'decide' } as const
@@ -147,6 +150,31 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
       return planSweep(decider, message.tenant)
     case 'COMMAND':
       return decideCommand(decider, message)
+    default:
+      return decideAboutClaims(decider, message)
+  }
+}
+
+function decideAboutClaims(
+  decider: Decider,
+  message: Extract<
+    InboxMessage,
+    { kind: 'CLAIM' | 'CLAIM_ANSWER' | 'CLAIM_RELEASED' | 'CLAIM_FREE' | 'FOLLOW' | 'SHARED_RESULT' }
+  >,
+): void {
+  switch (message.kind) {
+    case 'CLAIM':
+      return answerClaim(decider, message)
+    case 'CLAIM_ANSWER':
+      return hearAnswer(decider, message)
+    case 'CLAIM_RELEASED':
+      return releaseClaim(decider, message)
+    case 'CLAIM_FREE':
+      return hearFree(decider, message)
+    case 'FOLLOW':
+      return follow(decider, message)
+    case 'SHARED_RESULT':
+      return hearResult(decider, message)
   }
 }
 

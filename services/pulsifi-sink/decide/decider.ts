@@ -4,6 +4,7 @@
  */
 import type { AvroTopic, RecordOf } from '../../../schemas/subjects.ts'
 import type {
+  PulsifiClaim,
   PulsifiInvitation,
   PulsifiJobBinding,
   PulsifiReference,
@@ -11,6 +12,7 @@ import type {
 } from '../../../schemas/types.ts'
 import { alarmsIn } from '../../core/reasons.ts'
 import {
+  PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -29,12 +31,16 @@ import { setAsideKey } from '../../platform/partitions/set-aside.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { SourceSettings } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'
+import { letsGo, type Told, tellFree, toldOfChange, withoutNeedless } from '../ledger/claims.ts'
 import {
   bindingEntries,
   bindingKey,
+  claimKey,
+  followersOf,
   invitationEntries,
   invitationKey,
   invitationOf,
+  isFollowed,
 } from '../ledger/state.ts'
 import type { NamedJob } from '../ledger/tables.ts'
 import type { Witness } from '../ledger/witness.ts'
@@ -59,7 +65,7 @@ export interface SinkPorts {
   /** Whose identifier it is, as far as the table of all partitions knows. */
   readonly findReference: (reference: string) => PulsifiReference | undefined
   /** What references say of an application, whatever the ledger does. */
-  readonly findWitness: (applicationKey: string) => Witness | undefined
+  readonly findWitness: (applicationKey: string, partition: number) => Witness | undefined
   readonly partitionOf: (key: string) => number
   /** How many there are. */
   readonly partitions: number
@@ -89,8 +95,14 @@ export class Decider {
     this.nowMs = nowMs
     this.state = {
       get: key => (this.#written.has(key) ? this.#written.get(key) : state.get(key)),
-      scan: prefix => state.scan(prefix),
+      scan: prefix => this.#scan(state, prefix),
     }
+  }
+
+  *#scan(state: State, prefix: string): Iterable<StoreEntry> {
+    for (const entry of state.scan(prefix)) if (!this.#written.has(entry[0])) yield entry
+    for (const [key, value] of this.#written)
+      if (key.startsWith(prefix) && value !== undefined) yield [key, value]
   }
 
   /** What the ledger was made to say, once a record. */
@@ -101,15 +113,35 @@ export class Decider {
     return this.#outputs.length > 0
   }
 
-  invitation(record: PulsifiInvitation | null): void {
-    if (record === null) return
-    const key = record.application_key
+  invitation(next: PulsifiInvitation | null): void {
+    if (next === null) return
+    const key = next.application_key
     const known = invitationOf(this.state, key)
+    const record = withoutNeedless(next, () => isFollowed(this.state, key))
     const entries = invitationEntries(key, record, known)
     this.#written.set(invitationKey(key), record)
     this.write(PULSIFI_INVITATION, key, record, { entries })
     const reasons = record.reasons.filter(reason => !known?.reasons.includes(reason))
     this.#news.push({ applicationKey: key, outcome: record.outcome, alarms: alarmsIn(reasons) })
+    this.tell(toldOfChange(known, record, { partition: this.partition, partitionOf: this.ports.partitionOf }))
+    if (letsGo(known, record)) this.#dismissFollowers(key)
+  }
+
+  #dismissFollowers(applicationKey: string): void {
+    for (const [key, follower] of followersOf(this.state, applicationKey)) {
+      this.claim(key, null)
+      this.tell([tellFree(follower)])
+    }
+  }
+
+  /** @param record null: nobody has it any more */
+  claim(key: string, record: Omit<PulsifiClaim, 'claim_key' | 'updated_at'> | null): void {
+    const full = record && { ...record, claim_key: key, updated_at: this.nowMs }
+    const name = claimKey(key)
+    this.#written.set(name, full ?? undefined)
+    const entries: StoreEntry[] = [[name, full ?? undefined]]
+    if (full === null) this.output({ topic: PULSIFI_CLAIM, key, value: null, entries })
+    else this.write(PULSIFI_CLAIM, key, full, { entries })
   }
 
   binding(record: PulsifiJobBinding | null): void {
@@ -147,6 +179,10 @@ export class Decider {
   send(message: InboxMessage, partition: number): void {
     const record = toInbox(message, this.nowMs)
     this.write(PULSIFI_INBOX, record.entity_key, record, { partition })
+  }
+
+  tell(told: readonly Told[]): void {
+    for (const [message, partition] of told) this.send(message, partition)
   }
 
   effect(effect: Effect): void {

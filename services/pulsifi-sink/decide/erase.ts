@@ -33,7 +33,7 @@ function eraseResult(decider: Decider, applicationKey: string): void {
  * and scores of older versions stand under it.
  */
 export function eraseScores(decider: Decider, applicationKey: string): void {
-  const sets = resultOf(decider.state, applicationKey)?.scoreSets ?? []
+  const sets = resultOf(decider.state, applicationKey)?.score_sets ?? []
   for (const key of [...sets.flatMap(set => scoreIds(applicationKey, set)), applicationKey])
     decider.output({ topic: PULSIFI_SCORE, key, value: null })
 }

@@ -1,6 +1,11 @@
 /** Messages to the owner of a partition: what goes into the inbox, and how it is read again. */
 import { z } from 'zod'
-import type { InboxKind, PulsifiInboxMessage } from '../../../schemas/types.ts'
+import type {
+  FollowedApplication,
+  InboxKind,
+  PulsifiInboxMessage,
+  ResultTrigger,
+} from '../../../schemas/types.ts'
 import { inboxRecord, type OperatorCommand, operatorCommand } from '../../core/inbox-command.ts'
 import { type Outcome, ok, reject } from '../../core/outcome.ts'
 import type { RefusalReason } from '../../core/reasons.ts'
@@ -53,7 +58,51 @@ export type InboxMessage =
       readonly from: number
       readonly wasSeen: boolean
     }
+  /** An application asks for claims; the first `granted` of them it has. */
+  | ({ readonly kind: 'CLAIM' } & ClaimRequest)
+  /** Whether it has them all; else which application holds the next one, since when. */
+  | ({ readonly kind: 'CLAIM_ANSWER' } & ClaimAnswer)
+  /** It needs this claim no longer, for which it asked at this time or before. */
+  | {
+      readonly kind: 'CLAIM_RELEASED'
+      readonly applicationKey: string
+      readonly partition: number
+      readonly claim: string
+      readonly claimedAtMs: number
+    }
+  /** What the application was refused when it asked at this time may be free. */
+  | { readonly kind: 'CLAIM_FREE'; readonly applicationKey: string; readonly claimedAtMs: number }
+  /** The follower, refused when it asked at this time, follows this application; `claim` null: no longer. */
+  | {
+      readonly kind: 'FOLLOW'
+      readonly applicationKey: string
+      readonly follower: FollowedApplication
+      readonly claimedAtMs: number
+      readonly claim: { readonly key: string; readonly heldSinceMs: number } | null
+    }
+  /** What became of the application that this one follows. */
+  | {
+      readonly kind: 'SHARED_RESULT'
+      readonly applicationKey: string
+      readonly sharedFrom: string
+      readonly reply: CandidateReply
+      readonly trigger: ResultTrigger
+      readonly askedAtMs: number
+    }
   | ({ readonly kind: 'COMMAND' } & OperatorCommand)
+
+export interface ClaimRequest {
+  readonly applicationKey: string
+  /** That owns the application. */
+  readonly partition: number
+  readonly claims: readonly string[]
+  readonly claimedAtMs: number
+  readonly granted: number
+}
+
+export interface ClaimAnswer extends ClaimRequest {
+  readonly holder: (FollowedApplication & { readonly heldSinceMs: number }) | null
+}
 
 /** What the owner tells itself of a call whose end nobody has told it. */
 export const LOST_REPLY = { type: 'ambiguous', reason: 'REPLY_LOST', httpStatus: null } as const
@@ -61,6 +110,15 @@ export const LOST_REPLY = { type: 'ambiguous', reason: 'REPLY_LOST', httpStatus:
 const applicationKey = z.string().min(1)
 const jobKey = z.string().min(1)
 const attempt = z.int()
+
+const partition = z.int().nonnegative()
+const claimedAtMs = z.int()
+const follower = z.object({ application_key: applicationKey, partition })
+const claimRequest = z.object({
+  ...{ applicationKey, partition, claimedAtMs },
+  claims: z.array(z.string().min(1)),
+  granted: z.int().nonnegative(),
+})
 
 const httpStatus = z.int().nullable()
 
@@ -91,6 +149,18 @@ const BODIES = {
     wasSeen: z.boolean(),
   }),
   POLL_WANTED: z.object({ tenant: z.string().min(1) }),
+  CLAIM: claimRequest,
+  CLAIM_ANSWER: claimRequest.extend({ holder: follower.extend({ heldSinceMs: z.int() }).nullable() }),
+  CLAIM_RELEASED: z.object({ applicationKey, partition, claim: z.string().min(1), claimedAtMs }),
+  CLAIM_FREE: z.object({ applicationKey, claimedAtMs }),
+  FOLLOW: z.object({
+    ...{ applicationKey, follower, claimedAtMs },
+    claim: z.object({ key: z.string().min(1), heldSinceMs: z.int() }).nullable(),
+  }),
+  SHARED_RESULT: z.object({
+    ...{ applicationKey, sharedFrom: applicationKey, reply: candidateReply },
+    ...{ trigger: z.enum(['UNKNOWN', 'WEBHOOK', 'POLL', 'MANUAL']), askedAtMs: z.int() },
+  }),
   COMMAND: operatorCommand,
 } satisfies Record<Exclude<InboxKind, 'UNKNOWN'>, z.ZodType>
 

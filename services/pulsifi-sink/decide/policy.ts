@@ -1,11 +1,13 @@
 /** What an operator may set of the sink's decisions; plain values, times in ms. */
 import type { Retry503 } from '../../platform/pulsifi/classify.ts'
 import type { JobFitOptions } from '../fit/job.ts'
+import type { InviteOncePer } from '../ledger/claims.ts'
 
 export interface SinkPolicy {
   readonly inviteSinceMs: number
   readonly appliedWithinMs: number
   readonly inviteOnClosed: boolean
+  readonly inviteOncePer: InviteOncePer
   readonly jobWaitsMs: readonly number[]
   readonly jobWaitMaxMs: number
   readonly ambiguousJobRetries: number

@@ -1,13 +1,14 @@
 /** A person has looked at a record that nobody can read: what is known of its key takes its place, or nothing does. */
 import type { OperatorCommand } from '../../core/inbox-command.ts'
 import {
+  PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
 } from '../../core/topics.ts'
 import { setAsideKey } from '../../platform/partitions/set-aside.ts'
-import { bindingOf, invitationOf, jobOf } from '../ledger/state.ts'
+import { bindingOf, claimOf, invitationOf, jobOf } from '../ledger/state.ts'
 import type { Decider } from './decider.ts'
 import { eraseScores } from './erase.ts'
 import { decideJobRecord } from './job.ts'
@@ -32,6 +33,10 @@ function knownValue({ state, ports }: Decider, topic: SkipRecord['topic'], key: 
   switch (topic) {
     case PULSIFI_INVITATION: {
       const known = invitationOf(state, key)
+      return known === undefined ? null : ports.codec.encode(topic, known)
+    }
+    case PULSIFI_CLAIM: {
+      const known = claimOf(state, key)
       return known === undefined ? null : ports.codec.encode(topic, known)
     }
     case PULSIFI_JOB_BINDING: {

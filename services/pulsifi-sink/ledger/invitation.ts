@@ -31,6 +31,8 @@ import { isUndecided } from './state.ts'
 
 /** It is this application's turn to be invited. */
 export const WAITS_FOR_TURN = 'PULSIFI_TURN' satisfies WaitCode
+/** It has asked for its claims. */
+export const CLAIM_PENDING = 'CLAIM_PENDING' satisfies WaitCode
 export const JOB_UNBOUND = 'JOB_UNBOUND' satisfies WaitCode
 /** Pulsifi cannot delete: a person must ask it to. */
 export const ERASURE_REQUIRED = 'PULSIFI_ERASURE_REQUIRED' satisfies ReasonCode
@@ -69,6 +71,9 @@ export function newInvitation(
     first_attempt_at: null,
     next_attempt_at: null,
     call_deadline_at: null,
+    claims: [],
+    claimed_at: null,
+    follows: null,
     occurred_at: nowMs,
   }
 }
@@ -96,8 +101,9 @@ const withEventId = (record: PulsifiInvitation): PulsifiInvitation => ({
   ),
 })
 
-/** Whose application it is, and for which job, as it is known when it is decided. */
-export type EntityKeys = Pick<PulsifiInvitation, 'candidate_key' | 'job_key'>
+/** Whose application it is, and for which job, as it is known when it is decided; and what it claims, once it does. */
+export type EntityKeys = Pick<PulsifiInvitation, 'candidate_key' | 'job_key'> &
+  Partial<Pick<PulsifiInvitation, 'claims' | 'claimed_at' | 'follows'>>
 
 /** Records what eligibility says; null when the ledger says it already, or may no longer be decided. */
 export function decided(
@@ -124,7 +130,8 @@ export function waitsForTurn(
   keys: EntityKeys,
   nowMs: number,
 ): PulsifiInvitation | null {
-  if (isRetried(current)) return changed(current, keys, nowMs)
+  if (isRetried(current) && !current.reasons.includes(CLAIM_PENDING)) return changed(current, keys, nowMs)
+  if (isRetried(current)) return changed(current, { ...keys, reasons: [WAITS_FOR_TURN] }, nowMs)
   return changed(current, { ...keys, ...noCall, outcome: 'WAITING', reasons: [WAITS_FOR_TURN] }, nowMs)
 }
 

@@ -17,6 +17,8 @@ export interface ResultContext {
   readonly observedAtMs: number
   /** What was published of the application before. */
   readonly scoreSets: readonly ScoreSet[]
+  /** The application that was invited, when it is another one. */
+  readonly sharedFrom: string | null
 }
 
 export function toResult(reply: CandidateReply, context: ResultContext): PulsifiResult {
@@ -45,6 +47,7 @@ export function toResult(reply: CandidateReply, context: ResultContext): Pulsifi
     content_sha256: contentSha256,
     observed_at: context.observedAtMs,
     score_sets: count === 0 ? [...context.scoreSets] : [...context.scoreSets, set],
+    shared_from: context.sharedFrom,
   }
 }
 
@@ -57,6 +60,23 @@ const scoreId = (
   { content_sha256, observed_at }: Pick<ScoreSet, 'content_sha256' | 'observed_at'>,
   at: number,
 ): string => derivedId('score', applicationKey, content_sha256, observed_at, at)
+
+/** What Pulsifi had said, as far as a result tells it. */
+export const toReply = (result: PulsifiResult): CandidateReply => ({
+  candidate_id: result.pulsifi_candidate_id,
+  ext_reference_id: result.ext_reference_id,
+  job_id: result.pulsifi_job_id,
+  is_anonymous_candidate: false,
+  invitation_link: null,
+  invite_code: null,
+  invitation_expired_at: result.invitation_expired_at,
+  created_at: result.created_at,
+  report_pdf_link: result.report_pdf_link,
+  report_profile_link: result.report_profile_link,
+  scores: [...result.scores],
+  additional_scores: [...result.additional_scores],
+  status: result.status,
+})
 
 /** One flat record a score. `normalized` is the share of the full score; null when the scale is not positive. */
 export function toScores(

@@ -3,9 +3,10 @@ import type {
   Application,
   Candidate,
   Job,
+  PulsifiClaim,
   PulsifiInvitation,
   PulsifiJobBinding,
-  ScoreSet,
+  PulsifiResult,
 } from '../../../schemas/types.ts'
 import { entityKey, isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
 import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
@@ -17,16 +18,7 @@ export const candidateKey = (key: string) => join('candidate', key)
 export const bindingKey = (key: string) => join('binding', key)
 export const invitationKey = (key: string) => join('invitation', key)
 export const resultKey = (key: string) => join('result', key)
-
-/** The newest result of an application, as far as a repeat must be recognised. */
-export interface KnownResult {
-  readonly contentSha256: string
-  readonly status: string
-  /** When Pulsifi was asked for it, ms since the epoch. */
-  readonly observedAtMs: number
-  /** Whatever of it stands on the topic of scores. */
-  readonly scoreSets: readonly ScoreSet[]
-}
+export const claimKey = (key: string) => join('claim', key)
 
 // Each cast is sound because only the tables of `tables.ts` write under its prefix.
 export const jobOf = (state: State, key: string) => state.get(jobKey(key)) as Job | undefined
@@ -36,13 +28,24 @@ export const bindingOf = (state: State, key: string) =>
   state.get(bindingKey(key)) as PulsifiJobBinding | undefined
 export const invitationOf = (state: State, key: string) =>
   state.get(invitationKey(key)) as PulsifiInvitation | undefined
-/** A store that an older version left behind knows of no sets. */
-export function resultOf(state: State, key: string): KnownResult | undefined {
-  const known = state.get(resultKey(key)) as Partial<KnownResult> | undefined
-  return known && { contentSha256: '', status: '', observedAtMs: 0, scoreSets: [], ...known }
+/** The newest result of an application: a repeat is recognised by it, and whoever follows later gets it. */
+export const resultOf = (state: State, key: string) => state.get(resultKey(key)) as PulsifiResult | undefined
+/** Who holds a claim, or that an application follows another one, by the key of the record. */
+export const claimOf = (state: State, key: string) => state.get(claimKey(key)) as PulsifiClaim | undefined
+
+/** Who follows an application, with the keys of their records. */
+export function* followersOf(
+  state: State,
+  applicationKey: string,
+): Iterable<readonly [key: string, follower: PulsifiClaim]> {
+  // Cast: as above.
+  for (const [key, follower] of state.scan(claimKey(join(applicationKey, ''))))
+    yield [key.slice(claimKey('').length), follower as PulsifiClaim]
 }
 
 export const allCandidates = (state: State): Iterable<string> => membersOf(state, candidateKey(''))
+export const isFollowed = (state: State, applicationKey: string): boolean =>
+  followersOf(state, applicationKey)[Symbol.iterator]().next().done === false
 
 const OPEN_INVITATION = 'open-invitation'
 const OPEN_BINDING = 'open-binding'

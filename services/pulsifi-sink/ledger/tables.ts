@@ -5,6 +5,7 @@ import { isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
@@ -15,10 +16,10 @@ import {
   bindingEntries,
   candidateEntries,
   candidateOf,
+  claimKey,
   invitationEntries,
   invitationOf,
   jobKey,
-  type KnownResult,
   resultKey,
 } from './state.ts'
 
@@ -40,19 +41,8 @@ export function createTables(codec: Codec): readonly Table[] {
         invitationEntries(key, record, invitationOf(state, key)),
       ),
     ),
-    table(codec, PULSIFI_RESULT, (key, result) => [
-      [
-        resultKey(key),
-        result === null
-          ? undefined
-          : ({
-              contentSha256: result.content_sha256,
-              status: result.status,
-              observedAtMs: result.observed_at,
-              scoreSets: result.score_sets,
-            } satisfies KnownResult),
-      ],
-    ]),
+    ledger(table(codec, PULSIFI_CLAIM, (key, claim) => [[claimKey(key), claim ?? undefined]])),
+    table(codec, PULSIFI_RESULT, (key, result) => [[resultKey(key), result ?? undefined]]),
   ]
 }
 

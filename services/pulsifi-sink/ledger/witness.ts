@@ -16,7 +16,9 @@ export interface Witness {
   readonly candidateId: string | null
 }
 
-const witnessKey = (applicationKey: string) => `witness${KEY_SEPARATOR}${applicationKey}`
+/** Two candidates in two partitions may name one application, and each ledger knows of its own calls. */
+const witnessKey = (applicationKey: string, partition: number) =>
+  ['witness', partition, applicationKey].join(KEY_SEPARATOR)
 
 /** What the whole table of references keeps: the record, and what it bears witness to. */
 export function referenceTableEntries(
@@ -27,30 +29,30 @@ export function referenceTableEntries(
 ): readonly StoreEntry[] {
   if (value === null) return [[key, undefined], ...forgotten(findReference(state, key), state)]
   const record = codec.decode(PULSIFI_REFERENCE, value)
-  const before = findWitness(state, record.application_key)
+  const before = findWitness(state, record.application_key, record.partition)
   const witness: Witness = {
     attempt: Math.max(before?.attempt ?? 0, record.attempt),
     candidateId: record.kind === 'CANDIDATE_ID' ? key : (before?.candidateId ?? null),
   }
   return [
     [key, record],
-    [witnessKey(record.application_key), witness],
+    [witnessKey(record.application_key, record.partition), witness],
   ]
 }
 
 /** What Pulsifi calls somebody is forgotten with the person; that there was a call stays known, by our own reference. */
 function forgotten(known: PulsifiReference | undefined, state: State): readonly StoreEntry[] {
   if (known === undefined || known.kind === 'INVITE_CODE') return []
-  const witness = findWitness(state, known.application_key)
+  const witness = findWitness(state, known.application_key, known.partition)
   const rest = known.kind === 'CANDIDATE_ID' && witness ? { ...witness, candidateId: null } : undefined
-  return [[witnessKey(known.application_key), rest]]
+  return [[witnessKey(known.application_key, known.partition), rest]]
 }
 
 // Casts: `referenceTableEntries` alone writes these entries.
 export const findReference = (table: Pick<State, 'get'>, reference: string) =>
   table.get(reference) as PulsifiReference | undefined
-export const findWitness = (table: Pick<State, 'get'>, applicationKey: string) =>
-  table.get(witnessKey(applicationKey)) as Witness | undefined
+export const findWitness = (table: Pick<State, 'get'>, applicationKey: string, partition: number) =>
+  table.get(witnessKey(applicationKey, partition)) as Witness | undefined
 
 const LEDGER_LOST = 'LEDGER_LOST' satisfies AlarmCode
 
@@ -74,6 +76,12 @@ export const lost = (
     nowMs,
   )
 
+/** Nobody knows what its ledger said of it. */
+export const isLost = ({ reasons }: PulsifiInvitation): boolean => reasons.includes(LEDGER_LOST)
+
 /** Whether the witness knows of something that would be in the ledger, were it whole. */
-export const knowsMore = ({ attempt, candidateId }: Witness, current: PulsifiInvitation): boolean =>
+export const knowsMore = (
+  { attempt, candidateId }: Witness,
+  current: Pick<PulsifiInvitation, 'attempt' | 'pulsifi_candidate_id'>,
+): boolean =>
   attempt > current.attempt || (candidateId !== null && candidateId !== current.pulsifi_candidate_id)

@@ -11,7 +11,7 @@ it('has the documented defaults', () => {
     ...{ inviteSinceMs: 0, inviteOnClosed: false, ambiguousJobRetries: 1, answerGraceMs: 15_000 },
     ...{ jobWaitsMs: [60_000, 300_000, 1_800_000, 3_600_000], pollWaitsMs: [900_000, 3_600_000, 21_600_000] },
     ...{ jobWaitMaxMs: 14 * 86_400_000, callDeadlineMs: 35_000, retryHorizonMs: 86_400_000 },
-    retry503: 'with-retry-after',
+    ...{ retry503: 'with-retry-after', inviteOncePer: 'person-and-job' },
   })
 })
 

@@ -5,6 +5,7 @@ import {
   CANONICAL_JOB,
   DEAD_LETTER_STATE,
   deadLetterTopic,
+  PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -30,7 +31,14 @@ describe('infra/topics.yaml', () => {
     const spelled = [
       ...sources.map(rawTopic),
       ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, PULSIFI_JOB_BINDING],
-      ...[PULSIFI_INVITATION, PULSIFI_REFERENCE, PULSIFI_RESULT, PULSIFI_SCORE, DEAD_LETTER_STATE],
+      ...[
+        PULSIFI_INVITATION,
+        PULSIFI_CLAIM,
+        PULSIFI_REFERENCE,
+        PULSIFI_RESULT,
+        PULSIFI_SCORE,
+        DEAD_LETTER_STATE,
+      ],
       ...(['ingress', 'normalizer', 'pulsifi-sink'] as const).map(deadLetterTopic),
       ...(['normalizer', 'pulsifi-sink'] as const).map(redriveTopic),
     ]
@@ -42,6 +50,7 @@ describe('infra/topics.yaml', () => {
     CANONICAL_CANDIDATE,
     PULSIFI_JOB_BINDING,
     PULSIFI_INVITATION,
+    PULSIFI_CLAIM,
     PULSIFI_REFERENCE,
     PULSIFI_RESULT,
   ])('never deletes from the state topic %s by age', name => {

@@ -64,17 +64,6 @@ describe('an application whose job is there', () => {
     })
     expect(sink.internal(again)).toMatchObject({ invitations: [], effects: [{ type: 'wake', atMs: 9_000 }] })
   })
-
-  it('is not invited when another candidate has it in another partition', () => {
-    const sink = new SinkDecisions({ bindings: [aBoundBinding()] })
-    sink.references.set('jobylon_7', {
-      ...{ reference: 'jobylon_7', kind: 'EXT_REFERENCE_ID', application_key: applicationKey },
-      ...{ partition: 3, attempt: 1, updated_at: 0 },
-    })
-    expect(sink.record(snapshot(aCandidate())).invitations).toMatchObject([
-      { outcome: 'BLOCKED', reasons: ['APPLICATION_OF_ANOTHER'] },
-    ])
-  })
 })
 
 describe('an application that waits for its job', () => {

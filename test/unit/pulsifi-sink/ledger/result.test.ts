@@ -36,6 +36,7 @@ const context = {
   trigger: 'POLL',
   observedAtMs: OBSERVED_AT_MS,
   scoreSets: [],
+  sharedFrom: null,
 } as const
 const resultOf = (change: object) => toResult(candidateReply.parse({ ...DETAILS, ...change }), context)
 

@@ -40,14 +40,14 @@ it('remembers the last call and the candidate of an application, in whichever or
     [CANDIDATE, second],
     [second, CANDIDATE],
   ])
-    expect(findWitness(tableOf(...order), 'a')).toEqual({ attempt: 2, candidateId: 'c-1' })
+    expect(findWitness(tableOf(...order), 'a', 0)).toEqual({ attempt: 2, candidateId: 'c-1' })
 })
 
 it('remembers that there was a call when its person is forgotten, and nothing when our own reference is', () => {
   const code = { reference: 'code', kind: 'INVITE_CODE' } as const
   const table = tableOf(INTENT, CANDIDATE, code, 'code', 'c-1')
   expect([findReference(table, 'code'), findReference(table, 'c-1')]).toEqual([undefined, undefined])
-  expect(findWitness(table, 'a')).toEqual({ attempt: 1, candidateId: null })
+  expect(findWitness(table, 'a', 0)).toEqual({ attempt: 1, candidateId: null })
   expect([...tableOf(INTENT, 'jobylon_7')]).toEqual([])
   expect([...tableOf('never there')]).toEqual([])
 })
@@ -95,8 +95,14 @@ describe('an application of which others remember more than the ledger', () => {
 
   it('is not called for again when there is a result of it', () => {
     const sink = new SinkDecisions({ bindings: [aBoundBinding()] })
-    sink.state.set(resultKey(applicationKey), { contentSha256: '', status: 'completed', observedAtMs: 0 })
+    sink.state.set(resultKey(applicationKey), { shared_from: null })
     expect(sink.record(snapshot).invitations).toMatchObject([lost])
+  })
+
+  it('is called for when the result that there is was that of another one', () => {
+    const sink = new SinkDecisions({ bindings: [aBoundBinding()] })
+    sink.state.set(resultKey(applicationKey), { shared_from: 'humansourcing:default:9#42' })
+    expect(sink.record(snapshot).invitations).toMatchObject([{ outcome: 'INTENDED' }])
   })
 
   it('is invited when an operator has looked for it at Pulsifi in vain', () => {
