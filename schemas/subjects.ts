@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { schema } from 'avsc'
 import {
+  AUDIT,
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   PULSIFI_CLAIM,
@@ -13,6 +14,7 @@ import {
   PULSIFI_SCORE,
 } from '../services/core/topics.ts'
 import type {
+  AuditEntry,
   Candidate,
   Job,
   PulsifiClaim,
@@ -35,6 +37,7 @@ export interface RecordOf {
   [PULSIFI_INBOX]: PulsifiInboxMessage
   [PULSIFI_RESULT]: PulsifiResult
   [PULSIFI_SCORE]: PulsifiScore
+  [AUDIT]: AuditEntry
 }
 export type AvroTopic = keyof RecordOf
 
@@ -49,6 +52,7 @@ export const SCHEMA_NAME: Readonly<Record<AvroTopic, string>> = {
   [PULSIFI_INBOX]: 'pulsifi-inbox',
   [PULSIFI_RESULT]: 'pulsifi-result',
   [PULSIFI_SCORE]: 'pulsifi-score',
+  [AUDIT]: 'audit',
 }
 
 export const isAvroTopic = (topic: string): topic is AvroTopic => Object.hasOwn(SCHEMA_NAME, topic)

@@ -2,6 +2,29 @@
 
 // Dates are days since 1970-01-01 (Avro `date`), times are milliseconds since then (`timestamp-millis`).
 
+/** Somebody has looked at what is about single people, or has decided something, at the console. Who, from where, what and about whom; never a value that was seen. It is written before the answer is given. */
+export interface AuditEntry {
+  /** Kafka key: a random UUID. */
+  readonly audit_id: string
+  /** When it was asked for, ms UTC. */
+  readonly occurred_at: number
+  /** A look at data about single people, or a decision. */
+  readonly kind: AuditKind
+  /** Name of the operation, as the console's API describes it: getTimeline, redriveDeadLetters, export_scores_csv. */
+  readonly action: string
+  /** What it was about, each an application_key, or the place of a dead letter as topic/partition/offset; empty when it was a list, a query or an export, of whatever they found. */
+  readonly subjects: readonly string[]
+  /** Name of the user; CONSOLE_TOKEN for whoever presented that, 'this machine' where nobody had to prove anything. [personal] */
+  readonly actor: string
+  /** What proved the actor: machine, token, secret or oidc. */
+  readonly proved_by: string
+  /** Address that it came from, as far as trusted proxies say. [personal] */
+  readonly address: string
+}
+
+/** What sort of act it was. */
+export type AuditKind = 'UNKNOWN' | 'LOOK' | 'DECISION'
+
 /** One person as one source knows them, with all their applications. A record is the whole current state of its key and replaces the one before. */
 export interface Candidate {
   /** Kafka key: <source>:<tenant_id>:<external_id>. */

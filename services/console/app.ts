@@ -8,11 +8,9 @@ import { type OidcSignIn, oidcSignIn } from './serve/oidc-sign-in.ts'
 import { readPageFiles, servePage } from './serve/page-files.ts'
 import { guard, refuseForeignPages, securityHeaders } from './serve/security.ts'
 import { signIn, signOut } from './serve/sign-in.ts'
-import type { VisitorOf } from './serve/visitor.ts'
 
 export interface ConsolePorts extends ApiPorts {
   readonly access: Access
-  readonly visitorOf: VisitorOf
   /** Null where no provider is configured. */
   readonly oidc: OidcSignIn | null
   /** `/livez` and its like: probes carry no token. */

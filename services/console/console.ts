@@ -1,6 +1,6 @@
 /** The parts of the console, put together. */
 
-import { rawTopic } from '../core/topics.ts'
+import { AUDIT, rawTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blobs/settings.ts'
@@ -16,6 +16,7 @@ import type { Run } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
 import { createConsoleApp } from './app.ts'
+import { openAudit } from './audit/open-audit.ts'
 import { type ConsoleConfig, listenHost, scrapeTargets } from './config.ts'
 import { openDeadLetters } from './figures/dead-letters.ts'
 import { openAccess } from './open-access.ts'
@@ -72,6 +73,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
     onError: error =>
       log.error({ event: 'answer_failed', code: codeOf(error) }, 'A request could not be answered.'),
     ...(await openAccess(run)),
+    audit: openAudit({ kafka, codec, onClose }),
     health: createHealthRouter({
       service: 'console',
       version: readVersion(env),
@@ -89,7 +91,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
 /** @throws ConfigError when topics are missing or the registry does not take our schemas. */
 async function reachTopics(config: ConsoleConfig, log: Run<ConsoleConfig>['log']) {
   const kafka = createKafka(config, 'console', log)
-  await checkTopics(kafka, FOLLOWED_TOPICS, config.PARTITIONS)
+  await checkTopics(kafka, [...FOLLOWED_TOPICS, AUDIT], config.PARTITIONS)
   const registry = createRegistryClient({ url: registryUrlOf(config) })
   await registry.registerSubjects()
   return { kafka, codec: createCodec(registry) }

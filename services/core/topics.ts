@@ -20,6 +20,9 @@ export const redriveTopic = (process: 'normalizer' | 'pulsifi-sink'): string => 
 /** What operators decided on dead letters: keyed by `<topic>/<partition>/<offset>` of the letter. */
 export const DEAD_LETTER_STATE = 'dead-letter.state.v1'
 
+/** Who has looked at data about people, and who has decided what. */
+export const AUDIT = 'audit.v1'
+
 /** CloudEvents 1.0, Kafka binding, binary mode; and ours. */
 export const HEADER = {
   specVersion: 'ce_specversion',

@@ -1,4 +1,5 @@
 import { acls } from './acls/acls.ts'
+import { audit } from './audit/audit.ts'
 import { bindings } from './bindings/bindings.ts'
 import { blobs } from './blobs/blobs.ts'
 import type { CommandGroup } from './cli/command-group.ts'
@@ -32,4 +33,5 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   erasure,
   webhooks,
   users,
+  audit,
 ]

@@ -58,6 +58,7 @@ const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
   FollowedApplication: ['application_key', 'partition'],
   PulsifiClaim: ['claim_key', 'application_key', 'partition', 'claimed_at', 'updated_at'],
   PulsifiInboxMessage: ['message_id', 'entity_key', 'body', 'issued_at'],
+  AuditEntry: ['audit_id', 'occurred_at', 'action', 'actor'],
   PulsifiReference: ['reference', 'application_key', 'partition', 'updated_at'],
   PulsifiResult: [
     ...['event_id', 'application_key', 'pulsifi_candidate_id', 'ext_reference_id'],

@@ -62,6 +62,7 @@ beforeAll(async () => {
       select: () => Promise.reject(new Error('no SQL here')),
     },
     ...{ database, dataMark: () => '1', version: '1.2.3', health: new Router() },
+    audit: async () => {},
     onError: error => {
       throw error
     },

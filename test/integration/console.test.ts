@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { PulsifiInvitation } from '../../schemas/types.ts'
+import type { AuditEntry, PulsifiInvitation } from '../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -15,6 +15,7 @@ import {
 import { type Counted, countTopics } from '../support/console-counts.ts'
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts'
 import { binding, candidate, invitation, job, result, score } from '../support/console-records.ts'
+import { opsJson } from '../support/ops.ts'
 import { connectPipeline, partitionOf } from '../support/ops-records.ts'
 import { eventually } from '../support/partition-eventually.ts'
 
@@ -235,5 +236,18 @@ describe('the console', () => {
     const first = await fetch(address)
     const second = await fetch(address, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } })
     expect([first.status, second.status]).toEqual([200, 304])
+  })
+
+  it('puts on record who has looked at people, from where and at what, before it answers', async () => {
+    const console = await start()
+    const key = `${keyOf('p2')}#j2`
+    for (let asked = 0; asked < 3; asked++)
+      await console.get(`/api/applications/timeline?key=${encodeURIComponent(key)}`)
+    await console.get('/api/applications?q=Person')
+    const entries = (await opsJson(infrastructure, 'audit', '--subject', key)) as AuditEntry[]
+    expect(entries).toMatchObject([
+      { kind: 'LOOK', action: 'getTimeline', subjects: [key], actor: 'this machine', address: '127.0.0.1' },
+    ])
+    expect(JSON.stringify(await opsJson(infrastructure, 'audit'))).not.toContain('Person')
   })
 })

@@ -1,11 +1,13 @@
 /** The declared operations as routes. An answer that follows from the data is made once and kept until they change. */
 import Router from '@koa/router'
 import type Koa from 'koa'
-import { type ApiContext, ApiError, type Endpoint } from '../figures/endpoint.ts'
+import type { AuditTrail } from '../audit/trail.ts'
+import { type ApiContext, ApiError, type Audited, type Endpoint } from '../figures/endpoint.ts'
 import { readJson } from '../serve/read-body.ts'
 import type { User } from '../serve/user.ts'
+import type { VisitorOf } from '../serve/visitor.ts'
 import type { Database } from '../store/database.ts'
-import { exportTable, isExport, isFormat } from './exports.ts'
+import { EXPORTS, exportTable, isExport, isFormat } from './exports.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
 
@@ -15,6 +17,9 @@ export interface ApiPorts {
   readonly database: Pick<Database, 'read' | 'use' | 'limitedTo' | 'exportDirectory'>
   /** Differs whenever an answer may: commits and looks at Kafka. */
   readonly dataMark: () => string
+  /** Rejects when it cannot be recorded: then nothing is shown or done. */
+  readonly audit: AuditTrail
+  readonly visitorOf: VisitorOf
   readonly version: string
   readonly onError: (error: unknown) => void
 }
@@ -63,6 +68,7 @@ async function handle(ctx: Koa.Context, operation: Endpoint, ports: ApiPorts, ke
   await answering(ctx, ports, async () => {
     const body = operation.body === null ? null : await readJson(ctx.req)
     const context = contextOf(ctx, ports)
+    await recorded(ctx, ports, operation.name, operation.auditOf({ ...ctx.query }, body, context.user))
     const make = () => operation.answer({ ...ctx.query }, body, context)
     if (!operation.followsData) {
       ctx.body = await make()
@@ -77,6 +83,24 @@ async function handle(ctx: Koa.Context, operation: Endpoint, ports: ApiPorts, ke
       return
     }
     ctx.body = await kept.get(`${scope} ${ctx.url}`, make)
+  })
+}
+
+async function recorded(
+  ctx: Koa.Context,
+  { audit, visitorOf, onError }: ApiPorts,
+  action: string,
+  audited: Audited | null,
+): Promise<void> {
+  if (audited === null) return
+  const { address } = visitorOf(ctx)
+  await audit({ user: ctx.state.user, address, action, audited }).catch((error: unknown) => {
+    onError(error)
+    throw new ApiError(
+      503,
+      'NOT_RECORDED',
+      'it cannot be recorded who asks, so this is not answered: try again',
+    )
   })
 }
 
@@ -106,6 +130,7 @@ async function sendExport(ctx: Koa.Context, ports: ApiPorts): Promise<void> {
   const [name = '', format = ''] = String(ctx.params.file).split('.')
   if (!isExport(name) || !isFormat(format))
     throw new ApiError(404, 'NOT_FOUND', 'scores, invitations or jobs as .csv or .parquet')
+  await recorded(ctx, ports, `export_${name}_${format}`, EXPORTS[name].audited)
   const { type, sizeBytes, body } = await exportTable(
     contextOf(ctx, ports).database,
     ports.database.exportDirectory,

@@ -6,23 +6,30 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { harmlessColumn } from '../../platform/duckdb/spreadsheet-cell.ts'
+import type { Audited } from '../figures/endpoint.ts'
 import type { Database } from '../store/database.ts'
 import { IS_KNOWN } from '../store/tables.ts'
 
 const KEYS = 'id, candidate_id'
 
+const LOOK: Audited = { kind: 'LOOK', subjects: [] }
+
 /** Named columns only: what a consumer may rely on. */
 export const EXPORTS = {
   scores: {
     summary: 'Every score ever observed; is_current marks those that count',
+    audited: LOOK,
     sql: 'SELECT * EXCLUDE (id) FROM score ORDER BY observed_at, application_key, score_type',
   },
   invitations: {
     summary: 'Every application with its newest decision and the times of its steps',
+    audited: LOOK,
     sql: `SELECT * EXCLUDE (${KEYS}) FROM application WHERE ${IS_KNOWN} ORDER BY application_key`,
   },
   jobs: {
     summary: 'Every job with its state at Pulsifi',
+    // About nobody.
+    audited: null,
     sql: 'SELECT * EXCLUDE (id) FROM job ORDER BY job_key',
   },
 } as const

@@ -70,6 +70,7 @@ export const applications = endpoint({
     ...paging,
   }),
   response: z.object({ total: z.int(), applications: z.array(ApplicationRow) }),
+  audited: () => ({ kind: 'LOOK', subjects: [] }),
   followsData: true,
   async answer({ query }, { database, keepsPersonalData }) {
     const { where, parameters } = conditions(

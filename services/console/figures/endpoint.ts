@@ -40,6 +40,12 @@ export type SettleLetters = (
   operator: string,
 ) => Promise<readonly SettledLetter[]>
 
+export interface Audited {
+  readonly kind: 'LOOK' | 'DECISION'
+  /** What it is about, by key or place; empty: whatever is found. No value, and nothing that somebody has typed in. */
+  readonly subjects: readonly string[]
+}
+
 /** An answer other than 200. The message is for a person and holds nothing personal. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -63,6 +69,8 @@ interface Declaration<Q extends z.ZodObject, B extends z.ZodType, R extends z.Zo
   readonly query: Q
   readonly body?: B
   readonly response: R
+  /** Of what is recorded who asked: a look at data about single people, or a decision. */
+  readonly audited?: (input: { readonly query: z.output<Q>; readonly body: z.output<B> }) => Audited
   /** Who may ask: everybody, who may see all tenants, or who may decide. */
   readonly asks?: 'all-tenants' | 'operator'
   /** False when the answer can change although no record came. */
@@ -73,8 +81,11 @@ interface Declaration<Q extends z.ZodObject, B extends z.ZodType, R extends z.Zo
   ) => Promise<z.input<R>>
 }
 
-export interface Endpoint extends Omit<Declaration<z.ZodObject, z.ZodType, z.ZodType>, 'answer' | 'body'> {
+export interface Endpoint
+  extends Omit<Declaration<z.ZodObject, z.ZodType, z.ZodType>, 'answer' | 'audited' | 'body'> {
   readonly body: z.ZodType | null
+  /** Null for what is not recorded. @throws as `answer` does */
+  readonly auditOf: (query: unknown, body: unknown, user: User) => Audited | null
   /** @throws ApiError with status 403 for who may not ask, 400 for input that does not fit. */
   readonly answer: (query: unknown, body: unknown, context: ApiContext) => Promise<unknown>
 }
@@ -82,20 +93,22 @@ export interface Endpoint extends Omit<Declaration<z.ZodObject, z.ZodType, z.Zod
 export function endpoint<Q extends z.ZodObject, R extends z.ZodType, B extends z.ZodType = z.ZodNull>(
   declaration: Declaration<Q, B, R>,
 ): Endpoint {
-  const { answer, body, query, ...rest } = declaration
+  const { answer, audited, body, query, ...rest } = declaration
+  const inputOf = (givenQuery: unknown, givenBody: unknown, user: User) => {
+    refuseOthers(rest.asks, user)
+    return {
+      query: checked(query, givenQuery),
+      // Cast: without a declared body, B is the null that stands here.
+      body: body === undefined ? (null as z.output<B>) : checked(body, givenBody),
+    }
+  }
   return {
     ...rest,
     query,
     body: body ?? null,
-    async answer(givenQuery, givenBody, context) {
-      refuseOthers(rest.asks, context.user)
-      const input = {
-        query: checked(query, givenQuery),
-        // Cast: without a declared body, B is the null that stands here.
-        body: body === undefined ? (null as z.output<B>) : checked(body, givenBody),
-      }
-      return answer(input, context)
-    },
+    auditOf: (givenQuery, givenBody, user) => audited?.(inputOf(givenQuery, givenBody, user)) ?? null,
+    answer: async (givenQuery, givenBody, context) =>
+      answer(inputOf(givenQuery, givenBody, context.user), context),
   }
 }
 

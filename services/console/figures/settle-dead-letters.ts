@@ -25,6 +25,8 @@ const Settled = z.object({
 
 const body = z.strictObject({ dead_letters: z.array(Place).min(1).max(100) })
 const response = z.object({ dead_letters: z.array(Settled) })
+type Input = { readonly body: z.output<typeof body> }
+
 const settling = {
   ...({
     method: 'post',
@@ -34,8 +36,9 @@ const settling = {
     followsData: false,
   } as const),
   ...{ body, response },
+  audited: ({ body: { dead_letters } }: Input) =>
+    ({ kind: 'DECISION', subjects: dead_letters.map(placeOf) }) as const,
 }
-type Input = { readonly body: z.output<typeof body> }
 
 /** Of a letter that the operator may not see, no more is told than of one that is not there. */
 async function settle(wanted: Wanted, { body: { dead_letters: places } }: Input, context: ApiContext) {

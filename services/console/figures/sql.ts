@@ -26,6 +26,7 @@ export const sql = endpoint({
     elapsed_ms: z.number(),
   }),
   asks: 'all-tenants',
+  audited: () => ({ kind: 'LOOK', subjects: [] }),
   followsData: false,
   async answer({ body }, { select }) {
     const startedMs = performance.now()

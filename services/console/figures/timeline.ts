@@ -92,6 +92,7 @@ export const timeline = endpoint({
   ].join('\n'),
   query: z.object({ key: z.string().min(1).describe('application_key') }),
   response: z.object({ application: ApplicationRow.nullable(), records: z.array(Entry) }),
+  audited: ({ query: { key } }) => ({ kind: 'LOOK', subjects: [key] }),
   followsData: true,
   async answer({ query: { key } }, context) {
     const application = await applicationOf(context, key)

@@ -2,6 +2,7 @@
 import type { RecordOf } from '../../../schemas/subjects.ts'
 import { isAvroTopic } from '../../../schemas/subjects.ts'
 import {
+  AUDIT,
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   DEAD_LETTER_HEADER,
@@ -91,6 +92,7 @@ const AVRO_WORDS: { readonly [T in keyof RecordOf]: (record: RecordOf[T]) => Wor
     `claim ${kind}`,
     kind === 'HOLDS' ? (claim_key.split(':')[0] ?? '') : '',
   ],
+  [AUDIT]: ({ kind, action }) => [kind.toLowerCase(), action],
   [PULSIFI_REFERENCE]: ({ kind }) => ['reference', kind],
   [PULSIFI_INBOX]: ({ kind, body }) => [
     kind === 'COMMAND' ? `operator ${commandIn(body)}` : `asked ${kind}`,

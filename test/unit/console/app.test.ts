@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import Router from '@koa/router'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConsoleApp } from '../../../services/console/app.ts'
+import type { Act } from '../../../services/console/audit/trail.ts'
 import type { DeadLetterPlace } from '../../../services/console/figures/endpoint.ts'
 import { createAccess } from '../../../services/console/serve/access.ts'
 import { createSessions } from '../../../services/console/serve/sessions.ts'
@@ -15,6 +16,8 @@ const TOKEN = 'a-token-of-the-console'
 const settled: (readonly [string, readonly DeadLetterPlace[]])[] = []
 const refused: string[] = []
 const deciders: string[] = []
+const acts: Act[] = []
+let isAuditAway = false
 /** Trusted: each test can speak for an address of its own. */
 const PROXY = '127.0.0.1'
 let database: Database
@@ -40,9 +43,13 @@ beforeAll(async () => {
     dataMark: () => mark,
     version: '1.2.3',
     onError: error => {
-      throw error
+      if (!isAuditAway) throw error
     },
     oidc: null,
+    audit: async act => {
+      if (isAuditAway) throw new Error('no broker answers')
+      acts.push(act)
+    },
     access: createAccess({
       token: TOKEN,
       users: {
@@ -219,6 +226,63 @@ describe('a named user', () => {
   it('stands by name in what is recorded of a decision', async () => {
     await post('/api/dead-letters/discard', letters, await cookieOf('kim'))
     expect(deciders.at(-1)).toBe('kim')
+  })
+})
+
+describe('the audit', () => {
+  const decide = {
+    method: 'POST',
+    body: JSON.stringify({ dead_letters: [{ topic: 'normalizer.dead-letter', partition: 3, offset: 14 }] }),
+    headers: { ...bearer, ...json, 'x-forwarded-for': '198.51.100.7' },
+  }
+
+  it.each([
+    ['/api/applications?q=Secretperson', {}, 'listApplications', 'LOOK', []],
+    ['/api/applications/timeline?key=nobody', {}, 'getTimeline', 'LOOK', ['nobody']],
+    [
+      '/api/sql',
+      { method: 'POST', body: '{"sql":"SELECT 1"}', headers: { ...bearer, ...json } },
+      'runSql',
+      'LOOK',
+      [],
+    ],
+    ['/api/exports/scores.csv', {}, 'export_scores_csv', 'LOOK', []],
+    ['/api/dead-letters/discard', decide, 'discardDeadLetters', 'DECISION', ['normalizer.dead-letter/3/14']],
+  ])('of %s says who, from where and what, and no value', async (path, request, action, kind, subjects) => {
+    acts.length = 0
+    await ask(path, { headers: bearer, ...request })
+    expect(acts).toMatchObject([
+      {
+        user: { name: 'CONSOLE_TOKEN' },
+        address: path.endsWith('discard') ? '198.51.100.7' : '127.0.0.1',
+        action,
+        audited: { kind, subjects },
+      },
+    ])
+    expect(JSON.stringify(acts)).not.toMatch(/Secretperson|SELECT/)
+  })
+
+  it.each(['/api/funnel', '/api/health', '/api/jobs', '/api/exports/jobs.csv', '/api/session'])(
+    'knows nothing of %s, which is about nobody',
+    async path => {
+      acts.length = 0
+      await ask(path, { headers: bearer })
+      expect(acts).toEqual([])
+    },
+  )
+
+  it('that cannot be written keeps everything from being shown or done', async () => {
+    const before = settled.length
+    isAuditAway = true
+    try {
+      expect((await ask('/api/applications', { headers: bearer })).status).toBe(503)
+      expect((await ask('/api/exports/scores.csv', { headers: bearer })).status).toBe(503)
+      expect((await ask('/api/dead-letters/discard', decide)).status).toBe(503)
+      expect((await ask('/api/funnel', { headers: bearer })).status).toBe(200)
+    } finally {
+      isAuditAway = false
+    }
+    expect(settled.length).toBe(before)
   })
 })
 

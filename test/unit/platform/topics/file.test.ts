@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sourceNames } from '../../../../infra/local/topics.ts'
 import {
+  AUDIT,
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   DEAD_LETTER_STATE,
@@ -41,6 +42,7 @@ describe('infra/topics.yaml', () => {
       ],
       ...(['ingress', 'normalizer', 'pulsifi-sink'] as const).map(deadLetterTopic),
       ...(['normalizer', 'pulsifi-sink'] as const).map(redriveTopic),
+      AUDIT,
     ]
     expect(definitions.map(definition => definition.name).sort()).toEqual(spelled.sort())
   })
