@@ -6,6 +6,7 @@ import { partsOfKey } from '../../core/identity.ts'
 import {
   CANONICAL_CANDIDATE,
   deadLetterTopic,
+  PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_RAW,
@@ -54,6 +55,7 @@ export async function observe(session: Session, key: string): Promise<Observed> 
   return {
     ...tally.result(),
     applications,
+    claims: await claimsOf(session, applications),
     unnamed: UNNAMED,
     blobs: await blobsOf(session, key),
     console: await consoleRows(session, key, applications),
@@ -170,6 +172,14 @@ class Tally {
     known.lastMs = Math.max(known.lastMs, timestampMs)
     this.#aging.set(topic, known)
   }
+}
+
+/** They stand with their own key, in any partition. */
+async function claimsOf(session: Session, applications: readonly PulsifiInvitation[]): Promise<number> {
+  if (applications.length === 0) return 0
+  const keys = new Set(applications.map(item => item.application_key))
+  const claims = await readTable(session, PULSIFI_CLAIM)
+  return [...claims.values()].filter(({ record }) => keys.has(record.application_key)).length
 }
 
 async function blobsOf({ env, signal }: Session, key: string): Promise<number> {

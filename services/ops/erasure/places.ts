@@ -2,6 +2,7 @@
 import type { Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
+  PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
@@ -51,6 +52,8 @@ export interface Observed {
   readonly references: Remains
   readonly results: Remains
   readonly scores: Remains
+  /** Held by their applications, or followed by them. */
+  readonly claims: number
   readonly aging: readonly Aging[]
   /** Of which nobody can tell whose their records are. */
   readonly unnamed: readonly string[]
@@ -69,6 +72,7 @@ export function placesOf(observed: Observed, boundsOf: BoundsOf, nowMs: number):
     of(PULSIFI_SCORE, 'scores', scores),
     of(PULSIFI_REFERENCE, "Pulsifi's identifiers and invite codes", references),
     ledgerPlace(applications, boundsOf(PULSIFI_INVITATION)),
+    claimsPlace(observed.claims),
     blobsPlace(observed.blobs),
     consolePlace(observed.console),
     ...aging.map(item => agingPlace(item, boundsOf(item.topic))),
@@ -118,6 +122,16 @@ function ledgerPlace(applications: readonly PulsifiInvitation[], bounds: TopicBo
   const detail = `${applications.length} applications by their ids, so that nobody is invited again; older versions of the records go`
   return { place, state: 'kept', at: iso(atMs), gone_by: goneFromDisk(atMs, bounds), detail }
 }
+
+const claimsPlace = (left: number): Place => ({
+  ...{ place: `${PULSIFI_CLAIM}: claims`, at: null, gone_by: null },
+  ...(left === 0
+    ? { state: 'removed', detail: 'there are none' }
+    : {
+        state: 'kept',
+        detail: `${left} by ids and person_key, for as long as another record of the person follows: else that one would be invited`,
+      }),
+})
 
 const blobsPlace = (left: number): Place =>
   left === 0

@@ -37,6 +37,7 @@ const erased: Observed = {
   references: { left: 0, atMs: NOW_MS },
   results: { left: 0, atMs: NOW_MS },
   scores: { left: 0, atMs: NOW_MS },
+  claims: 0,
   aging: [{ topic: rawTopic('jobylon'), records: 2, lastMs: NOW_MS }],
   unnamed: [deadLetterTopic('ingress')],
   blobs: 0,
@@ -84,6 +85,11 @@ describe('an erasure that is complete', () => {
   ])('also %s', (_what, change) => {
     expect(isComplete(places(change))).toBe(true)
   })
+})
+
+it('keeps claims that another record of the person follows, and says so', () => {
+  expect([0, 2].map(claims => stateOf({ claims }, 'pulsifi.claim.v1'))).toEqual(['removed', 'kept'])
+  expect(isComplete(places({ claims: 2 }))).toBe(true)
 })
 
 describe('an erasure that is unfinished', () => {
