@@ -143,6 +143,19 @@ function counts(sandbox: Sandbox) {
   }
 }
 
+/** Of whom the address is known. */
+const byPersonAndJob = (
+  candidates: readonly { email: string | null; job_id: string; candidate_id: string }[],
+) =>
+  new Map(
+    [
+      ...Map.groupBy(
+        candidates.filter(({ email }) => email !== null),
+        ({ email, job_id }) => `${email} ${job_id}`,
+      ),
+    ].map(([name, those]) => [name, those.map(({ candidate_id }) => candidate_id)]),
+  )
+
 /** The numbers that promises are checked with: double invitations, requests, and the pace of the client. */
 function stats(sandbox: Sandbox) {
   const { state } = sandbox.store
@@ -151,6 +164,7 @@ function stats(sandbox: Sandbox) {
     requests: sandbox.calls.counts(),
     ...sandbox.calls.peaks(),
     candidates_per_ext_reference_id: duplicatesIn(state.candidateIdsByReference),
+    candidates_per_person_and_job: duplicatesIn(byPersonAndJob([...state.candidates.values()])),
     jobs_per_external_id: duplicatesIn(state.jobIdsByExternalId),
   }
 }

@@ -5,7 +5,7 @@
 import { createRandom, type Random } from './random.ts'
 
 export interface Delivery {
-  readonly source: 'humansourcing' | 'jobylon'
+  readonly source: 'humansourcing' | 'jobylon' | 'cleverconnect'
   /** Deliveries of one entity are sent one after the other, in this order. */
   readonly entity: string
   readonly body: string
@@ -19,7 +19,7 @@ export interface Story {
 export interface Expected {
   /** The newest version of every candidate and job by its canonical key; null when it was deleted last. */
   readonly versions: ReadonlyMap<string, number | null>
-  /** Applications that must end invited (or ambiguous), by key. */
+  /** Applications that must end invited, ambiguous, or behind another one of their person that did, by key. */
   readonly invited: ReadonlySet<string>
   /** Applications whose job is too thin for Pulsifi. */
   readonly blocked: ReadonlySet<string>
@@ -115,22 +115,57 @@ function writeHumanSourcing(writer: Writer, person: number, jobs: number): void 
     if (version > 1 && random.chance(0.2)) push(writer, 'humansourcing', entity, snapshot(version - 1))
   }
   const isDeleted = random.chance(0.04)
+  if (!isDeleted && random.chance(0.3)) writeAgain(writer, id, [...postes])
   if (isDeleted) push(writer, 'humansourcing', entity, [{ event: 'delete', type: 'candidate', data: { id } }])
   writer.versions.set(`candidate ${key}`, isDeleted ? null : newest)
+  if (isDeleted) for (const job of postes) writer.deleted.add(applicationOf(writer, key, job))
+  else expectEnds(writer, key, [...postes])
+}
+
+const applicationOf = ({ runId }: Writer, key: string, job: number): string => `${key}#${runId * 1000 + job}`
+
+/** Records of people who have two begin here. */
+const SECOND = 50_000
+
+/** The same person once more: with a second record of the same source, or by another source. */
+function writeAgain(writer: Writer, person: number, postes: readonly number[]): void {
+  const id = person + SECOND
+  const entity = `person ${id}`
+  if (writer.random.chance(0.5)) {
+    push(writer, 'humansourcing', entity, [
+      { event: 'update', type: 'candidate', data: personOf(writer, id, 1, new Set(postes), person) },
+    ])
+    writer.versions.set(`candidate humansourcing:default:${id}`, 1)
+    expectEnds(writer, `humansourcing:default:${id}`, postes)
+    return
+  }
+  const [job = 0] = postes
+  push(writer, 'cleverconnect', entity, {
+    id,
+    jobId: String(writer.runId * 1000 + job),
+    candidate: { firstName: 'Test', lastName: 'Person v1', email: `person-${person}@example.com` },
+    attachments: [],
+  })
+  const key = `cleverconnect:default:${id}`
+  writer.versions.set(`candidate ${key}`, 1)
+  if (isThin(job)) writer.blocked.add(key)
+  else writer.invited.add(key)
+}
+
+function expectEnds(writer: Writer, key: string, postes: readonly number[]): void {
   for (const job of postes) {
-    const application = `${key}#${writer.runId * 1000 + job}`
-    if (isDeleted) writer.deleted.add(application)
-    else if (isThin(job)) writer.blocked.add(application)
+    const application = applicationOf(writer, key, job)
+    if (isThin(job)) writer.blocked.add(application)
     else writer.invited.add(application)
   }
 }
 
-function personOf(writer: Writer, id: number, version: number, postes: ReadonlySet<number>) {
+function personOf(writer: Writer, id: number, version: number, postes: ReadonlySet<number>, person = id) {
   return {
     id,
     first_name: 'Test',
     last_name: `Person v${version}`,
-    email: `person-${id}@example.com`,
+    email: `person-${person}@example.com`,
     tags: [`v${version}`],
     latest_action: clock(version),
     action: [...postes].map((job, index) => ({

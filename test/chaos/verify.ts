@@ -42,7 +42,7 @@ export interface Count {
   readonly faults: readonly string[]
 }
 
-const RAW_TOPICS = [rawTopic('humansourcing'), rawTopic('jobylon')]
+const RAW_TOPICS = ['humansourcing', 'jobylon', 'cleverconnect'].map(rawTopic)
 /** An answer may take the call's time-out and its grace to be given up. */
 const EXPLAINED_WITHIN_MS = 60_000
 
@@ -213,7 +213,8 @@ export async function readLedger(reader: TopicsReader): Promise<Ledger> {
   return { size: records.length, newest, intents }
 }
 
-const isErased = ({ reasons }: PulsifiInvitation): boolean => reasons.includes('PULSIFI_ERASURE_REQUIRED')
+const ERASURE = 'PULSIFI_ERASURE_REQUIRED'
+const isErased = ({ reasons }: PulsifiInvitation): boolean => reasons.includes(ERASURE)
 
 /** Whether something can still happen to it by itself. Nobody looks at the results of a deleted person. */
 export const isPending = (record: PulsifiInvitation): boolean =>
@@ -228,7 +229,7 @@ function applicationsWithoutEnd(
   faults: string[],
 ): number {
   const wrong = [
-    ...[...expected.invited].filter(key => !isEnd(newest.get(key), ambiguousJobs)),
+    ...[...expected.invited].filter(key => !isEnd(newest.get(key), ambiguousJobs, newest)),
     ...[...expected.blocked].filter(key => newest.get(key)?.outcome !== 'BLOCKED'),
   ]
   for (const key of wrong.slice(0, 5)) {
@@ -239,10 +240,20 @@ function applicationsWithoutEnd(
 }
 
 /** Whoever waits for a job that an operator must name waits for a named thing. */
-const isEnd = (record: PulsifiInvitation | undefined, ambiguousJobs: ReadonlySet<string>): boolean =>
+const isEnd = (
+  record: PulsifiInvitation | undefined,
+  ambiguousJobs: ReadonlySet<string>,
+  newest: Ledger['newest'],
+): boolean =>
+  (record?.follows != null && holds(newest.get(record.follows.application_key), record)) ||
   record?.outcome === 'AMBIGUOUS' ||
   (record?.outcome === 'INVITED' && record.status === 'completed') ||
   (record?.outcome === 'WAITING' && ambiguousJobs.has(record.job_key ?? ''))
+
+/** Whether it has what the other one waits for. */
+const holds = (holder: PulsifiInvitation | undefined, { claims }: PulsifiInvitation): boolean =>
+  (holder?.outcome === 'AMBIGUOUS' || (holder?.outcome === 'INVITED' && holder.status === 'completed')) &&
+  holder.claims.some(claim => claims.includes(claim))
 
 async function completedWithoutScores(
   reader: TopicsReader,
@@ -251,9 +262,11 @@ async function completedWithoutScores(
 ): Promise<number> {
   const scores = await reader.decode(PULSIFI_SCORE, await reader.read(PULSIFI_SCORE))
   const scored = new Set(scores.map(({ record }) => record?.application_key))
-  const missing = [...newest.values()].filter(
-    record => record.status === 'completed' && !isErased(record) && !scored.has(record.application_key),
-  )
+  const missing = [...newest.values()].filter(record => {
+    const { status, reasons } = newest.get(record.follows?.application_key ?? '') ?? record
+    const isErased = [...reasons, ...record.reasons].includes(ERASURE)
+    return status === 'completed' && !isErased && !scored.has(record.application_key)
+  })
   if (missing.length > 0)
     faults.push(`${missing.length} completed without scores, such as ${missing[0]?.application_key}`)
   return missing.length
@@ -261,9 +274,15 @@ async function completedWithoutScores(
 
 async function invitedTwice(sandboxUrl: string, faults: string[]): Promise<number> {
   const response = await fetch(`${sandboxUrl}/_sandbox/stats`)
-  const stats = (await response.json()) as { candidates_per_ext_reference_id: Record<string, number> }
-  const doubled = Object.entries(stats.candidates_per_ext_reference_id)
-  for (const [reference, times] of doubled.slice(0, 5)) faults.push(`${reference} was invited ${times} times`)
+  const stats = (await response.json()) as Record<
+    'candidates_per_ext_reference_id' | 'candidates_per_person_and_job',
+    Record<string, number>
+  >
+  const doubled = [
+    ...Object.entries(stats.candidates_per_ext_reference_id),
+    ...Object.entries(stats.candidates_per_person_and_job),
+  ]
+  for (const [name, times] of doubled.slice(0, 5)) faults.push(`${name} was invited ${times} times`)
   return doubled.length
 }
 

@@ -90,8 +90,12 @@ export class World {
       PULSIFI_CLIENT_ID: 'chaos',
       PULSIFI_CLIENT_SECRET: 'chaos',
       ...Object.fromEntries(
-        ['HUMANSOURCING', 'JOBYLON', 'PULSIFI'].map(name => [`SOURCE_${name}_SECRET`, SECRET]),
+        ['HUMANSOURCING', 'JOBYLON', 'CLEVERCONNECT', 'PULSIFI'].map(name => [
+          `SOURCE_${name}_SECRET`,
+          SECRET,
+        ]),
       ),
+      CLEVERCONNECT_JOB_SOURCE: 'humansourcing',
       ...settings,
     }
     // Brokers of a cluster hear of a new topic one after the other, and whoever asks too early fails.

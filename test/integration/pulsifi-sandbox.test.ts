@@ -153,6 +153,7 @@ describe('modes', () => {
     if (duplicates === 'return-existing') expect(second.body).toEqual(first.body)
     const stats = await call('GET', '/_sandbox/stats')
     expect(stats.body.candidates_per_ext_reference_id).toEqual(count === 2 ? { ATS12345: 2 } : {})
+    expect(Object.values(stats.body.candidates_per_person_and_job)).toEqual(count === 2 ? [2] : [])
   })
 
   it('lets only one of two simultaneous creates through', async () => {
