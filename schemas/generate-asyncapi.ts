@@ -23,6 +23,7 @@ const sourceNames = (): readonly string[] =>
 const KEYS: Readonly<Record<string, string>> = {
   'ats.canonical.job.v1': 'job_key',
   'ats.canonical.candidate.v1': 'candidate_key',
+  'ats.canonical.company.v1': 'company_key',
   'pulsifi.job-binding.v1': 'job_key',
   'pulsifi.claim.v1': 'the claim',
   'pulsifi.reference.v1': 'the identifier at Pulsifi',

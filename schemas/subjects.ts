@@ -4,6 +4,7 @@ import type { schema } from 'avsc'
 import {
   AUDIT,
   CANONICAL_CANDIDATE,
+  CANONICAL_COMPANY,
   CANONICAL_JOB,
   PULSIFI_CLAIM,
   PULSIFI_INBOX,
@@ -16,6 +17,7 @@ import {
 import type {
   AuditEntry,
   Candidate,
+  Company,
   Job,
   PulsifiClaim,
   PulsifiInboxMessage,
@@ -30,6 +32,7 @@ import type {
 export interface RecordOf {
   [CANONICAL_JOB]: Job
   [CANONICAL_CANDIDATE]: Candidate
+  [CANONICAL_COMPANY]: Company
   [PULSIFI_JOB_BINDING]: PulsifiJobBinding
   [PULSIFI_INVITATION]: PulsifiInvitation
   [PULSIFI_CLAIM]: PulsifiClaim
@@ -45,6 +48,7 @@ export type AvroTopic = keyof RecordOf
 export const SCHEMA_NAME: Readonly<Record<AvroTopic, string>> = {
   [CANONICAL_JOB]: 'canonical-job',
   [CANONICAL_CANDIDATE]: 'canonical-candidate',
+  [CANONICAL_COMPANY]: 'canonical-company',
   [PULSIFI_JOB_BINDING]: 'pulsifi-job-binding',
   [PULSIFI_INVITATION]: 'pulsifi-invitation',
   [PULSIFI_CLAIM]: 'pulsifi-claim',

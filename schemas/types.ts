@@ -380,7 +380,7 @@ export interface Provenance {
   readonly tenant_id: string
   /** ce_id of the raw record; the same for every redelivery of the same bytes. */
   readonly event_id: string
-  /** job or candidate, and created, updated or deleted, such as job.updated. */
+  /** job, candidate or company, and created, updated or deleted, such as job.updated. */
   readonly event_type: string
   /** Name of the event in the words of the source. */
   readonly source_event_type: string
@@ -404,6 +404,24 @@ export interface Provenance {
   readonly superseded: Readonly<Record<string, number>>
   /** Codes of the tolerant readings that were needed, such as EMAIL_INVALID or NAIVE_TIME. */
   readonly warnings: readonly string[]
+}
+
+/** A company that has signed up at a source which serves several through one endpoint. A record is the whole current state of its key and replaces the one before. */
+export interface Company {
+  /** Kafka key: <source>:<tenant_id>:<external_id>. The tenant is the one that the connection gives the company, or the connection's own where it gave none when the company signed up. */
+  readonly company_key: string
+  /** Id of the company at the source, as text. */
+  readonly external_id: string
+  /** Second, internal id at the source. Null when not sent. */
+  readonly internal_id: null | string
+  /** Name. Null when not sent. */
+  readonly name: null | string
+  /** Whether the company has configured us at the source. Null when not sent. */
+  readonly is_configured: null | boolean
+  /** When the company signed up, ms UTC. Null when not sent. */
+  readonly signed_up_at: null | number
+  /** The event that made this version. */
+  readonly provenance: Provenance
 }
 
 /** One job as one source knows it. A record is the whole current state of its key and replaces the one before. */

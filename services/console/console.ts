@@ -4,6 +4,7 @@ import { AUDIT, rawTopic } from '../core/topics.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blobs/settings.ts'
+import { loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { databasePath } from '../platform/duckdb/settings.ts'
 import { createKafka } from '../platform/kafka/client.ts'
@@ -63,6 +64,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
       keepsPersonalData,
       settleLetters: createLetterSettler({
         ...{ kafka, sources, nowMs: Date.now },
+        settingsOf: (source, tenant) => loadConnections(sources, env).settingsOf(source, tenant),
         blobs: await openBlobStore(config),
       }),
       pulsifiBudget: config.PULSIFI_RATE_PER_SECOND,

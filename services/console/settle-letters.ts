@@ -1,5 +1,6 @@
 /** What a person decides on the page about dead letters, done by the same mechanism as the operator's command. */
 import type { BlobStore } from '../platform/blobs/store.ts'
+import type { Connections } from '../platform/connections/connections.ts'
 import type { Sources } from '../platform/connections/discover-sources.ts'
 import { DeskError } from '../platform/dead-letters/desk.ts'
 import { type Settled, settleLetters } from '../platform/dead-letters/settle.ts'
@@ -13,6 +14,8 @@ import { oneAfterTheOther } from './store/ingestion.ts'
 export interface LetterPorts {
   readonly kafka: KafkaClient
   readonly sources: Sources
+  /** Reads the connections when it is asked: they hold secrets, and the page has no other use for them. */
+  readonly settingsOf: Connections['settingsOf']
   readonly blobs: Pick<BlobStore, 'get' | 'put'>
   readonly nowMs: () => number
 }

@@ -2,7 +2,7 @@
  * The canonical records as the rest of the code says them, and drafts of them: what a source's mapping can know.
  * The normalizer completes a draft with keys and provenance (`normalizer/complete.ts`).
  */
-import type { Application, Attachment, Candidate, Job, JobRef } from '../../schemas/types.ts'
+import type { Application, Attachment, Candidate, Company, Job, JobRef } from '../../schemas/types.ts'
 
 export type CanonicalRecord =
   /** `isAside`: came along with something else, and may be shorter than what the job's own event said. */
@@ -10,6 +10,8 @@ export type CanonicalRecord =
   | { readonly type: 'candidate'; readonly record: Candidate }
 
 export type JobDraft = Omit<Job, 'job_key' | 'lifecycle' | 'deleted_at' | 'provenance'>
+
+export type CompanyDraft = Omit<Company, 'company_key' | 'provenance'>
 
 export type CandidateDraft = Omit<
   Candidate,
@@ -55,6 +57,15 @@ export const emptyJob = (externalId: string): JobDraft => ({
   apply_url: null,
   contacts: [],
   custom_fields: {},
+})
+
+/** A company of which only the id is known. */
+export const emptyCompany = (externalId: string): CompanyDraft => ({
+  external_id: externalId,
+  internal_id: null,
+  name: null,
+  is_configured: null,
+  signed_up_at: null,
 })
 
 /** A candidate of whom only the id is known. */

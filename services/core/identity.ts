@@ -23,6 +23,9 @@ function namedUuid(name: string): string {
 /** The tenant of an installation that has one. */
 export const DEFAULT_TENANT = 'default'
 
+/** What a tenant may be called. */
+export const TENANT_PATTERN = /^[a-z0-9-]{1,24}$/
+
 export type EntityType = 'job' | 'candidate'
 
 /** `<source>:<tenant>:<external id>`: key of canonical records and of raw records about the entity. */

@@ -89,6 +89,10 @@ const WAIT = {
     'Nobody knows when the person applied',
     'Release those who applied lately: "npm run ops -- invitations resolve --reason APPLIED_AT_UNKNOWN".',
   ),
+  COMPANY_UNKNOWN: operator(
+    'Waits: the connection does not say which customer the company is',
+    'Name the company and its tenant in "companies" of the connection: "npm run ops -- companies list" shows who has signed up.',
+  ),
   JOB_AMBIGUOUS: operator(
     'Waits: nobody knows whether Pulsifi made the job',
     'Look at Pulsifi and bind the job.',

@@ -3,6 +3,7 @@
 export const rawTopic = (source: string): string => `ats.raw.${source}`
 export const CANONICAL_JOB = 'ats.canonical.job.v1'
 export const CANONICAL_CANDIDATE = 'ats.canonical.candidate.v1'
+export const CANONICAL_COMPANY = 'ats.canonical.company.v1'
 export const PULSIFI_RAW = 'pulsifi.raw'
 export const PULSIFI_INBOX = 'pulsifi.inbox.v1'
 export const PULSIFI_JOB_BINDING = 'pulsifi.job-binding.v1'

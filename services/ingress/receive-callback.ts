@@ -1,6 +1,5 @@
 import { sha256Hex } from '../core/identity.ts'
-import type { Arrival } from '../platform/raw-events/receive.ts'
-import { callbackRecord, type RawRecord } from '../platform/raw-events/record.ts'
+import { callbackRecord, type Delivery, type RawRecord } from '../platform/raw-events/record.ts'
 import type { WebhookRequest } from '../sources/source.ts'
 import { findSecretProof, type SecretProof } from './callback-secret.ts'
 
@@ -24,7 +23,7 @@ export interface CallbackPolicy {
 /** Decides what becomes of Pulsifi's callback. Its body is kept as it is: it is documented nowhere. */
 export function receiveCallback(
   request: WebhookRequest,
-  arrival: Arrival,
+  arrival: Omit<Delivery, 'bodySha256'>,
   policy: CallbackPolicy,
 ): CallbackReceipt {
   const { secret, pinnedHeader } = policy

@@ -1,6 +1,7 @@
 /** One webhook, from its headers to its answer. Each step is decided elsewhere; here is their order. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { HEADER } from '../core/topics.ts'
 import { type Connection, type Connections, PULSIFI } from '../platform/connections/connections.ts'
 import type { Sources } from '../platform/connections/discover-sources.ts'
 import type { IpRanges } from '../platform/connections/ip-ranges.ts'
@@ -164,7 +165,7 @@ function receiptOf(
     const proof = isProven
       ? `${auth}; signature=${signature.proof.form}; header=${signature.proof.header}`
       : auth
-    return receive(source, request, { ...arrival, auth: proof })
+    return receive(source, request, { ...arrival, auth: proof, settings: connection.settings })
   }
   const receipt = receiveCallback(request, arrival, callbackPolicy(tenant))
   if (receipt.type === 'routed' && receipt.proof) announceProof(tenant, receipt.proof)
@@ -186,7 +187,9 @@ async function keep(
     return answer.UNAVAILABLE
   }
   const eventIds = records.map(record => record.eventId)
-  metrics.events.inc({ source, tenant, outcome: 'received' }, eventIds.length)
+  // A company's event is its own tenant's, which is told by the record.
+  for (const { record } of records)
+    metrics.events.inc({ source, tenant: record.headers?.[HEADER.tenant] ?? tenant, outcome: 'received' })
   if (receipt.type === 'unroutable') {
     metrics.events.inc({ source, tenant, outcome: 'dead_lettered', reason: receipt.code })
     log.webhookDeadLettered({ source, tenant, eventId: receipt.record.eventId, code: receipt.code })

@@ -1,5 +1,5 @@
 /** Completes what a source's mapping said with keys and provenance: the canonical record. */
-import type { Application, Candidate, Job, Provenance } from '../../schemas/types.ts'
+import type { Application, Candidate, Company, Job, Provenance } from '../../schemas/types.ts'
 import {
   type ApplicationDraft,
   type CandidateDraft,
@@ -10,7 +10,7 @@ import {
 } from '../core/canonical.ts'
 import { compositeApplicationKey, entityKey, personKey } from '../core/identity.ts'
 import type { RawEventHeaders } from '../core/raw-event.ts'
-import type { Mapped } from '../sources/source.ts'
+import type { Mapped, MappedCompany } from '../sources/source.ts'
 
 /** On a deletion of which the source does not say when it was. */
 export const UNDATED = 'DELETION_UNDATED'
@@ -20,9 +20,20 @@ export interface CompletionContext {
   readonly raw: { readonly topic: string; readonly partition: number; readonly offset: number }
   readonly personKeySecret: string
   readonly normalizerVersion: string
+  /** What a company that signed up calls itself; null when nobody said it. */
+  readonly companyName: (source: string, tenant: string, companyId: string) => string | null
 }
 
-export function complete(mapped: Mapped, context: CompletionContext): CanonicalRecord {
+/** A company has no state here: whatever it says replaces what it said. */
+export interface CompanyRecord {
+  readonly type: 'company'
+  readonly record: Company
+}
+
+export function complete(
+  mapped: Exclude<Mapped, MappedCompany>,
+  context: CompletionContext,
+): CanonicalRecord {
   switch (mapped.type) {
     case 'job':
       return {
@@ -56,10 +67,30 @@ function redacted(mapped: Mapped & { type: 'deletion' }, context: CompletionCont
   return { type: 'candidate', record: { ...candidate, ...deletion } }
 }
 
-function completeJob(draft: JobDraft, provenance: Provenance, { event }: CompletionContext): Job {
+export const completeCompany = (mapped: MappedCompany, context: CompletionContext): CompanyRecord => ({
+  type: 'company',
+  record: {
+    ...mapped.draft,
+    company_key: entityKey(context.event.source, context.event.tenant, mapped.draft.external_id),
+    provenance: provenanceOf(mapped, context),
+  },
+})
+
+/** A job may name its company by the id alone, and the company have said its name when it signed up. */
+function organizationOf(
+  { hiring_organization: sent }: JobDraft,
+  { event, companyName }: CompletionContext,
+): Job['hiring_organization'] {
+  if (sent === null || sent.name !== null || sent.external_id === null) return sent
+  return { ...sent, name: companyName(event.source, event.tenant, sent.external_id) }
+}
+
+function completeJob(draft: JobDraft, provenance: Provenance, context: CompletionContext): Job {
+  const { event } = context
   return {
     ...draft,
     job_key: entityKey(event.source, event.tenant, draft.external_id),
+    hiring_organization: organizationOf(draft, context),
     alternate_ids: sorted(draft.alternate_ids),
     custom_fields: sorted(draft.custom_fields),
     lifecycle: 'ACTIVE',
@@ -138,4 +169,27 @@ function sorted(fields: Readonly<Record<string, string>>): Readonly<Record<strin
   const entries = Object.entries(fields)
   if (entries.length < 2) return fields
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The marker that remains under a key when what it was about goes on under another. */
+export function movedAway(canonical: CanonicalRecord, atMs: number): CanonicalRecord {
+  const { type, record } = canonical
+  const provenance = { ...record.provenance, event_type: `${type}.deleted`, warnings: [], superseded: {} }
+  const marker = { lifecycle: 'DELETED', deleted_at: atMs, provenance } as const
+  if (type === 'job')
+    return {
+      type,
+      record: { ...emptyJob(record.external_id), kind: 'UNKNOWN', job_key: record.job_key, ...marker },
+    }
+  return {
+    type,
+    record: {
+      ...emptyCandidate(record.external_id),
+      identity_basis: 'UNKNOWN',
+      candidate_key: record.candidate_key,
+      person_key: null,
+      applications: [],
+      ...marker,
+    },
+  }
 }

@@ -1,9 +1,11 @@
 /** What becomes of a raw record. Pure but for the state that it reads. */
+import type { Company } from '../../schemas/types.ts'
 import type { CanonicalRecord } from '../core/canonical.ts'
 import { type EntityType, partsOfKey } from '../core/identity.ts'
+import { isFromOperator } from '../core/operator-event.ts'
 import { andThen, type Outcome } from '../core/outcome.ts'
 import { type RawEventHeaders, readRawEventHeaders } from '../core/raw-event.ts'
-import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER } from '../core/topics.ts'
+import { CANONICAL_CANDIDATE, CANONICAL_COMPANY, CANONICAL_JOB, HEADER } from '../core/topics.ts'
 import type { Codec } from '../platform/avro/codec.ts'
 import { deadLetter, deadLetterOfOversized } from '../platform/dead-letters/letter.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
@@ -15,6 +17,7 @@ import type {
   Oversized,
   State,
 } from '../platform/partitions/processor.ts'
+import { type CompanyRecord, movedAway } from './complete.ts'
 import {
   type HostsOf,
   isPending,
@@ -24,6 +27,7 @@ import {
   withResults,
 } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
+import { destinationOf, forwarded, heldEntries, heldOf, keyOf, moved, withoutHold } from './held.ts'
 import { knownVersion, versionEntries } from './known-versions.ts'
 import { type NormalizeContext, normalize } from './normalize.ts'
 import { type Arrival, compare, keepClock, type Version, versionOf, withHistory } from './version-of.ts'
@@ -34,6 +38,7 @@ const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'normalize' } as con
 export interface DecidePorts extends Omit<NormalizeContext, 'event' | 'raw'> {
   readonly codec: Codec
   readonly hostsOf: HostsOf
+  readonly partitionOf: (key: string) => number
 }
 
 export const TOPIC = { job: CANONICAL_JOB, candidate: CANONICAL_CANDIDATE } as const
@@ -65,8 +70,51 @@ export function decideRecord(input: InputRecord, state: State, ports: DecidePort
       return settled({ ...label, name: 'dead_lettered', reason: code }, letter)
     }
     case 'ok':
-      return publish(normalized.value, input, label, state, ports)
+      return decideCompleted(normalized.value, input, label, state, ports)
   }
+}
+
+function decideCompleted(
+  completed: CanonicalRecord | CompanyRecord,
+  input: InputRecord,
+  label: Pick<InputOutcome, 'source' | 'tenant'>,
+  state: State,
+  ports: DecidePorts,
+): Decision<Effect> {
+  if (completed.type === 'company') return publishCompany(completed.record, input, label, ports)
+  const tenant = destinationOf(completed, ports.settingsOf)
+  if (tenant !== null) {
+    const output = forwarded(input, keyOf(completed), tenant)
+    const partition = ports.partitionOf(String(output.key))
+    return settled({ ...label, name: 'published', reason: '' }, { ...output, partition })
+  }
+  const fault = faultOf(completed, input, ports.codec)
+  if (fault !== null) return settled({ ...label, name: 'dead_lettered', reason: 'PAYLOAD_INVALID' }, fault)
+  return publish(completed, input, label, state, ports)
+}
+
+/** What an operator's event holds is checked by the schema of the record alone. */
+function faultOf(canonical: CanonicalRecord, input: InputRecord, codec: Codec): Output | null {
+  if (!isFromOperator(name => headerText(input.headers, name))) return null
+  try {
+    encode(codec, canonical)
+    return null
+  } catch {
+    return deadLetter(input, { ...REFUSED_HERE, code: 'PAYLOAD_INVALID', detail: 'does not fit the record' })
+  }
+}
+
+/** Whatever a company says replaces what it said. */
+function publishCompany(
+  record: Company,
+  input: InputRecord,
+  label: Pick<InputOutcome, 'source' | 'tenant'>,
+  { codec }: DecidePorts,
+): Decision<Effect> {
+  const value = codec.encode(CANONICAL_COMPANY, record)
+  const output = { topic: CANONICAL_COMPANY, key: record.company_key, value, headers: tracing(input) }
+  const receivedAtMs = record.provenance.received_at
+  return settled({ ...label, name: 'published', reason: '', receivedAtMs }, output)
 }
 
 /** A raw record of which the canonical one, or its dead letter, is too large. */
@@ -80,14 +128,16 @@ export function refuseOversized(input: InputRecord, oversized: Oversized): Decis
 }
 
 function publish(
-  incoming: CanonicalRecord,
+  completed: CanonicalRecord,
   input: InputRecord,
   label: Pick<InputOutcome, 'source' | 'tenant'>,
   state: State,
   ports: DecidePorts,
 ): Decision<Effect> {
-  const key = incoming.type === 'job' ? incoming.record.job_key : incoming.record.candidate_key
-  const known = knownVersion(state, incoming.type, key)
+  const key = keyOf(completed)
+  const known = knownVersion(state, completed.type, key)
+  const isOurs = known !== undefined && !known.deleted && heldOf(state, completed.type, key) === undefined
+  const incoming = isOurs ? withoutHold(completed) : completed
   // Before it takes over the known clock: a deletion without one is as old as its receipt.
   const received = versionFrom(ports.codec, incoming)
   const arrival = arrivalOf(incoming, input, ports.sources)
@@ -104,6 +154,7 @@ function publish(
     headers: tracing(input),
     entries: [
       ...versionEntries(canonical.type, key, version),
+      ...heldEntries(canonical.type, key, canonical),
       ...(canonical.type === 'candidate' ? pendingEntries(key, canonical.record, ports.hostsOf) : []),
     ],
   }
@@ -157,6 +208,33 @@ export function entomb(
   return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects }
 }
 
+/** Its company has got a tenant: it goes on there, and a marker stays. */
+export function move(
+  { type, key }: Internal & { do: 'move' },
+  state: State,
+  ports: DecidePorts,
+  nowMs: number,
+): Decision<Effect> {
+  const held = heldOf(state, type, key)
+  const tenant = held === undefined ? null : destinationOf(held, ports.settingsOf)
+  if (held === undefined || tenant === null) return { outcome: null, outputs: [], effects: [] }
+  const event = moved(held, tenant)
+  const marker = movedAway(held, nowMs)
+  const entries = [
+    ...versionEntries(type, key, versionFrom(ports.codec, marker)),
+    ...heldEntries(type, key, null),
+    ...(type === 'candidate' ? pendingEntries(key, null, ports.hostsOf) : []),
+  ]
+  return {
+    outcome: null,
+    outputs: [
+      { ...event, partition: ports.partitionOf(String(event.key)) },
+      { topic: TOPIC[type], key, value: encode(ports.codec, marker), entries },
+    ],
+    effects: [{ do: 'erase-blobs', key, storedBeforeMs: storedBefore(nowMs) }],
+  }
+}
+
 /** What became of files: the same version of the candidate, which now says where they are or why not. */
 export function recordFiles(
   { key, results }: Internal & { do: 'record-files' },
@@ -179,7 +257,11 @@ export function recordFiles(
     key,
     value: ports.codec.encode(CANONICAL_CANDIDATE, record),
     headers: { [HEADER.id]: record.provenance.event_id },
-    entries: [...versionEntries('candidate', key, known), ...pendingEntries(key, record, ports.hostsOf)],
+    entries: [
+      ...versionEntries('candidate', key, known),
+      ...heldEntries('candidate', key, { type: 'candidate', record }),
+      ...pendingEntries(key, record, ports.hostsOf),
+    ],
   }
   return { outcome: null, outputs: [output], effects: [] }
 }

@@ -5,6 +5,8 @@ import type { FileResults } from './files/wanted-files.ts'
 export type Internal =
   /** A deleted key whose marker has been there for long enough. */
   | { readonly do: 'entomb'; readonly type: EntityType; readonly key: string }
+  /** What was kept until its company had a tenant. */
+  | { readonly do: 'move'; readonly type: EntityType; readonly key: string }
   /** What became of files of a candidate. */
   | { readonly do: 'record-files'; readonly key: string; readonly results: FileResults }
 

@@ -6,6 +6,7 @@ import { openBlobStore } from '../platform/blobs/settings.ts'
 import { loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { createKafka } from '../platform/kafka/client.ts'
+import { createPartitionOf } from '../platform/kafka/partition-of.ts'
 import { registryUrlOf } from '../platform/kafka/settings.ts'
 import { SESSION_TIMEOUT_MS } from '../platform/partitions/owner.ts'
 import { startPartitionProcess } from '../platform/partitions/partition-process.ts'
@@ -20,6 +21,7 @@ import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
 import { readTopicsFile } from '../platform/topics/file.ts'
 import { messageLimits } from '../platform/topics/message-limits.ts'
+import { createCompanyNames } from './company-names.ts'
 import { NormalizerConfig } from './config.ts'
 import { openFileFetching } from './files/open-file-fetching.ts'
 import { createNormalizer } from './processor.ts'
@@ -42,10 +44,18 @@ await runProcess('normalizer', NormalizerConfig, async run => {
   await blobs.check()
   const files = openFileFetching(config, { blobs, metrics, log: logEvents(log) })
   run.onClose('file fetching', files.close)
+  const codec = createCodec(registry)
+  const state = claimStateDirectory(config.STATE_DIR, 'normalizer', SESSION_TIMEOUT_MS, Date.now())
+  const companies = createCompanyNames({
+    ...{ kafka, codec, connections, metrics, log },
+    ...{ directory: state.path, crash: run.fail },
+  })
   const normalizer = createNormalizer({
     sources,
     settingsOf: connections.settingsOf,
-    codec: createCodec(registry),
+    codec,
+    companyName: companies.nameOf,
+    partitionOf: createPartitionOf(config.PARTITIONS),
     blobs,
     files,
     hostsOf: files.hostsOf,
@@ -59,6 +69,8 @@ await runProcess('normalizer', NormalizerConfig, async run => {
   checkTombstoneDays(config.DELETE_TOMBSTONE_DAYS, [...sources.keys()])
   const topics = topicsOf(normalizer)
   await opening.waitFor('Kafka', () => checkTopics(kafka, topics, config.PARTITIONS))
+  run.onClose('companies', companies.stop)
+  await companies.start()
   await startPartitionProcess({
     name: 'normalizer',
     run,
@@ -66,7 +78,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     metrics,
     processor: normalizer,
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
-    state: claimStateDirectory(config.STATE_DIR, 'normalizer', SESSION_TIMEOUT_MS, Date.now()),
+    state,
     opening,
   })
 })

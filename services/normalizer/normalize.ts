@@ -5,7 +5,7 @@ import { parseJson } from '../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../core/outcome.ts'
 import type { RawEventHeaders } from '../core/raw-event.ts'
 import { type Mapped, mapEvent, type Source, type SourceSettings } from '../sources/source.ts'
-import { type CompletionContext, complete } from './complete.ts'
+import { type CompanyRecord, type CompletionContext, complete, completeCompany } from './complete.ts'
 import { mapOperatorEvent } from './operator-event.ts'
 
 export interface NormalizeContext extends CompletionContext {
@@ -14,12 +14,17 @@ export interface NormalizeContext extends CompletionContext {
 }
 
 /** @param body bytes of the event's text */
-export function normalize(body: Uint8Array | null, context: NormalizeContext): Outcome<CanonicalRecord> {
+export function normalize(
+  body: Uint8Array | null,
+  context: NormalizeContext,
+): Outcome<CanonicalRecord | CompanyRecord> {
   const { event } = context
   const source = context.sources.get(event.source)
   if (source === undefined) return reject('SOURCE_UNKNOWN', 'no folder under sources/ declares it')
   return andThen(parse(body), json =>
-    andThen(mapped(source, json, context), value => withUsableKeys(complete(value, context))),
+    andThen(mapped(source, json, context), value =>
+      withUsableKeys(value.type === 'company' ? completeCompany(value, context) : complete(value, context)),
+    ),
   )
 }
 
@@ -31,21 +36,29 @@ function mapped(source: Source, json: unknown, context: NormalizeContext): Outco
 }
 
 /** Ids are the source's words: one that nothing can be kept under is bad data, not an accident further on. */
-function withUsableKeys(canonical: CanonicalRecord): Outcome<CanonicalRecord> {
+function withUsableKeys<Completed extends CanonicalRecord | CompanyRecord>(
+  canonical: Completed,
+): Outcome<Completed> {
   const isUsable = keysOf(canonical).every(isUsableKey)
   return isUsable ? ok(canonical) : reject('PAYLOAD_INVALID', 'an id is too long or holds control characters')
 }
 
-const keysOf = (canonical: CanonicalRecord): readonly string[] =>
-  canonical.type === 'job'
-    ? [canonical.record.job_key]
-    : [
+function keysOf(canonical: CanonicalRecord | CompanyRecord): readonly string[] {
+  switch (canonical.type) {
+    case 'job':
+      return [canonical.record.job_key]
+    case 'company':
+      return [canonical.record.company_key]
+    case 'candidate':
+      return [
         canonical.record.candidate_key,
         ...canonical.record.applications.flatMap(({ application_key, job }) => [
           application_key,
           job.job_key,
         ]),
       ]
+  }
+}
 
 const mapContext = (event: RawEventHeaders, context: NormalizeContext) => ({
   tenant: event.tenant,

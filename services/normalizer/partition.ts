@@ -18,6 +18,7 @@ import {
   type DecidePorts,
   decideRecord,
   entomb,
+  move,
   recordFiles,
   refuseOversized,
   storedBefore,
@@ -25,6 +26,7 @@ import {
 import type { FileFetching } from './files/file-fetching.ts'
 import { pendingKeys, pendingOf } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
+import { allHeld, destinationOf, keyOf } from './held.ts'
 import { deletedKeys } from './known-versions.ts'
 
 export interface PartitionPorts extends DecidePorts {
@@ -55,6 +57,9 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
     this.#state = state
     for (const { key, deletedAtMs } of deletedKeys(state)) this.#erase(key, storedBefore(deletedAtMs))
     for (const key of pendingKeys(state)) this.#fetch(key)
+    for (const held of allHeld(state))
+      if (destinationOf(held, this.#ports.settingsOf) !== null)
+        this.#context.submit({ do: 'move', type: held.type, key: keyOf(held) })
     this.#entombDue(state)
     this.#timer = setInterval(() => this.#entombDue(state), LOOK_FOR_DUE_EVERY_MS)
   }
@@ -71,9 +76,14 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
 
   decide(input: InputRecord | InternalInput<Internal>, state: State): Decision<Effect> {
     if (input.type === 'record') return decideRecord(input, state, this.#ports)
-    return input.input.do === 'entomb'
-      ? entomb(input.input, state, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
-      : recordFiles(input.input, state, this.#ports)
+    switch (input.input.do) {
+      case 'entomb':
+        return entomb(input.input, state, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
+      case 'move':
+        return move(input.input, state, this.#ports, this.#ports.nowMs())
+      case 'record-files':
+        return recordFiles(input.input, state, this.#ports)
+    }
   }
 
   /** What files led to stays unsaid: the candidate is as it was, and they are fetched again at the next start. */

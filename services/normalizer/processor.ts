@@ -1,10 +1,11 @@
 /** The normalizer as the runtime runs it: raw records in, canonical records out, and what is known of each key. */
 import type { EntityType } from '../core/identity.ts'
-import { deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
+import { CANONICAL_COMPANY, deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
 import type { Processor, Table } from '../platform/partitions/processor.ts'
 import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
 import { pendingEntries } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
+import { heldEntries } from './held.ts'
 import { versionEntries } from './known-versions.ts'
 import { NormalizerPartition, type PartitionPorts } from './partition.ts'
 
@@ -14,7 +15,7 @@ const tableOf = (type: EntityType, { codec, hostsOf }: PartitionPorts): Table =>
   entries(key, value) {
     const canonical = value === null ? null : decode(codec, type, value)
     const version = canonical === null ? undefined : versionFrom(codec, canonical)
-    const entries = versionEntries(type, key, version)
+    const entries = [...versionEntries(type, key, version), ...heldEntries(type, key, canonical)]
     if (type === 'job') return entries
     const candidate = canonical?.type === 'candidate' ? canonical.record : null
     return [...entries, ...pendingEntries(key, candidate, hostsOf)]
@@ -26,7 +27,7 @@ export function createNormalizer(ports: PartitionPorts): Processor<Internal, Eff
   return {
     group: GROUP,
     inputs: [...[...ports.sources.keys()].map(rawTopic), redriveTopic(GROUP)],
-    outputs: [deadLetterTopic(GROUP)],
+    outputs: [CANONICAL_COMPANY, deadLetterTopic(GROUP)],
     tables: [tableOf('job', ports), tableOf('candidate', ports)],
     prepare: values => codec.prepare(values),
     open: context => new NormalizerPartition(context, ports),

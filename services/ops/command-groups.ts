@@ -3,6 +3,7 @@ import { audit } from './audit/audit.ts'
 import { bindings } from './bindings/bindings.ts'
 import { blobs } from './blobs/blobs.ts'
 import type { CommandGroup } from './cli/command-group.ts'
+import { companies } from './companies/companies.ts'
 import { deadLetters } from './dead-letters/dead-letters.ts'
 import { deleteCandidate } from './delete-candidate.ts'
 import { doctor } from './doctor/doctor.ts'
@@ -25,6 +26,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   deadLetters,
   invitations,
   bindings,
+  companies,
   tail,
   replay,
   sql,

@@ -8,7 +8,7 @@
  */
 import { z } from 'zod'
 import type { Application, Candidate } from '../../schemas/types.ts'
-import type { CandidateDraft, JobDraft } from '../core/canonical.ts'
+import type { CandidateDraft, CompanyDraft, JobDraft } from '../core/canonical.ts'
 import type { EntityType } from '../core/identity.ts'
 import { type Outcome, ok, reject, skip } from '../core/outcome.ts'
 import { checkLeniently } from './check.ts'
@@ -58,14 +58,16 @@ export interface WebhookRequest {
 export interface RawEvent {
   /** The source's own name of the event (`ce_type`), such as `candidate.update`; an index into `kinds`. */
   readonly kind: string
-  /** What the event is about; null when it is about no job and no candidate. */
-  readonly entity: { readonly type: EntityType; readonly externalId: string } | null
+  /** What the event is about; null when it is about no job, no candidate and no company. */
+  readonly entity: { readonly type: EntityType | 'company'; readonly externalId: string } | null
   /**
    * JSON text of the event: the body as received, or the part of it that speaks of this entity. A file that came
    * inside it is replaced by its `placeholder`, so that it never carries bytes.
    */
   readonly text: string
   readonly deliveryId: string | null
+  /** Id of the company that it speaks of, where the source serves several through one endpoint. */
+  readonly company?: string | null
   /** Files taken out of the text (claim check); stored before the event is. */
   readonly files?: readonly InlineFile[]
 }
@@ -95,7 +97,7 @@ export interface MapContext {
 export type Kind = (body: unknown, context: MapContext) => Outcome<Mapped>
 
 /** What one raw event says about its entity: a whole snapshot, or that it is gone. */
-export type Mapped = MappedJob | MappedCandidate | MappedDeletion
+export type Mapped = MappedJob | MappedCandidate | MappedCompany | MappedDeletion
 
 interface Snapshot {
   readonly change: 'created' | 'updated'
@@ -113,6 +115,11 @@ export interface MappedJob extends Snapshot {
 export interface MappedCandidate extends Snapshot {
   readonly type: 'candidate'
   readonly draft: CandidateDraft
+}
+/** A company that has signed up, where the source serves several through one endpoint. */
+export interface MappedCompany extends Snapshot {
+  readonly type: 'company'
+  readonly draft: CompanyDraft
 }
 export interface MappedDeletion {
   readonly type: 'deletion'
@@ -226,3 +233,5 @@ export type TriggerVerdict =
   | 'APPLIED_AT_UNKNOWN'
   /** The same, where the connection says that nobody is to wait. */
   | 'SKIP_APPLIED_AT_UNKNOWN'
+  /** The connection does not say whose the company is: waits until it does. */
+  | 'COMPANY_UNKNOWN'

@@ -56,6 +56,7 @@ export async function* rawEvents(count: number, from = 0): AsyncIterable<Outboun
     const receipt = receive(source, request, {
       source: name,
       tenant: 'default',
+      settings: {},
       auth: 'bearer',
       receivedAtMs: RECEIVED_AT_MS + number,
       traceParent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',

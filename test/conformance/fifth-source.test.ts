@@ -7,7 +7,12 @@ import avro from 'avsc'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadSchema } from '../../schemas/subjects.ts'
 import { readRawEventHeaders } from '../../services/core/raw-event.ts'
-import { CANONICAL_CANDIDATE, CANONICAL_JOB, rawTopic } from '../../services/core/topics.ts'
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_COMPANY,
+  CANONICAL_JOB,
+  rawTopic,
+} from '../../services/core/topics.ts'
 import { normalize } from '../../services/normalizer/normalize.ts'
 import { loadConnections } from '../../services/platform/connections/connections.ts'
 import { discoverSources, type Sources } from '../../services/platform/connections/discover-sources.ts'
@@ -108,6 +113,7 @@ const delivered = (body: unknown) => {
   return receive(source, request, {
     source: NAME,
     tenant: 'default',
+    settings: {},
     auth: 'bearer',
     receivedAtMs: Date.parse('2026-01-15T09:30:00Z'),
     traceParent: '',
@@ -161,6 +167,7 @@ describe('a source of which only the folder knows', () => {
         normalizerVersion: 'test',
         sources,
         settingsOf: connections.settingsOf,
+        companyName: () => null,
       })
     })
     expect(outcomes).toMatchObject([
@@ -188,6 +195,7 @@ describe('a source of which only the folder knows', () => {
     const types = {
       job: avro.Type.forSchema(loadSchema(CANONICAL_JOB), { omitRecordMethods: true }),
       candidate: avro.Type.forSchema(loadSchema(CANONICAL_CANDIDATE), { omitRecordMethods: true }),
+      company: avro.Type.forSchema(loadSchema(CANONICAL_COMPANY), { omitRecordMethods: true }),
     }
     for (const outcome of outcomes) {
       if (outcome.type === 'ok') expect(types[outcome.value.type].isValid(outcome.value.record)).toBe(true)

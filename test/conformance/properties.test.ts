@@ -7,9 +7,8 @@ import avro from 'avsc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadSchema } from '../../schemas/subjects.ts'
-import type { CanonicalRecord } from '../../services/core/canonical.ts'
 import { readRawEventHeaders } from '../../services/core/raw-event.ts'
-import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../services/core/topics.ts'
+import { CANONICAL_CANDIDATE, CANONICAL_COMPANY, CANONICAL_JOB } from '../../services/core/topics.ts'
 import { normalize } from '../../services/normalizer/normalize.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import { receive } from '../../services/platform/raw-events/receive.ts'
@@ -35,6 +34,7 @@ const fixturesOf = (source: string): readonly Fixture[] => {
 const types = {
   job: avro.Type.forSchema(loadSchema(CANONICAL_JOB), { omitRecordMethods: true }),
   candidate: avro.Type.forSchema(loadSchema(CANONICAL_CANDIDATE), { omitRecordMethods: true }),
+  company: avro.Type.forSchema(loadSchema(CANONICAL_COMPANY), { omitRecordMethods: true }),
 }
 
 /** A delivery of the fixture's connection, through both processes. */
@@ -46,6 +46,7 @@ function pass(source: Source, fixture: Fixture, body: unknown) {
   const receipt = receive(source, request, {
     source: source.name,
     tenant: 'default',
+    settings: {},
     auth: 'bearer',
     receivedAtMs: Date.parse(fixture.receivedAt),
     traceParent: '00-00000000000000000000000000000001-0000000000000001-00',
@@ -64,6 +65,7 @@ function pass(source: Source, fixture: Fixture, body: unknown) {
       normalizerVersion: 'test',
       sources: new Map([[source.name, source]]),
       settingsOf: () => settings,
+      companyName: () => null,
     })
   })
   return { receipt, outcomes }
@@ -117,7 +119,7 @@ function withSecrets(value: unknown, path = ''): unknown {
   return PLACES.find(([place]) => place.test(path))?.[1] ?? value
 }
 
-const recordsOf = (outcomes: ReturnType<typeof pass>['outcomes']): readonly CanonicalRecord[] =>
+const recordsOf = (outcomes: ReturnType<typeof pass>['outcomes']) =>
   outcomes.flatMap(outcome => (outcome.type === 'ok' ? [outcome.value] : []))
 
 const sources = [...(await discoverSources()).values()].map(source => ({
@@ -135,6 +137,12 @@ const sources = [...(await discoverSources()).values()].map(source => ({
       ),
     ),
 }))
+
+type Completed = ReturnType<typeof recordsOf>[number]
+function keyIn({ type, record }: Completed): string {
+  if (type === 'company') return record.company_key
+  return type === 'job' ? record.job_key : record.candidate_key
+}
 
 describe.each(sources)('$name, whatever it is sent', { timeout: TIMEOUT_MS }, ({ source, delivery }) => {
   it('gives the same keys, ids and records again', () => {
@@ -155,11 +163,10 @@ describe.each(sources)('$name, whatever it is sent', { timeout: TIMEOUT_MS }, ({
         expect(new Set(raw.map(({ eventId }) => eventId)).size).toBe(raw.length)
         for (const [index, outcome] of outcomes.entries()) {
           if (outcome.type !== 'ok') continue
-          const { type, record } = outcome.value
+          const { type, record }: { type: keyof typeof types; record: object } = outcome.value
           const bytes = types[type].toBuffer(record)
           expect(types[type].toBuffer(types[type].fromBuffer(bytes)).equals(bytes)).toBe(true)
-          const key = type === 'job' ? record.job_key : record.candidate_key
-          expect(raw[index]?.record.key).toBe(key)
+          expect(raw[index]?.record.key).toBe(keyIn(outcome.value))
         }
       }),
       RUNS,

@@ -34,6 +34,7 @@ const fields = records.flatMap(record =>
 const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
   Job: ['job_key', 'external_id', 'provenance'],
   Candidate: ['candidate_key', 'external_id', 'provenance'],
+  Company: ['company_key', 'external_id', 'provenance'],
   Application: ['application_key', 'external_id', 'job'],
   JobRef: ['job_key', 'external_id'],
   Provenance: [

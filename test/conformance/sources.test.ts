@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyCandidate, emptyJob } from '../../services/core/canonical.ts'
+import { emptyCandidate, emptyCompany, emptyJob } from '../../services/core/canonical.ts'
 import { parseJson } from '../../services/core/json.ts'
 import type { Outcome } from '../../services/core/outcome.ts'
 import {
@@ -95,6 +95,8 @@ function behaviourOf(source: Source, fixture: Fixture) {
   }
 }
 
+const EMPTY = { job: emptyJob, candidate: emptyCandidate, company: emptyCompany }
+
 describe.each(sources)('$folder', ({ folder, source, fixtures }) => {
   it('is named as its folder', () => {
     expect(source.name).toBe(folder)
@@ -144,7 +146,7 @@ describe.each(sources)('$folder', ({ folder, source, fixtures }) => {
   it.each(fixtures)('$name: drafts name every field of the record and no other', ({ fixture }) => {
     for (const outcome of mappedOf(source, fixture)) {
       if (outcome.type !== 'ok' || outcome.value.type === 'deletion') continue
-      const whole = outcome.value.type === 'job' ? emptyJob('1') : emptyCandidate('1')
+      const whole = EMPTY[outcome.value.type]('1')
       expect(Object.keys(outcome.value.draft).sort()).toEqual(Object.keys(whole).sort())
     }
   })

@@ -36,6 +36,7 @@ const logger = createLogger('ingress', 'silent')
 const connections: Connections = {
   all: [],
   settingsOf: () => ({}),
+  connectionOf: () => undefined,
   pulsifiAccounts: new Map(),
   find: (source, tenant): Connection | undefined =>
     tenant === TENANT && (sources.has(source) || source === 'pulsifi')

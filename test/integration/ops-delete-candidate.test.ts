@@ -55,6 +55,8 @@ async function normalizeRaw(): Promise<void> {
       sources,
       settingsOf: () => ({}),
       hostsOf: () => [],
+      companyName: () => null,
+      partitionOf: () => 0,
       codec,
       personKeySecret: 's',
       normalizerVersion: 'test',

@@ -10,6 +10,7 @@ export async function unreadWebhook(tenant: string, body: Buffer) {
   const arrival = {
     ...{ source: 'direct', tenant, auth: 'bearer', contentType: 'application/json', contentEncoding: null },
     ...{ receivedAtMs: 1_767_225_600_000, traceParent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` },
+    settings: {},
   }
   const blind = { ...source, split: () => reject('BODY_UNREADABLE', 'not JSON') }
   const kept = receive(blind, { headers: {}, body }, arrival)

@@ -1,7 +1,7 @@
 /** The people that may come in, as CONSOLE_USERS_FILE names them. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { TENANT_PATTERN } from '../../platform/connections/file.ts'
+import { TENANT_PATTERN } from '../../core/identity.ts'
 import { ConfigError } from '../../platform/process/config.ts'
 import { isSecretHash } from '../../platform/process/secret-hash.ts'
 import { ROLES } from './user.ts'

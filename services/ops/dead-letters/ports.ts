@@ -1,6 +1,7 @@
 /** What commands about dead letters need besides Kafka. */
 import { z } from 'zod'
 import { BlobSettings, openBlobStore } from '../../platform/blobs/settings.ts'
+import { loadConnections } from '../../platform/connections/connections.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'
 import type { SettlingPorts } from '../../platform/dead-letters/settle.ts'
 import type { LetterReading } from '../../platform/dead-letters/topics.ts'
@@ -17,9 +18,11 @@ export async function settlingPorts(
   session: Session,
   { perSecond, nowMs }: { readonly perSecond: number; readonly nowMs: () => number },
 ): Promise<SettlingPorts> {
+  const sources = await discoverSources()
   return {
     ...letterReading(session),
-    sources: await discoverSources(),
+    sources,
+    settingsOf: loadConnections(sources, session.env).settingsOf,
     blobs: await openBlobStore(loadConfig(z.object(BlobSettings), session.env)),
     pace: createPace(perSecond),
     nowMs,

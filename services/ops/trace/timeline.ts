@@ -4,6 +4,7 @@ import { isAvroTopic } from '../../../schemas/subjects.ts'
 import {
   AUDIT,
   CANONICAL_CANDIDATE,
+  CANONICAL_COMPANY,
   CANONICAL_JOB,
   DEAD_LETTER_HEADER,
   DEAD_LETTER_STATE,
@@ -73,6 +74,10 @@ const AVRO_WORDS: { readonly [T in keyof RecordOf]: (record: RecordOf[T]) => Wor
       `event ${provenance.event_id}`,
       ...provenance.warnings,
     ]),
+  ],
+  [CANONICAL_COMPANY]: ({ provenance }) => [
+    `published ${provenance.event_type}`,
+    list([`event ${provenance.event_id}`, ...provenance.warnings]),
   ],
   [PULSIFI_JOB_BINDING]: ({ state, pulsifi_job_id, block_reasons, attempt }) => [
     `job ${state}`,

@@ -3,11 +3,12 @@
  * from the environment, any other from the file that CONNECTIONS_FILE names.
  */
 import { z } from 'zod'
-import { DEFAULT_TENANT } from '../../core/identity.ts'
+import { companiesIn } from '../../core/companies.ts'
+import { DEFAULT_TENANT, TENANT_PATTERN } from '../../core/identity.ts'
 import type { SourceSettings } from '../../sources/source.ts'
 import { ConfigError, type Environment, list, loadConfig } from '../process/config.ts'
 import type { Sources } from './discover-sources.ts'
-import { type Locate, pathOf, type ReadConnectionsFile, readConnectionsFile, TENANT_PATTERN } from './file.ts'
+import { type Locate, pathOf, type ReadConnectionsFile, readConnectionsFile } from './file.ts'
 
 /** The callback of Pulsifi, which has a secret like a source but is none. */
 export const PULSIFI = 'pulsifi'
@@ -46,8 +47,13 @@ export interface PulsifiAccount {
 export interface Connections {
   /** Undefined: no such source, or no such tenant of it. */
   readonly find: (source: string, tenant: string) => Connection | undefined
-  /** Settings of one source of a tenant; its defaults for a tenant that is not configured (any more). */
+  /**
+   * Settings of one source of a tenant: its own, else those of the connection that one of its companies comes in by; the
+   * source's defaults for a tenant that is not configured (any more).
+   */
   readonly settingsOf: (source: string, tenant: string) => SourceSettings
+  /** The connection by which something of the tenant comes in: its own, or the one that serves its companies. */
+  readonly connectionOf: (source: string, tenant: string) => Connection | undefined
   readonly all: readonly Connection[]
   /** The accounts of CONNECTIONS_FILE by tenant. That of tenant `default` may stand in the environment instead. */
   readonly pulsifiAccounts: ReadonlyMap<string, PulsifiAccount>
@@ -78,6 +84,8 @@ export function loadConnections(sources: Sources, env: Environment): Connections
     }
   }
   const pulsifiAccounts = accountsOf(file, faults)
+  const connectionOf = (source: string, tenant: string) =>
+    connections.get(addressOf(source, tenant)) ?? servingTenant(connections.values(), source, tenant)
   if (faults.length > 0) {
     throw new ConfigError(`connections cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
   }
@@ -85,11 +93,21 @@ export function loadConnections(sources: Sources, env: Environment): Connections
     find: (source, tenant) =>
       TENANT_PATTERN.test(tenant) ? connections.get(addressOf(source, tenant)) : undefined,
     settingsOf: (source, tenant) =>
-      connections.get(addressOf(source, tenant))?.settings ?? sources.get(source)?.settings.parse({}) ?? {},
+      connectionOf(source, tenant)?.settings ?? sources.get(source)?.settings.parse({}) ?? {},
+    connectionOf,
     all: [...connections.values()],
     pulsifiAccounts,
   }
 }
+
+const servingTenant = (
+  connections: Iterable<Connection>,
+  source: string,
+  tenant: string,
+): Connection | undefined =>
+  [...connections].find(
+    one => one.source === source && Object.values(companiesIn(one.settings) ?? {}).includes(tenant),
+  )
 
 const addressOf = (source: string, tenant: string): string => `${source}/${tenant}`
 

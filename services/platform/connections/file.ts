@@ -1,11 +1,10 @@
 /** The file that CONNECTIONS_FILE names: its shape, published as a JSON Schema, and reading it. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { TENANT_PATTERN } from '../../core/identity.ts'
 import type { Environment } from '../process/config.ts'
 import { isIpRange } from './ip-ranges.ts'
 import { type JsonWithLines, readJsonWithLines } from './json-lines.ts'
-
-export const TENANT_PATTERN = /^[a-z0-9-]{1,24}$/
 
 const Tenant = z
   .string()

@@ -2,6 +2,7 @@
 import { readRawEventHeaders } from '../../core/raw-event.ts'
 import { HEADER, keptHeader, rawTopic } from '../../core/topics.ts'
 import type { Source } from '../../sources/source.ts'
+import type { Connections } from '../connections/connections.ts'
 import { receive } from '../raw-events/receive.ts'
 import type { Plan } from './plan.ts'
 
@@ -17,6 +18,7 @@ export interface KeptBody {
  */
 export function receiveAgain(
   sources: ReadonlyMap<string, Source>,
+  settingsOf: Connections['settingsOf'],
   header: (name: string) => string | undefined,
   body: KeptBody | null,
 ): Plan {
@@ -39,6 +41,7 @@ export function receiveAgain(
       traceParent: header(HEADER.traceParent) ?? '',
       contentType: header(HEADER.contentType) ?? '',
       contentEncoding: body.encoding,
+      settings: settingsOf(name, tenant),
     },
   )
   switch (receipt.type) {

@@ -2,6 +2,7 @@
 
 import { HEADER } from '../../core/topics.ts'
 import type { BlobStore } from '../blobs/store.ts'
+import type { Connections } from '../connections/connections.ts'
 import type { Sources } from '../connections/discover-sources.ts'
 import { headerText } from '../kafka/record-headers.ts'
 import { decode } from '../process/content-encoding.ts'
@@ -13,6 +14,8 @@ import type { DeadLetter } from './view.ts'
 
 export interface SettlingPorts extends DeskPorts {
   readonly sources: Sources
+  /** As they are now: a company may have got its tenant since. */
+  readonly settingsOf: Connections['settingsOf']
   /** Of the bodies that are kept outside Kafka. */
   readonly blobs: Pick<BlobStore, 'get' | 'put'>
   /** Resolves when the next letter may go. */
@@ -61,14 +64,19 @@ async function plannedFor(
   { letter, record }: Letter,
   wanted: Wanted,
   decided: Decision | undefined,
-  { sources, blobs }: SettlingPorts,
+  { sources, settingsOf, blobs }: SettlingPorts,
 ): Promise<Plan> {
   const plan = planOf(letter, wanted, decided)
   if (plan.type !== 'receive') return plan
   const header = (name: string) => headerText(record.headers, name)
   const dataRef = header(HEADER.dataRef)
   const body = dataRef === undefined ? record.value : await blobs.get(dataRef)
-  return receiveAgain(sources, header, body && (await decoded(body, header(HEADER.contentEncoding))))
+  return receiveAgain(
+    sources,
+    settingsOf,
+    header,
+    body && (await decoded(body, header(HEADER.contentEncoding))),
+  )
 }
 
 /** A version before may not have known the encoding. No larger than what ingress lets in. */

@@ -1,13 +1,17 @@
 /** What becomes of a source's webhook, whenever it is read: when it comes in, and again when its dead letter goes back. */
 
+import { tenantOfCompany } from '../../core/companies.ts'
 import { sha256Hex } from '../../core/identity.ts'
 import { inUtf8 } from '../../core/reading/charset.ts'
-import type { Source, WebhookRequest } from '../../sources/source.ts'
+import type { RawEvent, Source, SourceSettings, WebhookRequest } from '../../sources/source.ts'
 import { bodyShape, shapeFault } from './body-shape.ts'
 import { type Delivery, deadLetterRecord, eventRecord, hasUsableNames, type RawRecord } from './record.ts'
 
 /** What the shell knows of a webhook that is proven to come from its connection. */
-export type Arrival = Omit<Delivery, 'bodySha256'>
+export interface Arrival extends Omit<Delivery, 'bodySha256'> {
+  /** Of the connection that it came in by. */
+  readonly settings: SourceSettings
+}
 
 export type Receipt =
   /** We know where it goes: raw topic, 200. */
@@ -28,7 +32,13 @@ export type Receipt =
  * those are what a dead letter can keep.
  */
 export function receive(source: Source, request: WebhookRequest, arrival: Arrival): Receipt {
-  const delivery = { ...arrival, bodySha256: sha256Hex(request.body) }
+  const { settings, ...of } = arrival
+  const delivery = { ...of, bodySha256: sha256Hex(request.body) }
+  /** As of the tenant whose company the event speaks of. */
+  const deliveryOf = ({ company }: RawEvent): Delivery => ({
+    ...delivery,
+    tenant: tenantOfCompany(settings, company ?? null) ?? delivery.tenant,
+  })
   const kept = splitHeadersOf(source, request.headers)
   const unroutable = (code: string, why: string): Receipt => {
     const detail =
@@ -53,12 +63,12 @@ export function receive(source: Source, request: WebhookRequest, arrival: Arriva
   })
   switch (events.type) {
     case 'ok': {
-      const unusable = events.value.find(event => !hasUsableNames(delivery, event))
+      const unusable = events.value.find(event => !hasUsableNames(deliveryOf(event), event))
       if (unusable !== undefined) return unroutable('NOT_ROUTABLE', 'an id or a name that cannot be kept')
       return {
         type: 'routed',
         records: events.value.map((event, index) =>
-          eventRecord(delivery, event, bytesOf(event.text, body), index),
+          eventRecord(deliveryOf(event), event, bytesOf(event.text, body), index),
         ),
       }
     }

@@ -46,6 +46,8 @@ const NO_JOB_ID = '00000000-0000-0000-0000-000000000000'
 export function judge(applicant: Applicant, policy: EligibilityPolicy): EligibilityVerdict {
   const skipped = skipReason(applicant, policy)
   if (skipped !== null) return { type: 'skip', reason: skipped }
+  if (applicant.trigger === 'COMPANY_UNKNOWN')
+    return { type: 'wait', reason: 'COMPANY_UNKNOWN', wantsJob: false }
   if (applicant.trigger === 'APPLIED_AT_UNKNOWN' && !applicant.isReleased)
     return { type: 'wait', reason: 'APPLIED_AT_UNKNOWN', wantsJob: false }
   if (!applicant.hasAccount) return { type: 'block', reasons: ['PULSIFI_ACCOUNT_MISSING'] }

@@ -1,5 +1,6 @@
 import type { Answer, ApplicationStage, Attachment } from '../../../schemas/types.ts'
 import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
+import { companyWarnings } from '../../core/companies.ts'
 import { countryCode } from '../../core/reading/country.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
 import { prose } from '../../core/reading/text.ts'
@@ -11,7 +12,7 @@ import { Settings } from './settings.ts'
 
 /** A Jobylon candidate is one application: results are posted back to it, and there is no id of the person. */
 export function toCandidate(
-  { candidate, job }: CandidateEvent['data'],
+  { company, candidate, job }: CandidateEvent['data'],
   context: MapContext,
 ): MappedCandidate {
   const { email, phone_number: phone, internal_id: internalId } = candidate
@@ -27,13 +28,18 @@ export function toCandidate(
     answers: candidate.answers.map(toAnswer),
     attachments,
     requested_by: requestedBy(candidate),
+    company_id: company?.id ?? null,
     custom_fields: allowedData(candidate, context),
   }
   return {
     type: 'candidate',
     change: 'created',
     clockMs: null,
-    warnings: [...warningsOf(attachments), ...(job === null ? ['JOB_ID_MISSING'] : [])],
+    warnings: [
+      ...warningsOf(attachments),
+      ...(job === null ? ['JOB_ID_MISSING'] : []),
+      ...companyWarnings(context, company?.id ?? null),
+    ],
     draft: {
       ...emptyCandidate(candidate.id),
       alternate_ids: internalId ? { internal_id: internalId } : {},

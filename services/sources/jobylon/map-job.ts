@@ -1,5 +1,6 @@
 import type { DescriptionSection, JobStatus, Label, Location, Organization } from '../../../schemas/types.ts'
 import { emptyJob } from '../../core/canonical.ts'
+import { companyWarnings } from '../../core/companies.ts'
 import { countryCode } from '../../core/reading/country.ts'
 import { calendarDay, DAY_MS } from '../../core/reading/dates.ts'
 import { plainLine, prose } from '../../core/reading/text.ts'
@@ -28,7 +29,7 @@ export function toJob(
     type: 'job',
     change,
     clockMs: null,
-    warnings: warningsOf(job),
+    warnings: [...warningsOf(job), ...companyWarnings(context, company?.id ?? null)],
     draft: {
       ...emptyJob(job.id),
       alternate_ids: alternateIds(job),
@@ -79,7 +80,7 @@ function proseIn(skills: string | null): string | null {
 const toOrganization = (company: NonNullable<CompanyJob['company']>): Organization => ({
   external_id: company.id,
   internal_id: company.internal_id,
-  name: company.name,
+  name: plainLine(company.company_name ?? company.name),
   description: null,
   logo_url: null,
   customer: null,

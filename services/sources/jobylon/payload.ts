@@ -32,9 +32,23 @@ const Place = z.object({
   ),
 })
 
+export const SignupEvent = z.object({
+  data: z.object({
+    company_id: identifier,
+    internal_id: text,
+    company_name: text,
+    has_config: text.transform(said => (said === null ? null : /^(true|1|yes)$/i.test(said))),
+    dt_created: text,
+  }),
+})
+export type SignupEvent = z.infer<typeof SignupEvent>
+
+/** As the signup calls it, or as its sibling pages do. */
+const Company = optionalObject(z.object({ id: text, internal_id: text, name: text, company_name: text }))
+
 /** A job with its company, as in `job/new` and inside `candidate/new`. */
 export const CompanyJob = z.object({
-  company: optionalObject(z.object({ id: text, internal_id: text, name: text })),
+  company: Company,
   job: z.object({
     id: identifier,
     internal_id: text,
@@ -96,6 +110,7 @@ export const CandidateEvent = z.object({
       answers: list(Answer),
       request_author: optionalObject(z.object({ email: text, first_name: text, last_name: text })),
     }),
+    company: Company,
     job: optionalObject(
       z.object({
         id: identifier,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { companies } from '../../core/companies.ts'
 
 /** A list, or its items separated by commas as in the environment. */
 const words = z.union([
@@ -20,5 +21,7 @@ export const Settings = z.compile(
     invite_groups: z
       .union([z.literal(['all', 'not-rejected']), words.pipe(z.array(z.string().regex(/^\d+$/)).min(1))])
       .default('not-rejected'),
+    /** One address of ours serves all companies that sign up: what is whose. */
+    companies,
   }),
 )

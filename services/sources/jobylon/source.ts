@@ -1,9 +1,11 @@
+import { isOfUnknownCompany } from '../../core/companies.ts'
 import { andThen } from '../../core/outcome.ts'
 import { parseBody } from '../parse-body.ts'
 import { mapping, type Source } from '../source.ts'
 import { toCandidate } from './map-candidate.ts'
+import { toCompany } from './map-company.ts'
 import { toJob } from './map-job.ts'
-import { CandidateEvent, CompanyJob, Envelope, JobEvent } from './payload.ts'
+import { CandidateEvent, CompanyJob, Envelope, JobEvent, SignupEvent } from './payload.ts'
 import { Settings } from './settings.ts'
 import { eventsOf } from './split.ts'
 
@@ -15,6 +17,8 @@ const jobOfCandidate = mapping(CompanyJob, (data, context) => ({
   isAside: true,
 }))
 const candidateSent = mapping(CandidateEvent, ({ data }, context) => toCandidate(data, context))
+
+const companySignedUp = mapping(SignupEvent, ({ data }) => toCompany(data))
 
 const REJECTED = '19'
 
@@ -36,7 +40,7 @@ export default {
    * page lost. Words that would end something are left out: what they end is for a person to say.
    */
   kinds: {
-    'company/signup': null,
+    'company/signup': companySignedUp,
     'job/new': jobCreated,
     'job/create': jobCreated,
     'job/created': jobCreated,
@@ -51,13 +55,15 @@ export default {
   },
   /**
    * Being sent is the request, even of somebody who is hired, as in the vendor's own sample; but nobody
-   * assesses somebody whom the company has rejected.
+   * assesses somebody whom the company has rejected, nor for a company of which nobody knows whose customer it is.
    */
-  trigger: (application, context) => {
-    const groups = Settings.parse(context.settings).invite_groups
+  trigger: (application, { settings, candidate }) => {
+    const groups = Settings.parse(settings).invite_groups
     const group = application.status_group_raw ?? ''
     const isInvited =
       groups === 'all' || (groups === 'not-rejected' ? group !== REJECTED : groups.includes(group))
-    return isInvited ? 'invite-although-closed' : 'NOT_APPLICANT_STATUS'
+    if (!isInvited) return 'NOT_APPLICANT_STATUS'
+    const isUnknown = isOfUnknownCompany(settings, application.company_id, candidate.provenance.tenant_id)
+    return isUnknown ? 'COMPANY_UNKNOWN' : 'invite-although-closed'
   },
 } satisfies Source

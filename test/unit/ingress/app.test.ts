@@ -21,6 +21,7 @@ beforeAll(async () => {
     connections: {
       find: (source, tenant) => (source === 'idibu' && tenant === 'acme' ? CONNECTION : undefined),
       settingsOf: () => ({}),
+      connectionOf: () => undefined,
       all: [CONNECTION],
       pulsifiAccounts: new Map(),
     },

@@ -11,6 +11,8 @@ const ports = {
   sources,
   settingsOf: (source: string) => sources.get(source)?.settings.parse({}) ?? {},
   personKeySecret: 'secret',
+  companyName: () => null,
+  partitionOf: () => 0,
   normalizerVersion: 'test',
   hostsOf: () => [],
   codec: {

@@ -24,6 +24,7 @@ function normalized(source: string, kind: string, auth: string, text: string) {
   if (event.type !== 'ok') throw new Error('headers that cannot be read')
   return normalize(Buffer.from(text), {
     sources,
+    companyName: () => null,
     settingsOf: name => sources.get(name)?.settings.parse({}) ?? {},
     event: event.value,
     ...{ raw: { topic: 't', partition: 0, offset: 0 }, personKeySecret: 's', normalizerVersion: 'v' },

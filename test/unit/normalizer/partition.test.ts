@@ -53,6 +53,8 @@ function open(entries: Iterable<readonly [string, unknown]>, get = async (): Pro
       sources: new Map(),
       settingsOf: () => ({}),
       personKeySecret: '',
+      companyName: () => null,
+      partitionOf: () => 0,
       normalizerVersion: '',
       codec: { encode: () => Buffer.alloc(0), decode: () => ({}) as never, prepare: async () => undefined },
       hostsOf,

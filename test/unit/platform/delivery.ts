@@ -31,6 +31,7 @@ export const candidateEvent = (id: string, change: Partial<RawEvent> = {}): RawE
 export const arrival: Arrival = {
   source: 'acme',
   tenant: 'default',
+  settings: {},
   auth: 'bearer',
   receivedAtMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   traceParent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Application, Candidate } from '../../../schemas/types.ts'
+import type { Application } from '../../../schemas/types.ts'
 import { emptyApplication, emptyJobRef } from '../../../services/core/canonical.ts'
 import { parseJson } from '../../../services/core/json.ts'
 import { withoutQuery } from '../../../services/core/reading/url.ts'
 import source from '../../../services/sources/jobylon/source.ts'
 import { mapEvent, type RawEvent } from '../../../services/sources/source.ts'
+import { candidateRecord } from '../../support/candidate-record.ts'
 
 const company = { id: '04b9171e-6d74-451f-a8e3-9bc3cf2b2954' }
 const job = { id: 'edc3d60e-53d3-4f54-8062-44e4139a52e9', title: 'Superhero' }
@@ -71,16 +72,30 @@ describe('J1: the actions', () => {
   )
 })
 
-it.each(['2023-06-16 10:40:32', '2023-06-16T10:40:32Z'])(
-  'J2: a sign-up at %s is about no entity and has no canonical meaning',
-  dt_created => {
-    const [event] = eventsOf(
-      JSON.stringify(body('company', 'signup', { company_id: company.id, dt_created })),
-    )
-    expect(event?.entity).toBeNull()
-    expect(mapped(event)).toEqual({ type: 'skip', reason: 'KIND_NOT_CONSUMED' })
-  },
-)
+it.each([
+  ['2023-06-16 10:40:32', ['NAIVE_TIME']],
+  ['2023-06-16T10:40:32Z', []],
+])('J2: a sign-up at %s is a company, without its token', (dt_created, warnings) => {
+  const sent = { company_id: company.id, company_name: ' Wayne &amp; Co ', has_config: true, dt_created }
+  const [event] = eventsOf(
+    JSON.stringify(body('company', 'signup', { ...sent, internal_id: 23, settings: { token: 'k-123' } })),
+  )
+  expect(event).toMatchObject({ entity: { type: 'company', externalId: company.id }, company: company.id })
+  expect(mapped(event)).toMatchObject({
+    value: {
+      type: 'company',
+      draft: {
+        external_id: company.id,
+        internal_id: '23',
+        name: 'Wayne & Co',
+        is_configured: true,
+        signed_up_at: Date.parse('2023-06-16T10:40:32Z'),
+      },
+      warnings,
+    },
+  })
+  expect(JSON.stringify(mapped(event))).not.toContain('k-123')
+})
 
 it('J3: does not read JSON with trailing commas', () => {
   expect(split('{"event_type":"job","action":"new","data":{},}')).toMatchObject({ code: 'BODY_UNREADABLE' })
@@ -110,7 +125,7 @@ it.each([
     status_group_raw: group,
   }
   const context = {
-    candidate: {} as Candidate,
+    candidate: candidateRecord({}),
     settings: source.settings.parse(settings),
     applicationSeen: false,
     candidateSeen: false,
@@ -119,6 +134,30 @@ it.each([
   }
   expect(source.trigger(application, context)).toBe(verdict)
 })
+
+it.each([
+  ['c-1', 'wayne', null, 'invite-although-closed'],
+  ['c-1', 'default', null, 'COMPANY_UNKNOWN'],
+  ['c-2', 'default', null, 'COMPANY_UNKNOWN'],
+  [null, 'default', null, 'COMPANY_UNKNOWN'],
+  ['c-2', 'default', '19', 'NOT_APPLICANT_STATUS'],
+])(
+  'where companies are named, somebody of %s under tenant %s, of group %s: %s',
+  (companyId, tenant, group, verdict) => {
+    const { provenance } = candidateRecord({})
+    const application = {
+      ...emptyApplication('1', emptyJobRef('jobylon', '1')),
+      ...{ application_key: 'k', job: { ...emptyJobRef('jobylon', '1'), job_key: 'j' } },
+      ...{ status_group_raw: group, company_id: companyId },
+    }
+    const context = {
+      candidate: candidateRecord({ provenance: { ...provenance, tenant_id: tenant } }),
+      settings: source.settings.parse({ companies: { 'c-1': 'wayne' } }),
+      ...{ applicationSeen: false, candidateSeen: false, inviteSinceMs: 0, jobPostedMs: null },
+    }
+    expect(source.trigger(application, context)).toBe(verdict)
+  },
+)
 
 it.each([{ invite_groups: 'new' }, { invite_groups: '' }, { data_key: 'a' }])(
   'refuses the settings %j',
@@ -184,8 +223,13 @@ describe('candidate/new', () => {
         entity: { type: 'job', externalId: 'j-1' },
         text: '{"company":{"id":"o-1"},"job":{ "id":"j-1","n":1.0 }}',
         deliveryId: null,
+        company: 'o-1',
       },
-      { kind: 'candidate/new', entity: { type: 'candidate', externalId: 'c-1' }, text, deliveryId: null },
+      {
+        kind: 'candidate/new',
+        entity: { type: 'candidate', externalId: 'c-1' },
+        ...{ text, deliveryId: null, company: 'o-1' },
+      },
     ])
   })
 

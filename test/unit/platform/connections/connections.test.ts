@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { companies } from '../../../../services/core/companies.ts'
 import { loadConnections } from '../../../../services/platform/connections/connections.ts'
 import { connectionsFileSchema } from '../../../../services/platform/connections/file.ts'
 import { ConfigError } from '../../../../services/platform/process/config.ts'
@@ -226,5 +227,38 @@ describe('the connections file', () => {
     expect(
       faultsOf({ connections: [{ source: 'x', tenant: 'a', secret: 's3cret', more: 's3cret' }] }),
     ).not.toContain('s3cret')
+  })
+})
+
+describe('companies of one endpoint', () => {
+  const shared = new Map([source('acme', z.strictObject({ companies, mark: z.string().default('') }))])
+  const connections = loadConnections(shared, {
+    CONNECTIONS_FILE: fileWith({
+      connections: [
+        {
+          source: 'acme',
+          tenant: 'partner',
+          secret: 's',
+          settings: { companies: { c1: 'wayne' }, mark: 'shared' },
+        },
+        { source: 'acme', tenant: 'kent', secret: 's', settings: { mark: 'own' } },
+      ],
+    }),
+  })
+
+  it('have the settings of the connection that serves them, unless their tenant has its own', () => {
+    const marks = ['partner', 'wayne', 'kent', 'nobody'].map(
+      tenant => connections.settingsOf('acme', tenant).mark,
+    )
+    expect(marks).toEqual(['shared', 'shared', 'own', ''])
+    expect(connections.connectionOf('acme', 'wayne')?.tenant).toBe('partner')
+    expect(connections.find('acme', 'wayne')).toBeUndefined()
+  })
+
+  it('are refused with a tenant that cannot be one', () => {
+    const content = {
+      connections: [{ source: 'acme', tenant: 'partner', settings: { companies: { c1: 'W AG' } } }],
+    }
+    expect(() => loadConnections(shared, { CONNECTIONS_FILE: fileWith(content) })).toThrow(/companies/)
   })
 })

@@ -22,7 +22,12 @@ function letterOf(
 }
 
 const again = ({ record }: RawRecord, source: Source, body = record.value) =>
-  receiveAgain(known(source), name => record.headers[name], keptOf(body, record.headers['content-encoding']))
+  receiveAgain(
+    known(source),
+    () => ({}),
+    name => record.headers[name],
+    keptOf(body, record.headers['content-encoding']),
+  )
 
 const keptOf = (body: Buffer | null, encoding: string | undefined) =>
   body && { bytes: body, encoding: encoding ?? null }
@@ -90,7 +95,14 @@ describe('the dead letter of a webhook is left, and says why,', () => {
     ['its source is gone', new Map(), headers, Buffer.from('[]'), /no source acme/],
     ['nobody knows where it came from', known(acme), {}, Buffer.from('[]'), /where it came from/],
   ])('when %s', (_name, sources, given: Readonly<Record<string, string>>, body, why) => {
-    expect(receiveAgain(sources, name => given[name], keptOf(body, undefined))).toEqual({
+    expect(
+      receiveAgain(
+        sources,
+        () => ({}),
+        name => given[name],
+        keptOf(body, undefined),
+      ),
+    ).toEqual({
       type: 'leave',
       why: expect.stringMatching(why),
     })

@@ -33,6 +33,23 @@ describe('a webhook that can be read', () => {
     ])
   })
 
+  it('is of the tenant of its company, where the connection names companies', () => {
+    const source = sourceThat(() =>
+      ok([
+        candidateEvent('1', { company: 'c-1' }),
+        candidateEvent('2', { company: 'c-2' }),
+        candidateEvent('3'),
+      ]),
+    )
+    const named = { ...arrival, settings: { companies: { 'c-1': 'wayne' } } }
+    const records = recordsOf(receive(source, requestOf('{}'), named)).map(({ record }) => record)
+    expect(records.map(({ key, headers }) => [key, headers.ce_source, headers['atsflow-tenant']])).toEqual([
+      ['acme:wayne:1', '/hooks/acme/wayne', 'wayne'],
+      ['acme:default:2', '/hooks/acme/default', 'default'],
+      ['acme:default:3', '/hooks/acme/default', 'default'],
+    ])
+  })
+
   it('carries its metadata in headers', () => {
     const { record, eventId } = onlyRecordOf(receive(acme, requestOf('[{"id":"1"}]'), arrival))
     expect(record.headers).toEqual({

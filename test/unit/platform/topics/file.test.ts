@@ -3,6 +3,7 @@ import { sourceNames } from '../../../../infra/local/topics.ts'
 import {
   AUDIT,
   CANONICAL_CANDIDATE,
+  CANONICAL_COMPANY,
   CANONICAL_JOB,
   DEAD_LETTER_STATE,
   deadLetterTopic,
@@ -31,7 +32,7 @@ describe('infra/topics.yaml', () => {
   it('declares exactly the topics that core/topics.ts spells', () => {
     const spelled = [
       ...sources.map(rawTopic),
-      ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, PULSIFI_JOB_BINDING],
+      ...[CANONICAL_JOB, CANONICAL_CANDIDATE, CANONICAL_COMPANY, PULSIFI_RAW, PULSIFI_INBOX, PULSIFI_JOB_BINDING],
       ...[
         PULSIFI_INVITATION,
         PULSIFI_CLAIM,

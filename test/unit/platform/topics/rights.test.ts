@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import {
   CANONICAL_CANDIDATE,
+  CANONICAL_COMPANY,
   CANONICAL_JOB,
   DEAD_LETTER_STATE,
   deadLetterTopic,
@@ -33,8 +34,8 @@ it.each([
   ['ingress', [], [rawTopic('any'), PULSIFI_RAW, deadLetterTopic('ingress')]],
   [
     'normalizer',
-    [rawTopic('any'), redriveTopic('normalizer'), CANONICAL_JOB, CANONICAL_CANDIDATE],
-    [CANONICAL_JOB, CANONICAL_CANDIDATE, deadLetterTopic('normalizer')],
+    [rawTopic('any'), redriveTopic('normalizer'), CANONICAL_JOB, CANONICAL_CANDIDATE, CANONICAL_COMPANY],
+    [rawTopic('any'), CANONICAL_JOB, CANONICAL_CANDIDATE, CANONICAL_COMPANY, deadLetterTopic('normalizer')],
   ],
   [
     'pulsifi-sink',

@@ -70,6 +70,8 @@ describe('an application that is old', () => {
   })
 
   it('waits while nobody knows how old it is, unless an operator released it or nobody is to wait', () => {
+    const ofNobody = anApplicant({ trigger: 'COMPANY_UNKNOWN', isReleased: true, hasAccount: false })
+    expect(judge(ofNobody, policy)).toEqual({ type: 'wait', reason: 'COMPANY_UNKNOWN', wantsJob: false })
     const undated = anApplicant({ trigger: 'APPLIED_AT_UNKNOWN' })
     expect(judge(undated, policy)).toEqual({ type: 'wait', reason: 'APPLIED_AT_UNKNOWN', wantsJob: false })
     expect(judge({ ...undated, isReleased: true }, policy)).toMatchObject({ type: 'invite' })
