@@ -684,7 +684,7 @@ export interface PulsifiJobBinding {
   readonly external_id: string
   /** How far the binding is. */
   readonly state: BindingState
-  /** Codes that explain BLOCKED, such as DESCRIPTION_TOO_SHORT:120. Empty otherwise. */
+  /** Codes that explain BLOCKED, such as DESCRIPTION_TOO_SHORT:120, or why a job that is waited for has not come: JOB_DEAD_LETTERED with the place of the letter. Empty otherwise. */
   readonly block_reasons: readonly string[]
   /** Status of the job in the words of Pulsifi, such as active. Null until bound. */
   readonly pulsifi_status: null | string

@@ -89,6 +89,10 @@ const WAIT = {
     'Nobody knows when the person applied',
     'Release those who applied lately: "npm run ops -- invitations resolve --reason APPLIED_AT_UNKNOWN".',
   ),
+  JOB_DEAD_LETTERED: operator(
+    "The job's event is among the dead letters",
+    'See "npm run ops -- dead-letters show", mend what is wrong with it, then redrive it.',
+  ),
   COMPANY_UNKNOWN: operator(
     'Waits: the connection does not say which customer the company is',
     'Name the company and its tenant in "companies" of the connection: "npm run ops -- companies list" shows who has signed up.',
@@ -235,6 +239,8 @@ export type ReasonCode = keyof typeof CODES
 export type HttpReason = `HTTP_${number}`
 /** A field that Pulsifi named when it refused a request. */
 export type FieldReason = `FIELD:${string}`
+/** Where the dead letter of a job's event is: `<topic>/<partition>/<offset>`. */
+export type JobLetterReason = `${Extract<WaitCode, 'JOB_DEAD_LETTERED'>}:${string}`
 /** What stands in the way of a job stands in the way of its applications. */
 export type JobBlockedReason = `JOB_BLOCKED:${string}`
 /** A field that was not sent as the record has it. */
@@ -291,7 +297,7 @@ function withDetail(code: ReasonCode, detail: string): Words {
         ? known
         : { ...known, text: `The job description has ${detail} characters and Pulsifi needs 300` }
     case 'PERSON_ALREADY_INVITED':
-      return detail === '' ? known : { ...known, text: `${known.text} (${detail})` }
+    case 'JOB_DEAD_LETTERED':
     case 'PULSIFI_RETRY':
       return detail === '' ? known : { ...known, text: `${known.text} (${detail})` }
     default:

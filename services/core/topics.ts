@@ -40,6 +40,8 @@ export const HEADER = {
   traceParent: 'traceparent',
   tenant: 'atsflow-tenant',
   deliveryId: 'atsflow-delivery-id',
+  /** What the event is about: a job, a candidate or a company. */
+  entity: 'atsflow-entity',
   bodySha256: 'atsflow-body-sha256',
   auth: 'atsflow-auth',
 } as const

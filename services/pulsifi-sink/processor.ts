@@ -19,7 +19,10 @@ export function createSink(ports: PartitionPorts): Processor<Internal, Effect> {
   const { codec } = ports.sink
   return {
     group: GROUP,
-    inputs: [CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, redriveTopic(GROUP)],
+    inputs: [
+      ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX],
+      ...[redriveTopic(GROUP), deadLetterTopic('normalizer')],
+    ],
     outputs: [PULSIFI_REFERENCE, PULSIFI_SCORE, deadLetterTopic(GROUP)],
     tables: createTables(codec),
     prepare: values => codec.prepare(values),

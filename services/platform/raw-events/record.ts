@@ -63,6 +63,7 @@ export function eventRecord(delivery: Delivery, event: RawEvent, value: Buffer, 
     ...headersOf(delivery, id, key, event.kind),
     [HEADER.contentType]: 'application/json',
     ...(delivery.contentEncoding === null ? {} : { [HEADER.ignoredEncoding]: delivery.contentEncoding }),
+    ...(event.entity === null ? {} : { [HEADER.entity]: event.entity.type }),
     ...(event.deliveryId === null ? {} : { [HEADER.deliveryId]: event.deliveryId }),
   }
   const raw = claimCheck(tenant, { topic: rawTopic(source), key, value, headers })

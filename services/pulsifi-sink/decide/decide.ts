@@ -7,6 +7,7 @@ import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   DEAD_LETTER_HEADER,
+  deadLetterTopic,
   PULSIFI_INBOX,
   PULSIFI_RAW,
 } from '../../core/topics.ts'
@@ -28,6 +29,7 @@ import { fromInbox, type InboxMessage } from './inbox.ts'
 import {
   bindJob,
   decideJobAgain,
+  decideJobLetter,
   decideJobRecord,
   decideJobWanted,
   giveUpJob,
@@ -39,6 +41,7 @@ import { look, planSweep, sweep } from './look.ts'
 import { hearResult } from './share.ts'
 import { skipRecord } from './skip-record.ts'
 
+const NORMALIZER_LETTERS = deadLetterTopic('normalizer')
 const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'decide' } as const
 
 /** The topic that a record speaks for: its own, or, when it was redriven, the one where it first failed. */
@@ -70,6 +73,8 @@ function labelOf(record: InputRecord): Pick<InputOutcome, 'source' | 'tenant'> {
 }
 
 function readAndDecide(decider: Decider, record: InputRecord): Outcome<'published' | 'duplicate'> {
+  if (record.topic === NORMALIZER_LETTERS)
+    return andThen(done(decideJobLetter(decider, record)), () => told(decider))
   const topic = topicOf(record)
   if (topic === PULSIFI_RAW) return decideCallback(decider, record)
   const isRedriven = topic !== record.topic
@@ -77,8 +82,11 @@ function readAndDecide(decider: Decider, record: InputRecord): Outcome<'publishe
     record.value === null
       ? done(decideTombstone(decider, topic, record.key))
       : decideValue(decider, topic, record.value, isRedriven)
-  return andThen(decided, () => ok(decider.hasWritten ? 'published' : 'duplicate'))
+  return andThen(decided, () => told(decider))
 }
+
+const told = (decider: Decider): Outcome<'published' | 'duplicate'> =>
+  ok(decider.hasWritten ? 'published' : 'duplicate')
 
 /** The marker that went before it may have been compacted away unread. */
 function decideTombstone(decider: Decider, topic: string, key: Buffer | null): void {

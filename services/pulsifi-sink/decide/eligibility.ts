@@ -13,8 +13,13 @@ import type { Fit } from '../fit/fit.ts'
 export type EligibilityVerdict =
   | { readonly type: 'skip'; readonly reason: SkipReason | 'APPLIED_AT_UNKNOWN' }
   | { readonly type: 'block'; readonly reasons: readonly BlockReason[] }
-  /** For a named thing; `wantsJob` when nobody has asked for the job yet. */
-  | { readonly type: 'wait'; readonly reason: WaitCode; readonly wantsJob: boolean }
+  /** For a named thing; `wantsJob` when nobody has asked for the job yet, `because`: why it has not come. */
+  | {
+      readonly type: 'wait'
+      readonly reason: WaitCode
+      readonly wantsJob: boolean
+      readonly because?: readonly string[]
+    }
   | { readonly type: 'invite'; readonly fit: Fit<CreateCandidateRequest> & { type: 'fitted' } }
 
 export interface Applicant {
@@ -100,9 +105,15 @@ function byJob(
     case undefined:
     case 'UNKNOWN':
     case 'KNOWN':
-      return { type: 'wait', reason: 'JOB_UNBOUND', wantsJob: true }
+      return waitForJob(binding, true)
     case 'WANTED':
     case 'PENDING':
-      return { type: 'wait', reason: 'JOB_UNBOUND', wantsJob: false }
+      return waitForJob(binding, false)
   }
 }
+
+/** Why the job has not come stands beside it, where anybody knows. */
+const waitForJob = (binding: PulsifiJobBinding | undefined, wantsJob: boolean): EligibilityVerdict => ({
+  ...{ type: 'wait', reason: 'JOB_UNBOUND', wantsJob },
+  ...(binding !== undefined && binding.block_reasons.length > 0 && { because: binding.block_reasons }),
+})

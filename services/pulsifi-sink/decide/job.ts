@@ -1,9 +1,11 @@
 /** Decides one job: what its binding becomes, and whether a call to Pulsifi starts. */
 import type { Job, PulsifiJobBinding } from '../../../schemas/types.ts'
-import { partsOfKey, sha256Hex } from '../../core/identity.ts'
+import { isUsableKey, partsOfKey, sha256Hex } from '../../core/identity.ts'
 import type { OperatorCommand } from '../../core/inbox-command.ts'
 import type { RefusalReason } from '../../core/reasons.ts'
-import { PULSIFI_JOB_BINDING } from '../../core/topics.ts'
+import { HEADER, PULSIFI_JOB_BINDING } from '../../core/topics.ts'
+import { headerText } from '../../platform/kafka/record-headers.ts'
+import type { InputRecord } from '../../platform/partitions/processor.ts'
 import { isSetAside } from '../../platform/partitions/set-aside.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { CreateJobRequest, JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
@@ -13,6 +15,7 @@ import {
   accountFound,
   blocked,
   boundByHand,
+  deadLettered,
   drifted,
   ifDifferent,
   type JobRetryPolicy,
@@ -44,6 +47,22 @@ export function decideJobRecord(decider: Decider, job: Job): void {
   // Compared as a whole: a version that is blocked for what the last one was blocked for says nothing new.
   decider.binding(ifDifferent(current, next))
   if (next.state === 'WANTED') create(decider, next, job, false)
+}
+
+/**
+ * A dead letter of the normalizer. Where it holds what the source said of a job that has not come since, the applications that
+ * wait for the job say so.
+ */
+export function decideJobLetter(
+  decider: Decider,
+  { topic, partition, offset, key, headers }: InputRecord,
+): void {
+  if (key === null || headerText(headers, HEADER.entity) !== 'job') return
+  const jobKey = key.toString()
+  if (!isUsableKey(jobKey)) return
+  if (isUnreadable(decider, jobKey) || jobOf(decider.state, jobKey) !== undefined) return
+  const reason = `JOB_DEAD_LETTERED:${topic}/${partition}/${offset}` as const
+  decider.binding(deadLettered(currentOf(decider, jobKey), reason, decider.nowMs))
 }
 
 function byContent(decider: Decider, seen: PulsifiJobBinding, job: Job): PulsifiJobBinding | null {

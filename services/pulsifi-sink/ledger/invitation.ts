@@ -120,7 +120,11 @@ export function decided(
     case 'block':
       return changed(current, { ...base, outcome: 'BLOCKED', reasons: [...verdict.reasons] }, nowMs)
     case 'wait':
-      return changed(current, { ...base, outcome: 'WAITING', reasons: [verdict.reason] }, nowMs)
+      return changed(
+        current,
+        { ...base, outcome: 'WAITING', reasons: [verdict.reason, ...(verdict.because ?? [])] },
+        nowMs,
+      )
   }
 }
 

@@ -10,7 +10,7 @@
  */
 import type { Job, PulsifiJobBinding } from '../../../schemas/types.ts'
 import { PULSIFI_JOB_EXTERNAL_ID_LENGTH_MAX, partsOfKey, pulsifiId } from '../../core/identity.ts'
-import type { AmbiguousReason, BlockReason, ReasonCode } from '../../core/reasons.ts'
+import type { AmbiguousReason, BlockReason, JobLetterReason, ReasonCode } from '../../core/reasons.ts'
 import type { ApiVerdict } from '../../platform/pulsifi/classify.ts'
 import type { JobReply } from '../../platform/pulsifi/pulsifi-api.ts'
 import { noCall, wouldChange } from './changed.ts'
@@ -70,8 +70,9 @@ export function jobSeen(current: PulsifiJobBinding, job: Job, nowMs: number): Pu
     date_posted: job.date_posted,
     reference: job.reference,
   }
-  if (current.state === 'UNKNOWN') return changed(current, { ...mirrored, state: 'KNOWN' }, nowMs)
-  const retry = current.state === 'BLOCKED' ? unblocked(current) : {}
+  if (current.state === 'UNKNOWN')
+    return changed(current, { ...mirrored, state: 'KNOWN', block_reasons: [] }, nowMs)
+  const retry = current.state === 'BLOCKED' ? unblocked(current) : { block_reasons: [] }
   return changed(current, { ...mirrored, ...retry }, nowMs)
 }
 
@@ -100,6 +101,16 @@ export const unblockedByHand = (
 export const wanted = (current: PulsifiJobBinding, nowMs: number): PulsifiJobBinding | null =>
   current.state === 'UNKNOWN' || current.state === 'KNOWN'
     ? changed(current, { state: 'WANTED' }, nowMs)
+    : null
+
+/** The job has not come: what its source said of it could not be read. */
+export const deadLettered = (
+  current: PulsifiJobBinding,
+  reason: JobLetterReason,
+  nowMs: number,
+): PulsifiJobBinding | null =>
+  current.state === 'UNKNOWN' || current.state === 'WANTED'
+    ? changed(current, { block_reasons: [reason] }, nowMs)
     : null
 
 export const blocked = (

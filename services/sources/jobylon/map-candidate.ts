@@ -1,11 +1,11 @@
 import type { Answer, ApplicationStage, Attachment } from '../../../schemas/types.ts'
 import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
 import { companyWarnings } from '../../core/companies.ts'
-import { countryCode } from '../../core/reading/country.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
 import { prose } from '../../core/reading/text.ts'
 import { customFields, membersOf } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
+import { countryOfPlace } from './country-of-place.ts'
 import { filesOf, isFile, textsOf } from './map-files.ts'
 import type { CandidateEvent, JobylonAnswer, JobylonCandidate } from './payload.ts'
 import { Settings } from './settings.ts'
@@ -56,16 +56,7 @@ export function toCandidate(
 
 /** Whoever applies for a job writes the number as it is dialled there. */
 const countryOf = ({ locations }: NonNullable<CandidateEvent['data']['job']>): string | null =>
-  locations
-    .map(
-      ({ location_json: parts, location }) =>
-        countryCode(parts?.country_short ?? null) ??
-        countryCode(parts?.country ?? null) ??
-        countryCode(lastPart(location)),
-    )
-    .find(code => code !== null) ?? null
-
-const lastPart = (place: string | null): string | null => place?.split(',').at(-1)?.trim() ?? null
+  locations.map(countryOfPlace).find(code => code !== null) ?? null
 
 /** The vendor's table of status groups. */
 const STAGES: ReadonlyMap<string, ApplicationStage> = new Map([

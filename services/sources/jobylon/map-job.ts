@@ -1,7 +1,6 @@
 import type { DescriptionSection, JobStatus, Label, Location, Organization } from '../../../schemas/types.ts'
 import { emptyJob } from '../../core/canonical.ts'
 import { companyWarnings } from '../../core/companies.ts'
-import { countryCode } from '../../core/reading/country.ts'
 import { calendarDay, DAY_MS } from '../../core/reading/dates.ts'
 import { plainLine, prose } from '../../core/reading/text.ts'
 import { httpUrl } from '../../core/reading/url.ts'
@@ -9,6 +8,7 @@ import { customFields, membersOf } from '../lenient.ts'
 import type { MapContext, MappedJob } from '../source.ts'
 import { isSpontaneous } from '../spontaneous.ts'
 import { workplaceOf } from '../workplace-type.ts'
+import { countryOfPlace } from './country-of-place.ts'
 import type { CompanyJob } from './payload.ts'
 import { skillsOf } from './skills.ts'
 
@@ -112,7 +112,7 @@ function toLocation({ location, location_json: parts }: SentPlace): Location {
     postal_code: null,
     region: parts?.area_1 ?? null,
     country,
-    country_code: countryCode(parts?.country_short ?? null) ?? countryCode(country),
+    country_code: countryOfPlace({ location, location_json: parts }),
     latitude: null,
     longitude: null,
   }

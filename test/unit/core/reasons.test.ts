@@ -7,6 +7,10 @@ describe('a reason', () => {
     ['DESCRIPTION_TOO_SHORT:120', 'The job description has 120 characters and Pulsifi needs 300'],
     ['JOB_BLOCKED:TITLE_MISSING', 'The job is blocked: the job has no title'],
     ['JOB_BLOCKED:JOB_NOT_FOUND', 'The job is blocked: Pulsifi no longer has the job'],
+    [
+      'JOB_DEAD_LETTERED:normalizer.dead-letter/3/17',
+      "The job's event is among the dead letters (normalizer.dead-letter/3/17)",
+    ],
     ['PULSIFI_RETRY:503', 'Pulsifi did not take the call: tried again shortly (503)'],
     [
       'ADJUSTED:first_name:truncated',

@@ -285,3 +285,12 @@ it.each([
 ])('a job is %s', (_law, to_date, from_date, status) => {
   expect(jobOf({ from_date, to_date }).draft.status).toBe(status)
 })
+
+it.each([
+  [{ location: 'Göteborg, Sverige', location_json: null }, 'SE'],
+  [{ location: 'Malmö', location_json: { country_short: 'se' } }, 'SE'],
+  [{ location: 'San Francisco, CA', location_json: null }, null],
+  [{ location: 'Stockholm', location_json: null }, null],
+])('reads the country of the place %j as %s', (place, code) => {
+  expect(jobOf({ locations: [place] }).draft.locations[0]?.country_code).toBe(code)
+})

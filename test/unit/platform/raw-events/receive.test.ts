@@ -62,6 +62,7 @@ describe('a webhook that can be read', () => {
       'content-type': 'application/json',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       'atsflow-tenant': 'default',
+      'atsflow-entity': 'candidate',
       'atsflow-body-sha256': sha256Hex('[{"id":"1"}]'),
       'atsflow-auth': 'bearer',
     })

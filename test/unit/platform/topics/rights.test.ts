@@ -45,6 +45,7 @@ it.each([
       PULSIFI_RAW,
       PULSIFI_INBOX,
       redriveTopic('pulsifi-sink'),
+      deadLetterTopic('normalizer'),
       PULSIFI_JOB_BINDING,
       PULSIFI_INVITATION,
       PULSIFI_CLAIM,

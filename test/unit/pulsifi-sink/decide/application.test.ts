@@ -385,3 +385,14 @@ it('tells the source whether it has seen the candidate and the application', () 
     [true, false],
   ])
 })
+
+it('names the dead letter of the job that it waits for', () => {
+  const dead_letter = 'JOB_DEAD_LETTERED:normalizer.dead-letter/3/17'
+  const sink = new SinkDecisions({
+    candidates: [aCandidate()],
+    invitations: [waiting()],
+    bindings: [aBinding({ state: 'WANTED', block_reasons: [dead_letter] })],
+  })
+  expect(sink.internal(again).invitations).toMatchObject([{ reasons: ['JOB_UNBOUND', dead_letter] }])
+  expect(sink.internal(again).invitations).toEqual([])
+})

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { CANONICAL_JOB, PULSIFI_INBOX, redriveTopic } from '../../../../services/core/topics.ts'
+import {
+  CANONICAL_JOB,
+  DEAD_LETTER_HEADER,
+  HEADER,
+  PULSIFI_INBOX,
+  redriveTopic,
+} from '../../../../services/core/topics.ts'
 import { leftOpen } from '../../../../services/pulsifi-sink/decide/left-open.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
 import { storeOf } from '../../../support/sink-tenure.ts'
@@ -224,5 +230,42 @@ describe('a job that an operator binds', () => {
     const read = (sink: SinkDecisions) => sink.record({ topic: PULSIFI_INBOX, value }).bindings
     expect(read(new SinkDecisions({ bindings: [aBoundBinding()] }))).toEqual([])
     expect(read(new SinkDecisions({ bindings: [aBinding()] }))).toMatchObject([{ state: 'BOUND' }])
+  })
+})
+
+describe('a dead letter of the normalizer', () => {
+  const letter = (change: object = {}) => ({
+    ...{ topic: 'normalizer.dead-letter', partition: 3, offset: 17, value: Buffer.from('no JSON') },
+    key: Buffer.from(jobKey),
+    headers: { [HEADER.entity]: 'job', [DEAD_LETTER_HEADER.topic]: 'ats.raw.jobylon' },
+    ...change,
+  })
+  const place = 'JOB_DEAD_LETTERED:normalizer.dead-letter/3/17'
+
+  it.each([
+    ['nobody has heard of', [], 'UNKNOWN'],
+    ['is waited for', [aBinding({ state: 'WANTED', job_lifecycle: null })], 'WANTED'],
+  ] as const)(
+    'names itself in the binding of a job that %s, until the job comes',
+    (_what, bindings, state) => {
+      const sink = new SinkDecisions({ bindings })
+      expect(sink.record(letter())).toMatchObject({
+        bindings: [{ job_key: jobKey, state, block_reasons: [place] }],
+        outcome: { name: 'published', source: null },
+      })
+      expect(sink.record(letter()).outcome.name).toBe('duplicate')
+      expect(sink.record(snapshot()).bindings.at(-1)?.block_reasons).toEqual([])
+    },
+  )
+
+  it.each([
+    ['a job that has come', letter(), [aJob()], []],
+    ['a job that is bound', letter(), [], [aBoundBinding()]],
+    ['a candidate', letter({ headers: { [HEADER.entity]: 'candidate' } }), [], []],
+    ['nobody knows what', letter({ headers: {} }), [], []],
+    ['an id that cannot be a key', letter({ key: Buffer.from('x'.repeat(601)) }), [], []],
+    ['no entity', letter({ key: null }), [], []],
+  ])('of %s changes nothing', (_what, record, jobs, bindings) => {
+    expect(new SinkDecisions({ jobs, bindings }).record(record).outputs).toEqual([])
   })
 })
