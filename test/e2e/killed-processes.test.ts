@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { bodyOf } from '../../infra/demo/post-webhooks.ts'
 import { STORY, type Step } from '../../infra/demo/story.ts'
 import { entityKey } from '../../services/core/identity.ts'
-import { eventually, type StackForTest, stackForTest } from './stack-for-test.ts'
+import { eventually, restarted, type StackForTest, stackForTest } from './stack-for-test.ts'
 
 const APPLICATIONS = 60
 const PAUSE_MS = 200
@@ -30,16 +30,6 @@ async function postUntilAccepted(test: StackForTest, index: number): Promise<voi
   })
 }
 
-async function kill(test: StackForTest, name: string): Promise<void> {
-  const pidOf = () => test.stack.processes.find(entry => entry.name === name)?.pid ?? null
-  const pid = await eventually(`${name} runs`, 30_000, pidOf)
-  process.kill(pid, 'SIGKILL')
-  await eventually(`${name} is started again`, 30_000, () => {
-    const now = pidOf()
-    return now === null || now === pid ? null : now
-  })
-}
-
 it('every acknowledged application ends and none has two candidates, whichever process is killed', async () => {
   const test = await stackForTest({ RESULT_POLL_SECONDS: '2' })
   onTestFinished(test.stop)
@@ -52,7 +42,7 @@ it('every acknowledged application ends and none has two candidates, whichever p
   // One after the other, each while webhooks still come in.
   for (const name of ['pulsifi-sink', 'ingress', 'normalizer']) {
     await delay(1_500)
-    await kill(test, name)
+    await restarted(test.stack, name)
   }
   await posting
 

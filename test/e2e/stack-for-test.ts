@@ -131,3 +131,14 @@ export async function eventually<T>(
     await delay(50)
   }
 }
+
+/** Kills a process; returns when the supervisor has started it again. */
+export async function restarted(stack: Stack, name: string): Promise<void> {
+  const pidOf = () => stack.processes.find(entry => entry.name === name)?.pid ?? null
+  const pid = await eventually(`${name} runs`, 30_000, pidOf)
+  process.kill(pid, 'SIGKILL')
+  await eventually(`${name} is started again`, 30_000, () => {
+    const now = pidOf()
+    return now === null || now === pid ? null : now
+  })
+}
