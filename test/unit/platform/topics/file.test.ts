@@ -32,7 +32,14 @@ describe('infra/topics.yaml', () => {
   it('declares exactly the topics that core/topics.ts spells', () => {
     const spelled = [
       ...sources.map(rawTopic),
-      ...[CANONICAL_JOB, CANONICAL_CANDIDATE, CANONICAL_COMPANY, PULSIFI_RAW, PULSIFI_INBOX, PULSIFI_JOB_BINDING],
+      ...[
+        CANONICAL_JOB,
+        CANONICAL_CANDIDATE,
+        CANONICAL_COMPANY,
+        PULSIFI_RAW,
+        PULSIFI_INBOX,
+        PULSIFI_JOB_BINDING,
+      ],
       ...[
         PULSIFI_INVITATION,
         PULSIFI_CLAIM,
