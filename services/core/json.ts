@@ -7,10 +7,6 @@ import { endOfString, jsonShape, TextCharacters } from './json-shape.ts'
 /** No vendor's payload nests deeper than 8; the limit keeps recursive readers off the end of the stack. */
 export const JSON_DEPTH_MAX = 64
 
-/** The ECMAScript proposal "JSON.parse source text access", which TypeScript's library does not describe yet. */
-type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
-const parseReviving = JSON.parse as (text: string, reviver: Reviver) => unknown
-
 /**
  * The value of a JSON text. An integer outside the safe range comes back as its digits, a string.
  * Throws SyntaxError when the text is not JSON or nests deeper than `JSON_DEPTH_MAX`.
@@ -18,9 +14,54 @@ const parseReviving = JSON.parse as (text: string, reviver: Reviver) => unknown
 export function parseJson(text: string): unknown {
   const { depth, numberLength } = jsonShape(new TextCharacters(text), shape => shape.depth > JSON_DEPTH_MAX)
   if (depth > JSON_DEPTH_MAX) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`)
-  // A reviver visits every value, which is slow, and few bodies need it.
-  return numberLength >= LONG_NUMBER ? parseReviving(text, keepDigits) : JSON.parse(text)
+  return JSON.parse(numberLength >= LONG_NUMBER ? withDigitsAsText(text) : text)
 }
+
+/**
+ * The text with every integer outside the safe range in quotation marks. A reviver sees the digits, too, and takes many
+ * times as long for a body of such numbers: one sender could keep everybody waiting for seconds.
+ */
+function withDigitsAsText(text: string): string {
+  const characters = new TextCharacters(text)
+  const pieces: string[] = []
+  let kept = 0
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(characters, at)
+    else if (code !== MINUS && !isDigit(code)) at++
+    else {
+      const start = at
+      at = endOfNumber(text, start)
+      if (at - start < LONG_NUMBER || !isUnsafeInteger(text, start, at)) continue
+      pieces.push(text.slice(kept, start), text.slice(start, at))
+      kept = at
+    }
+  }
+  if (pieces.length === 0) return text
+  pieces.push(text.slice(kept))
+  return pieces.join('"')
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1
+  while (isPartOfNumber(text.charCodeAt(at))) at++
+  return at
+}
+
+/** False for what is no integer of JSON, which is left for the parser to refuse, and for a name without quotation marks. */
+function isUnsafeInteger(text: string, start: number, end: number): boolean {
+  const first = text.charCodeAt(start) === MINUS ? start + 1 : start
+  if (text.charCodeAt(first) === ZERO) return false
+  for (let at = first; at < end; at++) if (!isDigit(text.charCodeAt(at))) return false
+  const next = text.charCodeAt(end)
+  if (next !== COMMA && !isClosing(next) && text.charCodeAt(skipSpace(text, end)) === COLON) return false
+  return end - first > LONG_NUMBER || (end > first && !Number.isSafeInteger(Number(text.slice(start, end))))
+}
+
+const isDigit = (code: number): boolean => code >= ZERO && code <= 0x39
+/** Digits, signs, point and exponent. */
+const isPartOfNumber = (code: number): boolean =>
+  isDigit(code) || code === MINUS || code === 0x2b || code === 0x2e || code === 0x65 || code === 0x45
 
 /** The exact text of each element when the text is a JSON array, in order; nothing when it is something else. */
 export function elementTexts(text: string): readonly string[] {
@@ -86,16 +127,11 @@ function* valuesAt(text: string, start: number, [step, ...rest]: readonly Step[]
   for (const child of children) yield* valuesAt(text, child.start, rest)
 }
 
-const keepDigits: Reviver = (_key, value, context) =>
-  typeof value === 'number' &&
-  !Number.isSafeInteger(value) &&
-  context.source !== undefined &&
-  /^-?[0-9]+$/.test(context.source)
-    ? context.source
-    : value
-
 const QUOTE = 0x22
 const COMMA = 0x2c
+const MINUS = 0x2d
+const ZERO = 0x30
+const COLON = 0x3a
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b

@@ -20,6 +20,8 @@ describe('parseJson', () => {
     ['123456789012345678', '123456789012345678'],
     ['0.1234567890123456', 0.1234567890123456],
     ['1e21', 1e21],
+    ['1234567890123456789.5', 1234567890123456800],
+    ['12345678901234567e2', 1234567890123456800],
     ['"12345678901234567890"', '12345678901234567890'],
   ])('reads %s as %o', (text, value) => {
     expect(parseJson(text)).toBe(value)
@@ -42,8 +44,35 @@ describe('parseJson', () => {
     expect(parseJson(JSON.stringify(['['.repeat(1000), '\\"[['.repeat(100)]))).toHaveLength(2)
   })
 
-  it.each(['', '{', '[1,]', '{"a":}', "{'a':1}", '1 2', '[123456789012345678'])('throws at %s', text => {
+  it.each([
+    '',
+    '{',
+    '[1,]',
+    '{"a":}',
+    "{'a':1}",
+    '1 2',
+    '[123456789012345678',
+    '{12345678901234567: 1}',
+    '{ 12345678901234567 \n:1}',
+    '[012345678901234567]',
+    '[--12345678901234567]',
+    '[+12345678901234567]',
+    '["a"12345678901234567]',
+    '[true12345678901234567]',
+  ])('throws at %s', text => {
     expect(() => parseJson(text)).toThrow(SyntaxError)
+  })
+
+  it('takes no more than a few times as long for long integers: one body cannot keep everybody waiting', () => {
+    const text = `[${'12345678901234567,'.repeat(400_000)}1]`
+    const msOf = (read: (text: string) => unknown) => {
+      const startedMs = performance.now()
+      read(text)
+      return performance.now() - startedMs
+    }
+    const plainMs = Math.max(50, ...[1, 2, 3].map(() => msOf(JSON.parse)))
+    expect(Math.min(...[1, 2, 3].map(() => msOf(parseJson)))).toBeLessThan(20 * plainMs)
+    expect((parseJson(text) as unknown[]).slice(-2)).toEqual(['12345678901234567', 1])
   })
 
   it('agrees with JSON.parse on everything that a float can hold', () => {
