@@ -254,7 +254,7 @@ export type BlockReason =
   | Extract<WaitCode, 'JOB_UNBOUND'>
   | `DESCRIPTION_TOO_SHORT:${number}`
   | JobBlockedReason
-export type AmbiguousReason = AmbiguousCode | HttpReason
+export type AmbiguousReason = AmbiguousCode | HttpReason | Extract<DeadLetterCode, 'RECORD_TOO_LARGE'>
 
 /** Whether a lost answer is told by this code: what broke a connection has more names than people have words. */
 export const isAmbiguousCode = (code: string): code is AmbiguousCode => Object.hasOwn(AMBIGUOUS, code)

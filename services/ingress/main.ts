@@ -2,7 +2,7 @@ import { openBlobStore } from '../platform/blobs/settings.ts'
 import { type Connections, loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { ipRanges } from '../platform/connections/ip-ranges.ts'
-import { createKafka } from '../platform/kafka/client.ts'
+import { createKafka, principalOf } from '../platform/kafka/client.ts'
 import { startHttpServer } from '../platform/process/http-server.ts'
 import { type LogEvents, logEvents } from '../platform/process/log-events.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
@@ -40,6 +40,7 @@ await runProcess('ingress', IngressConfig, async run => {
   const topics = createTopicsCheck({
     topics: names,
     partitions: config.PARTITIONS,
+    principal: principalOf(kafka),
     read: asked => readTopics(kafka, asked),
     log,
   })

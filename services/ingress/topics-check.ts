@@ -17,18 +17,26 @@ export interface TopicsCheck {
 export interface TopicsCheckPorts {
   readonly topics: readonly string[]
   readonly partitions: number
+  /** Who asks, as the cluster knows it. */
+  readonly principal: string
   /** Rejects when the broker does not answer. */
   readonly read: (topics: readonly string[]) => Promise<ExistingTopics>
   readonly log: Pick<LogEvents, 'topicsWrong'>
 }
 
-export function createTopicsCheck({ topics, partitions, read, log }: TopicsCheckPorts): TopicsCheck {
+export function createTopicsCheck({
+  topics,
+  partitions,
+  principal,
+  read,
+  log,
+}: TopicsCheckPorts): TopicsCheck {
   /** Also what an earlier version has left records for. */
   const asked = new Set(topics)
   let wrong: readonly string[] = []
   let existing: ExistingTopics = new Map()
   let reading: Promise<void> | null = null
-  const faultOf = (names: readonly string[]) => topicsFault(existing, names, partitions)
+  const faultOf = (names: readonly string[]) => topicsFault(existing, names, partitions, principal)
   /** All who ask at the same time have one answer. */
   const look = (): Promise<void> => {
     reading ??= read([...asked])

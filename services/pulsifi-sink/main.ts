@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { reasonInWords } from '../core/reasons.ts'
-import { createCodec } from '../platform/avro/codec.ts'
+import { PULSIFI_INBOX } from '../core/topics.ts'
+import { type Codec, createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { type Connections, loadConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
@@ -14,7 +15,7 @@ import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import type { Logger } from '../platform/process/logger.ts'
 import { createMetrics, type Metrics } from '../platform/process/metrics.ts'
 import { openHealth } from '../platform/process/opening.ts'
-import { runProcess } from '../platform/process/run.ts'
+import { type Run, runProcess } from '../platform/process/run.ts'
 import {
   type AccountCredentials,
   accountsByTenant,
@@ -25,7 +26,7 @@ import {
 import { checkTopics } from '../platform/topics/admin.ts'
 import { requireDurability } from '../platform/topics/durability.ts'
 import { readDurability, readTopicsFile } from '../platform/topics/file.ts'
-import { messageLimits } from '../platform/topics/message-limits.ts'
+import { type LimitOf, messageLimits } from '../platform/topics/message-limits.ts'
 import { openAccounts } from './accounts.ts'
 import { answerProducer, createAnswerOutbox } from './calls/answer-outbox.ts'
 import { createRegistration } from './calls/register-webhook.ts'
@@ -47,16 +48,22 @@ const tellOf =
   }
 const clock = { nowMs: Date.now, delay: waitFor }
 
-/** Whether the topics are there, and kept well enough where people are invited in earnest. */
+interface Cluster {
+  readonly kafka: KafkaClient
+  readonly topics: readonly string[]
+  readonly sources: readonly string[]
+}
+
+/** Whether the topics are there, and kept well enough where people are invited in earnest; and what they take. */
 async function checkCluster(
-  kafka: KafkaClient,
-  topics: readonly string[],
+  { kafka, topics, sources }: Cluster,
   config: Pick<SinkConfig, 'PARTITIONS' | 'ALLOW_UNSAFE_TOPICS'>,
   credentials: ReadonlyMap<string, AccountCredentials>,
-): Promise<void> {
+): Promise<LimitOf> {
   await checkTopics(kafka, topics, config.PARTITIONS)
   const isEarnest = [...credentials.values()].some(isInEarnest)
   if (isEarnest && !config.ALLOW_UNSAFE_TOPICS) await requireDurability(kafka, topics, readDurability())
+  return messageLimits(kafka, readTopicsFile(sources), topics)
 }
 
 /** @throws ConfigError for accounts that would invite whom nobody means, or nobody at all */
@@ -65,6 +72,21 @@ function accountsOf(config: SinkConfig, connections: Connections) {
   requireInviteSince(config.INVITE_SINCE, accounts.values())
   refuseSandboxElsewhere(config.KAFKA_BROKERS, accounts.values())
   return accounts
+}
+
+/** Takes answers from the beginning on; how large they may be is known once brokers have answered. */
+function openOutbox({ log, onClose }: Run<SinkConfig>, kafka: KafkaClient, codec: Codec) {
+  let limitOf: LimitOf = () => Number.POSITIVE_INFINITY
+  const limit = () => limitOf(PULSIFI_INBOX)
+  const outbox = createAnswerOutbox({ producer: answerProducer(kafka, log), codec, log, limit, ...clock })
+  onClose('answer outbox', outbox.close)
+  return {
+    send: outbox.send,
+    within: (limits: LimitOf): LimitOf => {
+      limitOf = limits
+      return limits
+    },
+  }
 }
 
 await runProcess('pulsifi-sink', SinkConfig, async run => {
@@ -80,8 +102,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const codec = createCodec(registry)
   const kafka = createKafka(config, 'pulsifi-sink', log)
   const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
-  const outbox = createAnswerOutbox({ producer: answerProducer(kafka, log), codec, log, ...clock })
-  run.onClose('answer outbox', outbox.close)
+  const outbox = openOutbox(run, kafka, codec)
   const accounts = openAccounts({ config, credentials, metrics, log })
   run.onClose('accounts', accounts.close)
   const tables = createWholeTables({ kafka, codec, directory: state.path, metrics, log, crash: run.fail })
@@ -104,8 +125,10 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     countInvitation: tellOf(metrics, log),
     ...clock,
   })
-  const topics = topicsOf(sink)
-  await opening.waitFor('Kafka', () => checkCluster(kafka, topics, config, credentials))
+  const cluster = { kafka, topics: topicsOf(sink), sources: [...sources.keys()] }
+  const limitOf = outbox.within(
+    await opening.waitFor('Kafka', () => checkCluster(cluster, config, credentials)),
+  )
   run.onClose('tables', tables.stop)
   await tables.start()
   const registrationPorts = { config, connections, accounts: accounts.byTenant, log, delay: waitFor }
@@ -113,8 +136,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   run.onClose('registration', registration.stop)
   await startPartitionProcess({
     ...{ name: 'pulsifi-sink', run, kafka, metrics, processor: sink, state, opening },
-    limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
-    ...{ ready: { pulsifi: accounts.describe }, setAside: tables.setAside },
+    ...{ limitOf, ready: { pulsifi: accounts.describe }, setAside: tables.setAside },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)
       registration.assigned(numbers)

@@ -4,7 +4,7 @@ import { endpointOf } from '../../platform/avro/registry.ts'
 import { BlobSettings } from '../../platform/blobs/settings.ts'
 import { loadConnections } from '../../platform/connections/connections.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'
-import { createKafka, type KafkaClient } from '../../platform/kafka/client.ts'
+import { createKafka, type KafkaClient, principalOf } from '../../platform/kafka/client.ts'
 import { findAddresses, findRegistry } from '../../platform/kafka/local-addresses.ts'
 import { KafkaSettings } from '../../platform/kafka/settings.ts'
 import { SpoolSettings, StateSettings } from '../../platform/partitions/settings.ts'
@@ -102,7 +102,7 @@ async function faultsOf(kafka: KafkaClient, topics: readonly string[]) {
   if (topics.length === 0) return []
   const admin = kafka.admin()
   await admin.connect()
-  const found = await fetchDurability(admin, topics).finally(() => admin.disconnect())
+  const found = await fetchDurability(admin, topics, principalOf(kafka)).finally(() => admin.disconnect())
   return durabilityFaults(found, readDurability())
 }
 

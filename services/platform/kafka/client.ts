@@ -11,8 +11,13 @@ export type { KafkaClient }
 /** kafkajs retries a request on its own; what it gives up on is the caller's to judge. */
 const RETRY = { initialRetryTime: 20, maxRetryTime: 1_000, retries: 12 }
 
+const principals = new WeakMap<object, string>()
+
+/** Who we are to the cluster, for people who give rights. */
+export const principalOf = (kafka: Pick<KafkaClient, 'admin'>): string => principals.get(kafka) ?? 'this user'
+
 export function createKafka(config: KafkaConfig, clientId: string, log: Logger): KafkaClient {
-  return new Kafka({
+  const kafka = new Kafka({
     clientId,
     brokers: config.KAFKA_BROKERS,
     ...security(config),
@@ -23,7 +28,18 @@ export function createKafka(config: KafkaConfig, clientId: string, log: Logger):
     logLevel: logLevel.WARN,
     logCreator: () => createBridge(log),
   })
+  principals.set(kafka, describePrincipal(config))
+  return kafka
 }
+
+/** Without SASL a cluster knows nobody, or whom a certificate names. */
+const describePrincipal = ({
+  KAFKA_SASL_USERNAME: user,
+  KAFKA_SASL_MECHANISM: mechanism,
+}: KafkaConfig): string =>
+  mechanism === undefined || user === undefined
+    ? 'whoever comes without KAFKA_SASL_USERNAME'
+    : `User:${user} (KAFKA_SASL_USERNAME)`
 
 function security(config: KafkaConfig): Pick<ClientConfig, 'sasl' | 'ssl'> {
   const {

@@ -6,16 +6,23 @@ const DENIED = /^(TOPIC|GROUP|CLUSTER|TRANSACTIONAL_ID)_AUTHORIZATION_FAILED$/
 /** It may be given back at any time, so that starting again may help. */
 export class DeniedError extends UnreachableError {}
 
-/** @param right such as `Read on the group "normalizer"` */
-export const deniedSentence = (right: string): string =>
-  `the cluster denies ${right} to this user (KAFKA_SASL_USERNAME): give it what infra/acls.yaml has for this process ` +
+/**
+ * @param right such as `Read on the group "normalizer"`
+ * @param principal who asked, as the cluster knows it
+ */
+export const deniedSentence = (right: string, principal: string): string =>
+  `the cluster denies ${right} to ${principal}: give it what infra/acls.yaml has for this process ` +
   `("npm run ops -- acls print"; "acls check" compares)`
 
-/** The error as it is, or as a `DeniedError` that names `right` when the broker has refused for want of it. */
-export const namingRight = (error: unknown, right: string): unknown =>
-  isDenied(error) ? new DeniedError(deniedSentence(right), { cause: error }) : error
+/** The error as it is, or as a `DeniedError` that names right and principal when the broker has refused for want of it. */
+export const namingRight = (error: unknown, right: string, principal: string): unknown =>
+  isDenied(error) ? new DeniedError(deniedSentence(right, principal), { cause: error }) : error
 
-export function isDenied(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return DENIED.test(String(Reflect.get(error, 'type'))) || isDenied(error.cause)
+export const isDenied = (error: unknown): boolean => deniedResource(error) !== null
+
+/** What the right is missing on, such as `TOPIC`; null for any other error. */
+export function deniedResource(error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  const [, resource] = DENIED.exec(String(Reflect.get(error, 'type'))) ?? []
+  return resource ?? deniedResource(error.cause)
 }

@@ -1,7 +1,7 @@
 /** Transactional producers: one at a time under each id. */
 import type { Producer } from 'kafkajs'
 import { Partitioners } from '../kafkajs/kafkajs.ts'
-import type { KafkaClient } from './client.ts'
+import { type KafkaClient, principalOf } from './client.ts'
 import { namingRight } from './denied.ts'
 
 /** The broker aborts a transaction that stays open longer. */
@@ -25,7 +25,7 @@ export async function fence(kafka: KafkaClient, transactionalId: string): Promis
     return producer
   } catch (error) {
     discard(producer)
-    throw namingRight(error, `Write on the transactional id "${transactionalId}"`)
+    throw namingRight(error, `Write on the transactional id "${transactionalId}"`, principalOf(kafka))
   }
 }
 

@@ -6,6 +6,12 @@ import { isPassing } from './lasting-consumer.ts'
 const WAIT_MS_MAX = 60_000
 const POLL_MS = 250
 
+export interface Asking {
+  /** As the cluster knows us. */
+  readonly principal?: string
+  readonly pause?: (ms: number) => Promise<unknown>
+}
+
 /**
  * Waits until the coordinator of a group answers for it. A broker that has just started loads its groups first, and
  * makes the topic that holds them when the first group asks; kafkajs gives up joining at once in both cases.
@@ -15,7 +21,7 @@ export async function waitForCoordinator(
   admin: Pick<Admin, 'fetchOffsets'>,
   groupId: string,
   topics: readonly string[],
-  pause: (ms: number) => Promise<unknown> = delay,
+  { principal = 'this user', pause = delay }: Asking = {},
 ): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     try {
@@ -23,7 +29,7 @@ export async function waitForCoordinator(
       return
     } catch (error) {
       if (isDenied(error) || !isPassing(error) || waitedMs >= WAIT_MS_MAX)
-        throw namingRight(error, `Read on the group "${groupId}"`)
+        throw namingRight(error, `Read on the group "${groupId}"`, principal)
       await pause(POLL_MS)
     }
   }

@@ -1,9 +1,10 @@
 /**
- * A consumer that outlives the absence of brokers. When kafkajs gives one up it leaves the group and says whether it
+ * A consumer that outlives the absence of brokers, and of rights: they may be given back. When kafkajs gives one up it leaves the group and says whether it
  * starts it again; a lock that timed out because a broker hangs it takes for a bug.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Consumer, ConsumerRunConfig } from 'kafkajs'
+import { isDenied } from './denied.ts'
 
 export interface LastingConsumerPorts {
   readonly consumer: Pick<Consumer, 'on' | 'events' | 'run' | 'stop'>
@@ -16,6 +17,8 @@ export interface LastingConsumerPorts {
 }
 
 const START_AGAIN_MS = 1_000
+/** A person must have given the right. */
+const DENIED_AGAIN_MS = 5_000
 
 export class LastingConsumer {
   readonly #ports: LastingConsumerPorts
@@ -33,9 +36,10 @@ export class LastingConsumer {
     const { consumer, config, interrupted, crash } = this.#ports
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (this.#isOver) return
-      if (!restart && !isPassing(error)) return crash(error)
+      const waitMs = isDenied(error) ? DENIED_AGAIN_MS : START_AGAIN_MS
+      if (!restart && !isPassing(error) && !isDenied(error)) return crash(error)
       interrupted?.(error)
-      if (!restart) void this.#runAgain(() => this.#pause(START_AGAIN_MS))
+      if (!restart) void this.#runAgain(() => this.#pause(waitMs))
     })
     await consumer.run(config)
   }

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, Consumer } from 'kafkajs'
 import { type AdminClient, createAdminClient } from '../kafka/admin.ts'
-import type { KafkaClient } from '../kafka/client.ts'
+import { type KafkaClient, principalOf } from '../kafka/client.ts'
+import { deniedResource, deniedSentence } from '../kafka/denied.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
 import { LastingConsumer } from '../kafka/lasting-consumer.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
@@ -62,6 +63,7 @@ export class PartitionOwner<Internal, Effect> {
   readonly #running: LastingConsumer
   readonly #courses = new Map<number, Course>()
   #hasBegun = false
+  #denied: string | null = null
   #assigned = false
   #stopping = false
 
@@ -91,10 +93,15 @@ export class PartitionOwner<Internal, Effect> {
           if (tenure !== undefined && !isStale()) this.#accept(tenure, batch as FetchedBatch)
         },
       },
+      interrupted: error => this.#interrupted(error),
       crash: options.crash,
     })
   }
 
+  /** Which right the cluster denies us, in words; null while it denies none. */
+  get denied(): string | null {
+    return this.#denied
+  }
   /** Partition numbers assigned to this member; null before the first assignment. */
   get numbers(): readonly number[] | null {
     return this.#assigned ? [...this.#tenures.keys()] : null
@@ -126,17 +133,18 @@ export class PartitionOwner<Internal, Effect> {
     for (const [partition, tenure] of this.#tenures)
       yield { partition, course: this.#course(partition).observation(tenure.hasOpenSteps, nowMs) }
   }
-  /** Whether the group was asked for an assignment that has not come. */
+  /** Whether the group was asked for an assignment that has not come, and that no right stands in the way of. */
   get awaitsAssignment(): boolean {
-    return this.#hasBegun && !this.#assigned
+    return this.#hasBegun && !this.#assigned && this.#denied === null
   }
 
   /** Returns when the group is joined. @throws when its coordinator does not answer within a minute. */
   async start(): Promise<void> {
-    const [consumer, { group, inputs }] = [this.#consumer, this.#options.processor]
+    const { kafka, processor } = this.#options
+    const [consumer, { group, inputs }] = [this.#consumer, processor]
     await consumer.connect()
     const fetchOffsets: Admin['fetchOffsets'] = wanted => this.#admin.use(admin => admin.fetchOffsets(wanted))
-    await waitForCoordinator({ fetchOffsets }, group, inputs)
+    await waitForCoordinator({ fetchOffsets }, group, inputs, { principal: principalOf(kafka) })
     this.#hasBegun = true
     await consumer.subscribe({ topics: [...this.#topics], fromBeginning: true })
     this.#listen()
@@ -157,6 +165,7 @@ export class PartitionOwner<Internal, Effect> {
     consumer.on(HEARTBEAT, ({ payload: { memberId, groupGenerationId } }) => {
       this.#options.heartbeat()
       this.#heartbeats.beat()
+      if (this.ready) this.#denied = null
       this.#follow(this.#membership.beat(`${memberId}/${groupGenerationId}`))
     })
     // Out of the group, and without a consumer to pause: nothing may be read or decided until the next assignment.
@@ -169,6 +178,16 @@ export class PartitionOwner<Internal, Effect> {
       if (batchSize > 0) return
       this.#tenures.get(partition)?.skip(topic, Number(firstOffset), Number(lastOffset) + 1)
     })
+  }
+
+  #interrupted(error: unknown): void {
+    const { kafka, processor, log } = this.#options
+    const resource = deniedResource(error)
+    if (resource === null) return
+    const right = resource === 'GROUP' ? `group "${processor.group}"` : `topics ${this.#topics.join(', ')}`
+    const before = this.#denied
+    this.#denied = deniedSentence(`Read on the ${right}`, principalOf(kafka))
+    if (before !== this.#denied) log.error({ event: 'right_missing' }, `Nothing is read: ${this.#denied}`)
   }
 
   #follow(advice: MembershipAdvice): void {

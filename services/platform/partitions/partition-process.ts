@@ -64,8 +64,8 @@ export async function startPartitionProcess<Internal, Effect>(
     ready: {
       brokers: watch.ready,
       partitions: () => ({
-        ok: owner.ready,
-        detail: `numbers ${owner.numbers?.join(', ') ?? 'not assigned yet'}`,
+        ok: owner.ready && owner.denied === null,
+        detail: owner.denied ?? `numbers ${owner.numbers?.join(', ') ?? 'not assigned yet'}`,
       }),
       ledger: () => checkLedger(owner.lost),
       ...options.ready,

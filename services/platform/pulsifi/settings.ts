@@ -43,16 +43,24 @@ export interface AccountCredentials {
 export const isInEarnest = ({ baseUrl, isSandbox }: AccountCredentials): boolean =>
   !isSandbox && new URL(baseUrl).protocol === 'https:'
 
-/** By tenant; there is always one of tenant `default`. @throws ConfigError for half an account */
+/**
+ * By tenant. Tenant `default` has one when it is configured: its account, or a source of its own; else it has the sandbox of
+ * whoever has configured nothing at all.
+ * @throws ConfigError for half an account
+ */
 export function accountsByTenant(
   config: AccountConfig,
-  { pulsifiAccounts }: Pick<Connections, 'pulsifiAccounts'>,
+  { pulsifiAccounts, all }: Pick<Connections, 'pulsifiAccounts' | 'all'>,
 ): ReadonlyMap<string, AccountCredentials> {
   const others = [...pulsifiAccounts].map(
     ([tenant, { baseUrl, clientId, clientSecret }]) =>
       [tenant, { baseUrl, clientId, clientSecret, isSandbox: false }] as const,
   )
-  return new Map([[DEFAULT_TENANT, defaultAccount(config)], ...others])
+  const isConfigured =
+    config.PULSIFI_BASE_URL !== undefined ||
+    all.some(({ tenant, secrets }) => tenant === DEFAULT_TENANT && secrets.length > 0)
+  const hasDefault = isConfigured || others.length === 0
+  return new Map([...(hasDefault ? [[DEFAULT_TENANT, defaultAccount(config)] as const] : []), ...others])
 }
 
 function defaultAccount(config: AccountConfig): AccountCredentials {

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, IHeaders } from 'kafkajs'
-import type { KafkaClient } from '../kafka/client.ts'
+import { type KafkaClient, principalOf } from '../kafka/client.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
 import { LastingConsumer } from '../kafka/lasting-consumer.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
@@ -150,7 +150,9 @@ export class TopicFollower {
   async #waitForCoordinator(): Promise<void> {
     const admin = this.#options.kafka.admin()
     await admin.connect()
-    await waitForCoordinator(admin, this.#group, this.#options.topics).finally(() => admin.disconnect())
+    await waitForCoordinator(admin, this.#group, this.#options.topics, {
+      principal: principalOf(this.#options.kafka),
+    }).finally(() => admin.disconnect())
   }
 
   #listen(): void {

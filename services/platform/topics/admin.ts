@@ -1,7 +1,7 @@
 /** Makes the broker's topics equal to their definitions, and checks at boot that they are there. Never deletes one. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import type { KafkaClient } from '../kafka/client.ts'
+import { type KafkaClient, principalOf } from '../kafka/client.ts'
 import { DeniedError, deniedSentence } from '../kafka/denied.ts'
 import { identify } from '../kafkajs/kafkajs.ts'
 import { ConfigError, UnreachableError } from '../process/config.ts'
@@ -52,7 +52,7 @@ export async function applyTopics(
     const existing = await existingTopics(admin, names)
     const denied = deniedOf(existing, names)
     if (denied.length > 0)
-      throw new ConfigError(deniedSentence(`Create and Describe on ${denied.join(', ')}`))
+      throw new ConfigError(deniedSentence(`Create and Describe on ${denied.join(', ')}`, principalOf(kafka)))
     const faults = partitionFaults(existing, names, partitions)
     if (faults.length > 0) throw new ConfigError(partitionSentence(faults, partitions))
     const missing = definitions.filter(definition => !existing.has(definition.name))
@@ -76,7 +76,7 @@ export async function checkTopics(
   partitions: number,
 ): Promise<void> {
   const existing = await readTopics(kafka, names)
-  const fault = topicsFault(existing, names, partitions)
+  const fault = topicsFault(existing, names, partitions, principalOf(kafka))
   if (fault !== null)
     throw deniedOf(existing, names).length > 0 ? new DeniedError(fault) : new ConfigError(fault)
 }
@@ -90,10 +90,11 @@ export function topicsFault(
   existing: ExistingTopics,
   names: readonly string[],
   partitions: number,
+  principal: string,
 ): string | null {
   const denied = deniedOf(existing, names)
   if (denied.length > 0)
-    return deniedSentence(`Describe (which Read and Write include) on ${denied.join(', ')}`)
+    return deniedSentence(`Describe (which Read and Write include) on ${denied.join(', ')}`, principal)
   const missing = [...new Set(names)].filter(name => !existing.has(name))
   if (missing.length > 0) {
     return `the broker has no topic ${missing.join(', ')}: create what is missing with "${TOPICS_APPLY_COMMAND}"`

@@ -1,7 +1,7 @@
 /** How well a cluster keeps topics: how often it holds a record, and how many must have it before it is acknowledged. */
 import type { Admin } from 'kafkajs'
-import type { KafkaClient } from '../kafka/client.ts'
-import { DeniedError, deniedSentence, isDenied } from '../kafka/denied.ts'
+import { type KafkaClient, principalOf } from '../kafka/client.ts'
+import { namingRight } from '../kafka/denied.ts'
 import { ConfigError } from '../process/config.ts'
 
 export interface Durability {
@@ -20,9 +20,10 @@ const UNCLEAN = 'unclean.leader.election.enable'
 export async function fetchDurability(
   admin: Pick<Admin, 'fetchTopicMetadata' | 'describeConfigs'>,
   topics: readonly string[],
+  principal: string,
 ): Promise<ReadonlyMap<string, Durability>> {
   const metadata = await admin.fetchTopicMetadata({ topics: [...topics] })
-  const settings = await settingsOf(admin, topics)
+  const settings = await settingsOf(admin, topics, principal)
   return new Map(
     metadata.topics.map(({ name, partitions }) => [
       name,
@@ -35,7 +36,11 @@ export async function fetchDurability(
   )
 }
 
-async function settingsOf(admin: Pick<Admin, 'describeConfigs'>, topics: readonly string[]) {
+async function settingsOf(
+  admin: Pick<Admin, 'describeConfigs'>,
+  topics: readonly string[],
+  principal: string,
+) {
   try {
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
@@ -48,8 +53,7 @@ async function settingsOf(admin: Pick<Admin, 'describeConfigs'>, topics: readonl
       ]),
     )
   } catch (error) {
-    if (isDenied(error)) throw new DeniedError(deniedSentence(`DescribeConfigs on ${topics.join(', ')}`))
-    throw error
+    throw namingRight(error, `DescribeConfigs on ${topics.join(', ')}`, principal)
   }
 }
 
@@ -86,7 +90,7 @@ export async function requireDurability(
 ): Promise<void> {
   const admin = kafka.admin()
   await admin.connect()
-  const found = await fetchDurability(admin, topics).finally(() => admin.disconnect())
+  const found = await fetchDurability(admin, topics, principalOf(kafka)).finally(() => admin.disconnect())
   const faults = durabilityFaults(found, wanted)
   if (faults.length === 0) return
   const first = faults.slice(0, 3).map(({ topic, what, is }) => `${topic} has ${what} ${is}`)

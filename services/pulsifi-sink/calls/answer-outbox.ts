@@ -11,6 +11,11 @@ import {
   type GroupCommitProducer,
   PRODUCER_DEFAULTS,
 } from '../../platform/kafka/producer.ts'
+import {
+  BATCH_OVERHEAD_BYTES,
+  type OutboundRecord,
+  recordBytes,
+} from '../../platform/kafka/producer-batch.ts'
 import { codeOf } from '../../platform/process/log-events.ts'
 import type { Logger } from '../../platform/process/logger.ts'
 import { type InboxMessage, toInbox } from '../decide/inbox.ts'
@@ -37,6 +42,8 @@ export interface AnswerOutbox {
 }
 
 export interface OutboxPorts {
+  /** Bytes of the largest record batch that the inbox takes. */
+  readonly limit: () => number
   readonly producer: Pick<GroupCommitProducer, 'send' | 'close'>
   readonly codec: Pick<Codec, 'encode'>
   readonly log: Logger
@@ -51,7 +58,17 @@ export const answerProducer = (kafka: KafkaClient, log: Logger): GroupCommitProd
       log.warn({ event: 'inbox_failed', code: codeOf(error) }, 'Kafka did not take an answer.'),
   })
 
-export function createAnswerOutbox({ producer, codec, log, nowMs, delay }: OutboxPorts): AnswerOutbox {
+/** What is sent of an answer that the inbox does not take: a look shows the scores; that it came at all must be said. */
+function shorter(answer: Answer): readonly Answer[] {
+  const { httpStatus } = answer.verdict
+  const said = { ...answer, verdict: { type: 'ambiguous', reason: 'RECORD_TOO_LARGE', httpStatus } } as const
+  if (answer.kind === 'JOB_ANSWER' || answer.verdict.type !== 'done') return [said]
+  const body = { ...answer.verdict.body, scores: [], additional_scores: [] }
+  return [{ ...answer, verdict: { ...answer.verdict, body } }, said]
+}
+
+export function createAnswerOutbox(ports: OutboxPorts): AnswerOutbox {
+  const { producer, codec, log, nowMs, delay } = ports
   const closing = new AbortController()
   const open = new Set<Promise<void>>()
 
@@ -66,12 +83,26 @@ export function createAnswerOutbox({ producer, codec, log, nowMs, delay }: Outbo
     }
   }
 
+  const recordOf = (answer: Answer, partition: number): OutboundRecord => {
+    const message = toInbox(answer, nowMs())
+    const value = codec.encode(PULSIFI_INBOX, message)
+    return { topic: PULSIFI_INBOX, key: message.entity_key, value, headers: {}, partition }
+  }
+
+  function fitting(answer: Answer, partition: number): OutboundRecord {
+    const whole = recordOf(answer, partition)
+    const [bytes, limit] = [recordBytes(whole) + BATCH_OVERHEAD_BYTES, ports.limit()]
+    if (bytes <= limit) return whole
+    const line = { event: 'record_too_large', topic: PULSIFI_INBOX, entity: whole.key, bytes, limit }
+    log.error(line, 'An answer of Pulsifi is larger than the inbox takes: less of it is sent.')
+    const records = shorter(answer).map(each => recordOf(each, partition))
+    return records.find(each => recordBytes(each) + BATCH_OVERHEAD_BYTES <= limit) ?? whole
+  }
+
   return {
     send(answer, partition) {
-      const message = toInbox(answer, nowMs())
-      const { entity_key: key } = message
-      const value = codec.encode(PULSIFI_INBOX, message)
-      const record = { topic: PULSIFI_INBOX, key, value, headers: {}, partition }
+      const record = fitting(answer, partition)
+      const { key } = record
       const sent = sendUntil(nowMs() + KEPT_FOR_MS[answer.kind], record)
         .catch((error: unknown) => {
           const line = { event: 'answer_lost', entity: key, code: codeOf(error) }

@@ -11,6 +11,7 @@ function checkWith(...answers: Answer[]) {
   let asked = 0
   const check = createTopicsCheck({
     topics: ['x', 'y'],
+    principal: 'us',
     partitions: 6,
     read: () => (answers[Math.min(asked++, answers.length - 1)] ?? right)(),
     log: { topicsWrong: ({ fault }) => void faults.push(fault) },

@@ -17,7 +17,7 @@ async function waitThrough(errors: readonly Error[]): Promise<number> {
     if (error !== undefined) throw error
     return []
   }
-  await waitForCoordinator({ fetchOffsets }, 'group', ['topic'], async () => undefined)
+  await waitForCoordinator({ fetchOffsets }, 'group', ['topic'], { pause: async () => undefined })
   return asked
 }
 

@@ -47,6 +47,15 @@ describe('a consumer that kafkajs gave up', () => {
     expect({ calls, crashes }).toEqual({ calls: ['run', 'run'], crashes: [] })
   })
 
+  it('runs again when a right that was taken may have been given back', async () => {
+    const { lasting, calls, crashes, fails, goOn } = fakeConsumer()
+    await lasting.run()
+    fails(Object.assign(new Error(), { type: 'TOPIC_AUTHORIZATION_FAILED' }), false)
+    goOn()
+    await settled()
+    expect({ calls, crashes }).toEqual({ calls: ['run', 'run'], crashes: [] })
+  })
+
   it('ends the process when no new start mends it', async () => {
     const { lasting, calls, crashes, fails } = fakeConsumer()
     await lasting.run()

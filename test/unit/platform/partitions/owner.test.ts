@@ -106,3 +106,24 @@ it('says which topics the leader of the group does not know, and keeps the numbe
   expect(warned).toEqual([{ event: 'assignment_incomplete', topics: ['input'] }])
   await owner.stop()
 })
+
+it('says which right it lacks, is not ready, and goes on when the right is given back', async () => {
+  const broker = fakeBroker()
+  const said: [object, string][] = []
+  broker.ports.log.error = ((line: object, text: string) => void said.push([line, text])) as never
+  const { owner, emit, joins, beats } = await ownerOn(broker)
+  const error = Object.assign(new Error(), { type: 'GROUP_AUTHORIZATION_FAILED' })
+  for (let times = 0; times < 2; times++) {
+    emit('STOP')
+    emit('CRASH', { error, restart: false })
+  }
+  expect([owner.ready, owner.awaitsAssignment, owner.denied]).toEqual([
+    ...[false, false],
+    expect.stringMatching(/denies Read on the group ".+" to this user/),
+  ])
+  expect(said).toEqual([[{ event: 'right_missing' }, `Nothing is read: ${owner.denied}`]])
+  await joins()
+  beats(1)
+  expect([owner.ready, owner.denied, broker.crashes]).toEqual([true, null, []])
+  await owner.stop()
+})

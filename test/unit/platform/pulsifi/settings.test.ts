@@ -23,9 +23,15 @@ const other = {
   ...{ tenant: 'acme', baseUrl: 'https://acme.example.com', clientId: 'a', clientSecret: 's' },
   webhookSecret: 'of acme',
 }
-const others = { pulsifiAccounts: new Map([['acme', other]]) }
-const none = { pulsifiAccounts: new Map() }
-const accounts = (env: Variables, connections = none) =>
+const source = (secrets: readonly string[]) => ({
+  source: 'direct',
+  tenant: 'default',
+  secrets,
+  settings: {},
+})
+const others = { pulsifiAccounts: new Map([['acme', other]]), all: [source([])] }
+const none = { pulsifiAccounts: new Map(), all: [source([])] }
+const accounts = (env: Variables, connections: Parameters<typeof accountsByTenant>[1] = none) =>
   accountsByTenant(loadConfig(z.object(AccountSettings), env), connections)
 
 describe('the account of tenant default', () => {
@@ -33,6 +39,10 @@ describe('the account of tenant default', () => {
     expect(accounts({ SANDBOX_PORT: '9000' }).get('default')).toMatchObject({
       ...{ baseUrl: 'http://127.0.0.1:9000', isSandbox: true },
     })
+  })
+  it('is none where others have theirs and nobody has configured it', () => {
+    expect([...accounts({}, others).keys()]).toEqual(['acme'])
+    expect([...accounts({}, { ...others, all: [source(['secret'])] }).keys()]).toEqual(['default', 'acme'])
   })
   it('needs credentials', () => {
     expect(() => accounts({ PULSIFI_BASE_URL: 'https://api.example.com' })).toThrow(ConfigError)

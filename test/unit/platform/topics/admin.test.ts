@@ -4,23 +4,23 @@ import { applyTopics, topicsFault } from '../../../../services/platform/topics/a
 
 describe('topicsFault', () => {
   it('finds nothing wrong when every topic has the right number of partitions', () => {
-    expect(topicsFault(new Map([['a', 6]]), ['a', 'a'], 6)).toBeNull()
+    expect(topicsFault(new Map([['a', 6]]), ['a', 'a'], 6, 'User:ingress')).toBeNull()
   })
 
   it('names what is missing and the command that creates it', () => {
-    const fault = topicsFault(new Map([['a', 6]]), ['a', 'b', 'c'], 6)
+    const fault = topicsFault(new Map([['a', 6]]), ['a', 'b', 'c'], 6, 'User:ingress')
     expect(fault).toContain('no topic b, c')
     expect(fault).toContain('npm run ops -- topics apply')
   })
 
   it('tells what it may not see from what is missing, and names the right', () => {
-    const fault = topicsFault(new Map([['a', 'denied']]), ['a', 'b'], 6)
-    expect(fault).toMatch(/denies Describe .* on a to this user .*infra\/acls.yaml/)
+    const fault = topicsFault(new Map([['a', 'denied']]), ['a', 'b'], 6, 'User:ingress')
+    expect(fault).toMatch(/denies Describe .* on a to User:ingress:.*infra\/acls.yaml/)
     expect(fault).not.toContain('no topic')
   })
 
   it('names what differs in partitions and the variable that decides', () => {
-    const fault = topicsFault(new Map([['a', 3]]), ['a'], 6)
+    const fault = topicsFault(new Map([['a', 3]]), ['a'], 6, 'User:ingress')
     expect(fault).toContain('a has 3')
     expect(fault).toContain('PARTITIONS')
   })

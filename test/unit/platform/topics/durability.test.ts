@@ -40,7 +40,7 @@ it('asks for three replicas, two in sync, and no leader that lacks records', () 
 
 it('is read of the least copied partition', async () => {
   const admin = adminOf(UNSAFE) as unknown as Parameters<typeof fetchDurability>[0]
-  expect(await fetchDurability(admin, ['a'])).toEqual(
+  expect(await fetchDurability(admin, ['a'], 'us')).toEqual(
     new Map([['a', { replicas: 2, minInSync: 1, uncleanElection: true }]]),
   )
 })

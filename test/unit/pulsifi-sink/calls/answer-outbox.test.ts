@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { OutboundRecord } from '../../../../services/platform/kafka/producer-batch.ts'
 import { createLogger } from '../../../../services/platform/process/logger.ts'
 import { type Answer, createAnswerOutbox } from '../../../../services/pulsifi-sink/calls/answer-outbox.ts'
+import { aReply } from '../ledger-records.ts'
 
 const HOUR_MS = 3_600_000
 const verdict = { type: 'retry', reason: '429', httpStatus: 429, retryAfterMs: null } as const
@@ -11,7 +12,7 @@ const invitation: Answer = {
 const job: Answer = { kind: 'JOB_ANSWER', jobKey: 'jobylon:default:9', attempt: 1, verdict }
 
 /** An outbox whose Kafka takes what is sent after `failures` failed sends; every wait lasts `waitMs`. */
-function outboxOn(failures: number, waitMs = 1_000) {
+function outboxOn(failures: number, waitMs = 1_000, limit = 1_000_000) {
   const sent: OutboundRecord[] = []
   const lost: string[] = []
   let [now, attempts] = [0, 0]
@@ -27,6 +28,7 @@ function outboxOn(failures: number, waitMs = 1_000) {
     },
     codec: { encode: (_topic, record) => Buffer.from(JSON.stringify(record)) },
     log,
+    limit: () => limit,
     nowMs: () => now,
     delay: async ms => {
       now += Math.max(ms, waitMs)
@@ -56,7 +58,12 @@ it('sends the same message, so that one that comes twice can be told', async () 
       close: async () => undefined,
     },
     codec: { encode: (_topic, record) => Buffer.from(JSON.stringify(record)) },
-    ...{ log: createLogger('test', 'silent'), nowMs: Date.now, delay: async () => undefined },
+    ...{
+      log: createLogger('test', 'silent'),
+      limit: () => 1e6,
+      nowMs: Date.now,
+      delay: async () => undefined,
+    },
   })
   outbox.send(invitation, 3)
   await expect.poll(() => messages.length).toBe(3)
@@ -83,4 +90,24 @@ it('waits at its end for what can still be sent, and tells what cannot', async (
   failing.outbox.send(invitation, 3)
   await failing.outbox.close()
   await expect.poll(() => failing.lost).toEqual(['jobylon:default:7'])
+})
+
+it.each([
+  [3_000, { type: 'done', body: { candidate_id: 'c-1', scores: [] } }],
+  [700, { type: 'ambiguous', reason: 'RECORD_TOO_LARGE', httpStatus: 200 }],
+])('sends less of an answer that an inbox of %i bytes does not take, and says so', async (limit, verdict) => {
+  const scores = Array.from({ length: 100 }, () => ({
+    score_type: 'role_fit',
+    score_value: 1,
+    score_format: 5,
+  }))
+  const body = aReply({
+    scores,
+    invitation_link: `https://candidate.pulsifi.me/invites/${'a'.repeat(1_000)}`,
+  })
+  const { outbox, sent, lost } = outboxOn(0, 0, limit)
+  outbox.send({ ...invitation, verdict: { type: 'done', body, httpStatus: 200 } }, 3)
+  await expect.poll(() => sent.length).toBe(1)
+  expect(JSON.parse(JSON.parse(String(sent[0]?.value)).body)).toMatchObject({ attempt: 1, verdict })
+  expect(lost).toEqual(['jobylon:default:7'])
 })
