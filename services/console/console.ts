@@ -9,14 +9,13 @@ import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { databasePath } from '../platform/duckdb/settings.ts'
 import { createKafka } from '../platform/kafka/client.ts'
 import { registryUrlOf } from '../platform/kafka/settings.ts'
-import { createHealthRouter } from '../platform/process/health.ts'
-import { startHttpServer } from '../platform/process/http-server.ts'
 import { codeOf } from '../platform/process/log-events.ts'
 import { createMetrics } from '../platform/process/metrics.ts'
+import { type Opening, openHealth } from '../platform/process/opening.ts'
 import type { Run } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
-import { createConsoleApp } from './app.ts'
+import { type ConsolePorts, createConsoleApp } from './app.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { type ConsoleConfig, listenHost, scrapeTargets } from './config.ts'
 import { openDeadLetters } from './figures/dead-letters.ts'
@@ -37,7 +36,11 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const targets = scrapeTargets(config)
   const keepsPersonalData = config.CONSOLE_PERSONAL_DATA
   const path = databasePath(config)
-  const { kafka, codec } = await reachTopics(config, log)
+  const metrics = createMetrics()
+  const opening = await openHealth({
+    ...{ name: 'console', run, metrics, host, port: config.CONSOLE_PORT, portVariable: 'CONSOLE_PORT' },
+  })
+  const { kafka, codec } = await reachTopics(config, log, opening)
   const memoryMib = config.CONSOLE_MEMORY_MIB
   const database = await openDatabase({ path, memoryMib, keepsPersonalData })
   onClose('database', database.close)
@@ -51,12 +54,11 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const rate = createRateWatch()
   const { positions, atRest } = ingestion
   const observer = await createObserver({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
-  const metrics = createMetrics()
   metrics.observeDeadLetters(() => openDeadLetters(database))
   const watch = watchPipeline({ observer, forget: ingestion.forget, metrics, log, positions })
   onClose('watch', () => watch.stop().then(observer.close))
 
-  const app = createConsoleApp({
+  const ports: Omit<ConsolePorts, 'health'> = {
     context: {
       database,
       select: createSelect({ path, directory: database.exportDirectory, memoryMib, atRest }),
@@ -76,26 +78,29 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
       log.error({ event: 'answer_failed', code: codeOf(error) }, 'A request could not be answered.'),
     ...(await openAccess(run)),
     audit: openAudit({ kafka, codec, onClose }),
-    health: createHealthRouter({
-      service: 'console',
-      version: readVersion(env),
-      registry: metrics.registry,
-      live: { progress: watch.isMoving },
-      ready: { reading: () => ({ ok: true, detail: `${watch.newest()?.behind ?? 'unknown'} behind` }) },
-    }),
+  }
+  opening.opened({
+    live: { progress: watch.isMoving },
+    ready: { reading: () => ({ ok: true, detail: `${watch.newest()?.behind ?? 'unknown'} behind` }) },
+    serve: health => createConsoleApp({ ...ports, health }),
   })
-  const server = await startHttpServer({ app, host, port: config.CONSOLE_PORT, portVariable: 'CONSOLE_PORT' })
-  onClose('http server', server.close)
-  log.info({ event: 'console_started', port: server.port, host, database: path }, 'console is listening')
-  return { port: server.port }
+  // Before the database: what is being answered ends first.
+  onClose('http server', opening.close)
+  const { port } = opening
+  log.info({ event: 'console_started', port, host, database: path }, 'console is listening')
+  return { port }
 }
 
 /** @throws ConfigError when topics are missing or the registry does not take our schemas. */
-async function reachTopics(config: ConsoleConfig, log: Run<ConsoleConfig>['log']) {
+async function reachTopics(
+  config: ConsoleConfig,
+  log: Run<ConsoleConfig>['log'],
+  { waitFor }: Pick<Opening, 'waitFor'>,
+) {
   const kafka = createKafka(config, 'console', log)
-  await checkTopics(kafka, [...FOLLOWED_TOPICS, AUDIT], config.PARTITIONS)
+  await waitFor('Kafka', () => checkTopics(kafka, [...FOLLOWED_TOPICS, AUDIT], config.PARTITIONS))
   const registry = createRegistryClient({ url: registryUrlOf(config) })
-  await registry.registerSubjects()
+  await waitFor('the schema registry', registry.registerSubjects)
   return { kafka, codec: createCodec(registry) }
 }
 

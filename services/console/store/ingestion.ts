@@ -1,6 +1,9 @@
 /** From the topics into the database, each record once: rows and positions are kept in one transaction. */
 import type { Codec } from '../../platform/avro/codec.ts'
+import type { Decision } from '../../platform/dead-letters/plan.ts'
+import { isAbout } from '../../platform/dead-letters/topics.ts'
 import type { KafkaClient } from '../../platform/kafka/client.ts'
+import { type LogId, logIdsOf, relationOf } from '../../platform/partitions/log-id.ts'
 import { partitionName, TopicFollower, topicBounds } from '../../platform/readers/topic-follower.ts'
 import type { Database } from './database.ts'
 import { forgetBefore } from './forget.ts'
@@ -40,8 +43,9 @@ const AGE_MS_MAX = 84 * 3600_000
 /** Returns once the topics are followed; what is on them already comes in from then on. */
 export async function startIngestion(options: IngestionOptions): Promise<Ingestion> {
   const { kafka, codec, database, keepsPersonalData, nowMs, crash } = options
-  const { bounds, clusterId } = await lookAt(kafka)
-  const positions = await usablePositions(database, bounds, clusterId, nowMs())
+  const { bounds, logs } = await lookAt(kafka)
+  const positions = await usablePositions(database, bounds, logs, nowMs())
+  const reading = { codec, keepsPersonalData, isAbout: isAboutIn(logs) }
   const kept = new Map(positions)
   let version = 0
   let recordCount = 0
@@ -63,9 +67,7 @@ export async function startIngestion(options: IngestionOptions): Promise<Ingesti
     prepare: (topic, values) => (isRecordTopic(topic) ? codec.prepare(values) : Promise.resolve()),
     accept: ({ topic, partition, records, next }) => {
       recordCount += records.length
-      const rows = records.flatMap(record =>
-        readRecord(topic, partition, record, { codec, keepsPersonalData }),
-      )
+      const rows = records.flatMap(record => readRecord(topic, partition, record, reading))
       return pending.add(rows, { topic, partition, next })
     },
     crash,
@@ -87,15 +89,19 @@ export async function startIngestion(options: IngestionOptions): Promise<Ingesti
   }
 }
 
-async function lookAt(kafka: KafkaClient): Promise<{ bounds: Bounds; clusterId: string }> {
+type Logs = ReadonlyMap<string, LogId>
+
+const isAboutIn = (logs: Logs) => (decision: Decision, letter: string) => isAbout(decision, letter, logs)
+
+async function lookAt(kafka: KafkaClient): Promise<{ bounds: Bounds; logs: Logs }> {
   const admin = kafka.admin()
   await admin.connect()
   try {
-    const [bounds, cluster] = await Promise.all([
+    const [bounds, logs] = await Promise.all([
       topicBounds(admin, FOLLOWED_TOPICS),
-      admin.describeCluster(),
+      logIdsOf(admin, FOLLOWED_TOPICS),
     ])
-    return { bounds, clusterId: cluster.clusterId }
+    return { bounds, logs }
   } finally {
     await admin.disconnect()
   }
@@ -105,25 +111,34 @@ async function lookAt(kafka: KafkaClient): Promise<{ bounds: Bounds; clusterId: 
 async function usablePositions(
   database: Database,
   bounds: Bounds,
-  clusterId: string,
+  logs: Logs,
   nowMs: number,
 ): Promise<ReadonlyMap<string, number>> {
   const kept = await keptPositions(database)
-  const known = await database.read("SELECT value FROM meta WHERE name = 'cluster'")
+  const known = await keptLogs(database)
   const ageing = new Set(AGEING.map(({ topic }) => topic))
   const fits = [...kept].every(([name, { next, keptAtMs }]) => {
     const { low, end } = bounds.get(name) ?? { low: 0, end: -1 }
     const misses = next < low && !ageing.has(name.slice(0, name.lastIndexOf('/')))
     return !misses && next <= end && nowMs - keptAtMs < AGE_MS_MAX
   })
-  const isSame = kept.size === 0 || (known[0]?.value === clusterId && fits)
+  const isOfThese =
+    known !== null && [...logs].every(([topic, log]) => relationOf(known[topic] ?? '', log) === 'same')
+  const isSame = kept.size === 0 || (isOfThese && fits)
   if (!isSame) await database.clear()
-  await database.writer.run("INSERT OR REPLACE INTO meta VALUES ('cluster', $cluster)", {
-    cluster: clusterId,
+  await database.writer.run("INSERT OR REPLACE INTO meta VALUES ('logs', $logs)", {
+    logs: JSON.stringify(Object.fromEntries(logs)),
   })
   return new Map(
     [...bounds].map(([name, { low }]) => [name, Math.max(low, isSame ? (kept.get(name)?.next ?? 0) : 0)]),
   )
+}
+
+/** Which logs the tables were made of, by topic; null when nobody has said. */
+async function keptLogs(database: Database): Promise<Readonly<Record<string, LogId>> | null> {
+  const [row] = await database.read("SELECT value FROM meta WHERE name = 'logs'")
+  // Cast: nobody else writes that row.
+  return row === undefined ? null : (JSON.parse(String(row.value)) as Readonly<Record<string, LogId>>)
 }
 
 async function keptPositions(database: Database): Promise<Map<string, { next: number; keptAtMs: number }>> {

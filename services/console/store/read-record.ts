@@ -11,7 +11,7 @@ import {
   PULSIFI_SCORE,
 } from '../../core/topics.ts'
 import { type Codec, UndecodableError } from '../../platform/avro/codec.ts'
-import { parseDecision } from '../../platform/dead-letters/plan.ts'
+import { type Decision, parseDecision } from '../../platform/dead-letters/plan.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { FollowedRecord } from '../../platform/readers/topic-follower.ts'
 import type { RowOf } from './columns.ts'
@@ -30,6 +30,8 @@ import { isRecordTopic, type RecordTopic } from './topics.ts'
 export interface RecordReading {
   readonly codec: Pick<Codec, 'decode'>
   readonly keepsPersonalData: boolean
+  /** Whether a decision is about the letter of this name, and not one of another log. */
+  readonly isAbout: (decision: Decision, letter: string) => boolean
 }
 
 export function readRecord(
@@ -43,7 +45,7 @@ export function readRecord(
     kafka_offset: record.offset,
     recorded_at: record.timestampMs,
   }
-  if (topic === DEAD_LETTER_STATE) return [decisionRow(place, record)]
+  if (topic === DEAD_LETTER_STATE) return [decisionRow(place, record, reading)]
   if (!isRecordTopic(topic)) return [deadLetterRow(topic, place, record)]
   try {
     return valueRows(topic, place, record.key ?? '', record.value, reading)
@@ -77,8 +79,9 @@ function valueRows(
   }
 }
 
-function decisionRow(place: Place, { key, value }: FollowedRecord): StagedRow {
-  const decided = parseDecision(value)
+function decisionRow(place: Place, { key, value }: FollowedRecord, { isAbout }: RecordReading): StagedRow {
+  const read = parseDecision(value)
+  const decided = read !== null && isAbout(read, key ?? '') ? read : null
   const row: RowOf<(typeof STAGED)['decision']> = {
     ...place,
     letter: key ?? '',

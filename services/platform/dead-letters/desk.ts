@@ -6,7 +6,7 @@ import { createGroupCommitProducer, type GroupCommitProducer, PRODUCER_DEFAULTS 
 import type { RawRecord } from '../raw-events/record.ts'
 import type { TopicRecord } from '../readers/topic-reader.ts'
 import { type Decision, decisionOf, type Plan } from './plan.ts'
-import { type Letter, type LetterReading, readDecisions } from './topics.ts'
+import { type Letter, type LetterReading, letterLogs, readDecisions } from './topics.ts'
 import type { DeadLetter } from './view.ts'
 
 /** It could not be decided. `message` says why, for a person. */
@@ -34,12 +34,16 @@ export async function openDesk(ports: DeskPorts, operator: string): Promise<Desk
   const writer = await openFencedWriter(ports.kafka, TRANSACTIONAL_ID)
   const raw = createRawWriter(ports)
   try {
+    const logs = await letterLogs(ports.kafka)
     return {
       decisions: await readDecisions(ports),
       async settle({ letter, record }, plan) {
         // Raw topics take no part in transactions: their offsets are counted one by one, and a transaction leaves marks.
         if (plan.type === 'route') await raw.write(plan.records)
-        const decision = stateRecord(letter, decisionOf(plan, operator, ports.nowMs()))
+        const decision = stateRecord(
+          letter,
+          decisionOf(plan, operator, logs.get(record.topic) ?? '', ports.nowMs()),
+        )
         await writer.write([...redriven(record, plan), decision]).catch((error: unknown) => {
           throw error instanceof SupersededError ? new DeskError(SUPERSEDED) : error
         })

@@ -12,6 +12,8 @@ export const Decision = z.object({
   by: z.string(),
   /** Topic that it was sent to; null when it was discarded. */
   to: z.string().nullable(),
+  /** Log that the letter stands in, `<cluster id>/<topic id>`; empty in decisions of versions that did not say. */
+  log: z.string().default(''),
 })
 export type Decision = z.output<typeof Decision>
 
@@ -49,10 +51,16 @@ export function planOf(
   return { type: 'redrive', to: redriveTopic(letter.process) }
 }
 
-export const decisionOf = (plan: Exclude<Plan, { type: 'leave' }>, by: string, nowMs: number): Decision => ({
+export const decisionOf = (
+  plan: Exclude<Plan, { type: 'leave' }>,
+  by: string,
+  log: string,
+  nowMs: number,
+): Decision => ({
   decision: plan.type === 'discard' ? 'discarded' : 'redriven',
   // biome-ignore lint/style/noRestrictedGlobals: it only writes out the time that is given.
   at: new Date(nowMs).toISOString(),
   by,
   to: plan.type === 'discard' ? null : plan.to,
+  log,
 })

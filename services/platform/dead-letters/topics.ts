@@ -1,6 +1,7 @@
 /** Dead letters and what was decided on them, read from Kafka. */
 import { DEAD_LETTER_STATE, deadLetterTopic } from '../../core/topics.ts'
 import type { KafkaClient } from '../kafka/client.ts'
+import { type LogId, logIdsOf, relationOf } from '../partitions/log-id.ts'
 import { type OffsetRange, rangesOf } from '../readers/topic-ranges.ts'
 import type { TopicRecord } from '../readers/topic-reader.ts'
 import { type Decision, parseDecision } from './plan.ts'
@@ -60,14 +61,29 @@ function narrowed(range: OffsetRange, ids: ReadonlySet<string>): readonly Offset
   return offsets.length === 0 ? [] : [{ ...range, from: Math.min(...offsets), end: Math.max(...offsets) + 1 }]
 }
 
+/** Which logs the letters stand in, by topic. */
+export async function letterLogs(kafka: KafkaClient): Promise<ReadonlyMap<string, LogId>> {
+  const admin = kafka.admin()
+  await admin.connect()
+  return logIdsOf(admin, PROCESSES.map(deadLetterTopic)).finally(() => admin.disconnect())
+}
+
+/** A letter of the same name on another cluster, or on a topic that was made anew, is another letter. */
+export const isAbout = (
+  { log }: Pick<Decision, 'log'>,
+  id: string,
+  logs: ReadonlyMap<string, LogId>,
+): boolean => relationOf(log, logs.get(parsePlace(id)?.topic ?? '') ?? '') === 'same'
+
 /** What was decided on letters, by their names. */
 export async function readDecisions({ kafka, read }: LetterReading): Promise<ReadonlyMap<string, Decision>> {
+  const logs = await letterLogs(kafka)
   const decisions = new Map<string, Decision>()
   const ranges = await rangesOf(kafka, { topics: [DEAD_LETTER_STATE], from: 'beginning' })
   for await (const { key, value } of read('decisions', ranges)) {
     const decision = parseDecision(value)
     if (key === null) continue
-    if (decision === null) decisions.delete(key)
+    if (decision === null || !isAbout(decision, key, logs)) decisions.delete(key)
     else decisions.set(key, decision)
   }
   return decisions

@@ -40,8 +40,7 @@ export function createHealthRouter(health: Health): Router {
 }
 
 /** The application of a process that has no other HTTP interface. */
-export function createHealthApp(health: Health): Koa {
-  const router = createHealthRouter(health)
+export function createHealthApp(router: Router): Koa {
   const app = new Koa()
   app.use(router.routes())
   app.use(router.allowedMethods())

@@ -11,7 +11,7 @@ export interface HttpServer {
 }
 
 export interface HttpServerOptions {
-  readonly app: Koa
+  readonly app: Pick<Koa, 'callback'>
   readonly port: number
   readonly host: string
   /** The variable that sets the port: named when the port cannot be had. */

@@ -1,8 +1,10 @@
 /** The beginning of a process: its health port answers at once, while it waits for the parts that it needs. */
 import { setTimeout as delay } from 'node:timers/promises'
+import type Router from '@koa/router'
+import type Koa from 'koa'
 import { z } from 'zod'
 import { UnreachableError } from './config.ts'
-import { type Checks, createHealthApp, type Health } from './health.ts'
+import { type Checks, createHealthApp, createHealthRouter, type Health } from './health.ts'
 import { startHttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 import type { Run } from './run.ts'
@@ -26,14 +28,19 @@ export interface OpeningOptions {
 
 export interface Opening {
   readonly port: number
+  /** For who serves people there: lets requests end earlier than at the very end of the process. */
+  readonly close: () => Promise<void>
   /**
    * Asks until the part answers, and says every 10 s what it waits for.
    * @throws at once what is no `UnreachableError`
    */
   readonly waitFor: <T>(part: string, ask: () => Promise<T>) => Promise<T>
-  /** What `/livez` and `/readyz` look at from now on. */
-  readonly opened: (checks: { readonly live: Checks; readonly ready: Checks }) => void
+  /** What `/livez` and `/readyz` look at from now on, and what the port serves beside them. */
+  readonly opened: (parts: { readonly live: Checks; readonly ready: Checks; readonly serve?: Serve }) => void
 }
+
+/** The whole interface of a process that serves people on the port of its health. */
+export type Serve = (health: Router) => Pick<Koa, 'callback'>
 
 const SAY_EVERY_MS = 10_000
 const ASK_AGAIN_MS = 1_000
@@ -46,7 +53,7 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
     live: {},
     ready: { started: () => ({ ok: false, detail: `waits for ${waiting}` }) },
   }
-  const app = createHealthApp({
+  const health = createHealthRouter({
     ...{ service: name, version: readVersion(run.env), registry: metrics.registry },
     get live() {
       return checks.live
@@ -55,12 +62,16 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
       return checks.ready
     },
   })
+  let handle = createHealthApp(health).callback()
+  const app: Pick<Koa, 'callback'> = { callback: () => (request, response) => handle(request, response) }
   const server = await startHttpServer({ app, ...address })
   run.onClose('health', server.close)
   return {
     port: server.port,
-    opened: given => {
+    close: server.close,
+    opened: ({ serve, ...given }) => {
       checks = given
+      if (serve !== undefined) handle = serve(health).callback()
     },
     async waitFor(part, ask) {
       waiting = part

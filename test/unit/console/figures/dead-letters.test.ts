@@ -14,6 +14,7 @@ const reading = {
     },
   },
   keepsPersonalData: false,
+  isAbout: ({ log }: { log: string }) => log !== 'another/topic',
 }
 let topics: MemoryTopics
 const metrics = createMetrics()
@@ -33,8 +34,8 @@ const record = (key: string, value: string | null, offset: number) => ({
 const letter = (offset: number) => readRecord(TOPIC, 0, record(`letter ${offset}`, 'x', offset), reading)
 const decide = (offset: number, value: string | null) =>
   readRecord(DEAD_LETTER_STATE, 0, record(`${TOPIC}/0/${offset}`, value, next++), reading)
-const decision = (name: string) =>
-  JSON.stringify({ decision: name, at: '2026-01-02T03:04:05Z', by: 'a', to: null })
+const decision = (name: string, log?: string) =>
+  JSON.stringify({ decision: name, at: '2026-01-02T03:04:05Z', by: 'a', to: null, log })
 
 async function open(): Promise<number[]> {
   const { total, dead_letters } = (await topics.answer(deadLetters)) as {
@@ -79,4 +80,11 @@ it('finds every group that it counts by its code, one without a code too', async
   const { by_code } = await answer({})
   expect(by_code.map(({ code }) => code).sort()).toEqual(['PAYLOAD_INVALID', 'UNKNOWN'])
   for (const { code, count } of by_code) expect((await answer({ code })).total).toBe(count)
+})
+
+it('takes no decision about a letter of the same name in another log', async () => {
+  await topics.write(letter(21), decide(21, decision('discarded', 'another/topic')))
+  expect(await open()).toContain(21)
+  await topics.write(decide(21, decision('discarded', 'cluster/topic')))
+  expect(await open()).not.toContain(21)
 })

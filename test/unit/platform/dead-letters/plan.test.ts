@@ -13,8 +13,9 @@ describe('what becomes of a letter', () => {
     at: '2026-01-01',
     by: 'someone',
     to: 'normalizer.redrive',
+    log: '',
   }
-  const discarded: Decision = { decision: 'discarded', at: '2026-01-01', by: 'someone', to: null }
+  const discarded: Decision = { decision: 'discarded', at: '2026-01-01', by: 'someone', to: null, log: '' }
   const sinkLetter = letterOf({ process: 'pulsifi-sink' })
 
   it.each([
@@ -83,8 +84,14 @@ describe('a decision', () => {
     [{ type: 'route', to: 'ats.raw.acme', records: [] }, 'redriven', 'ats.raw.acme'],
     [{ type: 'discard' }, 'discarded', null],
   ] as const)('of %j is read as it was written', (plan, decision, to) => {
-    const written = decisionOf(plan, 'someone', 0)
-    expect(written).toEqual({ decision, to, at: '1970-01-01T00:00:00.000Z', by: 'someone' })
+    const written = decisionOf(plan, 'someone', 'cluster/topic', 0)
+    expect(written).toEqual({
+      decision,
+      to,
+      at: '1970-01-01T00:00:00.000Z',
+      by: 'someone',
+      log: 'cluster/topic',
+    })
     expect(parseDecision(Buffer.from(JSON.stringify(written)))).toEqual(written)
   })
 

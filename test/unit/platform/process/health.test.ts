@@ -1,7 +1,11 @@
 import Koa from 'koa'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../../../services/platform/process/config.ts'
-import { createHealthApp, runChecks } from '../../../../services/platform/process/health.ts'
+import {
+  createHealthApp,
+  createHealthRouter,
+  runChecks,
+} from '../../../../services/platform/process/health.ts'
 import { startHttpServer } from '../../../../services/platform/process/http-server.ts'
 import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 
@@ -29,7 +33,7 @@ describe('the health of a process over HTTP', () => {
   const get = async (path: string, { live = {}, ready = {} } = {}) => {
     const version = { version: '1.2.3', git_sha: null, node: 'v24' }
     const { registry } = createMetrics()
-    const app = createHealthApp({ service: 'ingress', version, registry, live, ready })
+    const app = createHealthApp(createHealthRouter({ service: 'ingress', version, registry, live, ready }))
     const server = await startHttpServer({ app, host: '127.0.0.1', port: 0, portVariable: 'INGRESS_PORT' })
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`)
     const answer = { status: response.status, text: await response.text() }
