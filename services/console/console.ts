@@ -20,12 +20,12 @@ import { openAudit } from './audit/open-audit.ts'
 import { type ConsoleConfig, listenHost, scrapeTargets } from './config.ts'
 import { openDeadLetters } from './figures/dead-letters.ts'
 import { openAccess } from './open-access.ts'
-import { createLetterSettler } from './settle-letters.ts'
+import { createLetterResolver } from './resolve-letters.ts'
 import { openDatabase } from './store/database.ts'
 import { startIngestion } from './store/ingestion.ts'
 import { createSelect } from './store/select.ts'
 import { FOLLOWED_TOPICS } from './store/topics.ts'
-import { createObserver } from './watch/look-at-kafka.ts'
+import { createSnapshots } from './watch/look-at-kafka.ts'
 import { createRateWatch } from './watch/scrape.ts'
 import { watchPipeline } from './watch/watch.ts'
 
@@ -53,18 +53,18 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const rawTopics = [...sources.keys()].map(rawTopic)
   const rate = createRateWatch()
   const { positions, atRest } = ingestion
-  const observer = await createObserver({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
-  metrics.observeDeadLetters(() => openDeadLetters(database))
-  const watch = watchPipeline({ observer, forget: ingestion.forget, metrics, log, positions })
-  onClose('watch', () => watch.stop().then(observer.close))
+  const snapshots = await createSnapshots({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
+  metrics.collectDeadLetters(() => openDeadLetters(database))
+  const watch = watchPipeline({ snapshots, forget: ingestion.forget, metrics, log, positions })
+  onClose('watch', () => watch.stop().then(snapshots.close))
 
   const ports: Omit<ConsolePorts, 'health'> = {
     context: {
       database,
       select: createSelect({ path, directory: database.exportDirectory, memoryMib, atRest }),
-      observation: watch.newest,
+      snapshot: watch.newest,
       keepsPersonalData,
-      settleLetters: createLetterSettler({
+      resolveLetters: createLetterResolver({
         ...{ kafka, sources, nowMs: Date.now },
         settingsOf: (source, tenant) => loadConnections(sources, env).settingsOf(source, tenant),
         blobs: await openBlobStore(config),

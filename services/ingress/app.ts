@@ -17,7 +17,7 @@ export function createIngressApp(ports: IngressPorts): Koa {
   const router = new Router()
   for (const path of ['/hooks/:source/:tenant', '/hooks/:source/:tenant/:token']) {
     router.all(path, ctx =>
-      ctx.req.method === 'POST' ? observe(ctx, pathOf(ctx.params), ports) : give(ctx, METHOD_NOT_ALLOWED),
+      ctx.req.method === 'POST' ? timed(ctx, pathOf(ctx.params), ports) : give(ctx, METHOD_NOT_ALLOWED),
     )
   }
 
@@ -35,7 +35,7 @@ const pathOf = ({ source = '', tenant = '', token }: Record<string, string>): We
   token,
 })
 
-async function observe(ctx: Koa.Context, path: WebhookPath, ports: IngressPorts): Promise<void> {
+async function timed(ctx: Koa.Context, path: WebhookPath, ports: IngressPorts): Promise<void> {
   const { metrics, sources, log } = ports
   const isKnown = sources.has(path.source) || path.source === PULSIFI
   const source = isKnown ? path.source : 'unknown'

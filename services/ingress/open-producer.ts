@@ -46,7 +46,7 @@ export async function openProducer(ports: ProducerPorts): Promise<ProducerByTopi
     topics,
     check,
     adoptEveryMs: ADOPT_EVERY_MS,
-    onFailure: failureObserver(metrics, log),
+    onFailure: failureReporter(metrics, log),
     onRefusal: ({ topic, cause }) =>
       cause === null ? log.topicTaken({ topic }) : log.topicRefused({ topic, cause }),
     onSetAside: log.recordSetAside,
@@ -67,11 +67,11 @@ async function keyOf(directory: string): Promise<string> {
 /** The way to Kafka as metrics, read when somebody asks, and as checks: red only when no event could be accepted. */
 export function watchProducer(
   producer: Pick<ProducerByTopic, 'state' | 'setAside'>,
-  metrics: Pick<Metrics, 'observeProducer' | 'observeSpool' | 'observeRefused'>,
+  metrics: Pick<Metrics, 'collectProducer' | 'collectSpool' | 'collectRefused'>,
 ): Checks {
-  metrics.observeProducer(() => sizeOf([...producer.state().byTopic.values()]))
-  metrics.observeSpool(() => producer.state().spool)
-  metrics.observeRefused({ topics: () => refusalsOf(producer.state()), setAside: () => producer.setAside() })
+  metrics.collectProducer(() => sizeOf([...producer.state().byTopic.values()]))
+  metrics.collectSpool(() => producer.state().spool)
+  metrics.collectRefused({ topics: () => refusalsOf(producer.state()), setAside: () => producer.setAside() })
   return {
     kafka() {
       const state = producer.state()
@@ -107,7 +107,7 @@ const refusalsOf = ({ byTopic }: ProducersState): ReadonlyMap<string, string> =>
 const SPOOL_FULL_SHARE = 0.99
 
 /** Counts what the Kafka client gave up on, and logs it unless the topic is refused, which is said once. */
-const failureObserver =
+const failureReporter =
   (metrics: Pick<Metrics, 'producerFailures'>, log: Pick<LogEvents, 'producerFailed'>) =>
   (error: unknown): void => {
     metrics.producerFailures.inc()

@@ -63,11 +63,11 @@ export function decideRecord(input: InputRecord, state: State, ports: DecidePort
   const normalized = andThen(headers, event => normalize(bodyOf(input), contextOf(event, input, ports)))
   switch (normalized.type) {
     case 'skip':
-      return settled({ ...label, name: 'skipped', reason: normalized.reason })
+      return decided({ ...label, name: 'skipped', reason: normalized.reason })
     case 'reject': {
       const { code, detail } = normalized
       const letter = deadLetter(input, { ...REFUSED_HERE, code, detail })
-      return settled({ ...label, name: 'dead_lettered', reason: code }, letter)
+      return decided({ ...label, name: 'dead_lettered', reason: code }, letter)
     }
     case 'ok':
       return decideCompleted(normalized.value, input, label, state, ports)
@@ -86,10 +86,10 @@ function decideCompleted(
   if (tenant !== null) {
     const output = forwarded(input, keyOf(completed), tenant)
     const partition = ports.partitionOf(String(output.key))
-    return settled({ ...label, name: 'published', reason: '' }, { ...output, partition })
+    return decided({ ...label, name: 'published', reason: '' }, { ...output, partition })
   }
   const fault = faultOf(completed, input, ports.codec)
-  if (fault !== null) return settled({ ...label, name: 'dead_lettered', reason: 'PAYLOAD_INVALID' }, fault)
+  if (fault !== null) return decided({ ...label, name: 'dead_lettered', reason: 'PAYLOAD_INVALID' }, fault)
   return publish(completed, input, label, state, ports)
 }
 
@@ -114,7 +114,7 @@ function publishCompany(
   const value = codec.encode(CANONICAL_COMPANY, record)
   const output = { topic: CANONICAL_COMPANY, key: record.company_key, value, headers: tracing(input) }
   const receivedAtMs = record.provenance.received_at
-  return settled({ ...label, name: 'published', reason: '', receivedAtMs }, output)
+  return decided({ ...label, name: 'published', reason: '', receivedAtMs }, output)
 }
 
 /** A raw record of which the canonical one, or its dead letter, is too large. */
@@ -124,7 +124,7 @@ export function refuseOversized(input: InputRecord, oversized: Oversized): Decis
     input,
   )
   const letter = deadLetterOfOversized(input, oversized, REFUSED_HERE)
-  return settled({ ...label, name: 'dead_lettered', reason: 'RECORD_TOO_LARGE' }, letter)
+  return decided({ ...label, name: 'dead_lettered', reason: 'RECORD_TOO_LARGE' }, letter)
 }
 
 function publish(
@@ -146,7 +146,7 @@ function publish(
   const { provenance } = canonical.record
   const { source_updated_at: clockMs, superseded } = provenance
   const version = { ...received, clockMs, superseded }
-  if (comparison.type !== 'newer') return settled({ ...label, name: 'duplicate', reason: comparison.type })
+  if (comparison.type !== 'newer') return decided({ ...label, name: 'duplicate', reason: comparison.type })
   const output = {
     topic: TOPIC[canonical.type],
     key,
@@ -266,7 +266,7 @@ export function recordFiles(
   return { outcome: null, outputs: [output], effects: [] }
 }
 
-const settled = (outcome: InputOutcome, ...outputs: readonly Output[]): Decision<Effect> => ({
+const decided = (outcome: InputOutcome, ...outputs: readonly Output[]): Decision<Effect> => ({
   outcome,
   outputs,
   effects: [],

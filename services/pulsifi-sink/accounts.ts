@@ -38,7 +38,7 @@ export function openAccounts(options: AccountsOptions): OpenAccounts {
     [...credentials].map(([tenant, account]) => [tenant, open(options, tenant, account, () => share)]),
   )
   const statuses = () => [...byTenant].map(([tenant, { turns }]) => ({ tenant, ...turns.status }))
-  metrics.observePulsifi(statuses)
+  metrics.collectPulsifi(statuses)
   return {
     byTenant,
     setShare: value => {

@@ -57,8 +57,8 @@ beforeAll(async () => {
   const onRefused = (address: string) => void refused.push(address)
   const app = createConsoleApp({
     context: {
-      ...{ database, observation: () => null, keepsPersonalData: false, pulsifiBudget: 5 },
-      settleLetters: async () => [],
+      ...{ database, snapshot: () => null, keepsPersonalData: false, pulsifiBudget: 5 },
+      resolveLetters: async () => [],
       select: () => Promise.reject(new Error('no SQL here')),
     },
     ...{ database, dataMark: () => '1', version: '1.2.3', health: new Router() },

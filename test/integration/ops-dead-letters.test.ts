@@ -204,8 +204,8 @@ describe('dead-letters', () => {
     const letter = record && toDeadLetter(record)
     if (!record || !letter) throw new Error('the dead letter is not there')
     const plan = { type: 'redrive', to: redriveTopic('normalizer') } as const
-    await expect(earlier.settle({ letter, record }, plan)).rejects.toThrow('another operator')
-    await later.settle({ letter, record }, plan)
+    await expect(earlier.resolve({ letter, record }, plan)).rejects.toThrow('another operator')
+    await later.resolve({ letter, record }, plan)
     await Promise.all([earlier.close(), later.close()])
     expect(await redrivenOf(tenant)).toHaveLength(1)
     expect(await listed(tenant)).toEqual([])

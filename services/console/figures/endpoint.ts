@@ -4,7 +4,7 @@ import type { Wanted } from '../../platform/dead-letters/plan.ts'
 import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
 import type { Select } from '../store/select.ts'
-import type { Observation } from '../watch/look-at-kafka.ts'
+import type { Snapshot } from '../watch/look-at-kafka.ts'
 
 /** What an operation may use. */
 export interface ApiContext {
@@ -14,9 +14,9 @@ export interface ApiContext {
   /** SQL of whoever asks. */
   readonly select: Select
   /** The newest look at Kafka and at the other processes; null before the first. */
-  readonly observation: () => Observation | null
+  readonly snapshot: () => Snapshot | null
   readonly keepsPersonalData: boolean
-  readonly settleLetters: SettleLetters
+  readonly resolveLetters: ResolveLetters
   /** Requests a second that the sink may make. */
   readonly pulsifiBudget: number
 }
@@ -26,7 +26,7 @@ export interface DeadLetterPlace {
   readonly partition: number
   readonly offset: number
 }
-export interface SettledLetter extends DeadLetterPlace {
+export interface ResolvedLetter extends DeadLetterPlace {
   readonly done: 'redriven' | 'discarded' | 'left' | 'missing'
   /** Why nothing was done; null when something was. */
   readonly why: string | null
@@ -34,11 +34,11 @@ export interface SettledLetter extends DeadLetterPlace {
   readonly events: number
 }
 /** Sends dead letters back or discards them; answers in their order. @param operator who decides, for the record */
-export type SettleLetters = (
+export type ResolveLetters = (
   wanted: Wanted,
   places: readonly DeadLetterPlace[],
   operator: string,
-) => Promise<readonly SettledLetter[]>
+) => Promise<readonly ResolvedLetter[]>
 
 export interface Audited {
   readonly kind: 'LOOK' | 'DECISION'

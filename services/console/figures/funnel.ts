@@ -53,7 +53,7 @@ export const funnel = endpoint({
   query: z.object(selection),
   response: Funnel,
   followsData: false,
-  async answer({ query }, { database, observation, user }) {
+  async answer({ query }, { database, snapshot, user }) {
     const { where, parameters } = conditions(selected(query), [IS_KNOWN])
     const rows = await database.read(
       `SELECT coalesce(outcome, 'UNDECIDED') AS outcome,
@@ -69,7 +69,7 @@ export const funnel = endpoint({
       outcomes.set(String(outcome), (outcomes.get(String(outcome)) ?? 0) + Number(count))
     const byKafka = query.tenant === undefined && query.job === undefined && user.tenants === null
     return {
-      intake: byKafka ? (observation()?.intake(query.source) ?? null) : null,
+      intake: byKafka ? (snapshot()?.intake(query.source) ?? null) : null,
       stages: STAGES.map(stage => ({ stage, count: sum(stage === 'canonical' ? 'count' : stage) })),
       outcomes: [...outcomes].map(([outcome, count]) => ({ outcome, count })),
       reasons: rows

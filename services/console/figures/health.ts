@@ -38,11 +38,11 @@ export const health = endpoint({
     keeps_personal_data: z.boolean(),
   }),
   followsData: false,
-  async answer(_, { database, observation, keepsPersonalData, pulsifiBudget }) {
+  async answer(_, { database, snapshot, keepsPersonalData, pulsifiBudget }) {
     const [counts] = await database.read(
       `SELECT (SELECT count(*) FROM ${OPEN_DEAD_LETTERS}) AS dead_letters, (SELECT count(*) FROM unreadable) AS unreadable`,
     )
-    const seen = observation()
+    const seen = snapshot()
     const names = [...new Set((seen?.groups ?? []).map(({ group }) => group))]
     const sumOf = (metric: string) => {
       const sums = (seen?.processes ?? []).flatMap(process => process.sums[metric] ?? [])

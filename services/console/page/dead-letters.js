@@ -117,11 +117,11 @@ const actions = letter =>
 
 function ask(letter, way) {
   const { title, text, confirm: label } = WAYS[way]
-  const go = el('button.plain', { type: 'button', onclick: () => settle(letter, way, go) }, label)
+  const go = el('button.plain', { type: 'button', onclick: () => resolve(letter, way, go) }, label)
   openQuestion(title, el('p', {}, text(letter), el('small.key', {}, letter.key ?? idOf(letter))), go)
 }
 
-async function settle({ topic, partition, offset }, way, button) {
+async function resolve({ topic, partition, offset }, way, button) {
   const { done, failed } = WAYS[way]
   button.disabled = true
   button.textContent = 'One moment …'
@@ -129,13 +129,13 @@ async function settle({ topic, partition, offset }, way, button) {
     const answer = await postJson(`/api/dead-letters/${way}`, {
       dead_letters: [{ topic, partition, offset }],
     })
-    const [settled] = answer.dead_letters
-    if (settled.why !== null) {
-      say(failed, `${settled.why}.`)
+    const [resolved] = answer.dead_letters
+    if (resolved.why !== null) {
+      say(failed, `${resolved.why}.`)
       return
     }
     closeQuestion()
-    announce(settled.events > 1 ? `${done}: ${settled.events} events` : done)
+    announce(resolved.events > 1 ? `${done}: ${resolved.events} events` : done)
   } catch (error) {
     say(failed, error.message)
   }

@@ -15,7 +15,7 @@ export interface GroupLag {
   readonly lag: number
 }
 
-export interface Observation {
+export interface Snapshot {
   readonly atMs: number
   /** Counts of the raw topics; null when the normalizer has committed nothing. */
   readonly intake: (source?: string) => Counts | null
@@ -32,7 +32,7 @@ export interface Observation {
   readonly ends: ReadonlyMap<string, number>
 }
 
-export interface ObserverOptions {
+export interface SnapshotOptions {
   readonly kafka: KafkaClient
   readonly rawTopics: readonly string[]
   readonly targets: readonly ScrapeTarget[]
@@ -46,12 +46,12 @@ const isFollowed = (name: string): boolean => FOLLOWED.has(name.slice(0, name.la
 
 const GROUPS = ['normalizer', 'pulsifi-sink']
 
-export interface Observer {
-  readonly look: () => Promise<Observation>
+export interface Snapshots {
+  readonly look: () => Promise<Snapshot>
   readonly close: () => Promise<void>
 }
 
-export async function createObserver(options: ObserverOptions): Promise<Observer> {
+export async function createSnapshots(options: SnapshotOptions): Promise<Snapshots> {
   const admin: Admin = options.kafka.admin()
   await admin.connect()
   return {
@@ -60,7 +60,7 @@ export async function createObserver(options: ObserverOptions): Promise<Observer
   }
 }
 
-async function look(admin: Admin, options: ObserverOptions): Promise<Observation> {
+async function look(admin: Admin, options: SnapshotOptions): Promise<Snapshot> {
   const { rawTopics, targets, positions, rate, nowMs } = options
   const [committed, processes] = await Promise.all([
     Promise.all(GROUPS.map(group => committedOffsets(admin, group))),

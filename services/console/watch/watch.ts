@@ -5,7 +5,7 @@ import type { CheckResult } from '../../platform/process/health.ts'
 import { codeOf } from '../../platform/process/log-events.ts'
 import type { Logger } from '../../platform/process/logger.ts'
 import type { Metrics } from '../../platform/process/metrics.ts'
-import type { Observation, Observer } from './look-at-kafka.ts'
+import type { Snapshot, Snapshots } from './look-at-kafka.ts'
 
 const LOOK_EVERY_MS = 2_000
 const PRUNE_EVERY_LOOKS = 300
@@ -13,13 +13,13 @@ const STALLED_AFTER_MS = 40_000
 
 export interface Watch {
   /** Null before the first look. */
-  readonly newest: () => Observation | null
+  readonly newest: () => Snapshot | null
   readonly isMoving: () => CheckResult
   readonly stop: () => Promise<void>
 }
 
 export interface WatchPorts {
-  readonly observer: Observer
+  readonly snapshots: Snapshots
   /** Removes the rows whose records stood before the first offset of their partition. */
   readonly forget: (lows: ReadonlyMap<string, number>) => Promise<void>
   readonly metrics: Metrics
@@ -28,20 +28,20 @@ export interface WatchPorts {
 }
 
 export function watchPipeline(ports: WatchPorts): Watch {
-  const { observer, log } = ports
+  const { snapshots, log } = ports
   const progress = createProgressWatch()
-  let newest: Observation | null = null
+  let newest: Snapshot | null = null
   let looks = 0
   let timer: NodeJS.Timeout | undefined
   let isStopping = false
 
   async function look(): Promise<void> {
     try {
-      newest = await observer.look()
-      observeProgress(ports, progress, newest)
+      newest = await snapshots.look()
+      noteProgress(ports, progress, newest)
       if (looks++ % PRUNE_EVERY_LOOKS === 0) await ports.forget(newest.lows)
     } catch (error) {
-      progress.unobserved()
+      progress.unknown()
       log.debug({ event: 'look_failed', code: codeOf(error) }, 'The pipeline could not be looked at.')
     }
     if (!isStopping) timer = setTimeout(next, LOOK_EVERY_MS)
@@ -69,14 +69,14 @@ export function watchPipeline(ports: WatchPorts): Watch {
   }
 }
 
-function observeProgress(
+function noteProgress(
   { metrics, positions }: WatchPorts,
   progress: ReturnType<typeof createProgressWatch>,
-  { ends }: Observation,
+  { ends }: Snapshot,
 ): void {
   const now = Date.now()
   for (const [name, end] of ends) {
-    progress.observe(name, { position: positions().get(name) ?? 0, end, waitsForOthers: false }, now)
+    progress.note(name, { position: positions().get(name) ?? 0, end, waitsForOthers: false }, now)
   }
   for (const [name, { lag, ageMs }] of progress.standings()) {
     const at = name.lastIndexOf('/')

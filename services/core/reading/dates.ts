@@ -24,7 +24,7 @@ export function instant(text: unknown, zoneIfNaive: string): { ms: number; naive
   const ms = naive && !isUtc ? null : momentOf(day, time, offset?.toUpperCase() ?? 'Z')
   if (ms !== null) return { ms, naive }
   const local = DateTime.fromISO(`${day}T${time}${offset?.toUpperCase() ?? 'Z'}`, { zone: 'utc' })
-  // Not fromISO with the zone: it settles the doubled hour of autumn by the offset of the present moment.
+  // Not fromISO with the zone: it decides the doubled hour of autumn by the offset of the present moment.
   const moment = naive ? local.setZone(zoneIfNaive, { keepLocalTime: true }) : local
   return moment.isValid ? { ms: moment.toMillis(), naive } : null
 }

@@ -59,16 +59,16 @@ export function createFileFetching(ports: FileFetchingPorts): FileFetching {
         wanted.map(async file => [file, await tryOnce(file, candidate, attempt, signal)] as const),
       )
       const nextAtMs = nowMs() + (WAITS_MS[Math.min(attempt, WAITS_MS.length) - 1] ?? MINUTE_MS)
-      const settled = tried.flatMap(([file, result]): [string, FileResult][] => {
+      const finished = tried.flatMap(([file, result]): [string, FileResult][] => {
         const isGivenUp = !signal.aborted && file.expiresAtMs === null && nextAtMs >= receivedAtMs + LIFE_MS
-        const settledAs = result ?? (isGivenUp ? ({ status: 'FAILED' } as const) : null)
-        return settledAs === null ? [] : [[file.url, settledAs]]
+        const outcome = result ?? (isGivenUp ? ({ status: 'FAILED' } as const) : null)
+        return outcome === null ? [] : [[file.url, outcome]]
       })
-      for (const [, { status }] of settled) metrics.files.inc({ source, outcome: status.toLowerCase() })
+      for (const [, { status }] of finished) metrics.files.inc({ source, outcome: status.toLowerCase() })
       // Also when nobody wants it any more: a deletion must learn of what has been stored since.
-      if (settled.length > 0) report(Object.fromEntries(settled))
+      if (finished.length > 0) report(Object.fromEntries(finished))
       if (signal.aborted) return
-      wanted = wanted.filter(({ url }) => !settled.some(([of]) => of === url))
+      wanted = wanted.filter(({ url }) => !finished.some(([of]) => of === url))
       const wakeAtMs = Math.min(nextAtMs, ...wanted.flatMap(({ expiresAtMs }) => expiresAtMs ?? []))
       if (wanted.length > 0) await ports.wait(Math.max(0, wakeAtMs - nowMs()), signal)
     }

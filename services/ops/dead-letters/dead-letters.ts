@@ -14,7 +14,7 @@ import { countArgument, momentArgument, rateArgument } from '../cli/moment.ts'
 import type { Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 import { letterReading } from './ports.ts'
-import { type SettleOptions, settleByCommand } from './settle.ts'
+import { type ResolveOptions, resolveByCommand } from './resolve.ts'
 import { showLetter } from './show.ts'
 
 interface FilterOptions extends LetterFilter {
@@ -26,7 +26,7 @@ interface FilterOptions extends LetterFilter {
 interface ListOptions extends FilterOptions {
   readonly decided?: true
 }
-interface SettlingOptions extends FilterOptions {
+interface ResolvingOptions extends FilterOptions {
   readonly all?: true
   readonly yes?: true
   readonly perSecond: number
@@ -51,10 +51,10 @@ export function deadLetters(program: Command, host: Host): void {
       requirePlace(id)
       return host.run(session => showLetter(session, id, options))
     })
-  settling(group.command('redrive'), host, 'redrive').description(
+  resolving(group.command('redrive'), host, 'redrive').description(
     'send dead letters back to the process that refused them; what ingress could not read is read again',
   )
-  settling(group.command('discard'), host, 'discard').description(
+  resolving(group.command('discard'), host, 'discard').description(
     'record that nothing will be done about dead letters; they stay readable until their topic drops them',
   )
 }
@@ -73,7 +73,7 @@ function filtered(command: Command, limit: number): Command {
     .option('--limit <count>', 'at most so many', countArgument, limit)
 }
 
-function settling(command: Command, host: Host, wanted: Wanted): Command {
+function resolving(command: Command, host: Host, wanted: Wanted): Command {
   return filtered(command, 1_000)
     .argument('[ids...]', 'letters by name; else those that match the options')
     .option('--all', 'every letter, when no other option says which')
@@ -81,11 +81,11 @@ function settling(command: Command, host: Host, wanted: Wanted): Command {
     .addOption(new Option('--dry-run', 'print what would be done (the default)').conflicts('yes'))
     .option('--per-second <rate>', 'at most so many a second', rateArgument, 20)
     .option('--by <name>', 'who decides, for the record', host.operator)
-    .action((ids: readonly string[], options: SettlingOptions) => {
+    .action((ids: readonly string[], options: ResolvingOptions) => {
       requireSelection(ids, options)
       for (const id of ids) requirePlace(id)
       const names = new Set(ids)
-      const settling: SettleOptions = {
+      const resolving: ResolveOptions = {
         wanted,
         isReal: options.yes === true,
         selection: names.size > 0 ? { ids: names } : selectionOf(options),
@@ -93,12 +93,12 @@ function settling(command: Command, host: Host, wanted: Wanted): Command {
         perSecond: options.perSecond,
         operator: options.by,
       }
-      return host.run(session => settleByCommand(session, settling, host.nowMs))
+      return host.run(session => resolveByCommand(session, resolving, host.nowMs))
     })
 }
 
 /** @throws UsageError when a command would mean everything without saying so */
-function requireSelection(ids: readonly string[], options: SettlingOptions): void {
+function requireSelection(ids: readonly string[], options: ResolvingOptions): void {
   const { process, group, code, source, tenant, since, until, all } = options
   const says = [process, group, code, source, tenant, since, until, all].some(option => option !== undefined)
   if (ids.length === 0 && !says)

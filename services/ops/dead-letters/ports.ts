@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { BlobSettings, openBlobStore } from '../../platform/blobs/settings.ts'
 import { loadConnections } from '../../platform/connections/connections.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'
-import type { SettlingPorts } from '../../platform/dead-letters/settle.ts'
+import type { ResolvePorts } from '../../platform/dead-letters/resolve.ts'
 import type { LetterReading } from '../../platform/dead-letters/topics.ts'
 import { createPace } from '../../platform/process/at-most-per-second.ts'
 import { loadConfig } from '../../platform/process/config.ts'
@@ -14,10 +14,10 @@ export const letterReading = (session: Session): LetterReading => ({
   read: (label, ranges) => readOffsets(session, label, ranges),
 })
 
-export async function settlingPorts(
+export async function resolvePorts(
   session: Session,
   { perSecond, nowMs }: { readonly perSecond: number; readonly nowMs: () => number },
-): Promise<SettlingPorts> {
+): Promise<ResolvePorts> {
   const sources = await discoverSources()
   return {
     ...letterReading(session),

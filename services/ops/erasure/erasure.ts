@@ -9,7 +9,7 @@ import { OperatorError } from '../cli/exit.ts'
 import type { Session } from '../cli/session.ts'
 import { OpsConfig } from '../config.ts'
 import { type Certificate, signed, signingKey } from './certificate.ts'
-import { observe } from './look.ts'
+import { lookEverywhere } from './look.ts'
 import { type BoundsOf, isComplete, placesOf, type TopicBounds } from './places.ts'
 
 export function erasure(program: Command, { run, nowMs, operator }: Host): void {
@@ -35,7 +35,7 @@ async function certify(
   const { ERASURE_SIGNING_KEY: pem } = loadConfig(OpsConfig, env)
   const key = pem === undefined ? null : signingKey(pem)
   const boundsOf = await readBounds(session)
-  const places = placesOf(await observe(session, candidate), boundsOf, nowMs)
+  const places = placesOf(await lookEverywhere(session, candidate), boundsOf, nowMs)
   const made = { made_at: new Date(nowMs).toISOString(), made_by: operator }
   const certificate: Certificate = { candidate, ...made, is_complete: isComplete(places), places }
   print(session, certificate, key === null ? null : signed(certificate, key))

@@ -23,7 +23,7 @@ import { loadConfig } from '../../platform/process/config.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { decode, read, readTable, type Session } from '../cli/session.ts'
 import { askConsole } from '../sql/ask-console.ts'
-import type { Aging, Observed, Remains } from './places.ts'
+import type { Aging, Found, Remains } from './places.ts'
 
 /** Topics of which age alone removes records. */
 const ENTITY_TOPICS = [
@@ -36,7 +36,7 @@ const ENTITY_TOPICS = [
 /** Nobody could read what they hold, or tell whose it is. */
 const UNNAMED = [deadLetterTopic('ingress')]
 
-export async function observe(session: Session, key: string): Promise<Observed> {
+export async function lookEverywhere(session: Session, key: string): Promise<Found> {
   const partition = createPartitionOf(session.partitions)(key)
   const ledger = await readTable(session, PULSIFI_INVITATION, { partitions: [partition] })
   const applications = [...ledger.values()].flatMap(({ record }) =>
@@ -87,7 +87,7 @@ class Tally {
   readonly #key: string
   readonly #applications: ReadonlySet<string>
   readonly #identifiers: readonly string[]
-  #canonical: Observed['canonical'] = null
+  #canonical: Found['canonical'] = null
   readonly #results = new Kept()
   readonly #references = new Kept()
   readonly #scores = new Map<string, Kept>()
@@ -127,7 +127,7 @@ class Tally {
     if (!isKnown && value !== null && this.#identifiers.some(name => value.includes(name))) this.#age(record)
   }
 
-  result(): Pick<Observed, 'canonical' | 'references' | 'results' | 'scores' | 'aging'> {
+  result(): Pick<Found, 'canonical' | 'references' | 'results' | 'scores' | 'aging'> {
     const scores = [...this.#scores.values()].map(({ remains }) => remains)
     const times = scores.flatMap(({ atMs }) => (atMs === null ? [] : [atMs]))
     return {

@@ -46,7 +46,7 @@ export interface Aging {
   readonly lastMs: number
 }
 
-export interface Observed {
+export interface Found {
   readonly canonical: { readonly record: Candidate | null; readonly atMs: number } | null
   readonly applications: readonly PulsifiInvitation[]
   readonly references: Remains
@@ -62,8 +62,8 @@ export interface Observed {
   readonly console: number | null
 }
 
-export function placesOf(observed: Observed, boundsOf: BoundsOf, nowMs: number): readonly Place[] {
-  const { canonical, applications, references, results, scores, aging, unnamed } = observed
+export function placesOf(found: Found, boundsOf: BoundsOf, nowMs: number): readonly Place[] {
+  const { canonical, applications, references, results, scores, aging, unnamed } = found
   const of = (topic: string, what: string, remains: Remains) =>
     compacted(`${topic}: ${what}`, remains, boundsOf(topic))
   return [
@@ -72,9 +72,9 @@ export function placesOf(observed: Observed, boundsOf: BoundsOf, nowMs: number):
     of(PULSIFI_SCORE, 'scores', scores),
     of(PULSIFI_REFERENCE, "Pulsifi's identifiers and invite codes", references),
     ledgerPlace(applications, boundsOf(PULSIFI_INVITATION)),
-    claimsPlace(observed.claims),
-    blobsPlace(observed.blobs),
-    consolePlace(observed.console),
+    claimsPlace(found.claims),
+    blobsPlace(found.blobs),
+    consolePlace(found.console),
     ...aging.map(item => agingPlace(item, boundsOf(item.topic))),
     ...unnamed.map(topic => unnamedPlace(topic, boundsOf(topic), nowMs)),
     ...ELSEWHERE,
@@ -90,7 +90,7 @@ const iso = (ms: number | null): string | null => (ms === null ? null : new Date
 const goneFromDisk = (atMs: number | null, { compactedWithinMs, segmentMs }: TopicBounds): string | null =>
   atMs === null || compactedWithinMs === null ? null : iso(atMs + compactedWithinMs + segmentMs)
 
-function canonicalPlace(canonical: Observed['canonical'], bounds: TopicBounds): Place {
+function canonicalPlace(canonical: Found['canonical'], bounds: TopicBounds): Place {
   const place = `${CANONICAL_CANDIDATE}: the record`
   if (canonical === null)
     return { place, state: 'removed', at: null, gone_by: null, detail: 'the topic has no record of this key' }

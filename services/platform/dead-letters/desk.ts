@@ -18,7 +18,7 @@ export interface Desk {
   /** What was decided before this desk opened; nobody else can decide since. */
   readonly decisions: ReadonlyMap<string, Decision>
   /** Does what the plan says, then records it. @throws DeskError */
-  readonly settle: (letter: Letter, plan: Exclude<Plan, { type: 'leave' }>) => Promise<void>
+  readonly resolve: (letter: Letter, plan: Exclude<Plan, { type: 'leave' }>) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -37,7 +37,7 @@ export async function openDesk(ports: DeskPorts, operator: string): Promise<Desk
     const logs = await letterLogs(ports.kafka)
     return {
       decisions: await readDecisions(ports),
-      async settle({ letter, record }, plan) {
+      async resolve({ letter, record }, plan) {
         // Raw topics take no part in transactions: their offsets are counted one by one, and a transaction leaves marks.
         if (plan.type === 'route') await raw.write(plan.records)
         const decision = stateRecord(

@@ -95,22 +95,22 @@ async function sendNext(queue: RecordQueue, connection: Connection, batchLimits:
   if (batch.records.length === 0) return
   try {
     await connection.send(batch.records)
-    batch.settle(null)
+    batch.answer(null)
   } catch (error) {
-    batch.settle(new NotAcknowledged('the broker did not take the record', { cause: error }))
+    batch.answer(new NotAcknowledged('the broker did not take the record', { cause: error }))
   }
 }
 
 interface Batch {
   readonly records: readonly OutboundRecord[]
   /** Answers everybody who still waits: null when all of it was written. */
-  readonly settle: (error: Error | null) => void
+  readonly answer: (error: Error | null) => void
 }
 
 /** Records that wait for the broker, each with somebody who waits for its acknowledgement. Bounded in every direction. */
 interface RecordQueue {
   readonly add: (record: OutboundRecord) => Promise<void>
-  /** The next batch from the front; it still counts against the limits until it is settled. */
+  /** The next batch from the front; it still counts against the limits until it is answered. */
   readonly take: (limits: BatchLimits) => Batch
   readonly isEmpty: () => boolean
   /** Records and bytes, waiting and taken. */
@@ -158,7 +158,7 @@ function createRecordQueue(limits: BatchLimits, acknowledgeWithinMs: number): Re
       for (const pending of batch) waiting.delete(pending)
       return {
         records: batch.map(pending => pending.record),
-        settle(error) {
+        answer(error) {
           for (const pending of batch) {
             forget(pending)
             clearTimeout(pending.timer)

@@ -173,11 +173,11 @@ class BatchInTransit {
       for (const shipment of shipments) shipment.mayBeWritten = true
       throw error
     })
-    throwWorst(shipments.flatMap(shipment => this.#settle(shipment, answer) ?? []))
+    throwWorst(shipments.flatMap(shipment => this.#judge(shipment, answer) ?? []))
   }
 
   /** What is wrong with the answer for this partition; null when it is written. */
-  #settle(shipment: Shipment, answer: ProduceAnswer): Error | null {
+  #judge(shipment: Shipment, answer: ProduceAnswer): Error | null {
     const { topic, partition, messages } = shipment
     if (this.#batch.acks !== 0) {
       const found = answer?.topics

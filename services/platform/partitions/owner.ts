@@ -20,7 +20,7 @@ import { Heartbeats } from './group/heartbeats.ts'
 import { Membership, type MembershipAdvice } from './group/membership.ts'
 import type { Losses } from './losses.ts'
 import type { InputOutcome, Processor } from './processor.ts'
-import { Course, type DecidedPlace, type Observation } from './progress.ts'
+import { Course, type DecidedPlace, type Reading } from './progress.ts'
 import { openPartitionStore, type PartitionStore } from './store.ts'
 import { Tenure } from './tenure.ts'
 
@@ -39,7 +39,7 @@ export interface PartitionOwnerOptions<Internal, Effect> {
   readonly sessionTimeoutMs?: number
   readonly log: Logger
   readonly limitOf: LimitOf
-  /** Called after each commit with what it settled. */
+  /** Called after each commit with what it decided. */
   readonly committed: (outcomes: readonly InputOutcome[]) => void
   /** Called with the numbers of each new assignment. */
   readonly assigned: (numbers: readonly number[]) => void
@@ -129,9 +129,9 @@ export class PartitionOwner<Internal, Effect> {
     return this.#tenures.get(partition)?.placeOf(topic) ?? null
   }
   /** How the commits of each of our numbers get on. */
-  *courses(nowMs: number): Iterable<{ readonly partition: number; readonly course: Observation }> {
+  *courses(nowMs: number): Iterable<{ readonly partition: number; readonly course: Reading }> {
     for (const [partition, tenure] of this.#tenures)
-      yield { partition, course: this.#course(partition).observation(tenure.hasOpenSteps, nowMs) }
+      yield { partition, course: this.#course(partition).reading(tenure.hasOpenSteps, nowMs) }
   }
   /** Whether the group was asked for an assignment that has not come, and that no right stands in the way of. */
   get awaitsAssignment(): boolean {
@@ -206,7 +206,7 @@ export class PartitionOwner<Internal, Effect> {
     this.#running.end()
     const tenures = [...this.#tenures.values()]
     for (const tenure of tenures) tenure.end()
-    await Promise.race([Promise.allSettled(tenures.map(({ settled }) => settled)), delay(STOP_WAIT_MS)])
+    await Promise.race([Promise.allSettled(tenures.map(({ ended }) => ended)), delay(STOP_WAIT_MS)])
     await this.#consumer.disconnect()
     for (const [partition, tenure] of this.#tenures) this.#release(partition, tenure)
     await Promise.all(this.#closing.values())
@@ -279,7 +279,7 @@ export class PartitionOwner<Internal, Effect> {
     }
   }
 
-  /** Any failure ends the tenure. What it left open is settled by the fence of the next one. */
+  /** Any failure ends the tenure. What it left open is ended by the fence of the next one. */
   async #failed(tenure: Tenure<Internal, Effect>, error: unknown): Promise<void> {
     const { partition } = tenure
     if (!tenure.live) return

@@ -55,7 +55,7 @@ export async function startPartitionProcess<Internal, Effect>(
     lost: createLossTeller(metrics, run.log),
     crash: run.fail,
   })
-  metrics.observeSetAside(() => [...owner.setAside(), ...(options.setAside?.() ?? [])])
+  metrics.collectSetAside(() => [...owner.setAside(), ...(options.setAside?.() ?? [])])
   const { group, inputs } = processor
   const { log, fail } = run
   const watch = createWatch({ ...{ kafka, group, inputs, owner, metrics, log, fail }, nowMs: Date.now })

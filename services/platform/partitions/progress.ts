@@ -5,7 +5,7 @@
  * holds the answer to a call must outlive that.
  */
 
-export interface Observation {
+export interface Reading {
   readonly position: number
   /** Read-committed end of the partition. */
   readonly end: number
@@ -23,9 +23,9 @@ interface Standing {
 
 export interface ProgressWatch {
   /** @param name of the input, such as `topic/3` */
-  readonly observe: (name: string, observation: Observation, nowMs: number) => void
+  readonly note: (name: string, reading: Reading, nowMs: number) => void
   /** Nothing can be told now: of everything, or of the one. */
-  readonly unobserved: (name?: string) => void
+  readonly unknown: (name?: string) => void
   /** Inputs that were handed to another member are forgotten. */
   readonly keepOnly: (names: ReadonlySet<string>) => void
   /** By name: offsets behind, and for how long the position was seen standing still while there was lag (ms). */
@@ -35,7 +35,7 @@ export interface ProgressWatch {
 export function createProgressWatch(): ProgressWatch {
   const standings = new Map<string, Standing>()
   return {
-    observe(name, { position, end, waitsForOthers }, nowMs) {
+    note(name, { position, end, waitsForOthers }, nowMs) {
       const lag = Math.max(0, end - position)
       const last = standings.get(name)
       const stands =
@@ -43,7 +43,7 @@ export function createProgressWatch(): ProgressWatch {
       const ageMs = stands ? last.ageMs + (nowMs - (last.seenAtMs ?? nowMs)) : 0
       standings.set(name, { position, lag, ageMs, seenAtMs: nowMs })
     },
-    unobserved(name) {
+    unknown(name) {
       for (const [each, standing] of standings)
         if (name === undefined || name === each) standings.set(each, { ...standing, seenAtMs: null })
     },
@@ -94,7 +94,7 @@ export class Course {
   }
 
   /** @param hasOpenSteps decisions wait for their commit */
-  observation(hasOpenSteps: boolean, nowMs: number): Observation {
+  reading(hasOpenSteps: boolean, nowMs: number): Reading {
     if (this.#failedAtMs !== null && nowMs - this.#failedAtMs > CALM_MS) this.#failedAtMs = null
     const isOpen = hasOpenSteps || this.#failedAtMs !== null
     return { position: this.#moves, end: this.#moves + (isOpen ? 1 : 0), waitsForOthers: false }
@@ -122,7 +122,7 @@ export interface DecidedPlace {
  * Up to where an input is done with: what is committed. Decided counts only where no decision waits for its commit: then
  * what lies between the two holds nothing, such as the marks of transactions.
  */
-export function placeOf(broker: BrokerPlace, tenure: DecidedPlace | null): Observation {
+export function placeOf(broker: BrokerPlace, tenure: DecidedPlace | null): Reading {
   const committed = Math.max(broker.committed, broker.low)
   const isCommitted = tenure !== null && !tenure.hasOpenSteps
   return {

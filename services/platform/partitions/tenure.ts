@@ -32,8 +32,8 @@ export class Tenure<Internal, Effect> {
   producer: Producer | undefined
   /** Topics whose loss somebody must accept before anything is decided. */
   lost: readonly string[] = []
-  /** Settles when nothing of it runs any more: neither the taking nor a transaction. */
-  settled: Promise<void> = Promise.resolve()
+  /** Resolves when nothing of it runs any more: neither the taking nor a transaction. */
+  ended: Promise<void> = Promise.resolve()
   readonly #process: Processor<Internal, Effect>
   readonly #ports: TenurePorts
   readonly #consumer: PartitionConsumer
@@ -74,10 +74,10 @@ export class Tenure<Internal, Effect> {
     return this.#restore?.behind ?? Number.POSITIVE_INFINITY
   }
 
-  /** Settles when the tenure is over. @throws when something failed: the partition must be taken again. */
+  /** Resolves when the tenure is over. @throws when something failed: the partition must be taken again. */
   take(store: PartitionStore): Promise<void> {
-    this.settled = this.#run(store)
-    return this.settled
+    this.ended = this.#run(store)
+    return this.ended
   }
 
   /** The order matters: fence; then bounds and committed offsets; then state; then the first decision. */
@@ -218,7 +218,7 @@ export class Tenure<Internal, Effect> {
 
   /** After the end: lets an open transaction finish, but does not depend on it, since the next fence ends it. */
   async windUp(): Promise<void> {
-    await Promise.race([this.settled.catch(() => undefined), delay(OPEN_TRANSACTION_WAIT_MS)])
+    await Promise.race([this.ended.catch(() => undefined), delay(OPEN_TRANSACTION_WAIT_MS)])
     discard(this.producer)
   }
 

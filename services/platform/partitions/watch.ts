@@ -70,15 +70,15 @@ export function createWatch(ports: WatchPorts): Watch {
         const inputs = await askBrokers(admin, ports)
         isAnswered = true
         askedAtMs = null
-        observe(owner, inputs, progress, nowMs())
+        noteAll(owner, inputs, progress, nowMs())
         report(ports.metrics, inputs, progress)
         const standing = stalled()
         if (patience.seen(standing.length > 0)) fail(new Error(`stands still: ${standing.join(', ')}`))
       } catch (error) {
         isAnswered = false
-        progress.unobserved()
+        progress.unknown()
         patience.unseen()
-        log.debug({ event: 'progress_unobserved', code: codeOf(error) }, 'The brokers could not be asked.')
+        log.debug({ event: 'progress_unknown', code: codeOf(error) }, 'The brokers could not be asked.')
       }
     },
     live: () => ({ ok: stalled().length === 0, detail: stalled().join(', ') || 'every input moves' }),
@@ -149,11 +149,11 @@ async function requireReplicas(client: Admin, inputs: readonly string[]): Promis
 
 type ProgressWatch = ReturnType<typeof createProgressWatch>
 
-function observe(owner: Owner, inputs: readonly Input[], progress: ProgressWatch, now: number): void {
+function noteAll(owner: Owner, inputs: readonly Input[], progress: ProgressWatch, now: number): void {
   const seen = new Set<string>()
-  const see = (name: string, observation: Parameters<ProgressWatch['observe']>[1]): void => {
+  const see = (name: string, reading: Parameters<ProgressWatch['note']>[1]): void => {
     seen.add(name)
-    progress.observe(name, observation, now)
+    progress.note(name, reading, now)
   }
   if (owner.awaitsAssignment) see('assignment', { position: 0, end: 1, waitsForOthers: false })
   for (const { partition, behind } of owner.behind()) {
@@ -166,7 +166,7 @@ function observe(owner: Owner, inputs: readonly Input[], progress: ProgressWatch
     const name = nameOf(input)
     see(name, placeOf(input, decided))
     // What is being restored moves there, and is not its own age's fault here.
-    if (decided === null) progress.unobserved(name)
+    if (decided === null) progress.unknown(name)
   }
   progress.keepOnly(seen)
 }

@@ -148,7 +148,7 @@ export interface SetAsideCount {
 
 function setAsideMetrics(registry: Registry) {
   return {
-    observeSetAside(all: () => Iterable<SetAsideCount>): void {
+    collectSetAside(all: () => Iterable<SetAsideCount>): void {
       new Gauge({
         name: 'atsflow_records_set_aside',
         help: 'Records of a table that nobody can read, until something replaces them: anything but 0 is an alarm.',
@@ -203,7 +203,7 @@ function backlogGauges(registry: Registry, name: string, what: string, backlog: 
 
 function producerMetrics(registry: Registry) {
   return {
-    observeProducer: (backlog: () => Backlog): void =>
+    collectProducer: (backlog: () => Backlog): void =>
       backlogGauges(
         registry,
         'atsflow_producer_queue',
@@ -226,9 +226,9 @@ interface Refused {
 
 function spoolMetrics(registry: Registry) {
   return {
-    observeSpool: (backlog: () => Backlog): void =>
+    collectSpool: (backlog: () => Backlog): void =>
       backlogGauges(registry, 'atsflow_spool', 'accepted and on disk because Kafka is away', backlog),
-    observeRefused({ topics, setAside }: Refused): void {
+    collectRefused({ topics, setAside }: Refused): void {
       new Gauge({
         name: 'atsflow_topic_refused',
         help: '1 while Kafka refuses the topic for this cause: its events wait on disk.',
@@ -274,7 +274,7 @@ interface PulsifiStatus {
 function deadLetterMetrics(registry: Registry) {
   return {
     /** @param read dead letters that nobody has decided on, by topic */
-    observeDeadLetters: (read: () => Promise<ReadonlyMap<string, number>>): Gauge =>
+    collectDeadLetters: (read: () => Promise<ReadonlyMap<string, number>>): Gauge =>
       new Gauge({
         name: 'atsflow_dead_letters',
         help: 'Dead letters that nobody has decided on.',
@@ -289,7 +289,7 @@ function deadLetterMetrics(registry: Registry) {
 
 function pulsifiMetrics(registry: Registry) {
   return {
-    observePulsifi(statuses: () => readonly PulsifiStatus[]): void {
+    collectPulsifi(statuses: () => readonly PulsifiStatus[]): void {
       const gauge = (
         name: string,
         help: string,

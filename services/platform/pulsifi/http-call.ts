@@ -50,17 +50,17 @@ export function call(
 
 class CallHandler implements Dispatcher.DispatchHandler {
   readonly #now: () => number
-  readonly #settle: (result: CallResult) => void
+  readonly #resolve: (result: CallResult) => void
   #controller: Dispatcher.DispatchController | null = null
-  #isSettled = false
+  #isResolved = false
   #head: { status: number; retryAfter: string | null; location: string | null; answeredAtMs: number } | null =
     null
   #chunks: Buffer[] = []
   #bytes = 0
 
-  constructor(now: () => number, settle: (result: CallResult) => void) {
+  constructor(now: () => number, resolve: (result: CallResult) => void) {
     this.#now = now
-    this.#settle = settle
+    this.#resolve = resolve
   }
 
   abort(code: FailureCode): void {
@@ -70,7 +70,7 @@ class CallHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // Its outcome has been told already, and "not sent" must stay true.
-    if (this.#isSettled) {
+    if (this.#isResolved) {
       controller.abort(new Error(DEADLINE))
       return
     }
@@ -116,15 +116,15 @@ class CallHandler implements Dispatcher.DispatchHandler {
 
   /** An answer whose head came says what happened, even when its body broke off. */
   #end(isComplete: boolean, code: FailureCode): void {
-    if (this.#isSettled) return
-    this.#isSettled = true
+    if (this.#isResolved) return
+    this.#isResolved = true
     if (this.#head === null) {
-      this.#settle({ exchange: { type: 'failed', sent: this.#controller !== null, code }, location: null })
+      this.#resolve({ exchange: { type: 'failed', sent: this.#controller !== null, code }, location: null })
       return
     }
     const { status, retryAfter, location, answeredAtMs } = this.#head
     const text = Buffer.concat(this.#chunks).toString('utf8')
-    this.#settle({
+    this.#resolve({
       exchange: { type: 'answered', status, retryAfter, answeredAtMs, text, isComplete },
       location,
     })

@@ -11,7 +11,7 @@ import { LOST_REPLY } from './inbox.ts'
 import { nextLookAt } from './policy.ts'
 
 /** The answer to a call, whichever way it came. */
-export function settleAnswer(
+export function applyAnswer(
   decider: Decider,
   applicationKey: string,
   attempt: number,

@@ -16,7 +16,7 @@ export function observe(decider: Decider, observation: Observation): void {
     return scheduleLook(decider, known)
   }
   const last = resultOf(decider.state, applicationKey)
-  // Two looks may end in another order than they began, and be stamped by two clocks: a new one settles it.
+  // Two looks may end in another order than they began, and be stamped by two clocks: a new one decides.
   if (last !== undefined && askedAtMs < last.observed_at) return planLook(decider, applicationKey, trigger)
   const record = observed(known, reply, decider.nowMs)
   decider.invitation(record)

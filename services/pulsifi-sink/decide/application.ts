@@ -152,14 +152,14 @@ function decideOne(
     job_key: applicant.binding?.job_key ?? application.job.job_key,
   }
   if (verdict.type === 'invite' && !decider.ports.isLedgerWhole()) {
-    settle(decider, current, keys, { type: 'wait', reason: 'LEDGER_UNREADABLE', wantsJob: false })
+    applyVerdict(decider, current, keys, { type: 'wait', reason: 'LEDGER_UNREADABLE', wantsJob: false })
     return
   }
   if (verdict.type === 'invite') {
     const claims = claimsFor(verdict.fit.request.job_id)
     return invite(decider, current, keys, { ...verdict, claims, hasTurn })
   }
-  settle(decider, current, keys, verdict)
+  applyVerdict(decider, current, keys, verdict)
 }
 
 /** Whether the one that was invited in its place still counts for it, whatever becomes of the job: it is told of a change. */
@@ -203,7 +203,7 @@ function applicantOf(
 }
 
 /** Records why it is not invited now, and asks for the job if that is what it waits for. */
-function settle(
+function applyVerdict(
   decider: Decider,
   current: PulsifiInvitation,
   keys: EntityKeys,

@@ -16,7 +16,7 @@ import { deadLetter, deadLetterOfOversized } from '../../platform/dead-letters/l
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { InputOutcome, InputRecord, Output, Oversized } from '../../platform/partitions/processor.ts'
 import { candidateEntries, candidateOf, jobKey, jobOf } from '../ledger/state.ts'
-import { giveUp, planLook, settleAnswer } from './after-call.ts'
+import { applyAnswer, giveUp, planLook } from './after-call.ts'
 import { answerClaim, follow, hearAnswer, hearFree } from './after-claim.ts'
 import { hear, observe } from './after-look.ts'
 import { decideAgain, decideCandidate, decideUnknown } from './application.ts'
@@ -27,6 +27,7 @@ import { type Decider, GROUP } from './decider.ts'
 import type { Internal } from './effects.ts'
 import { fromInbox, type InboxMessage } from './inbox.ts'
 import {
+  applyJobAnswer,
   bindJob,
   decideJobAgain,
   decideJobLetter,
@@ -35,7 +36,6 @@ import {
   giveUpJob,
   refuseJob,
   retryJob,
-  settleJobAnswer,
 } from './job.ts'
 import { look, planSweep, sweep } from './look.ts'
 import { hearResult } from './share.ts'
@@ -144,9 +144,9 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
     case 'OBSERVATION':
       return observe(decider, { askedAtMs: decider.nowMs, ...message, trigger: 'WEBHOOK' })
     case 'INVITATION_ANSWER':
-      return settleAnswer(decider, message.applicationKey, message.attempt, message.verdict)
+      return applyAnswer(decider, message.applicationKey, message.attempt, message.verdict)
     case 'JOB_ANSWER':
-      return settleJobAnswer(decider, message.jobKey, message.attempt, message.verdict)
+      return applyJobAnswer(decider, message.jobKey, message.attempt, message.verdict)
     case 'CANDIDATE_REST':
       return decideCandidate(
         decider,
@@ -223,11 +223,11 @@ export function decideInternal(decider: Decider, input: Internal): void {
     case 'poll-open':
       return sweep(decider, input.tenant)
     default:
-      return settle(decider, input)
+      return afterEffect(decider, input)
   }
 }
 
-function settle(
+function afterEffect(
   decider: Decider,
   input: Exclude<
     Internal,
@@ -236,9 +236,9 @@ function settle(
 ): void {
   switch (input.type) {
     case 'invitation-answer':
-      return settleAnswer(decider, input.applicationKey, input.attempt, input.verdict)
+      return applyAnswer(decider, input.applicationKey, input.attempt, input.verdict)
     case 'job-answer':
-      return settleJobAnswer(decider, input.jobKey, input.attempt, input.verdict)
+      return applyJobAnswer(decider, input.jobKey, input.attempt, input.verdict)
     case 'observation':
       return observe(decider, input)
     case 'plan-look':

@@ -29,7 +29,7 @@ export interface Applicant {
   readonly trigger: TriggerVerdict
   /** Binding of the job, found by key or by reference; undefined when no partition has heard of the job. */
   readonly binding: PulsifiJobBinding | undefined
-  /** Whether somebody has settled that it is to be invited although nobody knows when the person applied. */
+  /** Whether somebody has decided that it is to be invited although nobody knows when the person applied. */
   readonly isReleased: boolean
   /** False when the tenant has no account at Pulsifi. */
   readonly hasAccount: boolean

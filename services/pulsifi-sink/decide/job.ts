@@ -159,7 +159,7 @@ const retryPolicy = ({ nowMs, ports }: Decider): JobRetryPolicy => ({
 })
 
 /** The answer to a call, whichever way it came. */
-export function settleJobAnswer(
+export function applyJobAnswer(
   decider: Decider,
   jobKey: string,
   attempt: number,

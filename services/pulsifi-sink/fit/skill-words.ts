@@ -38,7 +38,7 @@ const OTHER_LETTERS =
 const NEIGHBOUR_LENGTH = 16
 const LIST_LENGTH = 60
 
-/** `vocabulary` settles marks within words, which belong to `node.js` and not to `done.Next`; null keeps them all. */
+/** `vocabulary` decides about marks within words, which belong to `node.js` and not to `done.Next`; null keeps them all. */
 export function tokens(text: string, vocabulary: ReadonlySet<string> | null): Token[] {
   const normal = text.normalize('NFC')
   const found: Token[] = []

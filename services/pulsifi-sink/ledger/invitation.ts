@@ -208,7 +208,7 @@ export function invitedFields(current: PulsifiInvitation, reply: CandidateReply)
 }
 
 /**
- * What a look at the candidate shows. It settles whatever came of the calls for it, ambiguous or thought to be refused:
+ * What a look at the candidate shows. It outweighs whatever came of the calls for it, ambiguous or thought to be refused:
  * Pulsifi has the candidate, and another call would make a second one. A second one that it shows all the same takes
  * nobody's place.
  */
@@ -283,7 +283,7 @@ export interface RetryPolicy {
 
 /**
  * What the answer to attempt n means. Null when it is not the answer to the pending attempt: it came twice, or an
- * operator was faster. An answer that comes after the attempt was given up as AMBIGUOUS still settles it, and an
+ * operator was faster. An answer that comes after the attempt was given up as AMBIGUOUS still counts, and an
  * answer with the candidate in it is believed whenever it comes: nobody may call again.
  */
 export function answered(

@@ -30,10 +30,10 @@ beforeAll(async () => {
     context: {
       database,
       select: () => Promise.resolve({ columns: [], rows: [], is_truncated: false }),
-      observation: () => null,
+      snapshot: () => null,
       keepsPersonalData: false,
       pulsifiBudget: 5,
-      async settleLetters(wanted, places, by) {
+      async resolveLetters(wanted, places, by) {
         deciders.push(by)
         settled.push([wanted, places])
         return places.map(place => ({ ...place, done: 'left', why: 'a reason', sent_to: null, events: 0 }))

@@ -49,9 +49,9 @@ export async function createMemoryTopics(): Promise<MemoryTopics> {
     user: { name: 'kim', role: 'operator', tenants: null, by: 'secret' },
     database,
     select: () => Promise.reject(new Error('no file here')),
-    observation: () => null,
+    snapshot: () => null,
     keepsPersonalData: true,
-    settleLetters: () => Promise.reject(new Error('no Kafka here')),
+    resolveLetters: () => Promise.reject(new Error('no Kafka here')),
     pulsifiBudget: 5,
   }
   return {

@@ -22,7 +22,7 @@ let next = 0
 
 beforeAll(async () => {
   topics = await createMemoryTopics()
-  metrics.observeDeadLetters(() => openDeadLetters(topics.database))
+  metrics.collectDeadLetters(() => openDeadLetters(topics.database))
 })
 afterAll(() => topics.database.close())
 

@@ -7,8 +7,8 @@ import {
   rawTopic,
 } from '../../../../services/core/topics.ts'
 import {
+  type Found,
   isComplete,
-  type Observed,
   type PlaceState,
   placesOf,
   type TopicBounds,
@@ -31,7 +31,7 @@ const application = invitationRecord({
   invite_code: null,
   occurred_at: NOW_MS,
 })
-const erased: Observed = {
+const erased: Found = {
   canonical: { record: candidateRecord({ lifecycle: 'DELETED' }), atMs: NOW_MS },
   applications: [application],
   references: { left: 0, atMs: NOW_MS },
@@ -43,8 +43,8 @@ const erased: Observed = {
   blobs: 0,
   console: 0,
 }
-const places = (change: Partial<Observed> = {}) => placesOf({ ...erased, ...change }, () => BOUNDS, NOW_MS)
-const stateOf = (change: Partial<Observed>, place: string): PlaceState | undefined =>
+const places = (change: Partial<Found> = {}) => placesOf({ ...erased, ...change }, () => BOUNDS, NOW_MS)
+const stateOf = (change: Partial<Found>, place: string): PlaceState | undefined =>
   places(change).find(item => item.place.startsWith(place))?.state
 
 describe('an erasure that is complete', () => {
@@ -93,7 +93,7 @@ it('keeps claims that another record of the person follows, and says so', () => 
 })
 
 describe('an erasure that is unfinished', () => {
-  it.each<[string, Partial<Observed>]>([
+  it.each<[string, Partial<Found>]>([
     [CANONICAL_CANDIDATE, { canonical: { record: candidateRecord({}), atMs: NOW_MS } }],
     ['pulsifi.result.v1', { results: { left: 1, atMs: null } }],
     [PULSIFI_SCORE, { scores: { left: 3, atMs: NOW_MS } }],

@@ -3,11 +3,11 @@ import {
   Course,
   createPatience,
   createProgressWatch,
-  type Observation,
   placeOf,
+  type Reading,
 } from '../../../../services/platform/partitions/progress.ts'
 
-const at = (position: number, end = 100, waitsForOthers = false): Observation => ({
+const at = (position: number, end = 100, waitsForOthers = false): Reading => ({
   position,
   end,
   waitsForOthers,
@@ -20,20 +20,20 @@ it.each([
   ['stands still after having moved', [at(4), at(5), at(5)], 10],
   ['waits for an answer from outside', [at(5), at(5, 100, true), at(5, 100, true)], 0],
   ['was idle until there was something to read', [at(100), at(100), at(100, 101)], 0],
-])('an input that %s has the age that says so', (_what, observations, ageMs) => {
+])('an input that %s has the age that says so', (_what, readings, ageMs) => {
   const watch = createProgressWatch()
-  for (const [index, observation] of observations.entries()) watch.observe('t/0', observation, index * 10)
+  for (const [index, reading] of readings.entries()) watch.note('t/0', reading, index * 10)
   expect(watch.standings().get('t/0')?.ageMs).toBe(ageMs)
 })
 
 it('counts only time in which the brokers answered', () => {
   const watch = createProgressWatch()
-  watch.observe('t/0', at(5), 0)
-  watch.observe('t/0', at(5), 10)
-  watch.unobserved()
-  watch.observe('t/0', at(5), 1_000)
+  watch.note('t/0', at(5), 0)
+  watch.note('t/0', at(5), 10)
+  watch.unknown()
+  watch.note('t/0', at(5), 1_000)
   expect(watch.standings().get('t/0')?.ageMs).toBe(10)
-  watch.observe('t/0', at(5), 1_010)
+  watch.note('t/0', at(5), 1_010)
   expect(watch.standings().get('t/0')?.ageMs).toBe(20)
 })
 
@@ -44,9 +44,9 @@ it('may miss one input and see the others', () => {
     [10, 't/2'],
     [20, 't/2'],
   ] as const) {
-    watch.observe('t/0', at(5), now)
-    watch.observe('t/1', at(5), now)
-    watch.unobserved(missed)
+    watch.note('t/0', at(5), now)
+    watch.note('t/1', at(5), now)
+    watch.unknown(missed)
   }
   expect([...watch.standings()].map(([name, { ageMs }]) => [name, ageMs])).toEqual([
     ['t/0', 10],
@@ -56,8 +56,8 @@ it('may miss one input and see the others', () => {
 
 it('forgets what was handed to another member', () => {
   const watch = createProgressWatch()
-  watch.observe('t/0', at(5), 0)
-  watch.observe('t/1', at(5), 0)
+  watch.note('t/0', at(5), 0)
+  watch.note('t/1', at(5), 0)
   watch.keepOnly(new Set(['t/1']))
   expect([...watch.standings().keys()]).toEqual(['t/1'])
 })
@@ -87,7 +87,7 @@ describe('the course of a partition', () => {
       if (event === 'c' || event === 'i') course.committed(event === 'c')
       else if (event === 'f') course.failed(now)
       else {
-        watch.observe('p', course.observation(event === '.', now), now)
+        watch.note('p', course.reading(event === '.', now), now)
         now += 10_000
       }
     }

@@ -47,9 +47,7 @@ function watched() {
     owner: {
       numbers: [partition],
       placeOf: () => world.place,
-      courses: now => [
-        { partition, course: world.course.observation(world.place?.hasOpenSteps ?? false, now) },
-      ],
+      courses: now => [{ partition, course: world.course.reading(world.place?.hasOpenSteps ?? false, now) }],
       behind: () => [],
       get awaitsAssignment() {
         return world.awaitsAssignment

@@ -32,7 +32,7 @@ it('counts events by what became of them, with a reason only where there is one'
 it('reads the queue of a producer when it is asked', async () => {
   const metrics = createMetrics()
   let records = 1
-  metrics.observeProducer(() => ({ records, bytes: 10 }))
+  metrics.collectProducer(() => ({ records, bytes: 10 }))
   records = 2
   expect(await metrics.registry.metrics()).toContain('atsflow_producer_queue_records 2')
 })

@@ -12,7 +12,7 @@ import { type KeptBody, receiveAgain } from './receive-again.ts'
 import { type Letter, type LetterSelection, readDecisions, readLetters } from './topics.ts'
 import type { DeadLetter } from './view.ts'
 
-export interface SettlingPorts extends DeskPorts {
+export interface ResolvePorts extends DeskPorts {
   readonly sources: Sources
   /** As they are now: a company may have got its tenant since. */
   readonly settingsOf: Connections['settingsOf']
@@ -22,7 +22,7 @@ export interface SettlingPorts extends DeskPorts {
   readonly pace: () => Promise<void>
 }
 
-export interface Settling {
+export interface Resolving {
   readonly wanted: Wanted
   /** False: nothing is done. */
   readonly isReal: boolean
@@ -30,7 +30,7 @@ export interface Settling {
   readonly operator: string
 }
 
-export interface Settled {
+export interface Resolved {
   readonly letter: DeadLetter
   /** It was done, if it was to be. */
   readonly plan: Plan
@@ -40,9 +40,9 @@ export interface Settled {
  * One after the other, in the order of their partition; who stops iterating stops it. Letters that are decided already
  * count only when they were named; names of letters that are no longer there are passed over.
  */
-export async function* settleLetters(ports: SettlingPorts, settling: Settling): AsyncGenerator<Settled> {
-  const { selection, wanted } = settling
-  const desk = settling.isReal ? await openDesk(ports, settling.operator) : null
+export async function* resolveLetters(ports: ResolvePorts, resolving: Resolving): AsyncGenerator<Resolved> {
+  const { selection, wanted } = resolving
+  const desk = resolving.isReal ? await openDesk(ports, resolving.operator) : null
   try {
     const decisions = desk?.decisions ?? (await readDecisions(ports))
     for await (const item of readLetters(ports, selection)) {
@@ -51,7 +51,7 @@ export async function* settleLetters(ports: SettlingPorts, settling: Settling): 
       const plan = await plannedFor(item, wanted, decided, ports)
       if (desk !== null && plan.type !== 'leave') {
         await ports.pace()
-        await desk.settle(item, plan)
+        await desk.resolve(item, plan)
       }
       yield { letter: item.letter, plan }
     }
@@ -64,7 +64,7 @@ async function plannedFor(
   { letter, record }: Letter,
   wanted: Wanted,
   decided: Decision | undefined,
-  { sources, settingsOf, blobs }: SettlingPorts,
+  { sources, settingsOf, blobs }: ResolvePorts,
 ): Promise<Plan> {
   const plan = planOf(letter, wanted, decided)
   if (plan.type !== 'receive') return plan

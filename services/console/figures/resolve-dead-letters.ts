@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Wanted } from '../../platform/dead-letters/plan.ts'
 import { placeOf } from '../../platform/dead-letters/view.ts'
-import { type ApiContext, type DeadLetterPlace, endpoint, NO_QUERY, type SettledLetter } from './endpoint.ts'
+import { type ApiContext, type DeadLetterPlace, endpoint, NO_QUERY, type ResolvedLetter } from './endpoint.ts'
 
 const Place = z.strictObject({
   topic: z.string().endsWith('.dead-letter'),
@@ -9,7 +9,7 @@ const Place = z.strictObject({
   offset: z.int().min(0),
 })
 
-const Settled = z.object({
+const Resolved = z.object({
   topic: z.string(),
   partition: z.int(),
   offset: z.int(),
@@ -24,10 +24,10 @@ const Settled = z.object({
 })
 
 const body = z.strictObject({ dead_letters: z.array(Place).min(1).max(100) })
-const response = z.object({ dead_letters: z.array(Settled) })
+const response = z.object({ dead_letters: z.array(Resolved) })
 type Input = { readonly body: z.output<typeof body> }
 
-const settling = {
+const resolving = {
   ...({
     method: 'post',
     tag: 'dead letters',
@@ -41,16 +41,16 @@ const settling = {
 }
 
 /** Of a letter that the operator may not see, no more is told than of one that is not there. */
-async function settle(wanted: Wanted, { body: { dead_letters: places } }: Input, context: ApiContext) {
-  const { database, user, settleLetters } = context
+async function resolve(wanted: Wanted, { body: { dead_letters: places } }: Input, context: ApiContext) {
+  const { database, user, resolveLetters } = context
   const seen = user.tenants === null ? null : await seenBy(database)
   const isTheirs = (place: DeadLetterPlace) => seen === null || seen.has(placeOf(place))
-  const settled = await settleLetters(wanted, places.filter(isTheirs), user.name)
-  const done = new Map(settled.map(letter => [placeOf(letter), letter]))
+  const resolved = await resolveLetters(wanted, places.filter(isTheirs), user.name)
+  const done = new Map(resolved.map(letter => [placeOf(letter), letter]))
   return { dead_letters: places.map(place => done.get(placeOf(place)) ?? missing(place)) }
 }
 
-const missing = (place: DeadLetterPlace): SettledLetter => ({
+const missing = (place: DeadLetterPlace): ResolvedLetter => ({
   ...place,
   ...{ done: 'missing', why: 'its topic has dropped it by age', sent_to: null, events: 0 },
 })
@@ -63,7 +63,7 @@ async function seenBy(database: ApiContext['database']): Promise<ReadonlySet<str
 }
 
 export const redriveDeadLetters = endpoint({
-  ...settling,
+  ...resolving,
   path: '/api/dead-letters/redrive',
   name: 'redriveDeadLetters',
   summary: 'Send dead letters back to the process that refused them',
@@ -71,15 +71,15 @@ export const redriveDeadLetters = endpoint({
     'Only that process reads them again; what ingress could not read is read again by its source, and its events go to the',
     'raw topic. A letter is decided on once: again does nothing again. One that was discarded can still be sent back.',
   ].join('\n'),
-  answer: (input: Input, context: ApiContext) => settle('redrive', input, context),
+  answer: (input: Input, context: ApiContext) => resolve('redrive', input, context),
 })
 
 export const discardDeadLetters = endpoint({
-  ...settling,
+  ...resolving,
   path: '/api/dead-letters/discard',
   name: 'discardDeadLetters',
   summary: 'Record that nothing will be done about dead letters',
   description:
     'They are no longer listed or counted, and stay on their topic until it drops them by age. They can still be sent back.',
-  answer: (input: Input, context: ApiContext) => settle('discard', input, context),
+  answer: (input: Input, context: ApiContext) => resolve('discard', input, context),
 })

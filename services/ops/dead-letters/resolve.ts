@@ -1,35 +1,35 @@
 /** Sends dead letters back, or discards them, and says what was done or would be. */
 import { DeskError } from '../../platform/dead-letters/desk.ts'
 import type { Plan } from '../../platform/dead-letters/plan.ts'
-import { type Settled, type Settling, settleLetters } from '../../platform/dead-letters/settle.ts'
+import { type Resolved, type Resolving, resolveLetters } from '../../platform/dead-letters/resolve.ts'
 import { OperatorError } from '../cli/exit.ts'
 import type { Session } from '../cli/session.ts'
-import { settlingPorts } from './ports.ts'
+import { resolvePorts } from './ports.ts'
 
-export interface SettleOptions extends Settling {
+export interface ResolveOptions extends Resolving {
   readonly limit: number
   readonly perSecond: number
 }
 
-export async function settleByCommand(
+export async function resolveByCommand(
   session: Session,
-  options: SettleOptions,
+  options: ResolveOptions,
   nowMs: () => number,
 ): Promise<void> {
   const { selection, limit, perSecond } = options
-  const ports = await settlingPorts(session, { perSecond, nowMs })
-  const settled: Settled[] = []
+  const ports = await resolvePorts(session, { perSecond, nowMs })
+  const resolved: Resolved[] = []
   const missing = new Set(selection.ids)
   try {
-    for await (const item of settleLetters(ports, options)) {
+    for await (const item of resolveLetters(ports, options)) {
       missing.delete(item.letter.id)
-      settled.push(item)
-      if (settled.length === limit) break
+      resolved.push(item)
+      if (resolved.length === limit) break
     }
   } catch (error) {
     throw error instanceof DeskError ? new OperatorError(error.message) : error
   } finally {
-    report(session, settled, options)
+    report(session, resolved, options)
   }
   if (missing.size > 0)
     throw new OperatorError(
@@ -43,11 +43,11 @@ const WOULD = { redrive: 'redrive', route: 'redrive', discard: 'discard', leave:
 /** Also of what was done before something failed. */
 function report(
   { out }: Session,
-  settled: readonly Settled[],
-  { isReal, limit, selection }: SettleOptions,
+  resolved: readonly Resolved[],
+  { isReal, limit, selection }: ResolveOptions,
 ): void {
   const words = isReal ? DONE : WOULD
-  const said = settled.map(({ letter: { id, code, key }, plan }) => ({
+  const said = resolved.map(({ letter: { id, code, key }, plan }) => ({
     ...{ id, code, key, plan: words[plan.type], why: whyOf(plan) },
   }))
   out.list(

@@ -3,12 +3,17 @@ import type { BlobStore } from '../platform/blobs/store.ts'
 import type { Connections } from '../platform/connections/connections.ts'
 import type { Sources } from '../platform/connections/discover-sources.ts'
 import { DeskError } from '../platform/dead-letters/desk.ts'
-import { type Settled, settleLetters } from '../platform/dead-letters/settle.ts'
+import { type Resolved, resolveLetters } from '../platform/dead-letters/resolve.ts'
 import { placeOf } from '../platform/dead-letters/view.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createPace } from '../platform/process/at-most-per-second.ts'
 import { readRanges } from '../platform/readers/topic-reader.ts'
-import { ApiError, type DeadLetterPlace, type SettledLetter, type SettleLetters } from './figures/endpoint.ts'
+import {
+  ApiError,
+  type DeadLetterPlace,
+  type ResolvedLetter,
+  type ResolveLetters,
+} from './figures/endpoint.ts'
 import { oneAfterTheOther } from './store/ingestion.ts'
 
 export interface LetterPorts {
@@ -25,9 +30,9 @@ const READER = 'console'
 const PER_SECOND = 20
 
 /** A second click waits for the first: whoever begins to decide ends the turn of whoever decided before. */
-export function createLetterSettler({ kafka, ...ports }: LetterPorts): SettleLetters {
+export function createLetterResolver({ kafka, ...ports }: LetterPorts): ResolveLetters {
   const alone = oneAfterTheOther()
-  const settling = {
+  const resolving = {
     ...ports,
     kafka,
     read: (_: string, ranges: Parameters<typeof readRanges>[1]) =>
@@ -37,26 +42,26 @@ export function createLetterSettler({ kafka, ...ports }: LetterPorts): SettleLet
   return (wanted, places, operator) =>
     alone(async () => {
       const selection = { ids: new Set(places.map(placeOf)) }
-      const settled = new Map<string, Settled>()
+      const resolved = new Map<string, Resolved>()
       try {
-        for await (const item of settleLetters(settling, {
+        for await (const item of resolveLetters(resolving, {
           ...{ wanted, selection, isReal: true, operator: `${READER}: ${operator}` },
         }))
-          settled.set(item.letter.id, item)
+          resolved.set(item.letter.id, item)
       } catch (error) {
-        throw error instanceof DeskError ? new ApiError(409, 'NOT_SETTLED', error.message) : error
+        throw error instanceof DeskError ? new ApiError(409, 'NOT_RESOLVED', error.message) : error
       }
-      return places.map(place => toSettledLetter(place, settled.get(placeOf(place))))
+      return places.map(place => toResolvedLetter(place, resolved.get(placeOf(place))))
     })
 }
 
 const DONE = { redrive: 'redriven', route: 'redriven', discard: 'discarded', leave: 'left' } as const
 
 /** A letter that was not found has left its topic by age. */
-function toSettledLetter(place: DeadLetterPlace, settled: Settled | undefined): SettledLetter {
-  if (settled === undefined)
+function toResolvedLetter(place: DeadLetterPlace, resolved: Resolved | undefined): ResolvedLetter {
+  if (resolved === undefined)
     return { ...place, done: 'missing', why: 'its topic has dropped it by age', sent_to: null, events: 0 }
-  const { plan } = settled
+  const { plan } = resolved
   return {
     ...place,
     done: DONE[plan.type],
