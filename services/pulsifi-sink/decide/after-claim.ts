@@ -8,7 +8,6 @@ import { ask, contextOf, giveBack, refuse } from './claim.ts'
 import type { Decider } from './decider.ts'
 import type { ClaimAnswer, ClaimRequest, InboxMessage } from './inbox.ts'
 import { share } from './share.ts'
-import { witnessOf } from './witness.ts'
 
 type Message<Kind extends InboxMessage['kind']> = Extract<InboxMessage, { kind: Kind }>
 
@@ -59,7 +58,7 @@ function isForgotten(
   claim: { readonly key: string; readonly heldSinceMs: number },
 ): boolean {
   const known = invitationOf(decider.state, applicationKey)
-  const witness = witnessOf(decider, applicationKey, known)
+  const witness = decider.witnessOf(applicationKey, known)
   if (known === undefined) return witness !== null
   const claimed_at = Math.max(claim.heldSinceMs, known.claimed_at ?? 0)
   if (isLost(known)) {

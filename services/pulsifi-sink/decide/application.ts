@@ -23,7 +23,6 @@ import { claimed } from './claim.ts'
 import type { Decider } from './decider.ts'
 import { type Applicant, type EligibilityVerdict, judge } from './eligibility.ts'
 import { erase } from './erase.ts'
-import { witnessOf } from './witness.ts'
 
 /** Applications of one candidate that are decided together. */
 const SLICE = 100
@@ -261,7 +260,7 @@ function invite(
   const granted = claimed(decider, current, entity, claims)
   if (granted === null) return
   const keys = { ...entity, claims: granted.claims, claimed_at: granted.claimed_at, follows: null }
-  const witness = witnessOf(decider, applicationKey, current)
+  const witness = decider.witnessOf(applicationKey, current)
   if (witness !== null) return decider.invitation(lost(current, witness, keys, nowMs))
   if (!hasTurn && !ports.tryTurn(tenant)) {
     decider.invitation(waitsForTurn(current, keys, nowMs))

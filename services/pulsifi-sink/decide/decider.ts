@@ -41,9 +41,10 @@ import {
   invitationKey,
   invitationOf,
   isFollowed,
+  resultOf,
 } from '../ledger/state.ts'
 import type { NamedJob } from '../ledger/tables.ts'
-import type { Witness } from '../ledger/witness.ts'
+import { unknownTo, type Witness } from '../ledger/witness.ts'
 import { type Effect, isCall, type LedgerNews } from './effects.ts'
 import type { Applicant } from './eligibility.ts'
 import { type InboxMessage, toInbox } from './inbox.ts'
@@ -103,6 +104,12 @@ export class Decider {
     for (const entry of state.scan(prefix)) if (!this.#written.has(entry[0])) yield entry
     for (const [key, value] of this.#written)
       if (key.startsWith(prefix) && value !== undefined) yield [key, value]
+  }
+
+  /** What others know of a call for this application that its record does not; null when they do not. */
+  witnessOf(applicationKey: string, record: PulsifiInvitation | undefined): Witness | null {
+    const referred = this.ports.findWitness(applicationKey, this.partition)
+    return unknownTo(record, referred, resultOf(this.state, applicationKey))
   }
 
   /** What the ledger was made to say, once a record. */

@@ -1,5 +1,5 @@
 /** What the table of references remembers of each application, so that a ledger that has lost its end is noticed. Pure. */
-import type { PulsifiInvitation, PulsifiReference } from '../../../schemas/types.ts'
+import type { PulsifiInvitation, PulsifiReference, PulsifiResult } from '../../../schemas/types.ts'
 import { KEY_SEPARATOR } from '../../core/identity.ts'
 import type { AlarmCode } from '../../core/reasons.ts'
 import { PULSIFI_REFERENCE } from '../../core/topics.ts'
@@ -79,9 +79,22 @@ export const lost = (
 /** Nobody knows what its ledger said of it. */
 export const isLost = ({ reasons }: PulsifiInvitation): boolean => reasons.includes(LEDGER_LOST)
 
+type Called = Pick<PulsifiInvitation, 'attempt' | 'pulsifi_candidate_id'>
+const NEVER_CALLED: Called = { attempt: 0, pulsifi_candidate_id: null }
+
+/** What others know of a call that the ledger's record does not; null when they do not. */
+export function unknownTo(
+  record: Called | undefined,
+  referred: Witness | undefined,
+  published: PulsifiResult | undefined,
+): Witness | null {
+  const current = record ?? NEVER_CALLED
+  if (referred !== undefined && knowsMore(referred, current)) return referred
+  // Of whom nobody has called for nothing is published but what became of another application.
+  const isOfACall = current.attempt === 0 && published?.shared_from === null
+  return isOfACall ? { attempt: 1, candidateId: null } : null
+}
+
 /** Whether the witness knows of something that would be in the ledger, were it whole. */
-export const knowsMore = (
-  { attempt, candidateId }: Witness,
-  current: Pick<PulsifiInvitation, 'attempt' | 'pulsifi_candidate_id'>,
-): boolean =>
+const knowsMore = ({ attempt, candidateId }: Witness, current: Called): boolean =>
   attempt > current.attempt || (candidateId !== null && candidateId !== current.pulsifi_candidate_id)
