@@ -45,6 +45,14 @@ describe('the tree', () => {
     },
   )
 
+  it('keeps no room of a service with more than 20 files', () => {
+    const rooms = Map.groupBy(
+      TYPESCRIPT.filter(path => path.startsWith('services/')),
+      path => dirname(path),
+    )
+    expect([...rooms].filter(([, files]) => files.length > 20).map(([room]) => room)).toEqual([])
+  })
+
   it('names files and folders after their subject', () => {
     const EMPTY_WORDS = /(^|\/|-)(utils?|helpers?|common|misc|managers?)(?=[-./]|$)|(^|\/)index[.]ts$/
     expect(FILES.filter(path => EMPTY_WORDS.test(path))).toEqual([])
