@@ -52,13 +52,16 @@ export class ByteCharacters implements Characters {
   }
 }
 
-const QUOTE = 0x22
-const COMMA = 0x2c
-const OPEN_BRACKET = 0x5b
+export const QUOTE = 0x22
+export const COMMA = 0x2c
+export const OPEN_BRACKET = 0x5b
 const BACKSLASH = 0x5c
 const CLOSE_BRACKET = 0x5d
-const OPEN_BRACE = 0x7b
+export const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
+
+export const isOpening = (code: number): boolean => code === OPEN_BRACE || code === OPEN_BRACKET
+export const isClosing = (code: number): boolean => code === CLOSE_BRACE || code === CLOSE_BRACKET
 
 /** Ends as soon as `isOver`, so the counts of a hostile text are only as high as that. */
 export function jsonShape(text: Characters, isOver: (shape: JsonShape) => boolean): JsonShape {
@@ -101,11 +104,11 @@ class Counter implements JsonShape {
 
   /** Whether there is more than before. */
   punctuation(code: number): boolean {
-    if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+    if (isOpening(code)) {
       this.open(code === OPEN_BRACKET)
       return true
     }
-    if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.level = Math.max(0, this.level - 1)
+    if (isClosing(code)) this.level = Math.max(0, this.level - 1)
     if (code !== COMMA) return false
     this.values++
     if (this.level === 1 && this.isList) this.items++

@@ -2,7 +2,17 @@
  * JSON as sources need it: integers that a float cannot hold keep their digits, nesting is bounded, and a part of a
  * body can be stored exactly as it was written.
  */
-import { endOfString, jsonShape, TextCharacters } from './json-shape.ts'
+import {
+  COMMA,
+  endOfString,
+  isClosing,
+  isOpening,
+  jsonShape,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  TextCharacters,
+} from './json-shape.ts'
 
 /** No vendor's payload nests deeper than 8; the limit keeps recursive readers off the end of the stack. */
 export const JSON_DEPTH_MAX = 64
@@ -127,18 +137,9 @@ function* valuesAt(text: string, start: number, [step, ...rest]: readonly Step[]
   for (const child of children) yield* valuesAt(text, child.start, rest)
 }
 
-const QUOTE = 0x22
-const COMMA = 0x2c
 const MINUS = 0x2d
 const ZERO = 0x30
 const COLON = 0x3a
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-
-const isOpening = (code: number): boolean => code === OPEN_BRACE || code === OPEN_BRACKET
-const isClosing = (code: number): boolean => code === CLOSE_BRACE || code === CLOSE_BRACKET
 
 /** Fewer digits fit a float. */
 const LONG_NUMBER = 16

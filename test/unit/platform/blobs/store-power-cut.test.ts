@@ -27,6 +27,14 @@ const keptAfterCut = async (uri: string) => {
   return (await createLocalBlobStore(join(after, 'var', 'blobs')).get(uri))?.toString()
 }
 
+/** What another process wrote, that was killed before the name was kept. */
+async function writeUnkept(path: string): Promise<void> {
+  const file = await open(path, 'wx')
+  await file.writeFile('bytes')
+  await file.sync()
+  await file.close()
+}
+
 it('a blob that was put is there after a power cut, in folders that are new', async () => {
   await createLocalBlobStore(join(before, 'var', 'blobs')).put(URI, Buffer.from('bytes'))
   expect(await keptAfterCut(URI)).toBe('bytes')
@@ -45,10 +53,7 @@ it('a blob that is put again is as safe as the first time, when whoever wrote it
   await store.put('blob:other/owner/0b', Buffer.from('other'))
   const path = join(before, 'var', 'blobs', 'default', 'owner', '0a')
   mkdirSync(dirname(path), { recursive: true })
-  const file = await open(path, 'wx')
-  await file.writeFile('bytes')
-  await file.sync()
-  await file.close()
+  await writeUnkept(path)
   await store.put(URI, Buffer.from('bytes'))
   expect(await keptAfterCut(URI)).toBe('bytes')
 })
@@ -58,10 +63,7 @@ it('a blob that was erased and put anew by another process is as safe as the fir
   await store.put(URI, Buffer.from('bytes'))
   const path = join(before, 'var', 'blobs', 'default', 'owner', '0a')
   rmSync(path)
-  const file = await open(path, 'wx')
-  await file.writeFile('bytes')
-  await file.sync()
-  await file.close()
+  await writeUnkept(path)
   await store.put(URI, Buffer.from('bytes'))
   expect(await keptAfterCut(URI)).toBe('bytes')
 })
