@@ -17,6 +17,7 @@ it('loses nothing and invites nobody twice: a sink dies after its intents, the b
   expect(count.faults).toEqual([])
   expect(count).toMatchObject({ lost: 0, invitedTwice: 0, unaccounted: 0, unexplained: 0, stuck: 0 })
   // A run in which nothing happened would show nothing.
-  expect(count.acknowledged).toBe(400)
+  // Some people come twice.
+  expect(count.acknowledged).toBeGreaterThanOrEqual(400)
   expect(count.invited).toBeGreaterThan(100)
 })

@@ -18,7 +18,10 @@ const idOf = (index: number): string => `0b5e1c1a-6f1e-4c7e-9a55-${String(index)
 const bodyFor = (index: number): string =>
   JSON.stringify({
     ...candidate,
-    data: { ...candidate.data, candidate: { ...candidate.data.candidate, id: idOf(index) } },
+    data: {
+      ...candidate.data,
+      candidate: { ...candidate.data.candidate, id: idOf(index), email: `person.${index}@example.com` },
+    },
   })
 
 /** As the vendor does: again until it is answered 2xx. */
