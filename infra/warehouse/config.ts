@@ -38,6 +38,6 @@ export function warehouseTarget(text: string): WarehouseTarget {
     jdbcUrl: `jdbc:postgresql://${url.host}/${database}?${parameters}`,
     user,
     password,
-    shown: `postgresql://${url.username}@${url.host}/${database}`,
+    shown: `postgresql://${url.host}/${database}`,
   }
 }

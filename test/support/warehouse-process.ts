@@ -44,6 +44,8 @@ export async function startWarehouse(dataDir: string, url = ''): Promise<Warehou
   await waitUntil('the warehouse to be ready', 180_000, () => address() !== undefined || hasEnded())
   if (hasEnded()) throw new Error(`the warehouse ended: ${output}`)
   const database = url === '' ? new URL(address() ?? '') : new URL(url)
+  // What it prints of an address has no user information.
+  if (url === '') database.username = POSTGRES_USER
   database.password ||= JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')).WAREHOUSE_PASSWORD
   const pool = new pg.Pool({ connectionString: database.href })
   // An idle connection breaks when its server is ended.

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
 import { bodyOf } from '../../infra/demo/post-webhooks.ts'
 import { STORY, type Step } from '../../infra/demo/story.ts'
+import { eventually, restarted, type StackForTest, stackForTest } from '../e2e/stack-for-test.ts'
 import { opsJson } from '../support/ops.ts'
-import { eventually, restarted, type StackForTest, stackForTest } from './stack-for-test.ts'
 
 const sent = JSON.parse(bodyOf(STORY.steps.find(({ file }) => file === 'jobylon-candidate.json') as Step))
 const idOf = (company: string, at: number): string =>
