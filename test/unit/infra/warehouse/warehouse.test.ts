@@ -97,11 +97,11 @@ describe('the versions of the worker', () => {
 })
 
 describe('WAREHOUSE_URL', () => {
-  it('becomes what the driver for Java wants, without the password in what is shown', () => {
+  it('becomes what the driver for Java wants, without user and password in what is shown', () => {
     const target = warehouseTarget('postgresql://me:s%40cret@db.example.com:5432/scores?sslmode=require')
     expect(target).toMatchObject({ user: 'me', password: 's@cret' })
     expect(target.jdbcUrl).toMatch(/^jdbc:postgresql:\/\/db\.example\.com:5432\/scores\?sslmode=require&/)
-    expect(target.shown).toBe('postgresql://me@db.example.com:5432/scores')
+    expect(target.shown).toBe('postgresql://db.example.com:5432/scores')
   })
 
   it('never lets the server quote a row in an error', () => {
