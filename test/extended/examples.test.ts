@@ -95,6 +95,9 @@ await consume({
   registryUrl: process.env.SCHEMA_REGISTRY_URL,
   groupId: process.env.GROUP + '-package',
   topics: ['pulsifi.score.v1'],
-  onRecord: ({ record }) => console.log(record.application_key, record.score_type, record.normalized),
+  onRecord: ({ key, record }) =>
+    record === null
+      ? console.log('erased', key)
+      : console.log(record.application_key, record.score_type, record.normalized),
 })
 `
