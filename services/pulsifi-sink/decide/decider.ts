@@ -109,7 +109,7 @@ export class Decider {
   /** What others know of a call for this application that its record does not; null when they do not. */
   witnessOf(applicationKey: string, record: PulsifiInvitation | undefined): Witness | null {
     const referred = this.ports.findWitness(applicationKey, this.partition)
-    return unknownTo(record, referred, resultOf(this.state, applicationKey))
+    return unknownTo(record, referred, () => resultOf(this.state, applicationKey))
   }
 
   /** What the ledger was made to say, once a record. */

@@ -82,16 +82,19 @@ export const isLost = ({ reasons }: PulsifiInvitation): boolean => reasons.inclu
 type Called = Pick<PulsifiInvitation, 'attempt' | 'pulsifi_candidate_id'>
 const NEVER_CALLED: Called = { attempt: 0, pulsifi_candidate_id: null }
 
-/** What others know of a call that the ledger's record does not; null when they do not. */
+/**
+ * What others know of a call that the ledger's record does not; null when they do not.
+ * @param published reads the application's last result, for those alone whom nobody has called for
+ */
 export function unknownTo(
   record: Called | undefined,
   referred: Witness | undefined,
-  published: PulsifiResult | undefined,
+  published: () => PulsifiResult | undefined,
 ): Witness | null {
   const current = record ?? NEVER_CALLED
   if (referred !== undefined && knowsMore(referred, current)) return referred
   // Of whom nobody has called for nothing is published but what became of another application.
-  const isOfACall = current.attempt === 0 && published?.shared_from === null
+  const isOfACall = current.attempt === 0 && published()?.shared_from === null
   return isOfACall ? { attempt: 1, candidateId: null } : null
 }
 
