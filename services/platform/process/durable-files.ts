@@ -44,10 +44,7 @@ export class KeptNames {
     await syncFolder(folder)
     if (folder !== top && folder !== dirname(folder)) await this.keep(folder, top)
     this.identities.set(path, identity)
-    if (this.identities.size > KEPT_NAMES_MAX) this.forgetOldest()
-  }
-
-  private forgetOldest(): void {
-    for (const path of this.identities.keys().take(1)) this.identities.delete(path)
+    const [oldest] = this.identities.keys()
+    if (this.identities.size > KEPT_NAMES_MAX && oldest !== undefined) this.identities.delete(oldest)
   }
 }
