@@ -4,6 +4,7 @@ import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { ConfigError, flag, list, port, secret } from '../platform/process/config.ts'
+import { isLoopback, overTls, ruled } from '../platform/process/config-rules.ts'
 import type { OidcSettings } from './serve/oidc.ts'
 
 export const ConsoleConfig = z
@@ -37,7 +38,9 @@ export const ConsoleConfig = z
       ),
     CONSOLE_OIDC_CLIENT_ID: z.string().optional().describe('the console there'),
     CONSOLE_OIDC_CLIENT_SECRET: secret().optional().describe('its secret'),
-    PUBLIC_URL: z.url().optional().describe('https: the cookie of a session is sent over TLS alone'),
+    PUBLIC_URL: ruled(z.url(), overTls)
+      .optional()
+      .describe('https: the cookie of a session is sent over TLS alone'),
     PULSIFI_BASE_URL: z
       .url()
       .optional()
@@ -54,7 +57,6 @@ export const ConsoleConfig = z
 export type ConsoleConfig = z.output<typeof ConsoleConfig>
 
 const LOOPBACK = '127.0.0.1'
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set([LOOPBACK, '::1', 'localhost'])
 
 /** A secret that somebody has thought of is guessed sooner than one of this length that was drawn. */
 const SECRET_CHARACTERS_MIN = 16
@@ -63,13 +65,13 @@ const SECRET_CHARACTERS_MIN = 16
 export function listenHost(config: ConsoleConfig): string {
   const { CONSOLE_HOST: host, CONSOLE_TOKEN: token } = config
   if (token === undefined && config.CONSOLE_USERS_FILE === undefined) {
-    if (host !== undefined && !LOOPBACK_NAMES.has(host))
+    if (host !== undefined && !isLoopback(host))
       throw new ConfigError(
         `CONSOLE_HOST ${host} can be reached by others: set CONSOLE_TOKEN or CONSOLE_USERS_FILE too`,
       )
     return host ?? LOOPBACK
   }
-  const isTrial = LOOPBACK_NAMES.has(host ?? '') && isSandbox(config)
+  const isTrial = isLoopback(host ?? '') && isSandbox(config)
   if (token !== undefined && token.length < SECRET_CHARACTERS_MIN && !isTrial)
     throw new ConfigError(
       `CONSOLE_TOKEN has ${token.length} characters: it needs ${SECRET_CHARACTERS_MIN}, except with CONSOLE_HOST ${LOOPBACK} and the sandbox of Pulsifi`,
@@ -78,9 +80,7 @@ export function listenHost(config: ConsoleConfig): string {
 }
 
 const isSandbox = ({ PULSIFI_BASE_URL: base }: ConsoleConfig): boolean =>
-  base === undefined || isLoopback(new URL(base))
-
-const isLoopback = ({ hostname }: URL): boolean => LOOPBACK_NAMES.has(hostname.replace(/^\[|\]$/g, ''))
+  base === undefined || isLoopback(new URL(base).hostname)
 
 /** Null without one. @throws ConfigError for half of one, for one without TLS, and where nothing says who may come in. */
 export function oidcSettings(config: ConsoleConfig): OidcSettings | null {
@@ -96,7 +96,7 @@ export function oidcSettings(config: ConsoleConfig): OidcSettings | null {
       'CONSOLE_OIDC_ISSUER needs CONSOLE_USERS_FILE, which says who may come in, and as what',
     )
   const issuer = new URL(url)
-  if (issuer.protocol !== 'https:' && !isLoopback(issuer))
+  if (issuer.protocol !== 'https:' && !isLoopback(issuer.hostname))
     throw new ConfigError('CONSOLE_OIDC_ISSUER: expected https')
   return { issuer, clientId, clientSecret }
 }

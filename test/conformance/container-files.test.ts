@@ -2,9 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import { localVersions } from '../../infra/local/artifacts.ts'
 import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { stackProcesses } from '../../infra/stack-processes.ts'
+import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
+import { loadConfig } from '../../services/platform/process/config.ts'
+import { AccountSettings, CallbackSettings } from '../../services/platform/pulsifi/settings.ts'
 import { declaredVariables, shownVariables } from '../support/tidy-variables.ts'
 
 interface Service {
@@ -59,6 +63,24 @@ describe('infra/compose.yaml', () => {
     expect(names).toContain('PULSIFI_BASE_URL')
     expect(await undeclared(names)).toEqual([])
   })
+
+  it.each(ours.filter(([name]) => name !== 'sandbox'))(
+    'configures %s as its rules want',
+    (_, { environment }) => {
+      const written = Object.fromEntries(
+        Object.entries(environment ?? {}).map(([name, value]) => [name, value.replace(/\$\{[^}]*\}/g, '')]),
+      )
+      const env = {
+        ...Object.fromEntries(shownVariables(readFileSync(file('infra/sandbox.env'), 'utf8'))),
+        ...written,
+      }
+      const Settings = z.object({ ...KafkaSettings, ...AccountSettings, ...CallbackSettings })
+      const set = Object.fromEntries(
+        Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== null),
+      )
+      expect(() => loadConfig(Settings, set)).not.toThrow()
+    },
+  )
 
   it('checks the health of each process on the port where it listens', () => {
     const ports = new Map(

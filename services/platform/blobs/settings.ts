@@ -1,7 +1,10 @@
 /** Where blobs are kept: the variables that every process with a blob store shares, and the store they mean. */
 import { z } from 'zod'
-import { ConfigError, secret } from '../process/config.ts'
+import { secret } from '../process/config.ts'
+import { needs, overTls, ruled } from '../process/config-rules.ts'
 import { type BlobStore, createLocalBlobStore } from './store.ts'
+
+const ofBucket = needs('BLOB_S3_BUCKET')
 
 export const BlobSettings = {
   BLOB_DIR: z.string().default('.local/blobs').describe('bytes that do not travel through Kafka'),
@@ -9,22 +12,18 @@ export const BlobSettings = {
     .string()
     .optional()
     .describe('keep them in this bucket instead: for instances that share no disk'),
-  BLOB_S3_PREFIX: z.string().default('').describe('put before every object name'),
-  BLOB_S3_REGION: z.string().default('us-east-1'),
-  BLOB_S3_ENDPOINT: z.url().optional().describe("of a store that is not Amazon's"),
-  BLOB_S3_ACCESS_KEY_ID: z
-    .string()
+  BLOB_S3_PREFIX: ruled(z.string(), ofBucket).default('').describe('put before every object name'),
+  BLOB_S3_REGION: ruled(z.string(), ofBucket).default('us-east-1'),
+  BLOB_S3_ENDPOINT: ruled(z.url(), ofBucket, overTls).optional().describe("of a store that is not Amazon's"),
+  BLOB_S3_ACCESS_KEY_ID: ruled(z.string(), ofBucket, needs('BLOB_S3_SECRET_ACCESS_KEY'))
     .optional()
     .describe("unset: the AWS client's own ways to find credentials"),
-  BLOB_S3_SECRET_ACCESS_KEY: secret().optional(),
+  BLOB_S3_SECRET_ACCESS_KEY: ruled(secret(), needs('BLOB_S3_ACCESS_KEY_ID')).optional(),
 }
 const BlobConfig = z.object(BlobSettings)
 export type BlobConfig = z.output<typeof BlobConfig>
 
-/**
- * Loads the client of a bucket only for those who have one: it takes 20 MB of memory.
- * @throws ConfigError for half a pair of credentials.
- */
+/** Loads the client of a bucket only for those who have one: it takes 20 MB of memory. */
 export async function openBlobStore(config: BlobConfig): Promise<BlobStore> {
   const {
     BLOB_S3_BUCKET: bucket,
@@ -32,9 +31,6 @@ export async function openBlobStore(config: BlobConfig): Promise<BlobStore> {
     BLOB_S3_SECRET_ACCESS_KEY: secretAccessKey,
   } = config
   if (bucket === undefined) return createLocalBlobStore(config.BLOB_DIR)
-  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
-    throw new ConfigError('BLOB_S3_ACCESS_KEY_ID and BLOB_S3_SECRET_ACCESS_KEY: set both or neither')
-  }
   const { createS3BlobStore } = await import('./s3-store.ts')
   return createS3BlobStore({
     bucket,

@@ -6,7 +6,8 @@ import { z } from 'zod'
 import { companiesIn } from '../../core/companies.ts'
 import { DEFAULT_TENANT, TENANT_PATTERN } from '../../core/identity.ts'
 import type { SourceSettings } from '../../sources/source.ts'
-import { ConfigError, type Environment, list, loadConfig } from '../process/config.ts'
+import { ConfigFaults, type Environment, list, loadConfig } from '../process/config.ts'
+import { plaintextFault } from '../process/config-rules.ts'
 import type { Sources } from './discover-sources.ts'
 import { type Locate, pathOf, type ReadConnectionsFile, readConnectionsFile } from './file.ts'
 
@@ -59,7 +60,7 @@ export interface Connections {
   readonly pulsifiAccounts: ReadonlyMap<string, PulsifiAccount>
 }
 
-/** @throws ConfigError naming every fault at once, by variable or by path in the file. */
+/** @throws ConfigFaults naming every fault at once, by variable or by path in the file. */
 export function loadConnections(sources: Sources, env: Environment): Connections {
   const faults: string[] = []
   const file = readConnectionsFile(env, faults)
@@ -83,12 +84,10 @@ export function loadConnections(sources: Sources, env: Environment): Connections
       add({ ...rest, settings, ...(signature === undefined ? {} : { signature }) })
     }
   }
-  const pulsifiAccounts = accountsOf(file, faults)
+  const pulsifiAccounts = accountsOf(file, env, faults)
   const connectionOf = (source: string, tenant: string) =>
     connections.get(addressOf(source, tenant)) ?? servingTenant(connections.values(), source, tenant)
-  if (faults.length > 0) {
-    throw new ConfigError(`connections cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
-  }
+  if (faults.length > 0) throw new ConfigFaults('connections', faults)
   return {
     find: (source, tenant) =>
       TENANT_PATTERN.test(tenant) ? connections.get(addressOf(source, tenant)) : undefined,
@@ -141,8 +140,8 @@ function secretsFromEnvironment(variable: string, env: Environment, faults: stri
   try {
     secrets = loadConfig(z.object({ [variable]: list().default([]) }), env)[variable] ?? []
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    faults.push(`${variable}_FILE: the file cannot be read`)
+    if (!(error instanceof ConfigFaults)) throw error
+    faults.push(...error.faults)
   }
   if (secrets.length > 2)
     faults.push(`${variable}: two values at most, the old and the new one while rotating`)
@@ -171,6 +170,7 @@ function checkedSettings(
 
 function accountsOf(
   { content, locate }: ReadConnectionsFile,
+  env: Environment,
   faults: string[],
 ): ReadonlyMap<string, PulsifiAccount> {
   const accounts = new Map<string, PulsifiAccount>()
@@ -178,6 +178,8 @@ function accountsOf(
     if (accounts.has(entry.tenant)) {
       faults.push(locate(['pulsifi', index], `tenant ${entry.tenant} is declared twice`))
     }
+    const open = plaintextFault(entry.base_url, env)
+    if (open !== null) faults.push(locate(['pulsifi', index, 'base_url'], open))
     accounts.set(entry.tenant, {
       tenant: entry.tenant,
       baseUrl: entry.base_url,

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import type { KafkaConfig as ClientConfig, Kafka as KafkaClient, LogEntry } from 'kafkajs'
 import { Kafka, logLevel } from '../kafkajs/kafkajs.ts'
-import { ConfigError } from '../process/config.ts'
 import type { Logger } from '../process/logger.ts'
 import type { KafkaConfig } from './settings.ts'
 
@@ -47,9 +46,6 @@ function security(config: KafkaConfig): Pick<ClientConfig, 'sasl' | 'ssl'> {
     KAFKA_SASL_USERNAME: username,
     KAFKA_SASL_PASSWORD: password,
   } = config
-  if (mechanism !== undefined && (username === undefined || password === undefined)) {
-    throw new ConfigError('KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD')
-  }
   const ca = config.KAFKA_SSL_CA_FILE
   return {
     ...(mechanism && username && password

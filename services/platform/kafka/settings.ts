@@ -1,35 +1,70 @@
 /** How to reach Kafka and the schema registry: the variables that every process shares. */
 import { z } from 'zod'
-import { ConfigError, flag, list, secret } from '../process/config.ts'
+import { flag, list, secret } from '../process/config.ts'
+import {
+  mayBePlaintext,
+  needs,
+  needsValue,
+  overTls,
+  type Rule,
+  RuleSettings,
+  ruled,
+  whereValueIs,
+} from '../process/config-rules.ts'
+
+const PASSWORD_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+const ofPasswords = needsValue('KAFKA_SASL_MECHANISM', ...PASSWORD_MECHANISMS)
+const overKafkaTls = needsValue('KAFKA_SSL', 'true')
+
+/** Whoever reads along has what the mechanism shows: the password itself. */
+const notInTheOpen: Rule = (variable, env) => {
+  if (env.KAFKA_SSL === 'true') return null
+  const brokers = list().parse(env.KAFKA_BROKERS ?? '')
+  const open = brokers.find(broker => !mayBePlaintext(broker.replace(/:\d+$/, ''), env))
+  return open === undefined
+    ? null
+    : `${env[variable]} shows its secret to the network on the way to ${open}: set KAFKA_SSL=true`
+}
+
+/** One place for a user: what stands in the URL would otherwise be forgotten in silence. */
+const notBesideUserInfo: Rule = (_variable, env) =>
+  URL.parse(env.SCHEMA_REGISTRY_URL ?? '')?.username
+    ? 'contradicts the user in SCHEMA_REGISTRY_URL: remove it there'
+    : null
 
 export const KafkaSettings = {
   KAFKA_BROKERS: list().prefault('127.0.0.1:9092').describe('bootstrap brokers, comma separated'),
-  KAFKA_SASL_MECHANISM: z
-    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+  KAFKA_SASL_MECHANISM: ruled(
+    z.enum(PASSWORD_MECHANISMS),
+    whereValueIs(PASSWORD_MECHANISMS, needs('KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD')),
+    whereValueIs(['plain'], notInTheOpen),
+  )
     .optional()
     .describe('with user and password'),
-  KAFKA_SASL_USERNAME: z.string().optional(),
-  KAFKA_SASL_PASSWORD: secret().optional(),
+  KAFKA_SASL_USERNAME: ruled(z.string(), ofPasswords).optional(),
+  KAFKA_SASL_PASSWORD: ruled(secret(), ofPasswords).optional(),
   KAFKA_SSL: flag().default(false).describe('TLS to the brokers'),
-  KAFKA_SSL_CA_FILE: z.string().optional().describe('PEM of the certificate authority'),
-  SCHEMA_REGISTRY_URL: z
-    .url()
+  KAFKA_SSL_CA_FILE: ruled(z.string(), overKafkaTls).optional().describe('PEM of the certificate authority'),
+  SCHEMA_REGISTRY_URL: ruled(z.url(), overTls)
     .default('http://127.0.0.1:8081/apis/ccompat/v7')
     .describe('Confluent-compatible schema registry'),
-  REGISTRY_USERNAME: z.string().optional().describe('user of the schema registry, instead of one in its URL'),
-  REGISTRY_PASSWORD: secret().optional().describe('its password, with any characters'),
+  REGISTRY_USERNAME: ruled(z.string(), needs('REGISTRY_PASSWORD'), notBesideUserInfo)
+    .optional()
+    .describe('user of the schema registry, instead of one in its URL'),
+  REGISTRY_PASSWORD: ruled(secret(), needs('REGISTRY_USERNAME'))
+    .optional()
+    .describe('its password, with any characters'),
+  ...RuleSettings,
   PARTITIONS: z.coerce.number().int().min(1).max(512).default(6).describe('partitions of every topic'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 }
 
-/** With its credentials, as `createRegistryClient` takes it; never shown. @throws ConfigError for half of them */
+/** With its credentials, as `createRegistryClient` takes it; never shown. */
 export function registryUrlOf(
   config: Pick<KafkaConfig, 'SCHEMA_REGISTRY_URL' | 'REGISTRY_USERNAME' | 'REGISTRY_PASSWORD'>,
 ): string {
   const { SCHEMA_REGISTRY_URL: text, REGISTRY_USERNAME: username, REGISTRY_PASSWORD: password } = config
-  if (username === undefined && password === undefined) return text
-  if (username === undefined || password === undefined)
-    throw new ConfigError('REGISTRY_USERNAME and REGISTRY_PASSWORD belong together: set both, or neither')
+  if (username === undefined || password === undefined) return text
   const url = new URL(text)
   url.username = encodeURIComponent(username)
   url.password = encodeURIComponent(password)

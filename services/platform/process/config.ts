@@ -4,12 +4,23 @@
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { type Environment, isSet, rulesOf } from './config-rules.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+export type { Environment } from './config-rules.ts'
 
 /** Configuration that cannot be used. `message` is for a person, one line a fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
+}
+
+/** With all that is wrong, each with its variable. */
+export class ConfigFaults extends ConfigError {
+  readonly faults: readonly string[]
+
+  constructor(what: string, faults: readonly string[]) {
+    super(`${what} cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
+    this.faults = faults
+  }
 }
 
 /** What the configuration names does not answer. It may come back: the process may be started again. */
@@ -45,7 +56,7 @@ export const flag = () => z.enum(['true', 'false']).transform(value => value ===
 
 /**
  * Reads `schema` from the environment. An empty variable counts as unset.
- * @throws ConfigError naming every variable at fault.
+ * @throws ConfigFaults naming every variable at fault.
  */
 export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: Environment): z.output<Schema> {
   const values: Record<string, string> = {}
@@ -53,21 +64,31 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: Envi
   for (const name of Object.keys(schema.shape)) {
     const value = textOf(name, env, faults)
     if (value !== undefined) values[name] = value
+    faults.push(...brokenRules(name, schema.shape[name], env))
   }
   const parsed = schema.safeParse(values)
   if (!parsed.success)
     faults.push(...parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`))
-  if (faults.length > 0 || !parsed.success) {
-    throw new ConfigError(`configuration cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
-  }
+  if (faults.length > 0 || !parsed.success) throw new ConfigFaults('configuration', faults)
   return parsed.data
 }
 
+const brokenRules = (name: string, field: unknown, env: Environment): readonly string[] =>
+  isSet(name, env)
+    ? rulesOf(field).flatMap(rule => {
+        const fault = rule(name, env)
+        return fault === null ? [] : [`${name}: ${fault}`]
+      })
+    : []
+
 function textOf(name: string, env: Environment, faults: string[]): string | undefined {
-  const direct = env[name]
-  if (direct !== undefined && direct !== '') return direct
-  const file = env[`${name}_FILE`]
-  if (file === undefined || file === '') return undefined
+  const direct = env[name] || undefined
+  const file = env[`${name}_FILE`] || undefined
+  if (file === undefined) return direct
+  if (direct !== undefined) {
+    faults.push(`${name}: contradicts ${name}_FILE: set one of the two`)
+    return undefined
+  }
   try {
     return readFileSync(file, 'utf8').trim()
   } catch {

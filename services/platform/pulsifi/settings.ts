@@ -3,17 +3,19 @@ import { z } from 'zod'
 import { DEFAULT_TENANT } from '../../core/identity.ts'
 import { type Connections, PULSIFI } from '../connections/connections.ts'
 import { ConfigError, port, secret } from '../process/config.ts'
+import { isLoopback, overTls, ruled } from '../process/config-rules.ts'
 
 export const AccountSettings = {
-  PULSIFI_BASE_URL: z.url().optional().describe('of tenant default; unset: the sandbox on SANDBOX_PORT'),
+  PULSIFI_BASE_URL: ruled(z.url(), overTls)
+    .optional()
+    .describe('of tenant default; unset: the sandbox on SANDBOX_PORT'),
   PULSIFI_CLIENT_ID: secret().optional().describe('credentials of that account'),
   PULSIFI_CLIENT_SECRET: secret().optional(),
   SANDBOX_PORT: port(8095),
 }
 
 export const CallbackSettings = {
-  PUBLIC_URL: z
-    .url()
+  PUBLIC_URL: ruled(z.url(), overTls)
     .optional()
     .describe("ingress's public address: Pulsifi's webhook is made to point there"),
   SOURCE_PULSIFI_SECRET: secret().optional().describe('path token of that webhook'),
@@ -95,7 +97,7 @@ export function requireInviteSince(
   }
 }
 
-const THIS_MACHINE = /^(?:127(?:\.\d{1,3}){3}|localhost|\[?::1\]?):\d+$/i
+const isOnThisMachine = (broker: string): boolean => isLoopback(broker.replace(/:\d+$/, ''))
 
 /**
  * No record says at which account it was made: what the sandbox took would count as invited for the real one, too.
@@ -105,8 +107,7 @@ export function refuseSandboxElsewhere(
   brokers: readonly string[],
   accounts: Iterable<Pick<AccountCredentials, 'isSandbox'>>,
 ): void {
-  if ([...accounts].some(({ isSandbox }) => !isSandbox) || brokers.every(broker => THIS_MACHINE.test(broker)))
-    return
+  if ([...accounts].some(({ isSandbox }) => !isSandbox) || brokers.every(isOnThisMachine)) return
   throw new ConfigError(
     'KAFKA_BROKERS is not on this machine and PULSIFI_BASE_URL is not set: whom the sandbox takes would count as invited there for good. ' +
       'Set PULSIFI_BASE_URL, PULSIFI_CLIENT_ID and PULSIFI_CLIENT_SECRET; where nobody is to be invited for real, to those of a sandbox (npm run start:sandbox)',

@@ -220,7 +220,7 @@ describe('the console', () => {
   })
   it('knows from PUBLIC_URL that browsers come by TLS', () => {
     expect(isPublicSecure(configOf({}))).toBe(false)
-    expect(isPublicSecure(configOf({ PUBLIC_URL: 'http://ingress:8080' }))).toBe(false)
+    expect(isPublicSecure(configOf({ PUBLIC_URL: 'http://127.0.0.1:8080' }))).toBe(false)
     expect(isPublicSecure(configOf({ PUBLIC_URL: 'https://hooks.example.com' }))).toBe(true)
   })
   it('reads the numbers of its neighbours unless told otherwise', () => {

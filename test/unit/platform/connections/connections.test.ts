@@ -162,6 +162,13 @@ describe('the connections file', () => {
       /pulsifi\.0\.base_url/,
     ],
     [
+      'an account that is spoken to in the open',
+      {
+        pulsifi: [{ tenant: 'a', base_url: 'http://api.example.com', client_id: 'i', client_secret: 's' }],
+      },
+      /pulsifi\.0\.base_url: expected https/,
+    ],
+    [
       'text that is not JSON',
       '{"connections": [{"secret": "s3cret"',
       /CONNECTIONS_FILE line 1: this is not JSON/,

@@ -1,8 +1,20 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { endpointOf } from '../../../../services/platform/avro/registry.ts'
-import { registryUrlOf } from '../../../../services/platform/kafka/settings.ts'
+import { KafkaSettings, registryUrlOf } from '../../../../services/platform/kafka/settings.ts'
+import { ConfigFaults, type Environment, loadConfig } from '../../../../services/platform/process/config.ts'
 
 const SCHEMA_REGISTRY_URL = 'https://registry.example.com/apis'
+
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(z.object(KafkaSettings), env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigFaults) return error.faults
+    throw error
+  }
+}
 
 it.each(['a/b#c%d', 'ü@:?&', '%20'])('takes %j for a password of the registry', password => {
   const url = registryUrlOf({
@@ -13,7 +25,78 @@ it.each(['a/b#c%d', 'ü@:?&', '%20'])('takes %j for a password of the registry',
   expect(endpointOf(url)).toEqual({ host: SCHEMA_REGISTRY_URL, auth: { username: 'kim@example', password } })
 })
 
-it('leaves the URL as it is without them, and refuses half of them', () => {
+it('leaves the URL of the registry as it is without them', () => {
   expect(registryUrlOf({ SCHEMA_REGISTRY_URL })).toBe(SCHEMA_REGISTRY_URL)
-  expect(() => registryUrlOf({ SCHEMA_REGISTRY_URL, REGISTRY_USERNAME: 'kim' })).toThrow('REGISTRY_PASSWORD')
+})
+
+const SCRAM = {
+  KAFKA_SASL_MECHANISM: 'scram-sha-512',
+  KAFKA_SASL_USERNAME: 'kim',
+  KAFKA_SASL_PASSWORD: 'hunter2',
+}
+
+describe('settings that contradict each other end with a sentence that names the variable and the remedy', () => {
+  it.each<[string, Environment, string]>([
+    ['a CA without TLS', { KAFKA_SSL_CA_FILE: 'ca.pem' }, 'KAFKA_SSL_CA_FILE: .*KAFKA_SSL is true'],
+    [
+      'a user without a mechanism',
+      { KAFKA_SASL_USERNAME: 'kim' },
+      'KAFKA_SASL_USERNAME: .*KAFKA_SASL_MECHANISM',
+    ],
+    [
+      'a password without a mechanism',
+      { KAFKA_SASL_PASSWORD: 'x' },
+      'KAFKA_SASL_PASSWORD: .*KAFKA_SASL_MECHANISM',
+    ],
+    [
+      'a mechanism without a password',
+      { ...SCRAM, KAFKA_SASL_PASSWORD: '' },
+      'KAFKA_SASL_MECHANISM: .*KAFKA_SASL_PASSWORD',
+    ],
+    [
+      'a password that goes over the network as it is',
+      { ...SCRAM, KAFKA_SASL_MECHANISM: 'plain', KAFKA_BROKERS: '127.0.0.1:1,b.example.com:9092' },
+      'KAFKA_SASL_MECHANISM: plain .*b.example.com:9092: set KAFKA_SSL=true',
+    ],
+    ['half a login of the registry', { REGISTRY_USERNAME: 'kim' }, 'REGISTRY_USERNAME: .*REGISTRY_PASSWORD'],
+    ['the other half', { REGISTRY_PASSWORD: 'x' }, 'REGISTRY_PASSWORD: .*REGISTRY_USERNAME'],
+    [
+      'two users of the registry',
+      {
+        SCHEMA_REGISTRY_URL: 'https://lou:x@registry.example.com',
+        REGISTRY_USERNAME: 'kim',
+        REGISTRY_PASSWORD: 'x',
+      },
+      'REGISTRY_USERNAME: .*SCHEMA_REGISTRY_URL',
+    ],
+    [
+      'a registry over http',
+      { SCHEMA_REGISTRY_URL: 'http://registry.example.com' },
+      'SCHEMA_REGISTRY_URL: expected https',
+    ],
+  ])('%s', (_what, env, sentence) => {
+    expect(faultsOf(env)).toEqual([expect.stringMatching(`^${sentence}`)])
+  })
+
+  it('and show no value of a secret', () => {
+    expect(faultsOf({ KAFKA_SASL_PASSWORD: 'hunter2', REGISTRY_PASSWORD: 'hunter2' }).join()).not.toContain(
+      'hunter2',
+    )
+  })
+
+  it.each<[string, Environment]>([
+    ['nothing at all', {}],
+    ['a login that hides its password', { ...SCRAM, KAFKA_BROKERS: 'b.example.com:9092' }],
+    ['a password on this machine', { ...SCRAM, KAFKA_SASL_MECHANISM: 'plain', KAFKA_BROKERS: '[::1]:9092' }],
+    [
+      'a password over TLS',
+      { ...SCRAM, KAFKA_SASL_MECHANISM: 'plain', KAFKA_BROKERS: 'b.example.com:9092', KAFKA_SSL: 'true' },
+    ],
+    [
+      'a password in a network of one’s own',
+      { ...SCRAM, KAFKA_SASL_MECHANISM: 'plain', KAFKA_BROKERS: 'kafka:9092', PLAINTEXT_HOSTS: 'kafka' },
+    ],
+  ])('while %s is fine', (_what, env) => {
+    expect(faultsOf(env)).toEqual([])
+  })
 })

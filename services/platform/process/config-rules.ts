@@ -1,0 +1,87 @@
+/**
+ * What one variable asks of the others. A rule is carried by its field, so that it comes along wherever a schema takes
+ * the field; `loadConfig` runs the rules of every variable that is set. Pure.
+ */
+import { z } from 'zod'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What is wrong, and what to do about it; null when nothing is. Only asked where the variable is set. */
+export type Rule = (variable: string, env: Environment) => string | null
+
+export const ruled = <Field extends z.ZodType>(field: Field, ...rules: readonly Rule[]): Field =>
+  field.meta({ rules })
+
+/** The rules of a field, through the wrappers of zod. */
+export function rulesOf(field: unknown): readonly Rule[] {
+  let inner = field
+  while (inner instanceof z.ZodType) {
+    const rules = inner.meta()?.rules
+    if (Array.isArray(rules)) return rules
+    if (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault)
+      inner = inner.unwrap()
+    else if (inner instanceof z.ZodPipe) inner = inner.in
+    else break
+  }
+  return []
+}
+
+/** As a value, or as the file that holds it. */
+export const isSet = (variable: string, env: Environment): boolean =>
+  Boolean(env[variable]) || Boolean(env[`${variable}_FILE`])
+
+export const needs =
+  (...others: readonly string[]): Rule =>
+  (variable, env) => {
+    const missing = others.filter(other => !isSet(other, env))
+    return missing.length === 0
+      ? null
+      : `says nothing without ${missing.join(' and ')}: set that too, or unset ${variable}`
+  }
+
+export const needsValue =
+  (other: string, ...values: readonly string[]): Rule =>
+  (variable, env) =>
+    values.includes(env[other] ?? '')
+      ? null
+      : `says nothing unless ${other} is ${values.join(' or ')}: set that, or unset ${variable}`
+
+export const excludes =
+  (...others: readonly string[]): Rule =>
+  (_variable, env) => {
+    const other = others.find(name => isSet(name, env))
+    return other === undefined ? null : `contradicts ${other}: set one of the two`
+  }
+
+/** A rule for some values of the variable. */
+export const whereValueIs =
+  (values: readonly string[], rule: Rule): Rule =>
+  (variable, env) =>
+    values.includes(env[variable] ?? '') ? rule(variable, env) : null
+
+/** `host` as a URL has it, or as `host:port` does: brackets of an IPv6 address may be there. */
+export const isLoopback = (host: string): boolean =>
+  /^(?:127(?:\.\d{1,3}){3}|localhost|\[?::1\]?)$/i.test(host)
+
+/** On this machine, or where somebody has said that the network between is their own. */
+export const mayBePlaintext = (host: string, env: Environment): boolean =>
+  isLoopback(host) ||
+  (env.PLAINTEXT_HOSTS ?? '').split(',').some(allowed => allowed.trim().toLowerCase() === host.toLowerCase())
+
+/** Null for what is no URL: the field's own check says so. */
+export function plaintextFault(url: string, env: Environment): string | null {
+  const { protocol, hostname } = URL.parse(url) ?? {}
+  if (hostname === undefined || protocol === 'https:' || mayBePlaintext(hostname, env)) return null
+  return `expected https: over http everybody between here and ${hostname} reads along. Where that network is your own, name ${hostname} in PLAINTEXT_HOSTS`
+}
+
+/** A URL that is spoken to over TLS. */
+export const overTls: Rule = (variable, env) => plaintextFault(env[variable] ?? '', env)
+
+/** What is configured of the rules themselves. */
+export const RuleSettings = {
+  PLAINTEXT_HOSTS: z
+    .string()
+    .optional()
+    .describe('hosts besides this machine that may be spoken to without TLS, comma separated'),
+}
