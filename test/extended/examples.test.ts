@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { PULSIFI_SCORE } from '../../services/core/topics.ts'
 import { createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
+import { createPartitionOf } from '../../services/platform/kafka/partition-of.ts'
 import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { score } from '../support/warehouse-records.ts'
@@ -30,10 +31,13 @@ beforeAll(async () => {
   const codec = createCodec(registry)
   const kafka = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING })
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
-  await producer.connect()
+  const admin = kafka.admin()
+  await Promise.all([producer.connect(), admin.connect()])
   const value = codec.encode(PULSIFI_SCORE, score(application, { score_value: 85, normalized: 0.85 }))
-  await producer.send({ topic: PULSIFI_SCORE, messages: [{ key: randomUUID(), value }] })
-  await producer.disconnect()
+  // Its key is its event's; it stands with its application.
+  const partition = createPartitionOf((await admin.fetchTopicOffsets(PULSIFI_SCORE)).length)(application)
+  await producer.send({ topic: PULSIFI_SCORE, messages: [{ key: randomUUID(), value, partition }] })
+  await Promise.all([producer.disconnect(), admin.disconnect()])
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
