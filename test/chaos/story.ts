@@ -38,6 +38,7 @@ const uuid = (kind: number, n: number) =>
 interface Writer {
   readonly random: Random
   readonly runId: number
+  readonly isSeenAgain: number
   readonly deliveries: Delivery[]
   readonly versions: Map<string, number | null>
   readonly invited: Set<string>
@@ -45,15 +46,18 @@ interface Writer {
   readonly deleted: Set<string>
 }
 
-/** @param runId makes the ids of this run differ from those of any other on the same broker */
-export function writeStory(seed: number, runId: number, deliveries: number): Story {
+/**
+ * @param runId makes the ids of this run differ from those of any other on the same broker
+ * @param isSeenAgain the share of people who have a second record, or come by another source, too
+ */
+export function writeStory(seed: number, runId: number, deliveries: number, isSeenAgain = 0.3): Story {
   const sets = {
     versions: new Map(),
     invited: new Set<string>(),
     blocked: new Set<string>(),
     deleted: new Set<string>(),
   }
-  const writer: Writer = { random: createRandom(seed), runId, deliveries: [], ...sets }
+  const writer: Writer = { random: createRandom(seed), runId, isSeenAgain, deliveries: [], ...sets }
   const jobs = Math.max(6, Math.round(deliveries / 120))
   for (let job = 0; job < jobs; job++) writeJob(writer, job)
   for (let person = 0; writer.deliveries.length < deliveries; person++) {
@@ -115,7 +119,7 @@ function writeHumanSourcing(writer: Writer, person: number, jobs: number): void 
     if (version > 1 && random.chance(0.2)) push(writer, 'humansourcing', entity, snapshot(version - 1))
   }
   const isDeleted = random.chance(0.04)
-  if (!isDeleted && random.chance(0.3)) writeAgain(writer, id, [...postes])
+  if (!isDeleted && random.chance(writer.isSeenAgain)) writeAgain(writer, id, [...postes])
   if (isDeleted) push(writer, 'humansourcing', entity, [{ event: 'delete', type: 'candidate', data: { id } }])
   writer.versions.set(`candidate ${key}`, isDeleted ? null : newest)
   if (isDeleted) for (const job of postes) writer.deleted.add(applicationOf(writer, key, job))

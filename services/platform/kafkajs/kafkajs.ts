@@ -15,7 +15,8 @@
  *
  * Bounds of topics are given up, or given in part, while a lead moves: `offsets.ts`. README.md says what was read.
  *
- * A member of a group does not outlive its coordinator, nor an offset that is gone: `membership.ts`.
+ * A member of a group does not outlive its coordinator, nor an offset that is gone: `membership.ts`. What a leader of an
+ * older version does not know, it does not deal out: `assignments.ts`.
  *
  * What encodes and decodes a record is replaced by `record-encoder.ts` and `record-decoder.ts`, for the same bytes, the
  * checksum of a batch, one table look-up a byte, by a native one, and what hashes a key by `partitioning.ts`, with the
@@ -26,6 +27,11 @@ import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { isDenied } from '../kafka/denied.ts'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
+import {
+  type AssignerProtocol as AssignerCodec,
+  type GroupCoordinator,
+  withEveryTopic,
+} from './assignments.ts'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
 import { requireKnownTopics, type TopicFinder } from './known-topics.ts'
 import { followingCoordinator, keepingSeed, readFromBeginning } from './membership.ts'
@@ -206,6 +212,12 @@ const pool = prototypeOf<{ removeBroker: Parameters<typeof keepingSeed>[0] }>(
   'kafkajs/src/cluster/brokerPool',
 )
 pool.removeBroker = keepingSeed(pool.removeBroker)
+
+const coordinator = prototypeOf<GroupCoordinator>('kafkajs/src/broker')
+Object.assign(
+  coordinator,
+  withEveryTopic(coordinator, exportsOf<AssignerCodec>('kafkajs/src/consumer/assignerProtocol')),
+)
 
 const cluster = prototypeOf<OffsetCluster>('kafkajs/src/cluster')
 const fetchTopicsOffset = cluster.fetchTopicsOffset

@@ -228,12 +228,6 @@ export class PartitionOwner<Internal, Effect> {
     this.#assigned = true
     this.#options.assigned(numbers)
     for (const partition of numbers) void this.#takeOne(partition)
-    const missing = this.#topics.filter(topic => (memberAssignment[topic]?.length ?? 0) < numbers.length)
-    if (missing.length > 0)
-      this.#options.log.warn(
-        { event: 'assignment_incomplete', topics: missing },
-        'Who leads the group knows fewer topics than this version: what needs them waits until it has left.',
-      )
   }
 
   async #takeOne(partition: number): Promise<void> {

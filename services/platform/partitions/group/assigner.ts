@@ -3,6 +3,7 @@
  * topics those are is the member's to say: while versions change, the leader may know fewer.
  */
 import type { Assigner, PartitionAssigner } from 'kafkajs'
+import { BY_NUMBER } from '../../kafkajs/assignments.ts'
 import { AssignerProtocol } from '../../kafkajs/kafkajs.ts'
 
 const { MemberMetadata, MemberAssignment } = AssignerProtocol
@@ -39,11 +40,11 @@ export function deal(
 export const createAssigner =
   (held: () => readonly number[]): PartitionAssigner =>
   ({ cluster }): Assigner => ({
-    name: 'partition-number',
+    name: BY_NUMBER,
     version: 1,
     protocol({ topics }) {
       const userData = Buffer.from(JSON.stringify(held()))
-      return { name: 'partition-number', metadata: MemberMetadata.encode({ version: 1, topics, userData }) }
+      return { name: BY_NUMBER, metadata: MemberMetadata.encode({ version: 1, topics, userData }) }
     },
     async assign({ members, topics }) {
       const counts = new Set(topics.map(topic => cluster.findTopicPartitionMetadata(topic).length))

@@ -95,18 +95,6 @@ it('decides nothing between the end of its consumer and the next assignment, and
   await owner.stop()
 })
 
-it('says which topics the leader of the group does not know, and keeps the numbers of the others', async () => {
-  const broker = fakeBroker()
-  const warned: object[] = []
-  broker.ports.log.warn = (line: object) => void warned.push(line)
-  const { owner, emit } = await ownerOn(broker)
-  expect(warned).toEqual([])
-  emit('GROUP_JOIN', { memberAssignment: { table: [0] } })
-  expect(owner.numbers).toEqual([0])
-  expect(warned).toEqual([{ event: 'assignment_incomplete', topics: ['input'] }])
-  await owner.stop()
-})
-
 it('says which right it lacks, is not ready, and goes on when the right is given back', async () => {
   const broker = fakeBroker()
   const said: [object, string][] = []
