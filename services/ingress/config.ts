@@ -21,14 +21,12 @@ export const IngressConfig = z
       .describe('JSON with the connections of tenants other than default'),
     PULSIFI_WEBHOOK_SECRET: secret()
       .optional()
-      .describe('secret that Pulsifi sends in a header of its callback'),
+      .describe('secret that Pulsifi sends in a header of its callback: once it is set, each must prove it'),
     PULSIFI_WEBHOOK_SECRET_HEADER: z
       .string()
       .toLowerCase()
       .optional()
-      .describe(
-        'the header that must prove the secret; unset: any header is looked at, and none is required',
-      ),
+      .describe('the header that must prove the secret; unset: any header may'),
     ...ProxySettings,
     INGRESS_BODY_MIB_MAX: z.coerce
       .number()

@@ -1,3 +1,4 @@
+import { subjectOf } from '../core/callback-hint.ts'
 import { sha256Hex } from '../core/identity.ts'
 import { callbackRecord, type Delivery, type RawRecord } from '../platform/raw-events/record.ts'
 import type { WebhookRequest } from '../sources/source.ts'
@@ -9,14 +10,14 @@ export type CallbackReceipt =
   | {
       readonly type: 'routed'
       readonly records: readonly RawRecord[]
-      /** How the secret was proven; null when it was not. */
+      /** How the secret was proven; null when none was agreed. */
       readonly proof: SecretProof | null
     }
 
 export interface CallbackPolicy {
   /** Null: no secret was agreed with Pulsifi, and the path token is all there is. */
   readonly secret: string | null
-  /** Null: observe. Otherwise this header must prove the secret. */
+  /** Null: any header may prove the secret. Otherwise this one must. */
   readonly pinnedHeader: string | null
 }
 
@@ -28,11 +29,17 @@ export function receiveCallback(
 ): CallbackReceipt {
   const { secret, pinnedHeader } = policy
   const proof = secret === null ? null : findSecretProof(request, secret, pinnedHeader)
-  if (secret !== null && pinnedHeader !== null && proof === null) return { type: 'refused' }
-  const auth = secret === null ? arrival.auth : `${arrival.auth}; ${describeProof(proof)}`
+  if (secret !== null && proof === null) return { type: 'refused' }
+  const auth = proof === null ? arrival.auth : `${arrival.auth}; secret=${proof.form}; header=${proof.header}`
   const delivery = { ...arrival, auth, bodySha256: sha256Hex(request.body) }
-  return { type: 'routed', records: [callbackRecord(delivery, request.body)], proof }
+  const record = callbackRecord(delivery, request.body, subjectOf(parse(request.body)))
+  return { type: 'routed', records: [record], proof }
 }
 
-const describeProof = (proof: SecretProof | null): string =>
-  proof === null ? 'secret=none' : `secret=${proof.form}; header=${proof.header}`
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch {
+    return null
+  }
+}

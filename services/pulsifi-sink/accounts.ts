@@ -74,6 +74,7 @@ function open(
     ratePerSecond: config.PULSIFI_RATE_PER_SECOND,
     concurrencyMax: config.PULSIFI_CONCURRENCY,
     pollsPerHour: config.RESULT_POLL_PER_HOUR,
+    looksPerHour: config.RESULT_CALLBACK_PER_HOUR ?? (config.PULSIFI_RATE_PER_SECOND * 3_600) / 2,
     share,
     probe: async () =>
       signalOf(classifyRepeatable('listWebhooks', await client.listWebhooks({ page: 1, page_size: 1 }))),

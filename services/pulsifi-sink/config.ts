@@ -68,6 +68,16 @@ export const SinkConfig = z
       .positive()
       .default(2000)
       .describe('looks at open invitations by plan, of the account, over all instances'),
+    RESULT_CALLBACK_PER_HOUR: z.coerce
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'looks that callbacks ask for, of the account, over all instances; unset: half of what its rate allows',
+      ),
+    RESULT_CALLBACK_SECONDS: seconds()
+      .prefault('30')
+      .describe('a candidate is looked at once in so long, however many callbacks name it'),
     JOB_WAIT_SECONDS: secondsLadder()
       .prefault('60,300,1800,3600')
       .describe('waits between attempts to create a job'),

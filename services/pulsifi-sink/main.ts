@@ -123,6 +123,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
     countInvitation: tellOf(metrics, log),
+    callbackWindowMs: config.RESULT_CALLBACK_SECONDS,
     ...clock,
   })
   const cluster = { kafka, topics: topicsOf(sink), sources: [...sources.keys()] }

@@ -1,7 +1,8 @@
 /** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
 import type { PulsifiReference } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
-import { PULSIFI_INVITATION, PULSIFI_RAW } from '../core/topics.ts'
+import { HEADER, PULSIFI_INVITATION, PULSIFI_RAW } from '../core/topics.ts'
+import { headerText } from '../platform/kafka/record-headers.ts'
 import type {
   Decision,
   InputRecord,
@@ -13,7 +14,7 @@ import type {
 } from '../platform/partitions/processor.ts'
 import { setAside } from '../platform/partitions/set-aside.ts'
 import type { Answer } from './calls/answer-outbox.ts'
-import { type Delay, lookUpCallback } from './calls/callback-lookup.ts'
+import { type Delay, type LookWindows, lookUpCallback } from './calls/callback-lookup.ts'
 import { type Calls, createCalls } from './calls/calls.ts'
 import { tenantOfCallback } from './decide/callback.ts'
 import { decideInternal, decideRecord, refuseOversized, topicOf } from './decide/decide.ts'
@@ -30,6 +31,7 @@ import { LastCandidate } from './ledger/last-candidate.ts'
 import { allCandidates, dependingOnJob } from './ledger/state.ts'
 import type { Accounts } from './turns/account.ts'
 import { HeldTurns } from './turns/held-turns.ts'
+import { LookWindow } from './turns/look-window.ts'
 
 export interface PartitionPorts {
   readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount' | 'findReference' | 'isLedgerWhole'>
@@ -40,9 +42,14 @@ export interface PartitionPorts {
   /** To the owner of a partition that is no longer ours. */
   readonly sendToInbox: (answer: Answer, partition: number) => void
   readonly countInvitation: (news: LedgerNews) => void
+  /** A candidate is looked at once in so long, however many callbacks name it. */
+  readonly callbackWindowMs: number
   readonly nowMs: () => number
   readonly delay: Delay
 }
+
+/** So long a callback of the same bytes is the same one again. */
+const EVENT_WINDOW_MS = 86_400_000
 
 /** So long one account's trouble holds up the callbacks of others. */
 const LOOKUP_PATIENCE_MS = 10_000
@@ -62,6 +69,7 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
   /** Jobs whose applications are still to be decided again. */
   readonly #changedJobs = new Set<string>()
   readonly #candidates = new LastCandidate()
+  readonly #windows: LookWindows
   #unsubscribe = () => {}
   #state: State | undefined
   #isWhole = false
@@ -72,6 +80,10 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     this.#context = context
     this.#ports = ports
     this.#turns = new HeldTurns(ports.accounts)
+    this.#windows = {
+      events: new LookWindow(EVENT_WINDOW_MS),
+      candidates: new LookWindow(ports.callbackWindowMs),
+    }
     this.#calls = createCalls({ ...ports, partition, submit, retry503: ports.sink.policy.retry503 })
     this.#sink = {
       ...ports.sink,
@@ -123,8 +135,13 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     const account = this.#ports.accounts.get(tenant)
     const name = `${record.topic}/${record.partition}/${record.offset}`
     const { findReference, delay, nowMs } = this.#ports
-    const patienceMs = record.topic === PULSIFI_RAW ? LOOKUP_PATIENCE_MS : LATER_LOOKUP_PATIENCE_MS
-    const ports = { name, tenant, account, findReference, delay, nowMs, patienceMs }
+    const isNew = record.topic === PULSIFI_RAW
+    const patienceMs = isNew ? LOOKUP_PATIENCE_MS : LATER_LOOKUP_PATIENCE_MS
+    const eventId = isNew ? (headerText(record.headers, HEADER.id) ?? null) : null
+    const ports = {
+      ...{ name, tenant, account, findReference, delay, nowMs, patienceMs },
+      ...{ eventId, windows: this.#windows },
+    }
     return lookUpCallback(record.value, ports, signal)
   }
 

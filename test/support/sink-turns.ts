@@ -8,7 +8,8 @@ export const FAILING: Signal = { type: 'failing', retryAfterMs: null }
 /** Of an account that nobody has called yet. */
 export const untriedTurns = (change: Partial<TurnsOptions> = {}): Turns =>
   new Turns({
-    ...{ ratePerSecond: 1_000, concurrencyMax: 1_000, pollsPerHour: 3_600_000, share: () => 1 },
+    ...{ ratePerSecond: 1_000, concurrencyMax: 1_000, share: () => 1 },
+    ...{ pollsPerHour: 3_600_000, looksPerHour: 3_600_000 },
     probe: async () => WELL,
     ...change,
   })

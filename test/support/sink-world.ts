@@ -130,6 +130,7 @@ class SimulatedProcess {
         if (this.isAlive) outbox(message, partition)
       },
       countInvitation: () => undefined,
+      callbackWindowMs: 30_000,
       nowMs: Date.now,
       delay: (ms, signal) =>
         new Promise((resolve, reject) => {

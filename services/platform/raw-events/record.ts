@@ -71,13 +71,18 @@ export function eventRecord(delivery: Delivery, event: RawEvent, value: Buffer, 
   return { eventId: id, record: raw.record, blobs: [...files, ...raw.blobs] }
 }
 
-/** The callback of Pulsifi, whatever it says. */
-export function callbackRecord(delivery: Delivery, body: Uint8Array): RawRecord {
+/**
+ * The callback of Pulsifi, whatever it says. Those about one candidate go to one partition, whose owner counts them; what
+ * they name is a secret of the candidate, so the key is its digest.
+ * @param subject what all callbacks about a candidate name; null when it is not known
+ */
+export function callbackRecord(delivery: Delivery, body: Uint8Array, subject: string | null): RawRecord {
   const id = eventId({ ...delivery, index: 0, deliveryId: null })
-  const headers = { ...headersOf(delivery, id, id, 'pulsifi.callback'), ...keptEncoding(delivery) }
+  const key = subject === null ? id : sha256Hex(JSON.stringify([delivery.tenant, subject]))
+  const headers = { ...headersOf(delivery, id, key, 'pulsifi.callback'), ...keptEncoding(delivery) }
   return {
     eventId: id,
-    ...claimCheck(delivery.tenant, { topic: PULSIFI_RAW, key: id, value: Buffer.from(body), headers }),
+    ...claimCheck(delivery.tenant, { topic: PULSIFI_RAW, key, value: Buffer.from(body), headers }),
   }
 }
 

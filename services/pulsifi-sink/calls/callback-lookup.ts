@@ -1,17 +1,22 @@
 /** What a callback is about: the only input of the sink that cannot be decided without asking outside. */
 import type { PulsifiReference } from '../../../schemas/types.ts'
+import { type CallbackHint, hintOf, isJobRecommendation, subjectOf } from '../../core/callback-hint.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import { classifyRepeatable } from '../../platform/pulsifi/classify.ts'
 import type { CandidateReply } from '../../platform/pulsifi/pulsifi-api.ts'
-import { type CallbackHint, hintOf, isJobRecommendation } from '../decide/callback-hint.ts'
 import type { CallbackFact, Observation } from '../decide/effects.ts'
 import { believedMs, retryWaitMs } from '../ledger/retry-wait.ts'
 import type { Account } from '../turns/account.ts'
 import { inTurn } from '../turns/in-turn.ts'
+import type { LookWindow } from '../turns/look-window.ts'
 
 export interface LookupPorts {
   /** Names the callback among all that wait for a turn. */
   readonly name: string
+  /** The same for callbacks of the same bytes; null of one that was put off or sent back, which has been here before. */
+  readonly eventId: string | null
+  /** When what was asked: of the partition, to which all callbacks come that name the same. */
+  readonly windows: LookWindows
   readonly tenant: string
   readonly account: Account | undefined
   readonly findReference: (reference: string) => PulsifiReference | undefined
@@ -19,6 +24,13 @@ export interface LookupPorts {
   readonly nowMs: () => number
   /** Without an answer of Pulsifi by then, the callback is put off. */
   readonly patienceMs: number
+}
+
+export interface LookWindows {
+  /** By event. */
+  readonly events: LookWindow
+  /** By application, or, of nobody that we know, by what was named. */
+  readonly candidates: LookWindow
 }
 
 /** Rejects when the signal aborts first. */
@@ -33,28 +45,78 @@ export async function lookUpCallback(
   ports: LookupPorts,
   signal: AbortSignal,
 ): Promise<CallbackFact> {
+  const body = parse(value)
+  const hint = hintOf(body)
+  if (hint === null) return { type: isJobRecommendation(body) ? 'not-ours' : 'no-hint' }
+  if (!isNews(ports)) return { type: 'repeated' }
+  const known = knownOf([hint.candidateId, hint.inviteCode, hint.extReferenceId], ports)
+  const name = known?.application_key ?? JSON.stringify([ports.tenant, subjectOf(body)])
+  const dueAtMs = dueAt(name, known, ports)
+  if (dueAtMs === null) return { type: 'repeated' }
+  if (known !== undefined && dueAtMs > ports.nowMs()) return toOwner(known, dueAtMs)
   try {
-    const body = parse(value)
-    const hint = hintOf(body)
-    if (hint === null) return { type: isJobRecommendation(body) ? 'not-ours' : 'no-hint' }
-    const shown = await withPatience(ports, signal, until => candidateOf(hint, ports, until))
-    if (shown === 'unanswered') return { type: 'unanswered' }
-    const reference = await referenceOf(shown?.reply ?? null, hint, ports, signal)
-    if (reference === undefined) return { type: isJobRecommendation(body) ? 'not-ours' : 'unknown-reference' }
-    const { application_key: applicationKey, partition } = reference
-    const message =
-      shown === null
-        ? ({ kind: 'OBSERVE', applicationKey } as const)
-        : ({ kind: 'OBSERVATION', applicationKey, ...known(shown, reference) } as const)
-    return { type: 'found', partition, message }
+    const fact = await ask(hint, known, ports, signal)
+    if (isOfNobody(fact) && isJobRecommendation(body)) return { type: 'not-ours' }
+    if (fact.type === 'unanswered') ports.windows.candidates.forget(name)
+    return fact
   } catch (error) {
     if (signal.aborted) return { type: 'unknown-reference' }
     throw error
   }
 }
 
+/** Callbacks carry neither a time nor an id: what has the same bytes is the same callback, whoever sends it. */
+const isNews = ({ eventId, windows, nowMs }: LookupPorts): boolean =>
+  eventId === null || windows.events.isFirst(eventId, nowMs())
+
+/** When it may be asked about; null when it need not be. Of nobody that we know nobody could ask later. */
+function dueAt(
+  name: string,
+  known: PulsifiReference | undefined,
+  { windows: { candidates }, nowMs }: LookupPorts,
+): number | null {
+  const at = nowMs()
+  if (known !== undefined) return candidates.claim(name, at)
+  return candidates.isFirst(name, at) ? at : null
+}
+
+const isOfNobody = ({ type }: CallbackFact): boolean => type === 'unknown-reference' || type === 'not-asked'
+
+const toOwner = ({ application_key, partition }: PulsifiReference, notBeforeMs: number): CallbackFact => ({
+  type: 'found',
+  partition,
+  message: { kind: 'OBSERVE', applicationKey: application_key, notBeforeMs },
+})
+
+async function ask(
+  hint: CallbackHint,
+  known: PulsifiReference | undefined,
+  ports: LookupPorts,
+  signal: AbortSignal,
+): Promise<CallbackFact> {
+  const { account, nowMs, windows } = ports
+  // Ids can be made up without end: they must not keep from their turn those whom we know.
+  const mayAsk = known !== undefined || account?.turns.hasRoomToLook !== false
+  const shown = mayAsk ? await withPatience(ports, signal, until => candidateOf(hint, ports, until)) : null
+  if (shown === 'unanswered') return { type: 'unanswered' }
+  const reference = await referenceOf(shown?.reply ?? null, hint, ports, signal)
+  if (reference === undefined) return { type: mayAsk ? 'unknown-reference' : 'not-asked' }
+  const { application_key: applicationKey, partition } = reference
+  if (shown !== null) {
+    windows.candidates.note(applicationKey, shown.askedAtMs)
+    const message = { kind: 'OBSERVATION', applicationKey, ...withoutErased(shown, reference) } as const
+    return { type: 'found', partition, message }
+  }
+  const wasAsked = mayAsk && account !== undefined && isAsked(hint)
+  const dueAtMs = wasAsked ? windows.candidates.claim(applicationKey, nowMs()) : nowMs()
+  return dueAtMs === null ? { type: 'repeated' } : toOwner(reference, dueAtMs)
+}
+
+const isAsked = ({ candidateId, inviteCode }: CallbackHint): boolean =>
+  candidateId !== null || inviteCode !== null
+
 /** Of somebody who was erased only who it is: the inbox keeps what it is given for a month. */
-const known = (
+const withoutErased = (
   shown: Pick<Observation, 'reply' | 'askedAtMs'>,
   { kind }: PulsifiReference,
 ): Pick<Observation, 'reply' | 'askedAtMs'> =>
@@ -99,16 +161,17 @@ async function candidateOf(
   { account, name, delay, nowMs }: LookupPorts,
   signal: AbortSignal,
 ): Promise<Pick<Observation, 'reply' | 'askedAtMs'> | null> {
-  if (account === undefined || (hint.candidateId === null && hint.inviteCode === null)) return null
+  if (account === undefined || !isAsked(hint)) return null
   for (let attempt = 1; ; attempt++) {
     let askedAtMs = 0
     const verdict = await inTurn(
       account.turns,
+      'look',
       `callback ${name}`,
       signal,
     )(() => {
       askedAtMs = nowMs()
-      return ask(hint, account)
+      return look(hint, account)
     })
     if (verdict.type === 'gone' || verdict.type === 'blocked') return null
     if (verdict.type === 'done') return { reply: verdict.body, askedAtMs }
@@ -122,7 +185,7 @@ const REFUSALS_MAX = 3
 const OUTAGE: ReadonlySet<number> = new Set([401, 408, 425, 429, 502, 503, 504])
 const isOutage = (httpStatus: number | null): boolean => httpStatus === null || OUTAGE.has(httpStatus)
 
-const ask = async ({ candidateId, inviteCode }: CallbackHint, { client }: Account) =>
+const look = async ({ candidateId, inviteCode }: CallbackHint, { client }: Account) =>
   candidateId === null
     ? classifyRepeatable('getCandidateByInvitation', await client.getCandidateByInvitation(inviteCode ?? ''))
     : classifyRepeatable('getCandidate', await client.getCandidate(candidateId))
@@ -130,7 +193,7 @@ const ask = async ({ candidateId, inviteCode }: CallbackHint, { client }: Accoun
 async function referenceOf(
   reply: CandidateReply | null,
   hint: CallbackHint,
-  { findReference, tenant, delay }: LookupPorts,
+  ports: LookupPorts,
   signal: AbortSignal,
 ): Promise<PulsifiReference | undefined> {
   const identifiers = [
@@ -141,12 +204,21 @@ async function referenceOf(
     hint.inviteCode,
   ]
   for (const waitMs of REFERENCE_WAITS_MS) {
-    await delay(waitMs, signal)
-    for (const identifier of identifiers) {
-      const found = identifier == null ? undefined : findReference(identifier)
-      // One tenant's callback says nothing about another's people.
-      if (found !== undefined && partsOfKey(found.application_key).tenant === tenant) return found
-    }
+    await ports.delay(waitMs, signal)
+    const found = knownOf(identifiers, ports)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function knownOf(
+  identifiers: readonly (string | null | undefined)[],
+  { findReference, tenant }: Pick<LookupPorts, 'findReference' | 'tenant'>,
+): PulsifiReference | undefined {
+  for (const identifier of identifiers) {
+    const found = identifier == null ? undefined : findReference(identifier)
+    // One tenant's callback says nothing about another's people.
+    if (found !== undefined && partsOfKey(found.application_key).tenant === tenant) return found
   }
   return undefined
 }

@@ -51,7 +51,11 @@ async function register(
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const result = await ensureWebhook(client, wanted, inTurn(turns, `webhook of ${tenant}`, signal))
+    const result = await ensureWebhook(
+      client,
+      wanted,
+      inTurn(turns, 'create', `webhook of ${tenant}`, signal),
+    )
     if (result.type === 'ensured') {
       const actions = result.actions.map(({ type }) => type)
       log.info({ event: 'webhook_ensured', tenant, actions }, "Pulsifi's webhook points to us.")

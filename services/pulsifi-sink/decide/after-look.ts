@@ -32,9 +32,14 @@ export function observe(decider: Decider, observation: Observation): void {
   if (!current.reasons.includes(ERASURE_REQUIRED)) publish(decider, current, observation, null)
 }
 
-/** Pulsifi speaks of the application and names no candidate: we look at the one that we know. */
-export function hear(decider: Decider, applicationKey: string): void {
+/**
+ * Pulsifi speaks of the application: we look at the candidate that we know of it.
+ * @param notBeforeMs when others have asked for it just now, ms since the epoch
+ */
+export function hear(decider: Decider, applicationKey: string, notBeforeMs = 0): void {
   const known = invitationOf(decider.state, applicationKey)
   if (known !== undefined) decider.invitation(confirmed(known, decider.nowMs))
-  look(decider, applicationKey, 'WEBHOOK', false)
+  if (notBeforeMs <= decider.nowMs) return look(decider, applicationKey, 'WEBHOOK', false)
+  const input = { type: 'look', applicationKey, trigger: 'WEBHOOK', hasTurn: false } as const
+  decider.effect({ type: 'wake', atMs: notBeforeMs, input })
 }

@@ -11,7 +11,7 @@ export const tenantOfCallback = ({ headers }: InputRecord): string =>
   headerText(headers, HEADER.source)?.split('/').at(-1) ?? ''
 
 /** A callback says nothing itself; what it led to goes to the owner of the application. */
-export function decideCallback(decider: Decider, record: InputRecord): Outcome<'published'> {
+export function decideCallback(decider: Decider, record: InputRecord): Outcome<'published' | 'duplicate'> {
   // Cast: `lookUp` of the sink answers with nothing else.
   const found = record.fact as CallbackFact
   switch (found.type) {
@@ -21,6 +21,8 @@ export function decideCallback(decider: Decider, record: InputRecord): Outcome<'
     case 'unanswered':
       decider.output(later(record))
       return ok('published')
+    case 'repeated':
+      return ok('duplicate')
     case 'not-ours':
       return skip('KIND_NOT_CONSUMED')
     case 'no-hint':
@@ -29,6 +31,9 @@ export function decideCallback(decider: Decider, record: InputRecord): Outcome<'
     case 'unknown-reference':
       pollEverywhere(decider, tenantOfCallback(record))
       return reject('REFERENCE_UNKNOWN', 'Pulsifi and we do not know it')
+    case 'not-asked':
+      pollEverywhere(decider, tenantOfCallback(record))
+      return reject('REFERENCE_UNKNOWN', 'we do not know it, and too many such callbacks came to ask Pulsifi')
   }
 }
 

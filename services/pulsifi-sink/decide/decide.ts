@@ -140,7 +140,7 @@ function decideMessage(decider: Decider, message: InboxMessage): void {
     case 'JOB_REFUSED':
       return refuseJob(decider, message.jobKey, message.pulsifiJobId, message.reason)
     case 'OBSERVE':
-      return hear(decider, message.applicationKey)
+      return hear(decider, message.applicationKey, message.notBeforeMs)
     case 'OBSERVATION':
       return observe(decider, { askedAtMs: decider.nowMs, ...message, trigger: 'WEBHOOK' })
     case 'INVITATION_ANSWER':

@@ -126,6 +126,10 @@ export type CallbackFact =
   | { readonly type: 'found'; readonly partition: number; readonly message: InboxMessage }
   | { readonly type: 'no-hint' }
   | { readonly type: 'unknown-reference' }
+  /** Nobody of ours, and more such callbacks than Pulsifi is asked about. */
+  | { readonly type: 'not-asked' }
+  /** It says what others have said just now: their look shows what it would. */
+  | { readonly type: 'repeated' }
   /** Pulsifi did not say in the time that others can be made to wait. */
   | { readonly type: 'unanswered' }
   /** Of an event that speaks of no application. */

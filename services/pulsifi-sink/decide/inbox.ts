@@ -27,8 +27,8 @@ export type InboxMessage =
       readonly pulsifiJobId: string
       readonly reason: RefusalReason
     }
-  /** Something was heard of the application: look at its candidate now. */
-  | { readonly kind: 'OBSERVE'; readonly applicationKey: string }
+  /** Something was heard of the application: look at its candidate, now or not before that time. */
+  | { readonly kind: 'OBSERVE'; readonly applicationKey: string; readonly notBeforeMs?: number }
   /** What a look at the candidate showed. `askedAtMs` is missing in messages of older versions. */
   | {
       readonly kind: 'OBSERVATION'
@@ -139,7 +139,7 @@ const apiVerdict = <Body extends z.ZodType>(body: Body) =>
 const BODIES = {
   JOB_WANTED: z.object({ jobKey }),
   JOB_REFUSED: z.object({ jobKey, pulsifiJobId: z.string(), reason: z.string() }),
-  OBSERVE: z.object({ applicationKey }),
+  OBSERVE: z.object({ applicationKey, notBeforeMs: z.int().optional() }),
   OBSERVATION: z.object({ applicationKey, reply: candidateReply, askedAtMs: z.int().optional() }),
   INVITATION_ANSWER: z.object({ applicationKey, attempt, verdict: apiVerdict(candidateReply) }),
   JOB_ANSWER: z.object({ jobKey, attempt, verdict: apiVerdict(jobReply) }),

@@ -2,15 +2,16 @@
 import type { InTurn } from '../../platform/pulsifi/ensure-webhook.ts'
 import { signalOf } from './account-condition.ts'
 import type { Turns } from './turns.ts'
+import type { Urgency } from './waiting-turns.ts'
 
 /**
  * @param key of several that wait under one key only the last gets a turn
  * @returns rejects, without a request, when the signal aborts before there is a turn
  */
 export const inTurn =
-  (turns: Turns, key: string, signal: AbortSignal): InTurn =>
+  (turns: Turns, urgency: Exclude<Urgency, 'poll'>, key: string, signal: AbortSignal): InTurn =>
   async ask => {
-    await turnOf(turns, key, signal)
+    await turnOf(turns, urgency, key, signal)
     const refusedForMs = await new Promise<number | null>(resolve => turns.begin(resolve))
     if (refusedForMs !== null || signal.aborted) {
       turns.done('look', null)
@@ -22,7 +23,7 @@ export const inTurn =
     return verdict
   }
 
-async function turnOf(turns: Turns, key: string, signal: AbortSignal): Promise<void> {
+async function turnOf(turns: Turns, urgency: Urgency, key: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const giveUp = () => {
@@ -30,7 +31,7 @@ async function turnOf(turns: Turns, key: string, signal: AbortSignal): Promise<v
     reject(signal.reason)
   }
   signal.addEventListener('abort', giveUp, { once: true })
-  turns.wait('look', key, resolve)
+  turns.wait(urgency, key, resolve)
   try {
     await promise
   } finally {

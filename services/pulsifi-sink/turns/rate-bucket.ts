@@ -24,9 +24,9 @@ export class RateBucket {
     this.#bucket.tokensPerInterval = Math.max(1e-6, tokens * (1 - 2 * this.#burstShare))
   }
 
-  has(): boolean {
+  has(count = 1): boolean {
     this.#bucket.drip()
-    return this.#bucket.content >= 1
+    return this.#bucket.content >= count
   }
   take(): boolean {
     return this.#bucket.tryRemoveTokens(1)

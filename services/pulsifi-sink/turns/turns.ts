@@ -1,6 +1,6 @@
 /**
- * Whose turn it is to call Pulsifi, and whether anybody's: the account's rate, the budget of its polls, a bound on
- * requests on the wire, and the circuit that is open while Pulsifi is away. One for each account of an instance.
+ * Whose turn it is to call Pulsifi, and whether anybody's: the account's rate, a budget of its polls and one of the looks
+ * that callbacks ask for, a bound on requests on the wire, and the circuit that is open while Pulsifi is away. One for each account of an instance.
  *
  * A turn is taken before the intent of a call is committed, and the call begins after that. So that a commit costs no
  * place on the wire, twice as many turns may be out as there are places.
@@ -27,6 +27,7 @@ export interface TurnsOptions {
   readonly ratePerSecond: number
   readonly concurrencyMax: number
   readonly pollsPerHour: number
+  readonly looksPerHour: number
   /** Part of the account's rate and budget that this instance may use, 0 to 1. */
   readonly share: () => number
   /** Asks Pulsifi something that changes nothing. Must not reject. */
@@ -47,7 +48,10 @@ export interface TurnsStatus {
 export class Turns {
   readonly #options: TurnsOptions
   readonly #rate = new RateBucket(1_000, 0.015)
-  readonly #polls = new RateBucket(3_600_000, 1 / 60)
+  readonly #budgets = {
+    poll: new RateBucket(3_600_000, 1 / 60),
+    look: new RateBucket(3_600_000, 1 / 60),
+  }
   readonly #wire = new Wire()
   readonly #waiting = new WaitingTurns()
   #out = 0
@@ -58,6 +62,8 @@ export class Turns {
   constructor(options: TurnsOptions) {
     this.#options = options
     this.#condition = unknownCondition(options.ratePerSecond, monotonicNow())
+    // What is saved up counts from the beginning, not from the first callback.
+    this.#budgetOf('look')
   }
 
   get status(): TurnsStatus {
@@ -89,6 +95,11 @@ export class Turns {
 
   forget(key: string): void {
     this.#waiting.forget(key)
+  }
+
+  /** Whether one more look fits into the budget beside those that wait for theirs. */
+  get hasRoomToLook(): boolean {
+    return this.#budgetOf('look').has(1 + this.#waiting.sizes.look)
   }
 
   /** No request was made, and none will be. */
@@ -168,7 +179,7 @@ export class Turns {
       const next = this.#next()
       if (next === null) return
       if (!this.#take()) return this.#pumpIn(this.#rate.waitMs())
-      if (next.urgency === 'poll') this.#polls.take()
+      if (next.urgency !== 'create') this.#budgets[next.urgency].take()
       this.#waiting.forget(next.key)
       this.#waiting.given(next.urgency)
       next.start()
@@ -201,18 +212,26 @@ export class Turns {
 
   #next(): NextTurn | null {
     for (const urgency of this.#waiting.order) {
-      const next = urgency === 'poll' ? this.#nextPoll() : this.#waiting.first(urgency)
+      const next = urgency === 'create' ? this.#waiting.first(urgency) : this.#nextWithin(urgency)
       if (next !== null) return next
     }
     return null
   }
 
-  #nextPoll(): NextTurn | null {
-    if (this.#waiting.sizes.poll === 0) return null
-    this.#polls.setRate(this.#options.pollsPerHour * this.#share)
-    if (this.#polls.has()) return this.#waiting.mostPromising(Date.now())
-    this.#pumpIn(this.#polls.waitMs())
+  #nextWithin(urgency: 'look' | 'poll'): NextTurn | null {
+    if (this.#waiting.sizes[urgency] === 0) return null
+    const budget = this.#budgetOf(urgency)
+    if (budget.has())
+      return urgency === 'poll' ? this.#waiting.mostPromising(Date.now()) : this.#waiting.first(urgency)
+    this.#pumpIn(budget.waitMs())
     return null
+  }
+
+  #budgetOf(urgency: 'look' | 'poll'): RateBucket {
+    const { pollsPerHour, looksPerHour } = this.#options
+    const budget = this.#budgets[urgency]
+    budget.setRate((urgency === 'poll' ? pollsPerHour : looksPerHour) * this.#share)
+    return budget
   }
 
   #pumpIn(ms: number): void {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type CallbackReceipt, receiveCallback } from '../../../services/ingress/receive-callback.ts'
 import { arrival, requestOf } from '../platform/delivery.ts'
@@ -11,11 +12,11 @@ function onlyRecordOf(receipt: CallbackReceipt) {
 describe('a callback of Pulsifi', () => {
   const callback = { ...arrival, source: 'pulsifi', auth: 'path-token' }
 
-  it('is kept whatever it says, keyed by what it says', () => {
+  const trusting = { secret: null, pinnedHeader: null }
+
+  it('is kept whatever it says, keyed by its own id where it names nobody', () => {
     const body = Buffer.from([0xff, 0x00])
-    const { record, eventId } = onlyRecordOf(
-      receiveCallback(requestOf(body), callback, { secret: null, pinnedHeader: null }),
-    )
+    const { record, eventId } = onlyRecordOf(receiveCallback(requestOf(body), callback, trusting))
     expect([record.topic, record.key, record.value]).toEqual(['pulsifi.raw', eventId, body])
     expect(record.headers).toMatchObject({
       ce_source: '/hooks/pulsifi/default',
@@ -23,15 +24,31 @@ describe('a callback of Pulsifi', () => {
     })
   })
 
+  it('has the same key as any other one about the candidate of its tenant, which does not show who it is', () => {
+    const keyOf = (body: object, tenant = 'default') =>
+      onlyRecordOf(receiveCallback(requestOf(JSON.stringify(body)), { ...callback, tenant }, trusting)).record
+        .key
+    const key = keyOf({ event_body: { candidate_id: 'c-1', scores: [1] } })
+    expect(keyOf({ candidate_id: 'c-1', ext_reference_id: 'e' })).toBe(key)
+    expect(key).not.toContain('c-1')
+    expect(keyOf({ candidate_id: 'c-2' })).not.toBe(key)
+    expect(keyOf({ candidate_id: 'c-1' }, 'acme')).not.toBe(key)
+  })
+
   it.each([
-    ['a header with the secret', { 'x-secret': 's3cret' }, 'path-token; secret=equal; header=x-secret'],
-    ['no such header', { 'x-secret': 'other' }, 'path-token; secret=none'],
-  ])('is accepted while observing with %s, and says so', (_name, headers, auth) => {
-    const receipt = receiveCallback(requestOf('{}', headers), callback, {
-      secret: 's3cret',
-      pinnedHeader: null,
-    })
+    ['the secret', 's3cret', 'equal'],
+    ['its signature', createHmac('sha256', 's3cret').update('{}').digest('hex'), 'hmac-sha256-hex'],
+  ])('says which header has proven the secret: %s', (_name, value, form) => {
+    const policy = { secret: 's3cret', pinnedHeader: null }
+    const receipt = receiveCallback(requestOf('{}', { 'x-any': value }), callback, policy)
+    const auth = `path-token; secret=${form}; header=x-any`
     expect(onlyRecordOf(receipt).record.headers['atsflow-auth']).toBe(auth)
+  })
+
+  it('is refused when no header proves the secret that was agreed', () => {
+    const policy = { secret: 's3cret', pinnedHeader: null }
+    for (const headers of [{}, { 'x-secret': 'other' }])
+      expect(receiveCallback(requestOf('{}', headers), callback, policy)).toEqual({ type: 'refused' })
   })
 
   it('is refused when the pinned header does not prove the secret', () => {

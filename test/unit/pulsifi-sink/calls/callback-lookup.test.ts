@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PulsifiReference } from '../../../../schemas/types.ts'
+import { hintOf, subjectOf } from '../../../../services/core/callback-hint.ts'
 import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
 import type { PulsifiClient } from '../../../../services/platform/pulsifi/pulsifi-client.ts'
 import { type LookupPorts, lookUpCallback } from '../../../../services/pulsifi-sink/calls/callback-lookup.ts'
-import { hintOf } from '../../../../services/pulsifi-sink/decide/callback-hint.ts'
+import { LookWindow } from '../../../../services/pulsifi-sink/turns/look-window.ts'
 import { call, turnsOf } from '../../../support/sink-turns.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -23,8 +24,11 @@ const REFERENCE: PulsifiReference = {
   ...{ partition: 3, attempt: 1, updated_at: 0 },
 }
 
+const WINDOW_MS = 30_000
+const DAY_MS = 86_400_000
+
 /** Answers in turn; the last one repeats. */
-function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> = {}) {
+function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> = {}, looksPerHour = 36_000) {
   const asked: string[] = []
   const answer = async (id: string): Promise<Exchange> => {
     asked.push(id)
@@ -32,7 +36,7 @@ function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> =
   }
   // Cast: a look-up asks nothing else.
   const client = { getCandidate: answer, getCandidateByInvitation: answer } as unknown as PulsifiClient
-  const turns = turnsOf({ ratePerSecond: 10, concurrencyMax: 1 })
+  const turns = turnsOf({ ratePerSecond: 10, concurrencyMax: 1, looksPerHour })
   const abort = new AbortController()
   const ports: LookupPorts = {
     ...{ name: 'pulsifi.raw/0/0', tenant: 'default', account: { client, turns }, patienceMs: 60_000 },
@@ -42,10 +46,12 @@ function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> =
         setTimeout(() => (signal.aborted ? reject(signal.reason) : resolve(null)), ms)
       }),
     nowMs: Date.now,
+    eventId: null,
+    windows: { events: new LookWindow(DAY_MS), candidates: new LookWindow(WINDOW_MS) },
     ...change,
   }
-  const lookUp = (body: unknown, name = ports.name) =>
-    lookUpCallback(Buffer.from(JSON.stringify(body)), { ...ports, name }, abort.signal)
+  const lookUp = (body: unknown, name = ports.name, eventId = ports.eventId) =>
+    lookUpCallback(Buffer.from(JSON.stringify(body)), { ...ports, name, eventId }, abort.signal)
   return { lookUp, asked, abort, turns }
 }
 
@@ -123,17 +129,95 @@ it.each([
   expect(await settled(lookUp({ candidate_id: 'x' }))).toEqual({ type: 'unknown-reference' })
 })
 
-it('answers each of several callbacks about one candidate', async () => {
-  const { lookUp, turns } = lookupWith([CANDIDATE])
-  // One has a turn at once; the others wait together.
-  const all = Promise.all(['a', 'b', 'c'].map(name => lookUp({ candidate_id: 'c-1' }, name)))
-  let found: readonly unknown[] = []
-  void all.then(facts => {
-    found = facts
+describe('callbacks that come again', () => {
+  const planned = (inMs: number) => ({
+    ...{ type: 'found', partition: 3 },
+    message: {
+      ...{ kind: 'OBSERVE', applicationKey: 'jobylon:default:7', notBeforeMs: Date.now() + inMs },
+    },
   })
-  await vi.advanceTimersByTimeAsync(60_000)
-  expect(found).toMatchObject([{ type: 'found' }, { type: 'found' }, { type: 'found' }])
-  expect(turns.tryTake()).toBe(true)
+
+  it('cost a candidate one look, and one more at the end of the window for what changed since', async () => {
+    const { lookUp, asked, turns } = lookupWith([CANDIDATE], { findReference: () => REFERENCE })
+    const bodies = [{ candidate_id: 'c-1' }, { invite_code: 'i' }, { ext_reference_id: 'jobylon_7' }]
+    const all = [...bodies, ...bodies, ...bodies].map((body, nth) => lookUp({ ...body, nth }, `${nth}`))
+    const expected = planned(WINDOW_MS)
+    await vi.advanceTimersByTimeAsync(1_000)
+    const [first, second, ...others] = await Promise.all(all)
+    expect(first).toMatchObject({ message: { kind: 'OBSERVATION' } })
+    expect(second).toEqual(expected)
+    expect(others).toEqual(others.map(() => ({ type: 'repeated' })))
+    expect(asked).toEqual(['c-1'])
+    expect(turns.tryTake()).toBe(true)
+  })
+
+  it('cost one look a window, however long they come', async () => {
+    const { lookUp, asked } = lookupWith([CANDIDATE], { findReference: () => REFERENCE })
+    const looks: number[] = []
+    for (let nth = 0; nth < 600; nth++) {
+      const found = lookUp({ candidate_id: 'c-1', nth }, `${nth}`)
+      await vi.advanceTimersByTimeAsync(1_000)
+      const fact = await found
+      if (fact.type === 'found' && fact.message.kind === 'OBSERVE') looks.push(fact.message.notBeforeMs ?? 0)
+    }
+    expect(asked).toHaveLength(1)
+    expect(looks).toHaveLength(20)
+    expect(looks.every((at, n) => n === 0 || at - (looks[n - 1] ?? 0) >= WINDOW_MS)).toBe(true)
+  })
+
+  it('are looked up once within a day where they are the same', async () => {
+    const { lookUp, asked } = lookupWith([CANDIDATE])
+    expect(await settled(lookUp({ candidate_id: 'c-1' }, 'a', 'event'))).toMatchObject({ type: 'found' })
+    await vi.advanceTimersByTimeAsync(DAY_MS - 120_000)
+    expect(await settled(lookUp({ candidate_id: 'c-1' }, 'b', 'event'))).toEqual({ type: 'repeated' })
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(await settled(lookUp({ candidate_id: 'c-1' }, 'c', 'event'))).toMatchObject({ type: 'found' })
+    expect(asked).toHaveLength(2)
+  })
+
+  it('ask once about whom nobody knows', async () => {
+    const { lookUp, asked } = lookupWith([answered(404, {})])
+    const facts = ['a', 'b'].map(name => lookUp({ candidate_id: 'made-up', name }, name))
+    expect(await settled(Promise.all(facts))).toEqual([{ type: 'unknown-reference' }, { type: 'repeated' }])
+    expect(asked).toEqual(['made-up'])
+  })
+
+  it('plan the look that could not be answered for the end of the window', async () => {
+    const { lookUp } = lookupWith([answered(404, {})], { findReference: () => REFERENCE })
+    const lookup = lookUp({ candidate_id: 'c-1' })
+    const expected = planned(WINDOW_MS)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await lookup).toEqual(expected)
+  })
+})
+
+describe('callbacks about ever other people', () => {
+  it('keep to a budget where nobody knows them, and take none of it from those whom we know', async () => {
+    const findReference = (reference: string) => (reference === 'c-1' ? REFERENCE : undefined)
+    const { lookUp, asked } = lookupWith([answered(404, {})], { findReference }, 600)
+    const facts: Promise<{ type: string }>[] = []
+    for (let nth = 0; nth < 600; nth++) {
+      facts.push(lookUp({ candidate_id: `made-up-${nth}` }, `${nth}`))
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    const known = lookUp({ candidate_id: 'c-1' }, 'known')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await known).toMatchObject({ type: 'found' })
+    const outcomes = (await Promise.all(facts)).map(({ type }) => type)
+    expect(asked.length).toBeGreaterThan(5)
+    expect(asked.length).toBeLessThanOrEqual(12)
+    expect(outcomes.filter(type => type === 'not-asked')).toHaveLength(600 - (asked.length - 1))
+  })
+})
+
+it.each([
+  [{ candidate_id: 'c', ext_reference_id: 'e' }, 'c'],
+  [{ data: { invite_code: 'i' } }, 'i'],
+  [{ ext_reference_id: 'e' }, 'e'],
+  [{ event: 'something' }, null],
+  ['text', null],
+])('tells by the same name what is about the same candidate: %j', (body, subject) => {
+  expect(subjectOf(body)).toBe(subject)
 })
 
 it('ends when the partition is lost, and gives its place in the row up', async () => {

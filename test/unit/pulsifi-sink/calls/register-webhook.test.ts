@@ -19,7 +19,7 @@ const answered = (status: number, body: unknown): Exchange => ({
 function account(statuses: number[]) {
   const created: WebhookRequest[] = []
   const turns = new Turns({
-    ...{ ratePerSecond: 1_000, concurrencyMax: 1, pollsPerHour: 1, share: () => 1 },
+    ...{ ratePerSecond: 1_000, concurrencyMax: 1, pollsPerHour: 1, looksPerHour: 1, share: () => 1 },
     probe: async () => ({ type: 'well' }),
   })
   opened.push(turns)

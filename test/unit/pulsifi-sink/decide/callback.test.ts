@@ -1,7 +1,7 @@
 /** A callback that leads nowhere says that something has moved, and not what. */
 import { describe, expect, it } from 'vitest'
+import { hintOf, isJobRecommendation } from '../../../../services/core/callback-hint.ts'
 import { PULSIFI_RAW, redriveTopic } from '../../../../services/core/topics.ts'
-import { hintOf, isJobRecommendation } from '../../../../services/pulsifi-sink/decide/callback-hint.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
 import { anInvitation } from '../ledger-records.ts'
 
@@ -15,7 +15,7 @@ const open = (id: string, status: string, tenant = 'default') =>
     ...{ outcome: 'INVITED', reasons: [], pulsifi_candidate_id: `c-${id}`, status },
   })
 
-it.each(['no-hint', 'unknown-reference'])(
+it.each(['no-hint', 'unknown-reference', 'not-asked'])(
   'of type %s is a dead letter, and asks every partition to poll',
   type => {
     const { outcome, messages } = callback(new SinkDecisions({}), type)
@@ -40,6 +40,23 @@ it('that Pulsifi does not answer is put off: as it came, behind what others have
   expect([outcome, outputs]).toMatchObject([{ name: 'published', tenant: 'default' }, [later]])
   expect(sink.record({ ...unanswered, ...later }).outputs).toEqual([later])
   expect(sink.record({ ...later, fact: { type: 'no-hint' } }).outcome.name).toBe('dead_lettered')
+})
+
+it('that says what others have said is a duplicate, and costs nothing', () => {
+  const { outcome, outputs, effects } = callback(new SinkDecisions({}), 'repeated')
+  expect([outcome.name, outputs, effects]).toEqual(['duplicate', [], []])
+})
+
+it('that comes soon after others has its candidate looked at when it is time', () => {
+  const known = open('1', 'completed')
+  const sink = new SinkDecisions({ invitations: [known] })
+  const applicationKey = known.application_key
+  const input = { type: 'look', applicationKey, trigger: 'WEBHOOK', hasTurn: false }
+  const later = sink.message({ kind: 'OBSERVE', applicationKey, notBeforeMs: sink.nowMs + 1 })
+  expect(later.effects).toEqual([{ type: 'wake', atMs: sink.nowMs + 1, input }])
+  sink.nowMs += 1
+  const now = sink.message({ kind: 'OBSERVE', applicationKey, notBeforeMs: sink.nowMs })
+  expect(now.effects).toMatchObject([{ type: 'await-turn', urgency: 'look', input: { hasTurn: true } }])
 })
 
 it('of a tenant without an account asks nobody', () => {

@@ -52,7 +52,10 @@ const job = fc.record({ id: text, status: fc.option(text), external_id: fc.optio
 const message: fc.Arbitrary<InboxMessage> = fc.oneof(
   fc.record({ kind: kind('JOB_WANTED'), jobKey: text }),
   fc.record({ kind: kind('JOB_REFUSED'), jobKey: text, pulsifiJobId: text, reason: refusal }),
-  fc.record({ kind: kind('OBSERVE'), applicationKey: text }),
+  fc.record(
+    { kind: kind('OBSERVE'), applicationKey: text, notBeforeMs: fc.nat() },
+    { requiredKeys: ['kind', 'applicationKey'] },
+  ),
   fc.record({ kind: kind('POLL_WANTED'), tenant: text }),
   fc.record({
     ...{ kind: kind('CANDIDATE_REST'), candidateKey: text, from: fc.nat(), wasSeen: fc.boolean() },

@@ -157,6 +157,44 @@ describe('with more to create than the rate allows', () => {
   })
 })
 
+describe('looks that callbacks ask for', () => {
+  /** Times at which this many that wait have had their turn. */
+  const turnsTaken = (turns: Turns, urgency: 'look' | 'poll' | 'create', count: number): number[] => {
+    const taken: number[] = []
+    for (let key = 0; key < count; key++)
+      turns.wait(urgency, `${urgency} ${key}`, () => {
+        taken.push(performance.now())
+        call(turns)
+      })
+    return taken
+  }
+
+  it('stay within the budget of every hour, and leave polls and creations theirs', () => {
+    const turns = turnsOf({ looksPerHour: 60, pollsPerHour: 60, ratePerSecond: 5 })
+    const looks = turnsTaken(turns, 'look', 5_000)
+    const polls = turnsTaken(turns, 'poll', 5_000)
+    const creations = turnsTaken(turns, 'create', 9_000)
+    vi.advanceTimersByTime(2 * 3_600_000)
+    const mostAnHour = (times: readonly number[]) =>
+      Math.max(...times.map(from => times.filter(at => at >= from && at < from + 3_600_000).length))
+    expect([mostAnHour(looks), mostAnHour(polls)].every(count => count > 50 && count <= 60)).toBe(true)
+    expect(creations).toHaveLength(9_000)
+  })
+
+  it('have room as long as the budget holds for those who wait', () => {
+    const turns = turnsOf({ looksPerHour: 3_600, ratePerSecond: 1_000 })
+    vi.advanceTimersByTime(2_000)
+    const room = [0, 1, 2, 3].map(key => {
+      const hadRoom = turns.hasRoomToLook
+      turns.wait('look', `${key}`, () => call(turns))
+      return hadRoom
+    })
+    expect(room).toEqual([true, true, false, false])
+    vi.advanceTimersByTime(5_000)
+    expect(turns.hasRoomToLook).toBe(true)
+  })
+})
+
 describe('polls', () => {
   it('of 10,000 open invitations stay within the budget of every hour', () => {
     const turns = turnsOf({ pollsPerHour: 50 })

@@ -25,6 +25,15 @@ export function hintOf(body: unknown): CallbackHint | null {
   return Object.values(hint).every(value => value === null) ? null : hint
 }
 
+/**
+ * What all callbacks about one candidate are told by: they name the same identifiers, in whatever envelope. Null of a body
+ * that names nothing.
+ */
+export function subjectOf(body: unknown): string | null {
+  const hint = hintOf(body)
+  return hint && (hint.candidateId ?? hint.inviteCode ?? hint.extReferenceId)
+}
+
 /** Jobs that Pulsifi recommends to a candidate: no result of an application, and kept as they came. */
 export const isJobRecommendation = (body: unknown): boolean =>
   find([body, ...NESTED.map(name => memberOf(body, name))], ['event', 'event_type', 'type']) ===
