@@ -235,8 +235,9 @@ describe('decisions', () => {
   const decisions = sections.filter(section => /^\d{4} /.test(section))
   const numbers = decisions.map(section => section.slice(0, 4))
 
-  it('are numbered in a row', () => {
-    expect(numbers).toEqual(numbers.map((_, index) => String(index + 1).padStart(4, '0')))
+  // Numbers are given out before decisions are written, so one may be missing for a while; none is given twice.
+  it('are numbered in their order, each once', () => {
+    expect(numbers).toEqual([...new Set(numbers)].sort())
   })
 
   it.each(decisions.map(section => section.split('\n')))('%s: is short enough to be read', (...lines) => {

@@ -1,6 +1,6 @@
 /**
- * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium and
- * PostgreSQL, Python's packages of Avro and of an S3 server), then runs the tests of test/extended. A tool that cannot be
+ * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium,
+ * PostgreSQL and Prometheus, Python's packages of Avro and of an S3 server), then runs the tests of test/extended. A tool that cannot be
  * had fails the run.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -27,6 +27,10 @@ need('Chromium', () => existsSync('/usr/bin/chromium'), [
 need('PostgreSQL', () => findPostgres(process.env) !== null, [
   ['apt-get', 'update', '-qq'],
   ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'postgresql'],
+])
+need('promtool', () => spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0, [
+  ['apt-get', 'update', '-qq'],
+  ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'prometheus'],
 ])
 /** Exactly these versions: another one may be there and behave otherwise. */
 function needPython(

@@ -10,7 +10,7 @@ import { databasePath } from '../platform/duckdb/settings.ts'
 import { createKafka } from '../platform/kafka/client.ts'
 import { registryUrlOf } from '../platform/kafka/settings.ts'
 import { codeOf } from '../platform/process/log-events.ts'
-import { createMetrics } from '../platform/process/metrics.ts'
+import { createMetrics, type Metrics } from '../platform/process/metrics.ts'
 import { type Opening, openHealth } from '../platform/process/opening.ts'
 import type { Run } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
@@ -19,9 +19,10 @@ import { type ConsolePorts, createConsoleApp } from './app.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { type ConsoleConfig, listenHost, scrapeTargets } from './config.ts'
 import { openDeadLetters } from './figures/dead-letters.ts'
+import { openApplications } from './figures/open-applications.ts'
 import { openAccess } from './open-access.ts'
 import { createLetterResolver } from './resolve-letters.ts'
-import { openDatabase } from './store/database.ts'
+import { type Database, openDatabase } from './store/database.ts'
 import { startIngestion } from './store/ingestion.ts'
 import { createSelect } from './store/select.ts'
 import { FOLLOWED_TOPICS } from './store/topics.ts'
@@ -54,7 +55,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const rate = createRateWatch()
   const { positions, atRest } = ingestion
   const snapshots = await createSnapshots({ kafka, rawTopics, targets, positions, rate, nowMs: Date.now })
-  metrics.collectDeadLetters(() => openDeadLetters(database))
+  countOpen(metrics, database)
   const watch = watchPipeline({ snapshots, forget: ingestion.forget, metrics, log, positions })
   onClose('watch', () => watch.stop().then(snapshots.close))
 
@@ -89,6 +90,12 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const { port } = opening
   log.info({ event: 'console_started', port, host, database: path }, 'console is listening')
   return { port }
+}
+
+/** What is open is known here alone: the sink would have to read its whole ledger to count it. */
+function countOpen(metrics: Metrics, database: Database): void {
+  metrics.collectDeadLetters(() => openDeadLetters(database))
+  metrics.collectApplications(() => openApplications(database))
 }
 
 /** @throws ConfigError when topics are missing or the registry does not take our schemas. */

@@ -64,8 +64,9 @@ function open(
     ...{ baseUrl, clientId, clientSecret },
     timeouts: PULSIFI_TIMEOUTS,
     now: Date.now,
-    onRequest: (operation, status) => {
+    onRequest: (operation, status, durationMs) => {
       metrics.pulsifiRequests.inc({ operation, status })
+      metrics.pulsifiRequestSeconds.observe({ operation }, durationMs / 1000)
       // A token costs a request beside the call that needs it, and so does a call that is repeated with a new one.
       if (operation === 'token' || status === '401') turns.spend()
     },

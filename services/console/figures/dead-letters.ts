@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { wordsFor } from '../../core/reasons.ts'
+import type { OpenDeadLetters } from '../../platform/process/metrics-when-asked.ts'
 import type { Database } from '../store/database.ts'
 import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
 import { DEAD_LETTER_TOPICS } from '../store/topics.ts'
@@ -26,15 +27,26 @@ const DeadLetter = z.object({
   delivery_count: z.int().nullable(),
 })
 
-/** How many nobody has decided on, for each topic of dead letters. */
-export async function openDeadLetters(
-  database: Pick<Database, 'read'>,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await database.read(`SELECT topic, count(*) AS count FROM ${OPEN_DEAD_LETTERS} GROUP BY topic`)
-  return new Map([
-    ...DEAD_LETTER_TOPICS.map(topic => [topic, 0] as const),
-    ...rows.map(({ topic, count }) => [String(topic), Number(count)] as const),
-  ])
+const groupOf = (topic: string): string => topic.replace(/[.]dead-letter$/, '')
+
+/** Those that nobody has decided on, by topic and code; one entry without a code for a topic that has none. */
+export async function openDeadLetters(database: Pick<Database, 'read'>): Promise<readonly OpenDeadLetters[]> {
+  const rows = await database.read(
+    `SELECT topic, coalesce(code, 'UNKNOWN') AS code, count(*) AS count, epoch_ms(min(recorded_at)) AS oldest
+     FROM ${OPEN_DEAD_LETTERS} GROUP BY ALL ORDER BY ALL`,
+  )
+  const open = rows.map(({ topic, code, count, oldest }) => ({
+    topic: String(topic),
+    group: groupOf(String(topic)),
+    reason: String(code),
+    count: Number(count),
+    oldestMs: Number(oldest),
+  }))
+  const none = DEAD_LETTER_TOPICS.filter(topic => !open.some(letters => letters.topic === topic))
+  return [
+    ...open,
+    ...none.map(topic => ({ topic, group: groupOf(topic), reason: '', count: 0, oldestMs: null })),
+  ]
 }
 
 export const deadLetters = endpoint({

@@ -42,6 +42,8 @@ export interface LanePorts {
 export interface LaneState {
   readonly records: number
   readonly bytes: number
+  /** When the file of the oldest record was begun, in milliseconds since the epoch; null when none is on disk. */
+  readonly sinceMs: number | null
 }
 
 interface Append {
@@ -112,11 +114,13 @@ export class SpoolLane {
   }
 
   state(): LaneState {
-    const stored = this.segments.map(({ drained, end }) => ({
+    const stored = this.segments.map(({ drained, end, sinceMs }) => ({
       records: end.sequence - drained.sequence,
       bytes: end.at - drained.at,
+      sinceMs,
     }))
     return {
+      sinceMs: stored.find(({ bytes }) => bytes > 0)?.sinceMs ?? null,
       records: stored.reduce((sum, { records }) => sum + records, this.waitingRecords),
       bytes: stored.reduce((sum, { bytes }) => sum + bytes, this.waitingBytes),
     }

@@ -1,6 +1,6 @@
 /** One file of the spool on disk: found again after a crash, read in order, cut and erased. */
 import { readdirSync } from 'node:fs'
-import { type FileHandle, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type BatchLimits, type OutboundRecord, recordBytes } from '../../platform/kafka/producer-batch.ts'
 import { ConfigError } from '../../platform/process/config.ts'
@@ -27,6 +27,8 @@ export interface Position {
 export interface Segment {
   readonly path: string
   readonly segmentId: Buffer
+  /** When it was begun, in milliseconds since the epoch: nothing in it has waited for longer. */
+  readonly sinceMs: number
   /** Everything before it is on the broker. */
   drained: Position
   /** Everything before it is on disk. */
@@ -78,7 +80,10 @@ export async function createSegment(path: string, key: SpoolKey): Promise<OpenSe
     await rm(path, { force: true })
     throw error
   }
-  return { file, segment: { path, segmentId, drained: START, end: START, isDamaged: false } }
+  return {
+    file,
+    segment: { path, segmentId, sinceMs: Date.now(), drained: START, end: START, isDamaged: false },
+  }
 }
 
 /** A write may take less than it was given, as when the disk is nearly full. */
@@ -143,7 +148,10 @@ export async function recoverSegment(
   if (isDamaged) onDamage({ file: basename(path), records: null })
   else if (end.at < bytes.length) await truncate(path, end.at)
   const drained = (await readPosition(path, header.segmentId)) ?? START
-  return { path, segmentId: header.segmentId, drained, end, isDamaged }
+  const { birthtimeMs, mtimeMs } = await stat(path)
+  // Not every file system knows when a file was begun.
+  const sinceMs = birthtimeMs > 0 ? birthtimeMs : mtimeMs
+  return { path, segmentId: header.segmentId, sinceMs, drained, end, isDamaged }
 }
 
 /** Steps from frame to frame. What follows the last one is torn when a crash alone explains it. */

@@ -113,13 +113,15 @@ export class Spool {
 
   state(): SpoolState {
     const { bytesMax } = this.options
-    const sum = { records: 0, bytes: 0, bytesMax, failure: this.failure }
-    for (const lane of this.lanes.values()) {
-      const { records, bytes } = lane.state()
-      sum.records += records
-      sum.bytes += bytes
+    const lanes = [...this.lanes.values()].map(lane => lane.state())
+    const since = lanes.flatMap(({ sinceMs }) => sinceMs ?? [])
+    return {
+      records: lanes.reduce((sum, { records }) => sum + records, 0),
+      bytes: lanes.reduce((sum, { bytes }) => sum + bytes, 0),
+      sinceMs: since.length === 0 ? null : Math.min(...since),
+      bytesMax,
+      failure: this.failure,
     }
-    return sum
   }
 
   /** What this folder holds from before, then what instances that are gone have left. */

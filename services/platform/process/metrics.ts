@@ -1,5 +1,9 @@
-/** Every metric of every process, defined once; a process leaves untouched what it does not measure. */
+/**
+ * Every metric of every process, defined once; a process leaves untouched what it does not measure. What is read only when
+ * somebody asks is in `metrics-when-asked.ts`.
+ */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { metricsWhenAsked } from './metrics-when-asked.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -18,17 +22,18 @@ export interface EventLabels {
 export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  // Gauges under the name of a counter; the same by type stays, without the suffix.
+  for (const what of ['handles', 'requests', 'resources'])
+    registry.removeSingleMetric(`nodejs_active_${what}_total`)
   return {
     registry,
     ...eventMetrics(registry),
     ...consumerMetrics(registry),
     ...lossMetrics(registry),
-    ...setAsideMetrics(registry),
     ...httpMetrics(registry),
     ...producerMetrics(registry),
     ...spoolMetrics(registry),
-    ...deadLetterMetrics(registry),
-    ...pulsifiMetrics(registry),
+    ...metricsWhenAsked(registry),
   }
 }
 
@@ -64,6 +69,13 @@ function eventMetrics(registry: Registry) {
       name: 'atsflow_pulsifi_requests_total',
       help: 'Requests to Pulsifi by operation and status (or the code of the network fault).',
       labelNames: ['operation', 'status'] as const,
+      registers,
+    }),
+    pulsifiRequestSeconds: new Histogram({
+      name: 'atsflow_pulsifi_request_duration_seconds',
+      help: 'Requests to Pulsifi, from the beginning of each to its answer or fault.',
+      labelNames: ['operation'] as const,
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
       registers,
     }),
     endToEndSeconds: new Histogram({
@@ -138,31 +150,6 @@ function lossMetrics(registry: Registry) {
   }
 }
 
-/** Records of a topic that nobody can read. */
-export interface SetAsideCount {
-  readonly topic: string
-  /** Empty: of all partitions together. */
-  readonly partition: number | ''
-  readonly records: number
-}
-
-function setAsideMetrics(registry: Registry) {
-  return {
-    collectSetAside(all: () => Iterable<SetAsideCount>): void {
-      new Gauge({
-        name: 'atsflow_records_set_aside',
-        help: 'Records of a table that nobody can read, until something replaces them: anything but 0 is an alarm.',
-        labelNames: ['topic', 'partition'],
-        registers: [registry],
-        collect() {
-          this.reset()
-          for (const { topic, partition, records } of all()) this.set({ topic, partition }, records)
-        },
-      })
-    },
-  }
-}
-
 function httpMetrics(registry: Registry) {
   const registers = [registry]
   return {
@@ -181,35 +168,8 @@ function httpMetrics(registry: Registry) {
   }
 }
 
-/** What waits somewhere, as it is when somebody asks. */
-interface Backlog {
-  readonly records: number
-  readonly bytes: number
-}
-
-/** Two gauges over one backlog. */
-function backlogGauges(registry: Registry, name: string, what: string, backlog: () => Backlog): void {
-  for (const unit of ['records', 'bytes'] as const) {
-    new Gauge({
-      name: `${name}_${unit}`,
-      help: `${unit === 'records' ? 'Records' : 'Bytes'} ${what}.`,
-      registers: [registry],
-      collect() {
-        this.set(backlog()[unit])
-      },
-    })
-  }
-}
-
 function producerMetrics(registry: Registry) {
   return {
-    collectProducer: (backlog: () => Backlog): void =>
-      backlogGauges(
-        registry,
-        'atsflow_producer_queue',
-        'that wait for the broker, those on the wire included',
-        backlog,
-      ),
     producerFailures: new Counter({
       name: 'atsflow_producer_failures_total',
       help: 'Sends that finally failed; each costs a producer.',
@@ -218,38 +178,8 @@ function producerMetrics(registry: Registry) {
   }
 }
 
-/** By topic: the cause, and how many records. */
-interface Refused {
-  readonly topics: () => ReadonlyMap<string, string>
-  readonly setAside: () => ReadonlyMap<string, number>
-}
-
 function spoolMetrics(registry: Registry) {
   return {
-    collectSpool: (backlog: () => Backlog): void =>
-      backlogGauges(registry, 'atsflow_spool', 'accepted and on disk because Kafka is away', backlog),
-    collectRefused({ topics, setAside }: Refused): void {
-      new Gauge({
-        name: 'atsflow_topic_refused',
-        help: '1 while Kafka refuses the topic for this cause: its events wait on disk.',
-        labelNames: ['topic', 'cause'] as const,
-        registers: [registry],
-        collect() {
-          this.reset()
-          for (const [topic, cause] of topics()) this.set({ topic, cause }, 1)
-        },
-      })
-      new Gauge({
-        name: 'atsflow_spool_set_aside_records',
-        help: 'Accepted records that Kafka will not take as they are, kept on disk for a person.',
-        labelNames: ['topic'] as const,
-        registers: [registry],
-        collect() {
-          this.reset()
-          for (const [topic, count] of setAside()) this.set({ topic }, count)
-        },
-      })
-    },
     spooledRecords: new Counter({
       name: 'atsflow_spooled_records_total',
       help: 'Records that were accepted to disk because Kafka did not take them in time.',
@@ -260,64 +190,5 @@ function spoolMetrics(registry: Registry) {
       help: 'Accepted records that could not be read back from disk: each is a loss.',
       registers: [registry],
     }),
-  }
-}
-
-/** How one account at Pulsifi is being called by this instance. */
-interface PulsifiStatus {
-  readonly tenant: string
-  readonly circuit: string
-  readonly ratePerSecond: number
-  readonly waiting: Readonly<Record<string, number>>
-}
-
-function deadLetterMetrics(registry: Registry) {
-  return {
-    /** @param read dead letters that nobody has decided on, by topic */
-    collectDeadLetters: (read: () => Promise<ReadonlyMap<string, number>>): Gauge =>
-      new Gauge({
-        name: 'atsflow_dead_letters',
-        help: 'Dead letters that nobody has decided on.',
-        labelNames: ['topic'],
-        registers: [registry],
-        async collect() {
-          for (const [topic, count] of await read()) this.set({ topic }, count)
-        },
-      }),
-  }
-}
-
-function pulsifiMetrics(registry: Registry) {
-  return {
-    collectPulsifi(statuses: () => readonly PulsifiStatus[]): void {
-      const gauge = (
-        name: string,
-        help: string,
-        labels: string[],
-        show: (gauge: Gauge, status: PulsifiStatus) => void,
-      ) =>
-        new Gauge({
-          ...{ name: `atsflow_pulsifi_${name}`, help, labelNames: labels, registers: [registry] },
-          collect() {
-            for (const status of statuses()) show(this, status)
-          },
-        })
-      const tenants = ['tenant']
-      gauge('rate_per_second', 'Requests a second that this instance may make now.', tenants, (it, status) =>
-        it.set({ tenant: status.tenant }, status.ratePerSecond),
-      )
-      gauge('circuit_open', '1 while nothing is called because Pulsifi fails.', tenants, (it, status) =>
-        it.set({ tenant: status.tenant }, status.circuit === 'closed' ? 0 : 1),
-      )
-      const byUrgency = ['tenant', 'urgency']
-      gauge(
-        'waiting',
-        'Calls that wait for their turn, by urgency.',
-        byUrgency,
-        (it, { tenant, waiting }) => {
-          for (const [urgency, count] of Object.entries(waiting)) it.set({ tenant, urgency }, count)
-        },
-      )
-    },
   }
 }

@@ -20,7 +20,7 @@ export const HealthSettings = {
 export interface OpeningOptions {
   readonly name: string
   readonly run: Pick<Run<unknown>, 'env' | 'log' | 'onClose'>
-  readonly metrics: Pick<Metrics, 'registry'>
+  readonly metrics: Pick<Metrics, 'registry' | 'collectBuild'>
   readonly host: string
   readonly port: number
   readonly portVariable: string
@@ -48,13 +48,15 @@ const ASK_AGAIN_MS = 1_000
 /** @throws ConfigError when the port cannot be listened on. */
 export async function openHealth(options: OpeningOptions): Promise<Opening> {
   const { name, run, metrics, ...address } = options
+  const version = readVersion(run.env)
+  metrics.collectBuild(name, version)
   let waiting = 'its own beginning'
   let checks: Pick<Health, 'live' | 'ready'> = {
     live: {},
     ready: { started: () => ({ ok: false, detail: `waits for ${waiting}` }) },
   }
   const health = createHealthRouter({
-    ...{ service: name, version: readVersion(run.env), registry: metrics.registry },
+    ...{ service: name, version, registry: metrics.registry },
     get live() {
       return checks.live
     },

@@ -13,7 +13,7 @@ function watched(
   spool: Partial<ProducersState['spool']> = {},
   setAside: Readonly<Record<string, number>> = {},
 ) {
-  const state = { records: 0, bytes: 0, bytesMax: 1_000, failure: null, ...spool }
+  const state = { records: 0, bytes: 0, bytesMax: 1_000, sinceMs: null, failure: null, ...spool }
   const metrics = createMetrics()
   const producer = {
     state: () => ({ byTopic: new Map(Object.entries(topics)), spool: state }),
@@ -55,7 +55,7 @@ it('shows what is refused and what was set aside as metrics, and nothing of it w
     {
       state: () => ({
         byTopic: new Map(Object.entries(topics)),
-        spool: { records: 3, bytes: 4, bytesMax: 5, failure: null },
+        spool: { records: 3, bytes: 4, bytesMax: 5, sinceMs: Date.now() - 60_000, failure: null },
       }),
       setAside: () => new Map(Object.entries(aside)),
     },
@@ -64,14 +64,20 @@ it('shows what is refused and what was set aside as metrics, and nothing of it w
   const lines = async () =>
     (await metrics.registry.metrics())
       .split('\n')
-      .filter(line => /^atsflow_(topic_refused|spool_set_aside|producer_queue|spool_records)/.test(line))
+      .filter(line =>
+        /^atsflow_(topic_refused|spool_set_aside|producer_queue|spool_records|spool_limit)/.test(line),
+      )
   expect(await lines()).toEqual([
     'atsflow_producer_queue_records 2',
     'atsflow_producer_queue_bytes 20',
     'atsflow_spool_records 3',
+    'atsflow_spool_limit_bytes 5',
     'atsflow_topic_refused{topic="a",cause="TOPIC_AUTHORIZATION_FAILED"} 1',
     'atsflow_spool_set_aside_records{topic="a"} 2',
   ])
+  const [, age] = /^atsflow_spool_oldest_age_seconds (\S+)$/m.exec(await metrics.registry.metrics()) ?? []
+  expect(Number(age)).toBeGreaterThanOrEqual(60)
+  expect(Number(age)).toBeLessThan(120)
   topics.a = TAKEN
   delete aside.a
   expect((await lines()).filter(line => line.includes('{'))).toEqual([])

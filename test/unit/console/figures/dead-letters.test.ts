@@ -44,15 +44,22 @@ async function open(): Promise<number[]> {
   }
   const { dead_letters: counted } = (await topics.answer(health)) as { dead_letters: number }
   expect([total, counted]).toEqual([dead_letters.length, dead_letters.length])
-  expect(await metrics.registry.metrics()).toContain(
-    `atsflow_dead_letters{topic="${TOPIC}"} ${dead_letters.length}\n`,
-  )
+  const shown = (await metrics.registry.metrics()).match(/^atsflow_dead_letters[{].*$/gm) ?? []
+  expect(shown).toContain('atsflow_dead_letters{topic="ingress.dead-letter",group="ingress",reason=""} 0')
+  const counts = shown.flatMap(line => {
+    const labels = `{topic="${TOPIC}",group="normalizer",reason="`
+    return line.includes(labels) ? Number(line.split(' ').at(-1)) : []
+  })
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(dead_letters.length)
   return dead_letters.map(({ offset }) => offset).sort()
 }
 
 it('lists and counts the letters that nobody has decided on', async () => {
   await topics.write(letter(1), letter(2), letter(11), decide(1, decision('redriven')))
   expect(await open()).toEqual([11, 2])
+  expect(await metrics.registry.metrics()).toContain(
+    `atsflow_dead_letters{topic="${TOPIC}",group="normalizer",reason="PAYLOAD_INVALID"} 2\n`,
+  )
   await topics.write(decide(2, decision('discarded')))
   expect(await open()).toEqual([11])
 })

@@ -129,9 +129,30 @@ describe('the spool', () => {
     await drain(spool)
     expect([spool.isEmpty(), spool.spool.state(), files()]).toEqual([
       true,
-      { records: 0, bytes: 0, bytesMax: 1024 * 1024, failure: null },
+      { records: 0, bytes: 0, bytesMax: 1024 * 1024, sinceMs: null, failure: null },
       [],
     ])
+  })
+
+  it('knows since when the oldest record waits, over a restart and until it is drained', async () => {
+    const before = Date.now()
+    const first = await open({ segmentBytesMax: 1 })
+    await first.append([record('a')])
+    const since = first.spool.state().sinceMs
+    expect(since).toBeGreaterThanOrEqual(before)
+    while (Date.now() <= before + 5) await new Promise(setImmediate)
+    await first.append([record('b')])
+    expect(first.spool.state().sinceMs).toBe(since)
+    await first.spool.close()
+
+    const second = await open({ segmentBytesMax: 1 })
+    // As the disk tells it, which may be a tick of its clock early.
+    expect(Math.abs((second.spool.state().sinceMs ?? 0) - (since ?? 0))).toBeLessThan(5)
+    await second.next({ ...ALL, recordsMax: 1 })
+    await second.acknowledge(1)
+    expect(second.spool.state().sinceMs).toBeGreaterThan(since ?? 0)
+    await drain(second)
+    expect(second.spool.state().sinceMs).toBeNull()
   })
 
   it('gives the same records again until they are acknowledged, and stops at the limits', async () => {
