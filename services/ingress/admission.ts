@@ -1,16 +1,14 @@
 /**
- * How much is let in at once: memory is shared by all, and one connection may not take every place.
+ * How much is let in at once: memory is shared by all, and neither one connection nor one sender may take every place.
  *
  * A body is read only once there is memory for all of it; until then its sender is left waiting, with the body in its
  * own buffers. Small bodies do not wait behind large ones.
  */
 
-export interface AdmissionLimits {
+import { createMemory, type Holders, type MemoryLimits } from './body-memory.ts'
+
+export interface AdmissionLimits extends MemoryLimits {
   readonly requestsPerConnectionMax: number
-  /** Bodies of all requests in progress together. A single larger one is let in alone. */
-  readonly bytesMax: number
-  /** Whoever has waited so long is told to come back. */
-  readonly waitMaxMs: number
 }
 
 /** The place of one request; `leave` gives back all that it holds. */
@@ -23,9 +21,19 @@ export interface Place {
 }
 
 export interface Admission {
-  /** Null when the connection has all its places taken. */
-  readonly enter: (connection: { readonly source: string; readonly tenant: string }) => Place | null
+  /**
+   * Null when the connection has all its places taken.
+   * @param sender asked for the address, once memory is needed
+   */
+  readonly enter: (
+    connection: { readonly source: string; readonly tenant: string },
+    sender: () => string,
+  ) => Place | null
 }
+
+/** Parts of the memory that a connection and an address may have. One address may be the proxy before all of them. */
+const CONNECTION_SHARE = 0.5
+const ADDRESS_SHARE = 0.75
 
 /** What such a body costs is mostly the request around it, and the number of requests is bounded. */
 export const SMALL_BODY_BYTES = 64 * 1024
@@ -36,22 +44,27 @@ export function createAdmission(limits: AdmissionLimits): Admission {
   const requests = new Map<string, number>()
   const memory = createMemory(limits)
   return {
-    enter({ source, tenant }) {
+    enter({ source, tenant }, sender) {
       const address = `${source}/${tenant}`
       const inProgress = requests.get(address) ?? 0
       if (inProgress >= limits.requestsPerConnectionMax) return null
       requests.set(address, inProgress + 1)
       let held = 0
+      let holders: Holders = new Map()
       const keep = (bytes: number): void => {
         const spare = Math.max(0, held - bytes)
         held -= spare
-        memory.giveBack(spare)
+        if (spare > 0) memory.giveBack(spare, holders)
       }
       return {
         reserve(bytes) {
           if (bytes <= SMALL_BODY_BYTES) return GRANTED
           const wanted = Math.min(bytes, limits.bytesMax)
-          return memory.take(wanted).then(isGranted => {
+          holders = new Map([
+            [address, CONNECTION_SHARE],
+            [`from ${sender()}`, ADDRESS_SHARE],
+          ])
+          return memory.take(wanted, holders).then(isGranted => {
             if (isGranted) held += wanted
             return isGranted
           })
@@ -62,44 +75,6 @@ export function createAdmission(limits: AdmissionLimits): Admission {
           requests.set(address, (requests.get(address) ?? 1) - 1)
         },
       }
-    },
-  }
-}
-
-/** First come, first served: else a large body might wait for ever. */
-function createMemory({ bytesMax, waitMaxMs }: AdmissionLimits) {
-  const waiting = new Set<{ readonly bytes: number; readonly grant: () => void }>()
-  let taken = 0
-  const grantNext = (): void => {
-    for (const next of waiting) {
-      if (taken + next.bytes > bytesMax) return
-      waiting.delete(next)
-      taken += next.bytes
-      next.grant()
-    }
-  }
-  return {
-    take(bytes: number): Promise<boolean> {
-      return new Promise(resolve => {
-        const timer = setTimeout(() => {
-          waiting.delete(request)
-          resolve(false)
-          grantNext()
-        }, waitMaxMs)
-        const request = {
-          bytes,
-          grant() {
-            clearTimeout(timer)
-            resolve(true)
-          },
-        }
-        waiting.add(request)
-        grantNext()
-      })
-    },
-    giveBack(bytes: number): void {
-      taken -= bytes
-      grantNext()
     },
   }
 }

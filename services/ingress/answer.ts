@@ -33,6 +33,9 @@ export const NOT_FOUND = refusal(404, 'NOT_FOUND', 'no such source')
 export const METHOD_NOT_ALLOWED = refusal(405, 'METHOD_NOT_ALLOWED', 'webhooks are sent with POST', {
   allow: 'POST',
 })
+export const TOO_SLOW = refusal(408, 'BODY_TOO_SLOW', 'the body came too slowly: send it again', {
+  connection: 'close',
+})
 export const TOO_LARGE = refusal(413, 'BODY_TOO_LARGE', 'the body is larger than this route takes')
 export const TOO_MANY_EVENTS = refusal(
   413,

@@ -33,7 +33,8 @@ export const IngressConfig = z
       .positive()
       .default(64)
       .describe(
-        'bodies of all requests in progress together, MiB; whoever comes then waits, and gets 503 in the end',
+        'bodies of all requests in progress together, MiB, half of it for one source of one tenant; whoever comes then ' +
+          'waits, and gets 503 in the end',
       ),
     INGRESS_REQUESTS_PER_CONNECTION_MAX: z.coerce
       .number()

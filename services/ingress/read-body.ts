@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { decode } from '../platform/process/content-encoding.ts'
+import { watchProgress } from './body-progress.ts'
 
 export type Body =
   | { readonly type: 'read'; readonly bytes: Buffer }
@@ -9,6 +10,8 @@ export type Body =
   | { readonly type: 'too-large' }
   /** All requests in progress together take more memory than they may. */
   | { readonly type: 'no-room' }
+  /** What others wait for was held by somebody who hardly sends. */
+  | { readonly type: 'too-slow' }
   /** The sender went away. */
   | { readonly type: 'aborted' }
 
@@ -27,8 +30,8 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   if (declared !== null && declared > limits.bytesMax) return { type: 'too-large' }
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   const isPlain = encoding === 'identity' || encoding === ''
-  // Of a body that does not say how long it is, the most it may be.
-  const expected = (declared ?? limits.bytesMax) + (isPlain ? 0 : limits.bytesMax)
+  // Of a body that does not say how long it is, the most it may be; of a compressed one, what it may become.
+  const expected = isPlain ? (declared ?? limits.bytesMax) : limits.bytesMax
   if (!(await limits.reserve(expected))) return { type: 'no-room' }
   const body = await collect(request, declared, limits.bytesMax)
   const decoded = body.type !== 'read' || isPlain ? body : await decodeBody(body.bytes, encoding, limits)
@@ -42,7 +45,16 @@ function collect(request: IncomingMessage, declared: number | null, bytesMax: nu
   if (request.destroyed) return Promise.resolve({ type: 'aborted' })
   return new Promise(resolve => {
     const pieces = new Pieces(declared)
+    const progress = watchProgress(
+      () => pieces.length,
+      declared ?? 0,
+      () => {
+        request.pause()
+        end({ type: 'too-slow' })
+      },
+    )
     const end = (body: Body): void => {
+      progress.end()
       request.off('data', take).off('end', all).off('error', abort).off('close', abort)
       resolve(body)
     }

@@ -65,7 +65,7 @@ export async function answerWebhook(
   // The same for a tenant that does not exist: who is there is nobody's business without a credential.
   if (connection === undefined || auth === null || !isAllowedFrom(connection, sender))
     return answer.UNAUTHORIZED
-  const place = ports.admission.enter(connection)
+  const place = ports.admission.enter(connection, sender)
   if (place === null) return answer.TOO_MANY
   try {
     return await answerAdmitted(request, { connection, auth, place }, ports)
@@ -123,6 +123,8 @@ async function readReceipt(
       return answer.TOO_LARGE
     case 'no-room':
       return answer.OVERLOADED
+    case 'too-slow':
+      return answer.TOO_SLOW
     case 'read':
     case 'undecodable':
       return receiptOf(request.headers, body, admitted, ports)
