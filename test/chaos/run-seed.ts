@@ -9,7 +9,7 @@ import { GROUNDS, type GroundName } from './ground/ground.ts'
 import { type Posted, postAll } from './poster.ts'
 import { createRandom } from './random.ts'
 import { type Story, writeStory } from './story.ts'
-import { watchGroups } from './stuck/look-at-groups.ts'
+import { unreadRecords, watchGroups } from './stuck/look-at-groups.ts'
 import { createTopicsReader, type TopicsReader } from './topics.ts'
 import { type Count, count, eventsOnNoTopic, isPending, readLedger, type Window } from './verify.ts'
 import { SECRET, World } from './world.ts'
@@ -129,10 +129,12 @@ export async function untilQuiet(
     const { newest, size } = await readLedger(reader)
     const pending = [...newest.values()].filter(isPending).length
     const missing = pending === 0 ? (await eventsOnNoTopic(reader, posted)).length : 0
-    const now = `${newest.size} applications known, ${pending} pending, ${missing} events on no topic`
+    // Who is not in the ledger yet may be on its way there.
+    const unread = pending + missing === 0 ? await unreadRecords(reader) : 0
+    const now = `${newest.size} applications known, ${pending} pending, ${missing} events on no topic, ${unread} unread`
     if (`${size} ${now}` !== last) changedMs = performance.now()
     last = `${size} ${now}`
-    quietTimes = pending === 0 && missing === 0 && newest.size > 0 ? quietTimes + 1 : 0
+    quietTimes = pending + missing + unread === 0 && newest.size > 0 ? quietTimes + 1 : 0
     if (performance.now() - saidMs < SAY_EVERY_MS) continue
     saidMs = performance.now()
     onEvent(now)

@@ -107,11 +107,11 @@ export class Site {
       waitUntil('the sink to go on', 120_000, async () => {
         const lost = await lostLogs(`http://127.0.0.1:${sink.port}/readyz?verbose`)
         if (lost === null) return true
-        for (const name of lost.filter(each => !accepted.has(each))) {
-          const [topic = '', partition = ''] = name.split('/')
-          const args = ['topics', 'accept-loss', topic, '--partition', partition]
-          await opsJson(this.#environment(world), ...args)
-          accepted.add(name)
+        const open = lost.filter(each => !accepted.has(each)).map(each => each.split('/'))
+        for (const [topic = '', logs] of Map.groupBy(open, ([topic]) => topic)) {
+          const partitions = logs.flatMap(([, partition = '']) => ['--partition', partition])
+          await opsJson(this.#environment(world), 'topics', 'accept-loss', topic, ...partitions)
+          for (const log of logs) accepted.add(log.join('/'))
         }
         return false
       }),

@@ -1,13 +1,12 @@
 /** `ops topics accept-loss`: a person gives up what a ledger has lost, so that its partitions decide again. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { PULSIFI_INVITATION, PULSIFI_JOB_BINDING } from '../../core/topics.ts'
+import { LEDGERS } from '../../core/topics.ts'
 import { acceptLosses } from '../../platform/topics/accepted-losses.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError } from '../cli/exit.ts'
 
 /** Whose ledgers these are. */
 const GROUP = 'pulsifi-sink'
-const LEDGERS = [PULSIFI_INVITATION, PULSIFI_JOB_BINDING]
 
 interface Options {
   readonly partition: readonly number[]
@@ -16,7 +15,7 @@ interface Options {
 export function acceptLoss(group: Command, { run, nowMs, operator }: Host): void {
   group
     .command('accept-loss')
-    .argument('<topic>', LEDGERS.join(' or '))
+    .argument('<topic>', LEDGERS.join(', '))
     .description('after LEDGER_LOST: give up what the topic no longer holds, and decide by what it does')
     .addOption(
       new Option('--partition <number>', 'of which partition; may be repeated')
@@ -32,8 +31,7 @@ then say so here. The partition goes on within 10 s. Whoever was invited in what
     )
     .action((topic: string, { partition }: Options) =>
       run(async ({ kafka, partitions, out }) => {
-        if (!LEDGERS.includes(topic))
-          throw new OperatorError(`${topic} is no ledger: ${LEDGERS.join(' or ')}`)
+        if (!LEDGERS.includes(topic)) throw new OperatorError(`${topic} is no ledger: ${LEDGERS.join(', ')}`)
         const beyond = partition.find(number => number >= partitions)
         if (beyond !== undefined)
           throw new OperatorError(`${topic} has no partition ${beyond}: there are ${partitions}`)

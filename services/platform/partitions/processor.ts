@@ -34,7 +34,7 @@ export const topicsOf = ({
 export interface Table {
   readonly topic: string
   /** Without one of its records something would be done twice that cannot be undone. */
-  readonly isLedger?: true
+  readonly isLedger?: boolean
   /** What the store keeps of one record; a null value is a tombstone. Pure. */
   entries(key: string, value: Buffer | null, state: State): readonly StoreEntry[]
 }

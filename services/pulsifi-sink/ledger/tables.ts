@@ -5,6 +5,7 @@ import { isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  LEDGERS,
   PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -35,18 +36,14 @@ export function createTables(codec: Codec): readonly Table[] {
         candidateEntries(key, candidate, candidateOf(state, key)),
       ),
     ),
-    ledger(table(codec, PULSIFI_JOB_BINDING, (key, binding) => bindingEntries(key, binding))),
-    ledger(
-      table(codec, PULSIFI_INVITATION, (key, record, state) =>
-        invitationEntries(key, record, invitationOf(state, key)),
-      ),
+    table(codec, PULSIFI_JOB_BINDING, (key, binding) => bindingEntries(key, binding)),
+    table(codec, PULSIFI_INVITATION, (key, record, state) =>
+      invitationEntries(key, record, invitationOf(state, key)),
     ),
-    ledger(table(codec, PULSIFI_CLAIM, (key, claim) => [[claimKey(key), claim ?? undefined]])),
+    table(codec, PULSIFI_CLAIM, (key, claim) => [[claimKey(key), claim ?? undefined]]),
     table(codec, PULSIFI_RESULT, (key, result) => [[resultKey(key), result ?? undefined]]),
   ]
 }
-
-const ledger = (kept: Table): Table => ({ ...kept, isLedger: true })
 
 function table<T extends AvroTopic>(
   codec: Codec,
@@ -59,6 +56,7 @@ function table<T extends AvroTopic>(
 ): Table {
   return {
     topic,
+    isLedger: LEDGERS.includes(topic),
     entries: (key, value, state) => entries(key, value === null ? null : codec.decode(topic, value), state),
   }
 }
