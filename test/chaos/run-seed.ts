@@ -129,12 +129,12 @@ export async function untilQuiet(
     const { newest, size } = await readLedger(reader)
     const pending = [...newest.values()].filter(isPending).length
     const missing = pending === 0 ? (await eventsOnNoTopic(reader, posted)).length : 0
-    // Who is not in the ledger yet may be on its way there.
-    const unread = pending + missing === 0 ? await unreadRecords(reader) : 0
-    const now = `${newest.size} applications known, ${pending} pending, ${missing} events on no topic, ${unread} unread`
+    // Who is not in the ledger yet may be on its way there. Brokers that cannot say so are asked again.
+    const unread = pending + missing === 0 ? await unreadRecords(reader).catch(() => null) : null
+    const now = `${newest.size} applications known, ${pending} pending, ${missing} events on no topic, ${unread ?? 'unknown'} unread`
     if (`${size} ${now}` !== last) changedMs = performance.now()
     last = `${size} ${now}`
-    quietTimes = pending + missing + unread === 0 && newest.size > 0 ? quietTimes + 1 : 0
+    quietTimes = pending + missing === 0 && unread === 0 && newest.size > 0 ? quietTimes + 1 : 0
     if (performance.now() - saidMs < SAY_EVERY_MS) continue
     saidMs = performance.now()
     onEvent(now)

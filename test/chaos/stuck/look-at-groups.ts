@@ -93,15 +93,16 @@ async function sightingsOf(admin: Admin, service: Reader): Promise<readonly Sigh
 
 /** Records that are on the inputs and that no group has committed yet. */
 export async function unreadRecords(reader: TopicsReader): Promise<number> {
-  const counts = READERS.flatMap(service =>
-    INPUTS[service].map(async topic => {
+  let count = 0
+  for (const service of READERS)
+    for (const topic of INPUTS[service]) {
       const committed = await reader.committed(service, topic)
       const { records } = await reader.read(topic)
-      return records.filter(({ partition, offset }) => offset >= (committed.get(partition)?.offset ?? 0))
-        .length
-    }),
-  )
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+      const isUnread = ({ partition, offset }: (typeof records)[number]) =>
+        offset >= (committed.get(partition)?.offset ?? 0)
+      count += records.filter(isUnread).length
+    }
+  return count
 }
 
 /** The end of a log may be a mark of a transaction, which nobody reads. */
