@@ -18,10 +18,12 @@ export interface StorageToFormat {
 export async function formatStorage(options: StorageToFormat): Promise<void> {
   const { java, classpath, clusterId, properties, users = {} } = options
   const jvm = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classpath]
-  const scram = Object.entries(users).flatMap(([name, password]) => [
-    '--add-scram',
-    `SCRAM-SHA-512=[name=${name},password=${password}]`,
-  ])
+  const scram = Object.entries(users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(mechanism => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
+  )
   const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', properties]
   await execute(java.command, [...jvm, ...tool, ...scram])
 }

@@ -1,5 +1,6 @@
 /** The settings of the worker: where Kafka and the registry are, and how our records are read. */
 
+import { basename, dirname, resolve } from 'node:path'
 import { type KafkaConfig, registryUrlOf } from '../../services/platform/kafka/settings.ts'
 import { ConfigError } from '../../services/platform/process/config.ts'
 import { type Properties, propertiesText } from '../local/properties-text.ts'
@@ -24,7 +25,8 @@ export function workerProperties(kafka: KafkaAccess, { port, offsetFile }: Worke
     // Reading again what was written already costs time only; a minute of it, by default.
     'offset.flush.interval.ms': 5_000,
     'plugin.discovery': 'service_load',
-    'config.providers': 'env',
+    'config.providers': 'env,directory',
+    'config.providers.directory.class': 'org.apache.kafka.common.config.provider.DirectoryConfigProvider',
     'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
     'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
     ...converterProperties(registryUrlOf(kafka)),
@@ -75,9 +77,21 @@ export function coreApi(registryUrl: string): string {
 
 function clientProperties(kafka: KafkaAccess): Properties {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SSL: usesTls, KAFKA_SSL_CA_FILE: authority } = kafka
+  const { KAFKA_SSL_CERT_FILE: cert, KAFKA_SSL_KEY_FILE: key } = kafka
   return {
     'security.protocol': `${mechanism ? 'SASL_' : ''}${usesTls ? 'SSL' : 'PLAINTEXT'}`,
     ...(usesTls && authority && { 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': authority }),
+    ...(cert &&
+      key && {
+        'ssl.keystore.type': 'PEM',
+        'ssl.keystore.certificate.chain': contentOf(cert),
+        'ssl.keystore.key': contentOf(key),
+      }),
+    ...(mechanism === 'oauthbearer' && {
+      'sasl.login.callback.handler.class':
+        'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler',
+      'sasl.oauthbearer.token.endpoint.url': kafka.KAFKA_OAUTH_TOKEN_URL ?? '',
+    }),
     ...(mechanism && {
       'sasl.mechanism': mechanism.toUpperCase(),
       'sasl.jaas.config': fromEnvironment('KAFKA_JAAS'),
@@ -87,6 +101,9 @@ function clientProperties(kafka: KafkaAccess): Properties {
 
 /** The worker reads it when it starts, so that no file holds a secret. */
 const fromEnvironment = (variable: string): string => `\${env:${variable}}`
+
+/** Of a file whose whole content is the value. */
+const contentOf = (file: string): string => `\${directory:${dirname(resolve(file))}:${basename(file)}}`
 
 /** The variables that the worker's properties and the connectors refer to. */
 export function workerVariables(
@@ -107,8 +124,16 @@ export function workerVariables(
 }
 
 function jaas(kafka: KafkaAccess): string {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_OAUTH_SCOPE: scope } = kafka
   const quoted = (text = '') => `"${text.replace(/["\\]/g, '\\$&')}"`
-  const login = kafka.KAFKA_SASL_MECHANISM === 'plain' ? 'plain.PlainLoginModule' : 'scram.ScramLoginModule'
+  const module = (name: string, options: string) =>
+    `org.apache.kafka.common.security.${name} required ${options};`
+  if (mechanism === 'oauthbearer') {
+    const [id, secret] = [quoted(kafka.KAFKA_OAUTH_CLIENT_ID), quoted(kafka.KAFKA_OAUTH_CLIENT_SECRET)]
+    const options = `clientId=${id} clientSecret=${secret}${scope ? ` scope=${quoted(scope)}` : ''}`
+    return module('oauthbearer.OAuthBearerLoginModule', options)
+  }
   const [user, password] = [quoted(kafka.KAFKA_SASL_USERNAME), quoted(kafka.KAFKA_SASL_PASSWORD)]
-  return `org.apache.kafka.common.security.${login} required username=${user} password=${password};`
+  const name = mechanism === 'plain' ? 'plain.PlainLoginModule' : 'scram.ScramLoginModule'
+  return module(name, `username=${user} password=${password}`)
 }

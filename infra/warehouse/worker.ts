@@ -60,7 +60,11 @@ export function createWorker(options: WorkerOptions): InfrastructurePart {
     async args() {
       mkdirSync(own, { recursive: true })
       writeFileSync(properties, workerProperties(kafka, { port, offsetFile: join(own, 'offsets') }))
-      const options = ['-Xmx256m', '-Dorg.apache.logging.log4j.level=WARN']
+      // Java asks for no token where nobody has said so.
+      const tokenUrl = kafka.KAFKA_OAUTH_TOKEN_URL
+      const allowed =
+        tokenUrl === undefined ? [] : [`-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=${tokenUrl}`]
+      const options = [...allowed, '-Xmx256m', '-Dorg.apache.logging.log4j.level=WARN']
       const program = ['-cp', join(directory, 'jars', '*'), 'org.apache.kafka.connect.cli.ConnectStandalone']
       return [...options, ...program, properties, ...CONNECTORS.map(({ file }) => file)]
     },

@@ -15,13 +15,13 @@ export interface Certificates {
 }
 
 const DAYS = '30'
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 
 /** @throws ConfigError without the program openssl. */
 export async function makeCertificates(directory: string): Promise<Certificates> {
   mkdirSync(directory, { recursive: true })
   const at = (name: string) => join(directory, name)
   writeFileSync(at('names.cnf'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
-  const newKey = ['-newkey', 'rsa:2048', '-nodes']
   await openssl('req', '-x509', ...newKey, '-days', DAYS, '-subj', '/CN=a cluster on this machine', [
     ...['-keyout', at('ca.key'), '-out', at('ca.pem')],
   ])
@@ -34,6 +34,21 @@ export async function makeCertificates(directory: string): Promise<Certificates>
   const chain = ['broker.key', 'broker.crt', 'ca.pem'].map(name => readFileSync(at(name), 'utf8')).join('')
   writeFileSync(at('broker.pem'), chain, { mode: 0o600 })
   return { keyFile: at('broker.pem'), caFile: at('ca.pem') }
+}
+
+export interface ClientCertificate {
+  /** PEM. */
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+/** @param directory of `makeCertificates`, whose authority signs it. Brokers know its owner as `User:CN=<name>`. */
+export async function makeClientCertificate(directory: string, name: string): Promise<ClientCertificate> {
+  const at = (ending: string) => join(directory, `${name}.${ending}`)
+  await openssl('req', ...newKey, '-subj', `/CN=${name}`, [...['-keyout', at('key'), '-out', at('csr')]])
+  const authority = ['-CA', join(directory, 'ca.pem'), '-CAkey', join(directory, 'ca.key'), '-CAcreateserial']
+  await openssl('x509', '-req', '-days', DAYS, '-in', at('csr'), authority, ['-out', at('crt')])
+  return { certFile: at('crt'), keyFile: at('key') }
 }
 
 async function openssl(...args: readonly (string | readonly string[])[]): Promise<void> {

@@ -1,8 +1,8 @@
 /** The one place where a Kafka client is configured. */
-import { readFileSync } from 'node:fs'
-import type { KafkaConfig as ClientConfig, Kafka as KafkaClient, LogEntry } from 'kafkajs'
+import type { Kafka as KafkaClient, LogEntry } from 'kafkajs'
 import { Kafka, logLevel } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
+import { principalText, securityOf } from './security.ts'
 import type { KafkaConfig } from './settings.ts'
 
 export type { KafkaClient }
@@ -19,7 +19,7 @@ export function createKafka(config: KafkaConfig, clientId: string, log: Logger):
   const kafka = new Kafka({
     clientId,
     brokers: config.KAFKA_BROKERS,
-    ...security(config),
+    ...securityOf(config),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     enforceRequestTimeout: true,
@@ -27,32 +27,8 @@ export function createKafka(config: KafkaConfig, clientId: string, log: Logger):
     logLevel: logLevel.WARN,
     logCreator: () => createBridge(log),
   })
-  principals.set(kafka, describePrincipal(config))
+  principals.set(kafka, principalText(config))
   return kafka
-}
-
-/** Without SASL a cluster knows nobody, or whom a certificate names. */
-const describePrincipal = ({
-  KAFKA_SASL_USERNAME: user,
-  KAFKA_SASL_MECHANISM: mechanism,
-}: KafkaConfig): string =>
-  mechanism === undefined || user === undefined
-    ? 'whoever comes without KAFKA_SASL_USERNAME'
-    : `User:${user} (KAFKA_SASL_USERNAME)`
-
-function security(config: KafkaConfig): Pick<ClientConfig, 'sasl' | 'ssl'> {
-  const {
-    KAFKA_SASL_MECHANISM: mechanism,
-    KAFKA_SASL_USERNAME: username,
-    KAFKA_SASL_PASSWORD: password,
-  } = config
-  const ca = config.KAFKA_SSL_CA_FILE
-  return {
-    ...(mechanism && username && password
-      ? { sasl: { mechanism, username, password } as ClientConfig['sasl'] & object }
-      : {}),
-    ...(config.KAFKA_SSL ? { ssl: ca === undefined ? true : { ca: readFileSync(ca, 'utf8') } } : {}),
-  }
 }
 
 /** What a broker answered. Whoever asked has it as an error, asks again or tells of it: a line here says nothing more. */

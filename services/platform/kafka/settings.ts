@@ -14,9 +14,10 @@ import {
 
 const PASSWORD_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const ofPasswords = needsValue('KAFKA_SASL_MECHANISM', ...PASSWORD_MECHANISMS)
+const ofOauth = needsValue('KAFKA_SASL_MECHANISM', 'oauthbearer')
 const overKafkaTls = needsValue('KAFKA_SSL', 'true')
 
-/** Whoever reads along has what the mechanism shows: the password itself. */
+/** Whoever reads along has what the mechanism shows: the password itself, or a token that is as good. */
 const notInTheOpen: Rule = (variable, env) => {
   if (env.KAFKA_SSL === 'true') return null
   const brokers = list().parse(env.KAFKA_BROKERS ?? '')
@@ -35,16 +36,32 @@ const notBesideUserInfo: Rule = (_variable, env) =>
 export const KafkaSettings = {
   KAFKA_BROKERS: list().prefault('127.0.0.1:9092').describe('bootstrap brokers, comma separated'),
   KAFKA_SASL_MECHANISM: ruled(
-    z.enum(PASSWORD_MECHANISMS),
+    z.enum([...PASSWORD_MECHANISMS, 'oauthbearer']),
     whereValueIs(PASSWORD_MECHANISMS, needs('KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD')),
-    whereValueIs(['plain'], notInTheOpen),
+    whereValueIs(
+      ['oauthbearer'],
+      needs('KAFKA_OAUTH_TOKEN_URL', 'KAFKA_OAUTH_CLIENT_ID', 'KAFKA_OAUTH_CLIENT_SECRET'),
+    ),
+    whereValueIs(['plain', 'oauthbearer'], notInTheOpen),
   )
     .optional()
-    .describe('with user and password'),
+    .describe('how we log in: with user and password, or with a token'),
   KAFKA_SASL_USERNAME: ruled(z.string(), ofPasswords).optional(),
   KAFKA_SASL_PASSWORD: ruled(secret(), ofPasswords).optional(),
+  KAFKA_OAUTH_TOKEN_URL: ruled(z.url(), ofOauth, overTls)
+    .optional()
+    .describe('where oauthbearer gets its tokens, with client credentials'),
+  KAFKA_OAUTH_CLIENT_ID: ruled(z.string(), ofOauth).optional(),
+  KAFKA_OAUTH_CLIENT_SECRET: ruled(secret(), ofOauth).optional(),
+  KAFKA_OAUTH_SCOPE: ruled(z.string(), ofOauth).optional().describe('that the tokens are asked for'),
   KAFKA_SSL: flag().default(false).describe('TLS to the brokers'),
   KAFKA_SSL_CA_FILE: ruled(z.string(), overKafkaTls).optional().describe('PEM of the certificate authority'),
+  KAFKA_SSL_CERT_FILE: ruled(z.string(), overKafkaTls, needs('KAFKA_SSL_KEY_FILE'))
+    .optional()
+    .describe('PEM of the certificate that we show, with its chain'),
+  KAFKA_SSL_KEY_FILE: ruled(z.string(), overKafkaTls, needs('KAFKA_SSL_CERT_FILE'))
+    .optional()
+    .describe('PEM of its key, without a passphrase'),
   SCHEMA_REGISTRY_URL: ruled(z.url(), overTls)
     .default('http://127.0.0.1:8081/apis/ccompat/v7')
     .describe('Confluent-compatible schema registry'),

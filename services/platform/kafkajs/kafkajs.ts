@@ -227,4 +227,4 @@ cluster.fetchTopicsOffset = function fetchEveryOffset(this: OffsetCluster, topic
 
 const kafkajs: typeof Kafkajs = require('kafkajs')
 
-export const { Kafka, Partitioners, AssignerProtocol, logLevel } = kafkajs
+export const { Kafka, KafkaJSConnectionError, Partitioners, AssignerProtocol, logLevel } = kafkajs

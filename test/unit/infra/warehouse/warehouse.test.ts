@@ -105,8 +105,18 @@ describe('WAREHOUSE_URL', () => {
   })
 
   it('never lets the server quote a row in an error', () => {
-    expect(warehouseTarget('postgresql://me@h/d').jdbcUrl).toContain('logServerErrorDetail=false')
+    expect(warehouseTarget('postgresql://me@127.0.0.1/d').jdbcUrl).toContain('logServerErrorDetail=false')
   })
+
+  it.each(['', '?sslmode=disable', '?sslmode=prefer', '?sslmode=allow'])(
+    'is not reached in the open: %j',
+    mode => {
+      const text = `postgresql://me@db.example.com/d${mode}`
+      expect(() => warehouseTarget(text)).toThrow(/sslmode=verify-full/)
+      expect(warehouseTarget(text, { PLAINTEXT_HOSTS: 'db.example.com' }).user).toBe('me')
+      expect(warehouseTarget(`postgresql://me@127.0.0.1/d${mode}`).user).toBe('me')
+    },
+  )
 
   it.each(['', 'mysql://me@h/d', 'postgresql://me@h', 'postgresql://h/d', 'db.example.com'])(
     'is refused when it is "%s"',
@@ -138,8 +148,33 @@ describe('the worker’s properties', () => {
     }
   })
 
+  it('show a certificate, and get tokens, where the processes do', () => {
+    const files = { KAFKA_SSL_CERT_FILE: '/tls/us.crt', KAFKA_SSL_KEY_FILE: '/tls/us.key' }
+    const client = {
+      KAFKA_OAUTH_CLIENT_ID: 'me',
+      KAFKA_OAUTH_CLIENT_SECRET: 's"cret',
+      KAFKA_OAUTH_SCOPE: 'kafka',
+    }
+    const access: KafkaAccess = {
+      ...kafka,
+      ...files,
+      ...client,
+      KAFKA_SASL_MECHANISM: 'oauthbearer',
+      KAFKA_OAUTH_TOKEN_URL: 'https://login.example.com/token',
+    }
+    const shown = workerProperties(access, { port: 8083, offsetFile: '/data/offsets' }).split('\n')
+    for (const prefix of ['', 'consumer.', 'producer.', 'admin.']) {
+      expect(shown).toContain(`${prefix}ssl.keystore.key=\${directory:/tls:us.key}`)
+      expect(shown).toContain(`${prefix}ssl.keystore.certificate.chain=\${directory:/tls:us.crt}`)
+      expect(shown).toContain(`${prefix}sasl.mechanism=OAUTHBEARER`)
+    }
+    expect(workerVariables(access, warehouseTarget('postgresql://me@127.0.0.1/d'), 'id').KAFKA_JAAS).toBe(
+      'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required clientId="me" clientSecret="s\\"cret" scope="kafka";',
+    )
+  })
+
   it('hold no secret: the environment of the worker does', () => {
-    const target = warehouseTarget('postgresql://me:open-sesame@h/d')
+    const target = warehouseTarget('postgresql://me:open-sesame@127.0.0.1/d')
     const secrets = workerVariables(kafka, target, 'id')
     for (const secret of ['ote', 'hidden', 'open-sesame']) {
       expect(text).not.toContain(secret)
@@ -151,7 +186,7 @@ describe('the worker’s properties', () => {
   it('refer to nothing that the environment does not hold', () => {
     const files = CONNECTORS.map(({ file }) => readFileSync(file, 'utf8'))
     const names = [...[text, ...files].join('').matchAll(/[$]{env:(\w+)}/g)].map(match => match[1] ?? '')
-    const held = Object.keys(workerVariables(kafka, warehouseTarget('postgresql://me@h/d'), 'id'))
+    const held = Object.keys(workerVariables(kafka, warehouseTarget('postgresql://me@127.0.0.1/d'), 'id'))
     expect(names.filter(name => !held.includes(name))).toEqual([])
     expect(held.filter(name => !names.includes(name))).toEqual([])
   })

@@ -35,6 +35,14 @@ const SCRAM = {
   KAFKA_SASL_PASSWORD: 'hunter2',
 }
 
+const OAUTH = {
+  KAFKA_SSL: 'true',
+  KAFKA_SASL_MECHANISM: 'oauthbearer',
+  KAFKA_OAUTH_TOKEN_URL: 'https://login.example.com/token',
+  KAFKA_OAUTH_CLIENT_ID: 'id',
+  KAFKA_OAUTH_CLIENT_SECRET: 'x',
+}
+
 describe('settings that contradict each other end with a sentence that names the variable and the remedy', () => {
   it.each<[string, Environment, string]>([
     ['a CA without TLS', { KAFKA_SSL_CA_FILE: 'ca.pem' }, 'KAFKA_SSL_CA_FILE: .*KAFKA_SSL is true'],
@@ -57,6 +65,37 @@ describe('settings that contradict each other end with a sentence that names the
       'a password that goes over the network as it is',
       { ...SCRAM, KAFKA_SASL_MECHANISM: 'plain', KAFKA_BROKERS: '127.0.0.1:1,b.example.com:9092' },
       'KAFKA_SASL_MECHANISM: plain .*b.example.com:9092: set KAFKA_SSL=true',
+    ],
+    [
+      'a certificate without its key',
+      { KAFKA_SSL: 'true', KAFKA_SSL_CERT_FILE: 'c.pem' },
+      'KAFKA_SSL_CERT_FILE: .*KAFKA_SSL_KEY_FILE',
+    ],
+    [
+      'a key without its certificate',
+      { KAFKA_SSL: 'true', KAFKA_SSL_KEY_FILE: 'k.pem' },
+      'KAFKA_SSL_KEY_FILE: .*KAFKA_SSL_CERT_FILE',
+    ],
+    [
+      'half an authorization server',
+      { ...OAUTH, KAFKA_OAUTH_CLIENT_ID: '' },
+      'KAFKA_SASL_MECHANISM: .*CLIENT_ID',
+    ],
+    [
+      'an authorization server over http',
+      { ...OAUTH, KAFKA_OAUTH_TOKEN_URL: 'http://login.example.com' },
+      'KAFKA_OAUTH_TOKEN_URL: expected https',
+    ],
+    ['a scope without a token', { KAFKA_OAUTH_SCOPE: 'x' }, 'KAFKA_OAUTH_SCOPE: .*KAFKA_SASL_MECHANISM'],
+    [
+      'a user beside a token',
+      { ...OAUTH, KAFKA_SASL_USERNAME: 'kim' },
+      'KAFKA_SASL_USERNAME: .*KAFKA_SASL_MECHANISM',
+    ],
+    [
+      'a token that goes over the network as it is',
+      { ...OAUTH, KAFKA_SSL: '', KAFKA_BROKERS: 'b.example.com:9092' },
+      'KAFKA_SASL_MECHANISM: oauthbearer .*b.example.com:9092: set KAFKA_SSL=true',
     ],
     ['half a login of the registry', { REGISTRY_USERNAME: 'kim' }, 'REGISTRY_USERNAME: .*REGISTRY_PASSWORD'],
     ['the other half', { REGISTRY_PASSWORD: 'x' }, 'REGISTRY_PASSWORD: .*REGISTRY_USERNAME'],

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  createAccessTokens,
-  renewalAgeMs,
-  tokenLifetimeMs,
-} from '../../../../services/platform/pulsifi/access-token.ts'
+import { renewalAgeMs, tokenLifetimeMs } from '../../../../services/platform/process/token-age.ts'
+import { createAccessTokens } from '../../../../services/platform/pulsifi/access-token.ts'
 import type { Exchange } from '../../../../services/platform/pulsifi/http-failure.ts'
 
 const NOW_MS = Date.parse('2024-09-02T10:30:00Z')
