@@ -1,9 +1,12 @@
-import { ConfigError, port, secret } from '../../services/platform/process/config.ts'
+import { ConfigError, type Environment, port, secret } from '../../services/platform/process/config.ts'
+import { mayBePlaintext } from '../../services/platform/process/config-rules.ts'
 
 export const WarehouseSettings = {
   WAREHOUSE_URL: secret()
     .optional()
-    .describe('postgresql://user:password@host:port/database; unset: a PostgreSQL of its own is started'),
+    .describe(
+      'postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=file; unset: a PostgreSQL of its own is started',
+    ),
   WAREHOUSE_POSTGRES_PORT: port(5433).describe('port of that PostgreSQL; 0 takes a free one'),
   WAREHOUSE_CONNECT_PORT: port(8083).describe("port of the worker's own API on loopback; 0 takes a free one"),
 }
@@ -19,8 +22,11 @@ export interface WarehouseTarget {
   readonly shown: string
 }
 
-/** @throws ConfigError when the text is not the address of a PostgreSQL database. */
-export function warehouseTarget(text: string): WarehouseTarget {
+/** Of `sslmode`, those that fall back to plain text at no one's word. */
+const ENCRYPTED: ReadonlySet<string> = new Set(['require', 'verify-ca', 'verify-full'])
+
+/** @throws ConfigError when the text is not the address of a PostgreSQL database, or one that is reached in the open. */
+export function warehouseTarget(text: string, env: Environment = {}): WarehouseTarget {
   const url = URL.canParse(text) ? new URL(text) : null
   const database = url?.pathname.slice(1) ?? ''
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '' || database === '') {
@@ -29,6 +35,10 @@ export function warehouseTarget(text: string): WarehouseTarget {
   const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
   if (user === '') throw new ConfigError('WAREHOUSE_URL names no user')
   const parameters = new URLSearchParams(url.search)
+  if (!ENCRYPTED.has(parameters.get('sslmode') ?? '') && !mayBePlaintext(url.hostname, env))
+    throw new ConfigError(
+      'WAREHOUSE_URL says nothing of TLS: add ?sslmode=verify-full&sslrootcert=<PEM of its authority>, or sslmode=require to trust any certificate; where the network to the database is your own, name its host in PLAINTEXT_HOSTS',
+    )
   // What the server says of a refused row quotes the row, and would stand in the log.
   parameters.set('logServerErrorDetail', 'false')
   parameters.set('reWriteBatchedInserts', 'true')

@@ -88,7 +88,7 @@ interface Database {
 
 async function database(config: WarehouseConfig, dataDir: string, env: Environment): Promise<Database> {
   if (config.WAREHOUSE_URL !== undefined)
-    return { target: warehouseTarget(config.WAREHOUSE_URL), postgres: null }
+    return { target: warehouseTarget(config.WAREHOUSE_URL, env), postgres: null }
   const programs = findPostgres(env)
   if (programs === null) throw new ConfigError(NO_DATABASE)
   const secrets = localSecrets(join(dataDir, 'secrets.json'), ['WAREHOUSE_PASSWORD'], {})
