@@ -41,7 +41,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const opening = await openHealth({
     ...{ name: 'console', run, metrics, host, port: config.CONSOLE_PORT, portVariable: 'CONSOLE_PORT' },
   })
-  const { kafka, codec } = await reachTopics(config, log, opening)
+  const { kafka, codec } = await reachTopics(run, opening)
   const memoryMib = config.CONSOLE_MEMORY_MIB
   const database = await openDatabase({ path, memoryMib, keepsPersonalData })
   onClose('database', database.close)
@@ -100,13 +100,12 @@ function countOpen(metrics: Metrics, database: Database): void {
 
 /** @throws ConfigError when topics are missing or the registry does not take our schemas. */
 async function reachTopics(
-  config: ConsoleConfig,
-  log: Run<ConsoleConfig>['log'],
+  { config, log, files: { keep } }: Run<ConsoleConfig>,
   { waitFor }: Pick<Opening, 'waitFor'>,
 ) {
-  const kafka = createKafka(config, 'console', log)
+  const kafka = createKafka(config, 'console', log, keep)
   await waitFor('Kafka', () => checkTopics(kafka, [...FOLLOWED_TOPICS, AUDIT], config.PARTITIONS))
-  const registry = createRegistryClient({ url: registryUrlOf(config) })
+  const registry = createRegistryClient({ url: () => registryUrlOf(config) })
   await waitFor('the schema registry', registry.registerSubjects)
   return { kafka, codec: createCodec(registry) }
 }

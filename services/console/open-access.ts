@@ -6,7 +6,7 @@ import type { Run } from '../platform/process/run.ts'
 import type { ConsolePorts } from './app.ts'
 import { type ConsoleConfig, isPublicSecure, oidcSettings } from './config.ts'
 import { createAccess } from './serve/access.ts'
-import { createOidc } from './serve/oidc.ts'
+import { createOidc, type Oidc, type OidcSettings } from './serve/oidc.ts'
 import { createSessions } from './serve/sessions.ts'
 import { createThrottle } from './serve/throttle.ts'
 import { createUsers } from './serve/users.ts'
@@ -16,16 +16,25 @@ import { visitorReader } from './serve/visitor.ts'
 /** Whoever guesses cannot fill the log, and cannot be overlooked. */
 const SAY_EVERY_MS = 10_000
 
-type Starting = Pick<Run<ConsoleConfig>, 'config' | 'log'>
+type Starting = Pick<Run<ConsoleConfig>, 'config' | 'log' | 'files'>
 
 /** @throws ConfigError for users or a provider that cannot be used. */
 export async function openAccess({
   config,
   log,
+  files,
 }: Starting): Promise<Pick<ConsolePorts, 'access' | 'visitorOf' | 'oidc'>> {
   const provider = oidcSettings(config)
   const file = config.CONSOLE_USERS_FILE
-  const entries = file === undefined ? null : readUsersFile(file)
+  const entries = file === undefined ? null : files.keep('the users', () => readUsersFile(file))
+  const entryOf = (name: string) => entries?.().get(name)
+  const sessions = createSessions(Date.now)
+  let [token, known] = [config.CONSOLE_TOKEN, entries?.()]
+  files.onChange(() => {
+    // Whoever came in by what no longer counts proves themselves again.
+    if (token !== config.CONSOLE_TOKEN || known !== entries?.()) sessions.closeAll()
+    ;[token, known] = [config.CONSOLE_TOKEN, entries?.()]
+  })
   const [sampleRefused, sampleFailed] = [createSample(SAY_EVERY_MS), createSample(SAY_EVERY_MS)]
   const onRefused = (address: string) =>
     sampleRefused(count =>
@@ -40,9 +49,11 @@ export async function openAccess({
     )
   return {
     access: createAccess({
-      token: config.CONSOLE_TOKEN ?? null,
-      users: entries === null ? null : await createUsers(entries),
-      sessions: createSessions(Date.now),
+      get token() {
+        return config.CONSOLE_TOKEN ?? null
+      },
+      users: entries === null ? null : await createUsers(entryOf),
+      sessions,
       throttle: createThrottle(),
       onRefused,
     }),
@@ -50,6 +61,25 @@ export async function openAccess({
     oidc:
       provider === null || entries === null
         ? null
-        : { oidc: createOidc(provider), entries, onRefused, onFailed },
+        : { oidc: oidcAsConfigured(config, provider, files), entryOf, onRefused, onFailed },
+  }
+}
+
+/** Made anew when its secret has changed. */
+function oidcAsConfigured(
+  config: ConsoleConfig,
+  provider: OidcSettings,
+  { onChange }: Pick<Starting['files'], 'onChange'>,
+): Oidc {
+  let clientSecret = provider.clientSecret
+  let oidc = createOidc(provider)
+  onChange(() => {
+    const secret = config.CONSOLE_OIDC_CLIENT_SECRET ?? clientSecret
+    if (secret !== clientSecret) oidc = createOidc({ ...provider, clientSecret: secret })
+    clientSecret = secret
+  })
+  return {
+    begin: callback => oidc.begin(callback),
+    finish: (answer, proof) => oidc.finish(answer, proof),
   }
 }

@@ -5,23 +5,23 @@ import type { IngressConfig } from './config.ts'
 import type { CallbackPolicy } from './receive-callback.ts'
 
 /**
- * What a callback must prove besides its path token, by tenant.
+ * What a callback must prove besides its path token, by tenant, as it is configured by then.
  * @throws ConfigError when a header is pinned that could never prove anything.
  */
 export function callbackPolicies(
   config: Pick<IngressConfig, 'PULSIFI_WEBHOOK_SECRET' | 'PULSIFI_WEBHOOK_SECRET_HEADER'>,
-  { pulsifiAccounts }: Pick<Connections, 'pulsifiAccounts'>,
+  connections: Pick<Connections, 'pulsifiAccounts'>,
 ): (tenant: string) => CallbackPolicy {
-  const secrets = new Map<string, string>()
-  for (const { tenant, webhookSecret } of pulsifiAccounts.values()) {
-    if (webhookSecret !== null) secrets.set(tenant, webhookSecret)
-  }
-  if (config.PULSIFI_WEBHOOK_SECRET !== undefined) secrets.set(DEFAULT_TENANT, config.PULSIFI_WEBHOOK_SECRET)
+  const ofEnvironment = (tenant: string) =>
+    tenant === DEFAULT_TENANT ? config.PULSIFI_WEBHOOK_SECRET : undefined
+  const secretOf = (tenant: string): string | null =>
+    ofEnvironment(tenant) ?? connections.pulsifiAccounts.get(tenant)?.webhookSecret ?? null
   const pinnedHeader = config.PULSIFI_WEBHOOK_SECRET_HEADER ?? null
-  if (pinnedHeader !== null && secrets.size === 0) {
+  const tenants = [DEFAULT_TENANT, ...connections.pulsifiAccounts.keys()]
+  if (pinnedHeader !== null && tenants.every(tenant => secretOf(tenant) === null)) {
     throw new ConfigError(
       'PULSIFI_WEBHOOK_SECRET_HEADER needs PULSIFI_WEBHOOK_SECRET: a header alone proves nothing',
     )
   }
-  return tenant => ({ secret: secrets.get(tenant) ?? null, pinnedHeader })
+  return tenant => ({ secret: secretOf(tenant), pinnedHeader })
 }

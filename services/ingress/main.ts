@@ -1,5 +1,5 @@
 import { openBlobStore } from '../platform/blobs/settings.ts'
-import { type Connections, loadConnections } from '../platform/connections/connections.ts'
+import { type Connections, keepConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { ipRanges } from '../platform/connections/ip-ranges.ts'
 import { createKafka, principalOf } from '../platform/kafka/client.ts'
@@ -25,17 +25,17 @@ const KAFKA_PATIENCE_MS = 3_000
 const BODY_WAIT_MAX_MS = 25_000
 
 await runProcess('ingress', IngressConfig, async run => {
-  const { config, env, log: logger, onClose, fail } = run
+  const { config, env, files, log: logger, onClose, fail } = run
   const log = logEvents(logger)
   const metrics = createMetrics()
   const health = { host: config.HEALTH_HOST, port: config.HEALTH_PORT, portVariable: 'HEALTH_PORT' }
   const opening = await openHealth({ name: 'ingress', run, metrics, ...health })
   const sources = await discoverSources()
-  const connections = loadConnections(sources, env)
+  const connections = keepConnections(files.keep, sources, env)
   const callbackPolicy = callbackPolicies(config, connections)
   warnOfMissingSecrets(connections, log)
 
-  const kafka = createKafka(config, 'ingress', logger)
+  const kafka = createKafka(config, 'ingress', logger, files.keep)
   const names = ingressTopics(sources)
   const topics = createTopicsCheck({
     topics: names,

@@ -3,7 +3,7 @@ import { DAY_MS } from '../core/reading/dates.ts'
 import { createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blobs/settings.ts'
-import { loadConnections } from '../platform/connections/connections.ts'
+import { keepConnections } from '../platform/connections/connections.ts'
 import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { createKafka } from '../platform/kafka/client.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
@@ -30,15 +30,15 @@ import { checkTombstoneDays } from './tombstone-days.ts'
 await runProcess('normalizer', NormalizerConfig, async run => {
   const { config, env, log } = run
   const sources = await discoverSources()
-  const connections = loadConnections(sources, env)
+  const connections = keepConnections(run.files.keep, sources, env)
   const metrics = createMetrics()
   const opening = await openHealth({
     ...{ name: 'normalizer', run, metrics, host: config.HEALTH_HOST },
     ...{ port: config.NORMALIZER_PORT, portVariable: 'NORMALIZER_PORT' },
   })
-  const registry = createRegistryClient({ url: registryUrlOf(config) })
+  const registry = createRegistryClient({ url: () => registryUrlOf(config) })
   await opening.waitFor('the schema registry', registry.registerSubjects)
-  const kafka = createKafka(config, 'normalizer', log)
+  const kafka = createKafka(config, 'normalizer', log, run.files.keep)
   const version = readVersion(env)
   const blobs = await openBlobStore(config)
   await blobs.check()

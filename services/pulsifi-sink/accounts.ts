@@ -13,6 +13,8 @@ import { Turns, type TurnsStatus } from './turns/turns.ts'
 
 export interface OpenAccounts {
   readonly byTenant: Accounts
+  /** Opens those of tenants that are new. One that is no longer configured, or at another address, waits for a restart. */
+  readonly refresh: () => void
   /** Part of each account's rate that this instance may use, 0 to 1. */
   readonly setShare: (share: number) => void
   /** For operators. Never red: what Pulsifi does is no reason to send us no traffic. */
@@ -25,8 +27,8 @@ const LAST_ANSWERS_MS = 6_000
 
 export interface AccountsOptions {
   readonly config: SinkConfig
-  /** By tenant. */
-  readonly credentials: ReadonlyMap<string, AccountCredentials>
+  /** By tenant, as they are by then. */
+  readonly credentials: () => ReadonlyMap<string, AccountCredentials>
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -34,13 +36,21 @@ export interface AccountsOptions {
 export function openAccounts(options: AccountsOptions): OpenAccounts {
   const { credentials, metrics } = options
   let share = 1
-  const byTenant = new Map(
-    [...credentials].map(([tenant, account]) => [tenant, open(options, tenant, account, () => share)]),
-  )
+  const byTenant = new Map<string, Account>()
+  const refresh = () => {
+    for (const [tenant, account] of credentials())
+      if (!byTenant.has(tenant))
+        byTenant.set(
+          tenant,
+          open(options, tenant, account, () => share),
+        )
+  }
+  refresh()
   const statuses = () => [...byTenant].map(([tenant, { turns }]) => ({ tenant, ...turns.status }))
   metrics.collectPulsifi(statuses)
   return {
     byTenant,
+    refresh,
     setShare: value => {
       share = value
     },
@@ -55,13 +65,14 @@ export function openAccounts(options: AccountsOptions): OpenAccounts {
 }
 
 function open(
-  { config, metrics, log }: AccountsOptions,
+  { config, credentials, metrics, log }: AccountsOptions,
   tenant: string,
   { baseUrl, clientId, clientSecret }: AccountCredentials,
   share: () => number,
 ): Account {
   const client = createPulsifiClient({
-    ...{ baseUrl, clientId, clientSecret },
+    baseUrl,
+    credentials: () => credentials().get(tenant) ?? { clientId, clientSecret },
     timeouts: PULSIFI_TIMEOUTS,
     now: Date.now,
     onRequest: (operation, status, durationMs) => {

@@ -3,8 +3,8 @@ import { reasonInWords } from '../core/reasons.ts'
 import { PULSIFI_INBOX } from '../core/topics.ts'
 import { type Codec, createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
-import { type Connections, loadConnections } from '../platform/connections/connections.ts'
-import { discoverSources } from '../platform/connections/discover-sources.ts'
+import { type Connections, keepConnections } from '../platform/connections/connections.ts'
+import { discoverSources, type Sources } from '../platform/connections/discover-sources.ts'
 import { createKafka, type KafkaClient } from '../platform/kafka/client.ts'
 import { createPartitionOf } from '../platform/kafka/partition-of.ts'
 import { registryUrlOf } from '../platform/kafka/settings.ts'
@@ -74,6 +74,13 @@ function accountsOf(config: SinkConfig, connections: Connections) {
   return accounts
 }
 
+/** Both as they are by then; a change that would invite whom nobody means does not count. */
+function openConnections({ config, env, files }: Run<SinkConfig>, sources: Sources) {
+  const check = (changed: Connections) => void accountsOf(config, changed)
+  const connections = keepConnections(files.keep, sources, env, check)
+  return { connections, credentials: () => accountsOf(config, connections) }
+}
+
 /** Takes answers from the beginning on; how large they may be is known once brokers have answered. */
 function openOutbox({ log, onClose }: Run<SinkConfig>, kafka: KafkaClient, codec: Codec) {
   let limitOf: LimitOf = () => Number.POSITIVE_INFINITY
@@ -90,17 +97,16 @@ function openOutbox({ log, onClose }: Run<SinkConfig>, kafka: KafkaClient, codec
 }
 
 await runProcess('pulsifi-sink', SinkConfig, async run => {
-  const { config, env, log } = run
+  const { config, log } = run
   const sources = await discoverSources()
-  const connections = loadConnections(sources, env)
-  const credentials = accountsOf(config, connections)
+  const { connections, credentials } = openConnections(run, sources)
   const metrics = createMetrics()
   const http = { host: config.HEALTH_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   const opening = await openHealth({ name: 'pulsifi-sink', run, metrics, ...http })
-  const registry = createRegistryClient({ url: registryUrlOf(config) })
+  const registry = createRegistryClient({ url: () => registryUrlOf(config) })
   await opening.waitFor('the schema registry', registry.registerSubjects)
   const codec = createCodec(registry)
-  const kafka = createKafka(config, 'pulsifi-sink', log)
+  const kafka = createKafka(config, 'pulsifi-sink', log, run.files.keep)
   const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
   const outbox = openOutbox(run, kafka, codec)
   const accounts = openAccounts({ config, credentials, metrics, log })
@@ -128,13 +134,15 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   })
   const cluster = { kafka, topics: topicsOf(sink), sources: [...sources.keys()] }
   const limitOf = outbox.within(
-    await opening.waitFor('Kafka', () => checkCluster(cluster, config, credentials)),
+    await opening.waitFor('Kafka', () => checkCluster(cluster, config, credentials())),
   )
   run.onClose('tables', tables.stop)
   await tables.start()
   const registrationPorts = { config, connections, accounts: accounts.byTenant, log, delay: waitFor }
   const registration = createRegistration(registrationPorts)
   run.onClose('registration', registration.stop)
+  run.files.onChange(accounts.refresh)
+  run.files.onChange(registration.again)
   await startPartitionProcess({
     ...{ name: 'pulsifi-sink', run, kafka, metrics, processor: sink, state, opening },
     ...{ limitOf, ready: { pulsifi: accounts.describe }, setAside: tables.setAside },

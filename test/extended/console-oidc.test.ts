@@ -9,12 +9,17 @@ import { createAccess } from '../../services/console/serve/access.ts'
 import { createOidc } from '../../services/console/serve/oidc.ts'
 import { createSessions } from '../../services/console/serve/sessions.ts'
 import { createThrottle } from '../../services/console/serve/throttle.ts'
+import type { UserEntry } from '../../services/console/serve/users-file.ts'
 import { visitorReader } from '../../services/console/serve/visitor.ts'
 import { type Database, openDatabase } from '../../services/console/store/database.ts'
 import { ipRanges } from '../../services/platform/connections/ip-ranges.ts'
 import { type HttpServer, startHttpServer } from '../../services/platform/process/http-server.ts'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const PEOPLE: ReadonlyMap<string, UserEntry> = new Map([
+  ['lou@example.com', { name: 'lou@example.com', role: 'viewer', tenants: ['acme'] }],
+  ['subject-of-kim', { name: 'subject-of-kim', role: 'operator' }],
+])
 const CLIENT = { clientId: 'console', clientSecret: 'a secret of the console at its provider' }
 
 let provider: Server
@@ -73,10 +78,7 @@ beforeAll(async () => {
     visitorOf: visitorReader(ipRanges([]), false),
     oidc: {
       oidc: createOidc({ issuer: new URL(`http://localhost:${port}`), ...CLIENT }),
-      entries: new Map([
-        ['lou@example.com', { name: 'lou@example.com', role: 'viewer', tenants: ['acme'] }],
-        ['subject-of-kim', { name: 'subject-of-kim', role: 'operator' }],
-      ]),
+      entryOf: name => PEOPLE.get(name),
       onRefused,
       onFailed: error => void failed.push(error),
     },

@@ -75,8 +75,7 @@ function clientOf(baseUrl: string, timeouts: Partial<PulsifiTimeouts> = {}) {
   const requests: [string, string][] = []
   const client = createPulsifiClient({
     baseUrl,
-    clientId: 'id',
-    clientSecret: 'secret',
+    credentials: () => ({ clientId: 'id', clientSecret: 'secret' }),
     timeouts: { ...PULSIFI_TIMEOUTS, ...timeouts },
     now: Date.now,
     onRequest: (operation, status) => void requests.push([operation, status]),

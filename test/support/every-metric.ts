@@ -14,6 +14,7 @@ type Collector = Extract<keyof Metrics, `collect${string}`>
 const GIVEN: { readonly [name in Collector]: (metrics: Metrics) => void } = {
   collectBuild: metrics => metrics.collectBuild('sample', { version: '1.0.0', git_sha: null, node: 'v24' }),
   collectSetAside: metrics => metrics.collectSetAside(() => [{ topic: 't', partition: 1, records: 1 }]),
+  collectFaultyFiles: metrics => metrics.collectFaultyFiles(() => 1),
   collectProducer: metrics => metrics.collectProducer(() => ({ records: 1, bytes: 1 })),
   collectSpool: metrics =>
     metrics.collectSpool(() => ({ records: 1, bytes: 1, bytesMax: 2, sinceMs: Date.now() })),

@@ -41,7 +41,7 @@ export interface Access {
 }
 
 export interface AccessPorts {
-  /** Both null: nobody can prove anything, and only this machine may look. */
+  /** As it is by then. Both null: nobody can prove anything, and only this machine may look. */
   readonly token: string | null
   readonly users: Users | null
   readonly sessions: Sessions
@@ -57,7 +57,8 @@ const MACHINE_USER: User = { name: 'this machine', ...ALL, by: 'machine' }
 const BUSY_MS = 2_000
 const NOBODY: Proof = { type: 'nobody' }
 
-export function createAccess({ token, users, sessions, throttle, onRefused }: AccessPorts): Access {
+export function createAccess(ports: AccessPorts): Access {
+  const { users, sessions, throttle, onRefused } = ports
   /** Tries are counted for everything that a stranger could guess; a session's id is too long for that. */
   const mayTry = (address: string): Proof | null => {
     const waitMs = throttle.take(address)
@@ -71,10 +72,10 @@ export function createAccess({ token, users, sessions, throttle, onRefused }: Ac
     throttle.giveBack(address)
     return { type: 'user', user }
   }
-  const byToken = (given: string) => (token !== null && isSame(given, token) ? TOKEN_USER : null)
+  const byToken = (given: string) => (ports.token !== null && isSame(given, ports.token) ? TOKEN_USER : null)
   return {
     prove(visitor) {
-      if (token === null && users === null)
+      if (ports.token === null && users === null)
         return isFromHere(visitor) ? { type: 'user', user: MACHINE_USER } : NOBODY
       const session = sessions.userOf(sessionOf(visitor))
       if (session !== null) return { type: 'user', user: session }

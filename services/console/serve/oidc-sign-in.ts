@@ -9,7 +9,7 @@ import type { VisitorOf } from './visitor.ts'
 
 export interface OidcSignIn {
   readonly oidc: Oidc
-  readonly entries: ReadonlyMap<string, UserEntry>
+  readonly entryOf: (name: string) => UserEntry | undefined
   /** Told of who came back and was not let in. */
   readonly onRefused: (address: string) => void
   /** Told of a provider that cannot be asked, and of one that vouches for nobody. */
@@ -43,7 +43,7 @@ async function begin(ctx: Koa.Context, { oidc, onFailed }: OidcSignIn, visitor: 
 
 async function finish(
   ctx: Koa.Context,
-  { oidc, entries, onRefused, onFailed }: OidcSignIn,
+  { oidc, entryOf, onRefused, onFailed }: OidcSignIn,
   access: Access,
   visitor: Visitor,
 ): Promise<void> {
@@ -53,7 +53,7 @@ async function finish(
     onFailed(error)
     return []
   })
-  const entry = names.flatMap(name => entries.get(name) ?? [])[0]
+  const entry = names.flatMap(name => entryOf(name) ?? [])[0]
   if (entry === undefined) {
     onRefused(visitor.address)
     ctx.set('set-cookie', forgotten)

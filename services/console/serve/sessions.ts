@@ -17,6 +17,7 @@ export interface Sessions {
   /** Null for an id that was never given, and for a session that is over. */
   readonly userOf: (id: string) => User | null
   readonly close: (id: string) => void
+  readonly closeAll: () => void
 }
 
 interface Session {
@@ -50,6 +51,7 @@ export function createSessions(nowMs: () => number): Sessions {
       return session.user
     },
     close: id => void sessions.delete(sha256Hex(id)),
+    closeAll: () => sessions.clear(),
   }
 }
 

@@ -1,8 +1,8 @@
 /** The people that may come in, as CONSOLE_USERS_FILE names them. */
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { TENANT_PATTERN } from '../../core/identity.ts'
 import { ConfigError } from '../../platform/process/config.ts'
+import { readConfigured } from '../../platform/process/kept-files.ts'
 import { isSecretHash } from '../../platform/process/secret-hash.ts'
 import { ROLES } from './user.ts'
 
@@ -25,7 +25,7 @@ export type UserEntry = z.output<typeof Entry>
 export function readUsersFile(path: string): ReadonlyMap<string, UserEntry> {
   let content: unknown
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'))
+    content = JSON.parse(readConfigured(path))
   } catch {
     throw new ConfigError('CONSOLE_USERS_FILE: the file cannot be read, or is no JSON')
   }

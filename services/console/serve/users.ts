@@ -10,7 +10,8 @@ export interface Users {
 
 const WAITING_MAX = 8
 
-export async function createUsers(entries: ReadonlyMap<string, UserEntry>): Promise<Users> {
+/** @param entryOf as the file names people by then */
+export async function createUsers(entryOf: (name: string) => UserEntry | undefined): Promise<Users> {
   // Compared with where there is no such name, so that the time taken does not tell.
   const nobody = await hashSecret('')
   // One after the other: each takes 32 MiB and a processor, and whoever guesses may not have all of both.
@@ -19,7 +20,7 @@ export async function createUsers(entries: ReadonlyMap<string, UserEntry>): Prom
   return {
     async bySecret(name, secret) {
       if (waiting >= WAITING_MAX) return 'busy'
-      const entry = entries.get(name)
+      const entry = entryOf(name)
       waiting++
       const proved = last.then(() => provesSecret(secret, entry?.hash ?? nobody)).finally(() => waiting--)
       last = proved.catch(() => undefined)

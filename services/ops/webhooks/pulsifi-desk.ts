@@ -58,11 +58,9 @@ export async function withClient<T>(
   nowMs: () => number,
   use: (client: PulsifiClient) => Promise<T>,
 ): Promise<T> {
-  const { baseUrl, clientId, clientSecret } = credentials
   const client = createPulsifiClient({
-    baseUrl,
-    clientId,
-    clientSecret,
+    baseUrl: credentials.baseUrl,
+    credentials: () => credentials,
     timeouts: PULSIFI_TIMEOUTS,
     now: nowMs,
   })

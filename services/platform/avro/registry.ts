@@ -21,8 +21,8 @@ export interface RegistryClient {
 }
 
 export interface RegistryOptions {
-  /** Base of the Confluent-compatible API; user and password may stand in it. */
-  readonly url: string
+  /** Base of the Confluent-compatible API; user and password may stand in it, and be others by the next request. */
+  readonly url: string | (() => string)
   /** How often a request is repeated while the registry cannot be reached. 20 are about a minute and a half. */
   readonly retriesMax?: number
   readonly timeoutMs?: number
@@ -34,7 +34,9 @@ const CONFLICT_WAIT_MS = 300
 export const COMPATIBILITY_MODE = COMPATIBILITY.FULL_TRANSITIVE
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
-  const endpoint = endpointOf(options.url)
+  const { url } = options
+  const endpoint = () => endpointOf(typeof url === 'string' ? url : url())
+  const { host } = endpoint()
   const timeoutMs = options.timeoutMs ?? 10_000
   const registry = connect(endpoint, options.retriesMax ?? 20, timeoutMs)
   const ids = new Map<AvroTopic, number>()
@@ -45,15 +47,15 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
     try {
       return (await attempt()).id
     } catch (error) {
-      if (!isModeRace(error) && statusOf(error) !== 409) throw refusal(subject, endpoint.host, error)
+      if (!isModeRace(error) && statusOf(error) !== 409) throw refusal(subject, host, error)
       // Another process makes the same subject now, or its versions forbid the schema: then it is refused again.
-      if (isModeRace(error)) await setMode(endpoint, subject, timeoutMs).catch(() => undefined)
+      if (isModeRace(error)) await setMode(endpoint(), subject, timeoutMs).catch(() => undefined)
       else await delay(CONFLICT_WAIT_MS)
     }
     try {
       return (await attempt()).id
     } catch (error) {
-      throw refusal(subject, endpoint.host, error)
+      throw refusal(subject, host, error)
     }
   }
 
@@ -93,11 +95,10 @@ export function endpointOf(text: string): Endpoint {
   }
 }
 
-const connect = ({ host, auth }: Endpoint, retries: number, timeout: number): SchemaRegistry =>
+const connect = (endpoint: () => Endpoint, retries: number, timeout: number): SchemaRegistry =>
   new SchemaRegistry({
-    host,
+    host: endpoint().host,
     clientId: 'atsflow',
-    ...(auth && { auth }),
     retry: {
       retries,
       initialRetryTimeInSecs: 0.2,
@@ -107,16 +108,20 @@ const connect = ({ host, auth }: Endpoint, retries: number, timeout: number): Sc
       validateRetry: response => response.status() >= 500 || response.error()?.name === 'TimeoutError',
     },
     // Without a limit a registry that accepts a connection and stays silent would hold the process for ever.
-    middlewares: [() => ({ request: request => request.enhance({ timeout }) })],
+    middlewares: [
+      () => ({ request: request => request.enhance({ timeout, headers: loginFor(endpoint()) }) }),
+    ],
   })
 
 /** Of a request that the library does not make. */
-export function headersFor({ auth }: Endpoint): Record<string, string> {
+export const headersFor = (endpoint: Endpoint): Record<string, string> => ({
+  'content-type': 'application/vnd.schemaregistry.v1+json',
+  ...loginFor(endpoint),
+})
+
+function loginFor({ auth }: Endpoint): Record<string, string> {
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64')
-  return {
-    'content-type': 'application/vnd.schemaregistry.v1+json',
-    ...(credentials && { authorization: `Basic ${credentials}` }),
-  }
+  return credentials ? { authorization: `Basic ${credentials}` } : {}
 }
 
 /** The library sets the mode only on a subject that it sees for the first time. */

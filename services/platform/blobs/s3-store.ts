@@ -12,6 +12,11 @@ import { isBlobUri } from '../../core/blob.ts'
 import { ConfigError } from '../process/config.ts'
 import { type BlobStore, blobPathOf, blobUriAt, type StoredBlob } from './store.ts'
 
+export interface S3Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
 export interface S3Options {
   readonly bucket: string
   /** Put before every address, so that a bucket may be shared; may be empty. */
@@ -20,12 +25,14 @@ export interface S3Options {
   /** For stores that are not Amazon's; undefined for Amazon's own. */
   readonly endpoint: string | undefined
   /** Undefined: the client's own chain (environment, profile, instance role). */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
+  readonly credentials: (() => S3Credentials) | undefined
 }
 
 /** S3 deletes up to a thousand at once, which is what it lists at once. */
 const PAGE_MAX = 1_000
 const CHECK_WITHIN_MS = 5_000
+/** The client asks for new ones five minutes before their end, and whenever they have ended. */
+const CREDENTIALS_MS = 360_000
 
 export function createS3BlobStore(options: S3Options): BlobStore {
   const { bucket: Bucket, prefix } = options
@@ -108,7 +115,10 @@ const clientOf = ({ region, endpoint, credentials }: S3Options): S3Client =>
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     }),
-    ...(credentials !== undefined && { credentials }),
+    ...(credentials !== undefined && {
+      // With an end, so that the client asks again: a file may hold another secret by then.
+      credentials: async () => ({ ...credentials(), expiration: new Date(Date.now() + CREDENTIALS_MS) }),
+    }),
   })
 
 /** A bucket may be shared: what does not look like ours is left alone. */

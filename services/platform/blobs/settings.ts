@@ -40,6 +40,9 @@ export async function openBlobStore(config: BlobConfig): Promise<BlobStore> {
     credentials:
       accessKeyId === undefined || secretAccessKey === undefined
         ? undefined
-        : { accessKeyId, secretAccessKey },
+        : () => ({
+            accessKeyId: config.BLOB_S3_ACCESS_KEY_ID ?? accessKeyId,
+            secretAccessKey: config.BLOB_S3_SECRET_ACCESS_KEY ?? secretAccessKey,
+          }),
   })
 }

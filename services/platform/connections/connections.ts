@@ -8,6 +8,7 @@ import { DEFAULT_TENANT, TENANT_PATTERN } from '../../core/identity.ts'
 import type { SourceSettings } from '../../sources/source.ts'
 import { ConfigFaults, type Environment, list, loadConfig } from '../process/config.ts'
 import { plaintextFault } from '../process/config-rules.ts'
+import type { Keep } from '../process/kept-files.ts'
 import type { Sources } from './discover-sources.ts'
 import { type Locate, pathOf, type ReadConnectionsFile, readConnectionsFile } from './file.ts'
 
@@ -96,6 +97,34 @@ export function loadConnections(sources: Sources, env: Environment): Connections
     connectionOf,
     all: [...connections.values()],
     pulsifiAccounts,
+  }
+}
+
+/**
+ * The same, made anew whenever a file of theirs changes.
+ * @param check what else must hold: a change that it throws for does not count
+ */
+export function keepConnections(
+  keep: Keep,
+  sources: Sources,
+  env: Environment,
+  check: (connections: Connections) => void = () => {},
+): Connections {
+  const now = keep('connections', () => {
+    const connections = loadConnections(sources, env)
+    check(connections)
+    return connections
+  })
+  return {
+    find: (source, tenant) => now().find(source, tenant),
+    settingsOf: (source, tenant) => now().settingsOf(source, tenant),
+    connectionOf: (source, tenant) => now().connectionOf(source, tenant),
+    get all() {
+      return now().all
+    },
+    get pulsifiAccounts() {
+      return now().pulsifiAccounts
+    },
   }
 }
 

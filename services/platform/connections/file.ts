@@ -1,8 +1,8 @@
 /** The file that CONNECTIONS_FILE names: its shape, published as a JSON Schema, and reading it. */
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { TENANT_PATTERN } from '../../core/identity.ts'
 import type { Environment } from '../process/config.ts'
+import { readConfigured } from '../process/kept-files.ts'
 import { isIpRange } from './ip-ranges.ts'
 import { type JsonWithLines, readJsonWithLines } from './json-lines.ts'
 
@@ -16,7 +16,7 @@ const Secret = z
   .transform((value, context) => {
     if (typeof value === 'string') return value
     try {
-      const text = readFileSync(value.file, 'utf8').trim()
+      const text = readConfigured(value.file).trim()
       if (text !== '') return text
     } catch {
       // Reported below: a missing file and an empty one are mended the same way.
@@ -116,7 +116,7 @@ export function readConnectionsFile(env: Environment, faults: string[]): ReadCon
   if (path === undefined || path === '') return NOTHING
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readConfigured(path)
   } catch {
     faults.push('CONNECTIONS_FILE: the file cannot be read')
     return NOTHING

@@ -1,6 +1,7 @@
 /** The one place where a Kafka client is configured. */
 import type { Kafka as KafkaClient, LogEntry } from 'kafkajs'
 import { Kafka, logLevel } from '../kafkajs/kafkajs.ts'
+import { type Keep, keepOnce } from '../process/kept-files.ts'
 import type { Logger } from '../process/logger.ts'
 import { principalText, securityOf } from './security.ts'
 import type { KafkaConfig } from './settings.ts'
@@ -15,11 +16,17 @@ const principals = new WeakMap<object, string>()
 /** Who we are to the cluster, for people who give rights. */
 export const principalOf = (kafka: Pick<KafkaClient, 'admin'>): string => principals.get(kafka) ?? 'this user'
 
-export function createKafka(config: KafkaConfig, clientId: string, log: Logger): KafkaClient {
+/** @param keep for whoever lives longer than its certificates */
+export function createKafka(
+  config: KafkaConfig,
+  clientId: string,
+  log: Logger,
+  keep: Keep = keepOnce,
+): KafkaClient {
   const kafka = new Kafka({
     clientId,
     brokers: config.KAFKA_BROKERS,
-    ...securityOf(config),
+    ...securityOf(config, keep),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     enforceRequestTimeout: true,

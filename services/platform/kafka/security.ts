@@ -1,10 +1,10 @@
 /** How brokers prove themselves to us and we to them. Read anew for each connection: files may have changed since. */
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { connect as connectTcp, isIP } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import type { KafkaConfig as ClientConfig, ISocketFactory } from 'kafkajs'
 import { ConfigError } from '../process/config.ts'
+import { type Keep, keepOnce, readConfigured } from '../process/kept-files.ts'
 import { fetchOauthToken, keptToken, type OauthClient } from './oauth-token.ts'
 import type { KafkaConfig } from './settings.ts'
 
@@ -12,17 +12,20 @@ import type { KafkaConfig } from './settings.ts'
 const KEEP_ALIVE_DELAY_MS = 60_000
 
 /** @throws ConfigError for certificates that cannot be used */
-export function securityOf(config: KafkaConfig): Pick<ClientConfig, 'sasl' | 'ssl' | 'socketFactory'> {
-  return { ...tls(config), ...sasl(config) }
+export function securityOf(
+  config: KafkaConfig,
+  keep: Keep = keepOnce,
+): Pick<ClientConfig, 'sasl' | 'ssl' | 'socketFactory'> {
+  return { ...tls(config, keep), ...sasl(config) }
 }
 
-function tls(config: KafkaConfig): Pick<ClientConfig, 'ssl' | 'socketFactory'> {
+function tls(config: KafkaConfig, keep: Keep): Pick<ClientConfig, 'ssl' | 'socketFactory'> {
   if (!config.KAFKA_SSL) return {}
-  const context = certificatesOf(config)
+  const context = keep('the certificates for Kafka', () => certificatesOf(config))
   const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     const socket = ssl
       ? connectTls(
-          { host, port, secureContext: context, ...(isIP(host) === 0 && { servername: host }) },
+          { host, port, secureContext: context(), ...(isIP(host) === 0 && { servername: host }) },
           onConnect,
         )
       : connectTcp({ host, port }, onConnect)
@@ -57,7 +60,7 @@ function pem(config: KafkaConfig, variable: PemVariable): string | undefined {
   const path = config[variable]
   if (path === undefined) return undefined
   try {
-    return readFileSync(path, 'utf8')
+    return readConfigured(path)
   } catch {
     throw new ConfigError(`${variable}: the file cannot be read`)
   }
@@ -85,7 +88,10 @@ function sasl(config: KafkaConfig): Pick<ClientConfig, 'sasl'> {
         sasl: {
           mechanism,
           username: config.KAFKA_SASL_USERNAME ?? '',
-          password: config.KAFKA_SASL_PASSWORD ?? '',
+          // Read whenever a connection logs in.
+          get password() {
+            return config.KAFKA_SASL_PASSWORD ?? ''
+          },
         } as ClientConfig['sasl'] & object,
       }
   }

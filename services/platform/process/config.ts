@@ -2,9 +2,9 @@
  * Configuration: one schema a process, read once at boot. All faults are reported at once, by variable, with what to
  * write instead; the value of a variable that may hold a secret is never shown.
  */
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type Environment, isSet, rulesOf } from './config-rules.ts'
+import { type Keep, readConfigured } from './kept-files.ts'
 
 export type { Environment } from './config-rules.ts'
 
@@ -73,6 +73,24 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: Envi
   return parsed.data
 }
 
+/**
+ * The same, each field as it is by now: a secret may come from a file that has changed since. Whoever takes a field out of
+ * it has what was true then.
+ */
+export function keepConfig<Schema extends z.ZodObject>(
+  keep: Keep,
+  schema: Schema,
+  env: Environment,
+): z.output<Schema> {
+  const now = keep('the configuration', () => loadConfig(schema, env))
+  const fields = Object.keys(schema.shape).map(name => [
+    name,
+    { enumerable: true, get: () => Reflect.get(now(), name) },
+  ])
+  // Cast: these are the fields of the schema, and each gives what the schema has made of it.
+  return Object.defineProperties({}, Object.fromEntries(fields)) as z.output<Schema>
+}
+
 const brokenRules = (name: string, field: unknown, env: Environment): readonly string[] =>
   isSet(name, env)
     ? rulesOf(field).flatMap(rule => {
@@ -90,7 +108,7 @@ function textOf(name: string, env: Environment, faults: string[]): string | unde
     return undefined
   }
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readConfigured(file).trim()
   } catch {
     faults.push(`${name}_FILE: the file cannot be read`)
     return undefined

@@ -170,6 +170,15 @@ function httpMetrics(registry: Registry) {
 
 function producerMetrics(registry: Registry) {
   return {
+    collectFaultyFiles: (count: () => number): void =>
+      void new Gauge({
+        name: 'atsflow_files_refused',
+        help: 'Files of secrets, certificates or tenants that have changed and cannot be used: what they said before counts.',
+        registers: [registry],
+        collect() {
+          this.set(count())
+        },
+      }),
     producerFailures: new Counter({
       name: 'atsflow_producer_failures_total',
       help: 'Sends that finally failed; each costs a producer.',

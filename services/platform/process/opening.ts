@@ -19,8 +19,8 @@ export const HealthSettings = {
 
 export interface OpeningOptions {
   readonly name: string
-  readonly run: Pick<Run<unknown>, 'env' | 'log' | 'onClose'>
-  readonly metrics: Pick<Metrics, 'registry' | 'collectBuild'>
+  readonly run: Pick<Run<unknown>, 'env' | 'log' | 'onClose' | 'files'>
+  readonly metrics: Pick<Metrics, 'registry' | 'collectBuild' | 'collectFaultyFiles'>
   readonly host: string
   readonly port: number
   readonly portVariable: string
@@ -61,11 +61,12 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
       return checks.live
     },
     get ready() {
-      return checks.ready
+      return { ...filesChecks(run.files.faults()), ...checks.ready }
     },
   })
   let handle = createHealthApp(health).callback()
   const app: Pick<Koa, 'callback'> = { callback: () => (request, response) => handle(request, response) }
+  metrics.collectFaultyFiles(() => run.files.faults().size)
   const server = await startHttpServer({ app, ...address })
   run.onClose('health', server.close)
   return {
@@ -94,4 +95,11 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
       }
     },
   }
+}
+
+/** Nothing while nothing is wrong, and never red: what was read before stays in force. */
+function filesChecks(faults: ReadonlyMap<string, string>): Checks {
+  if (faults.size === 0) return {}
+  const detail = [...faults.values()].join('; ').replaceAll(/\s+/g, ' ')
+  return { files: () => ({ ok: true, detail: `what was read before counts: ${detail}` }) }
 }

@@ -4,7 +4,8 @@
  * code, its frames and exit code 1, without closing anything, so that nothing half done is committed.
  */
 import { z } from 'zod'
-import { ConfigError, configSummary, type Environment, loadConfig, UnreachableError } from './config.ts'
+import { ConfigError, configSummary, type Environment, keepConfig, UnreachableError } from './config.ts'
+import { createKeptFiles, type KeptFiles } from './kept-files.ts'
 import { codeOf } from './log-events.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { framesOf, withoutUserInfo } from './masked.ts'
@@ -16,10 +17,14 @@ const EXIT_BUG = 1
 const EXIT_UNREACHABLE = 69
 const SHUTDOWN_DEADLINE_MS = 10_000
 const CAUSES_MAX = 5
+/** What rotates secrets replaces a file at once; reading the few there are costs nothing. */
+const LOOK_AT_FILES_EVERY_MS = 5_000
 
 /** What `main` is given. */
 export interface Run<Config> {
+  /** Each field as it is by now: secrets come from files, which change. */
   readonly config: Config
+  readonly files: Pick<KeptFiles, 'keep' | 'onChange' | 'faults'>
   readonly env: Environment
   readonly log: Logger
   /** Registers what must be closed at the end; what was opened last is closed first. */
@@ -84,7 +89,8 @@ export async function runProcess<Schema extends z.ZodObject>(
   host.on('SIGTERM', stop)
   host.on('SIGINT', stop)
   try {
-    const config = loadConfig(schema, host.env)
+    const files = watchFiles(() => log, opened)
+    const config = keepConfig(files.keep, schema, host.env)
     const level = config.LOG_LEVEL
     log = createLogger(name, typeof level === 'string' ? level : 'info')
     log.info({ event: 'configured', config: configSummary(schema, config) }, 'Configuration read.')
@@ -93,10 +99,26 @@ export async function runProcess<Schema extends z.ZodObject>(
       // Only where the host's exit returns: the caller must not go on.
       throw error
     }
-    await main({ config, env: host.env, log, onClose: opened.add, fail: failForGood })
+    await main({ config, files, env: host.env, log, onClose: opened.add, fail: failForGood })
   } catch (error) {
     fail(error)
   }
+}
+
+/** Until everything is closed. */
+function watchFiles(log: () => Logger, opened: Closer): KeptFiles {
+  const files = createKeptFiles({
+    onFault: (what, fault) =>
+      log().warn(
+        { event: 'file_refused', what, fault },
+        'A file has changed and cannot be used: what it said before stays in force.',
+      ),
+    onRead: what =>
+      log().info({ event: 'file_read_again', what }, 'A file has changed and counts from now on.'),
+  })
+  const timer = setInterval(files.look, LOOK_AT_FILES_EVERY_MS).unref()
+  opened.add('files', () => clearInterval(timer))
+  return files
 }
 
 /** By code: what led to it. */

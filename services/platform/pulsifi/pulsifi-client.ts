@@ -18,8 +18,8 @@ import type {
 
 export interface PulsifiClientOptions {
   readonly baseUrl: string
-  readonly clientId: string
-  readonly clientSecret: string
+  /** As they are by then: they may come from a file. */
+  readonly credentials: () => { readonly clientId: string; readonly clientSecret: string }
   readonly timeouts: PulsifiTimeouts
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -49,11 +49,12 @@ type Endpoint = Pick<Call, 'method' | 'path'> & { readonly body?: unknown }
 
 export function createPulsifiClient(options: PulsifiClientOptions) {
   const transport = openTransport(options)
-  const credentials = Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64')
 
   const tokens = createAccessTokens(async () => {
     // Its own time, not that of the call that happened to ask first: others wait for it too.
     const signal = AbortSignal.timeout(options.timeouts.headersMs)
+    const { clientId, clientSecret } = options.credentials()
+    const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
     return (await transport.send('token', TOKEN, `Basic ${credentials}`, signal)).exchange
   }, options.now)
 

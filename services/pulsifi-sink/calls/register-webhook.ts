@@ -90,12 +90,19 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
 /** Registers from the beginning whenever partitions are assigned: one instance does it, the owner of number 0. */
 export function createRegistration(ports: Parameters<typeof registerWebhooks>[0]) {
   let registration = new AbortController()
+  let numbers: readonly number[] = []
+  const again = () => {
+    registration.abort()
+    registration = new AbortController()
+    if (numbers.includes(0)) void registerWebhooks(ports, registration.signal)
+  }
   return {
     stop: () => registration.abort(),
-    assigned(numbers: readonly number[]): void {
-      registration.abort()
-      registration = new AbortController()
-      if (numbers.includes(0)) void registerWebhooks(ports, registration.signal)
+    assigned(assigned: readonly number[]): void {
+      numbers = assigned
+      again()
     },
+    /** For accounts, addresses or secrets that have changed. */
+    again,
   }
 }

@@ -1,6 +1,6 @@
 /** Every way to log in at a broker, at a real one: who it takes us for is who the settings say. */
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,7 +8,8 @@ import { z } from 'zod'
 import { makeClientCertificate } from '../../../infra/local/cluster/certificates.ts'
 import { createKafka, type KafkaClient } from '../../../services/platform/kafka/client.ts'
 import { KafkaSettings } from '../../../services/platform/kafka/settings.ts'
-import { type Environment, loadConfig } from '../../../services/platform/process/config.ts'
+import { type Environment, keepConfig, loadConfig } from '../../../services/platform/process/config.ts'
+import { createKeptFiles } from '../../../services/platform/process/kept-files.ts'
 import { createLogger } from '../../../services/platform/process/logger.ts'
 import { eventually } from '../../support/partition-eventually.ts'
 import {
@@ -65,7 +66,7 @@ async function certificate(name: string): Promise<Environment> {
 }
 
 /** Makes a topic and writes a record to it, which only `USER` may. */
-async function write(kafka: KafkaClient): Promise<string> {
+async function write(kafka: Pick<KafkaClient, 'admin' | 'producer'>): Promise<string> {
   const topic = `test-${randomUUID().slice(0, 8)}`
   const [admin, producer] = [kafka.admin(), kafka.producer({ idempotent: true })]
   try {
@@ -146,5 +147,61 @@ describe('nobody is let in', () => {
   it('at a broker whose certificate another authority has signed', async () => {
     const { KAFKA_SSL_CA_FILE, ...rest } = password('scram-sha-512')
     await expect(connect(rest)).rejects.toThrow(/certificate/)
+  })
+})
+
+describe('who we are changes with the files, from the next connection on', () => {
+  it.each<[string, () => Promise<readonly [Environment, () => void]>]>([
+    [
+      'a certificate',
+      async () => {
+        const [lou, kim] = [await certificate('lou'), await certificate(USER)]
+        const files = {
+          KAFKA_SSL_CERT_FILE: join(directory, 'us.crt'),
+          KAFKA_SSL_KEY_FILE: join(directory, 'us.key'),
+        }
+        const show = (env: Environment) => {
+          for (const name of ['KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE'] as const)
+            copyFileSync(env[name] ?? '', files[name])
+        }
+        show(lou)
+        return [{ ...kim, ...files }, () => show(kim)]
+      },
+    ],
+    [
+      'a password',
+      async () => {
+        const file = join(directory, 'password')
+        writeFileSync(file, 'hunter3')
+        const env = {
+          ...password('scram-sha-512'),
+          KAFKA_SASL_PASSWORD: undefined,
+          KAFKA_SASL_PASSWORD_FILE: file,
+        }
+        return [env, () => writeFileSync(file, PASSWORD)]
+      },
+    ],
+    [
+      'the secret of a client',
+      async () => {
+        const file = join(directory, 'client-secret')
+        writeFileSync(file, 'wrong')
+        const env = { ...oauth(), KAFKA_OAUTH_CLIENT_SECRET: undefined, KAFKA_OAUTH_CLIENT_SECRET_FILE: file }
+        return [env, () => writeFileSync(file, tokens.clientSecret)]
+      },
+    ],
+  ])('%s', async (_what, begin) => {
+    const [env, mend] = await begin()
+    const files = createKeptFiles({ onFault: () => {}, onRead: () => {} })
+    const config = keepConfig(files.keep, z.object(KafkaSettings), env)
+    const kafka = createKafka(config, 'logins', createLogger('logins', 'silent'), files.keep)
+    const quick = {
+      admin: () => kafka.admin({ retry: { retries: 0 } }),
+      producer: kafka.producer.bind(kafka),
+    }
+    await expect(write(quick)).rejects.toThrow()
+    mend()
+    files.look()
+    expect(await write(quick)).toBe('1')
   })
 })

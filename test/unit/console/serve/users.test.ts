@@ -17,15 +17,14 @@ function read(content: unknown) {
 
 describe('named users', () => {
   it('are let in by a secret of their own, and by nobody else’s', async () => {
-    const users = await createUsers(
-      read({
-        users: [
-          { name: 'kim', hash: await hashSecret('the secret of kim'), role: 'operator' },
-          { name: 'lou', hash: await hashSecret('the secret of lou'), role: 'viewer', tenants: ['acme'] },
-          { name: 'max@example.com', role: 'viewer' },
-        ],
-      }),
-    )
+    const people = read({
+      users: [
+        { name: 'kim', hash: await hashSecret('the secret of kim'), role: 'operator' },
+        { name: 'lou', hash: await hashSecret('the secret of lou'), role: 'viewer', tenants: ['acme'] },
+        { name: 'max@example.com', role: 'viewer' },
+      ],
+    })
+    const users = await createUsers(name => people.get(name))
     expect(await users.bySecret('kim', 'the secret of kim')).toEqual({
       ...{ name: 'kim', role: 'operator', tenants: null, by: 'secret' },
     })
@@ -43,7 +42,7 @@ describe('named users', () => {
   })
 
   it('are looked at one after the other, and no more than a few may wait', async () => {
-    const users = await createUsers(new Map())
+    const users = await createUsers(() => undefined)
     const answers = await Promise.all(Array.from({ length: 12 }, () => users.bySecret('kim', 'wrong')))
     expect(answers).toContain('busy')
     expect(answers.slice(0, 3)).toEqual([null, null, null])

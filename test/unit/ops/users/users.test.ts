@@ -19,7 +19,8 @@ it('makes somebody whom the console lets in', async () => {
   try {
     const file = join(directory, 'users.json')
     writeFileSync(file, JSON.stringify({ users: [entry] }))
-    const users = await createUsers(readUsersFile(file))
+    const people = readUsersFile(file)
+    const users = await createUsers(name => people.get(name))
     expect(await users.bySecret('kim', secret)).toEqual({
       ...{ name: 'kim', role: 'operator', tenants: ['acme', 'beta'], by: 'secret' },
     })

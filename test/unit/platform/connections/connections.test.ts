@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { companies } from '../../../../services/core/companies.ts'
-import { loadConnections } from '../../../../services/platform/connections/connections.ts'
+import { keepConnections, loadConnections } from '../../../../services/platform/connections/connections.ts'
 import { connectionsFileSchema } from '../../../../services/platform/connections/file.ts'
 import { ConfigError } from '../../../../services/platform/process/config.ts'
+import { createKeptFiles } from '../../../../services/platform/process/kept-files.ts'
 import { noSettings, type Source } from '../../../../services/sources/source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'connections-'))
@@ -267,5 +268,42 @@ describe('companies of one endpoint', () => {
       connections: [{ source: 'acme', tenant: 'partner', settings: { companies: { c1: 'W AG' } } }],
     }
     expect(() => loadConnections(shared, { CONNECTIONS_FILE: fileWith(content) })).toThrow(/companies/)
+  })
+})
+
+describe('tenants of a running process', () => {
+  const entry = (tenant: string, secret: unknown) => ({ source: 'acme', tenant, secret })
+  const quiet = { onFault: () => {}, onRead: () => {} }
+
+  it('come and go with the file, and have the secrets that their files hold by then', () => {
+    const secret = join(folder, 'secret-of-north')
+    writeFileSync(secret, 'one')
+    const CONNECTIONS_FILE = fileWith({ connections: [entry('north', { file: secret })] })
+    const kept = createKeptFiles(quiet)
+    const connections = keepConnections(kept.keep, sources, { CONNECTIONS_FILE })
+    writeFileSync(secret, 'two')
+    kept.look()
+    expect(connections.find('acme', 'north')?.secrets).toEqual(['two'])
+    writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [entry('south', 'three')] }))
+    kept.look()
+    expect(connections.find('acme', 'north')).toBe(undefined)
+    expect(connections.find('acme', 'south')?.secrets).toEqual(['three'])
+  })
+
+  it('stay as they were while the file is faulty, or does not pass', () => {
+    const CONNECTIONS_FILE = fileWith({ connections: [entry('north', 'one')] })
+    const kept = createKeptFiles(quiet)
+    const connections = keepConnections(kept.keep, sources, { CONNECTIONS_FILE }, ({ find }) => {
+      if (find('acme', 'refused') !== undefined) throw new ConfigError('nobody may be called so')
+    })
+    const faults = ['{"connections": [', JSON.stringify({ connections: [entry('refused', 'x')] })].map(
+      text => {
+        writeFileSync(CONNECTIONS_FILE, text)
+        kept.look()
+        expect(connections.all.map(({ tenant }) => tenant)).toContain('north')
+        return kept.faults().get('connections')
+      },
+    )
+    expect(faults).toEqual([expect.stringContaining('CONNECTIONS_FILE line 1'), 'nobody may be called so'])
   })
 })

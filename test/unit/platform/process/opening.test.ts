@@ -1,6 +1,7 @@
 import Koa from 'koa'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ConfigError, UnreachableError } from '../../../../services/platform/process/config.ts'
+import { keepOnce } from '../../../../services/platform/process/kept-files.ts'
 import { createLogger } from '../../../../services/platform/process/logger.ts'
 import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 import { type Opening, openHealth } from '../../../../services/platform/process/opening.ts'
@@ -8,8 +9,10 @@ import { type Opening, openHealth } from '../../../../services/platform/process/
 let lines: string[]
 let close: () => Promise<void> | void
 let opening: Opening
+let faults: ReadonlyMap<string, string>
 beforeEach(async () => {
   lines = []
+  faults = new Map()
   const log = {
     ...createLogger('test', 'silent'),
     warn: (_fields: object, text: string) => void lines.push(text),
@@ -19,6 +22,7 @@ beforeEach(async () => {
     // Cast: of its logger, a line's two arguments are used.
     run: {
       env: {},
+      files: { keep: keepOnce, onChange: () => {}, faults: () => faults },
       log: log as unknown as ReturnType<typeof createLogger>,
       onClose: (_name, end) => {
         close = end
@@ -83,4 +87,18 @@ it('does not wait for what waiting cannot mend', async () => {
     throw new ConfigError('no topic')
   })
   await expect(failed).rejects.toThrow('no topic')
+})
+
+it('tells of a file that cannot be used, and stays green', async () => {
+  opening.opened({ live: {}, ready: {} })
+  faults = new Map([['connections', 'connections cannot be used:\n  line 3']])
+  expect(await ask('/readyz')).toEqual([
+    200,
+    {
+      ok: true,
+      checks: {
+        files: { ok: true, detail: 'what was read before counts: connections cannot be used: line 3' },
+      },
+    },
+  ])
 })

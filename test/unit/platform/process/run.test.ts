@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { ConfigError, port, secret } from '../../../../services/platform/process/config.ts'
 import {
@@ -139,5 +142,34 @@ describe('closing', () => {
     closer.add('second', () => new Promise(() => {}))
     closer.add('third', () => {})
     expect(await closer.closeAll(5)).toEqual(['first', 'second'])
+  })
+})
+
+describe('the configuration of a running process', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'atsflow-run-'))
+  const file = join(directory, 'token')
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('has the secret that its file holds by now, and the last good one while the file is faulty', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    writeFileSync(file, 'old')
+    const started = Promise.withResolvers<Run<z.output<typeof Config>>>()
+    const { emit, exited } = await run(async made => started.resolve(made), {
+      env: { LOG_LEVEL: 'silent', TOKEN_FILE: file },
+    })
+    const { config, files } = await started.promise
+    const seen: (string | undefined)[] = []
+    files.onChange(() => void seen.push(config.TOKEN))
+    for (const content of ['new', '', 'newer']) {
+      writeFileSync(file, content)
+      vi.advanceTimersByTime(5_000)
+      seen.push(content === '' ? [...files.faults().values()].join() : '')
+    }
+    expect(seen).toEqual(['new', '', expect.stringContaining('TOKEN: '), 'newer', ''])
+    expect(config.TOKEN).toBe('newer')
+    vi.useRealTimers()
+    emit('SIGTERM')
+    await exited
   })
 })
