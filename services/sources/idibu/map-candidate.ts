@@ -13,6 +13,7 @@ import { phoneNumber } from '../../core/reading/phone.ts'
 import { httpUrl } from '../../core/reading/url.ts'
 import { customFields, elementsOf, isId, membersOf, readMoment, scalarText } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
+import { APPLICANTS, isApplicantsLabel } from './applicants.ts'
 import { contactOf, locationOf, ZONE_IF_NAIVE } from './contact-and-place.ts'
 import type { CandidateEvent, Attachment as SentFile, Vacancy } from './payload.ts'
 import { Settings } from './settings.ts'
@@ -71,9 +72,6 @@ function optOutOf(status: string | null, warnings: Set<string>): boolean | null 
 const OPT_OUT =
   /\b(?:unsub\w*|opt(?:ed|s|ing)? ?outs?|dnc|(?:do not|don t|never|no) (?:contact|communications?|disturb|e ?mails?|mail(?:ing)?s?|call|messages?)|no ?contact|stop|blocked|blacklisted|suppressed|withdrawn consent|consent withdrawn)\b/g
 
-/** The id of the status "Applicants", which only the system gives. */
-const APPLICANTS = '11'
-
 function toApplication(payload: Payload, vacancy: Vacancy, jobSource: string): ApplicationDraft {
   const jobId = vacancy.id ?? ''
   const status = membersOf(vacancy.status)
@@ -81,6 +79,8 @@ function toApplication(payload: Payload, vacancy: Vacancy, jobSource: string): A
   const plain = scalarText(vacancy.status)
   const isPlainId = /^[0-9]+$/.test(plain ?? '')
   const statusId = scalarText(status.id) ?? scalarText(status.status_id) ?? (isPlainId ? plain : null)
+  const statusLabel = scalarText(status.label) ?? (isPlainId ? null : plain)
+  const isApplicant = statusId === null ? isApplicantsLabel(statusLabel) : statusId === APPLICANTS
   return {
     ...emptyApplication(compositeApplicationId(payload.id, jobId), {
       ...emptyJobRef(jobSource, jobId),
@@ -88,9 +88,9 @@ function toApplication(payload: Payload, vacancy: Vacancy, jobSource: string): A
       title: vacancy.title,
     }),
     id_basis: 'CANDIDATE_JOB',
-    stage: statusId === APPLICANTS ? 'NEW' : 'UNKNOWN',
+    stage: isApplicant ? 'NEW' : 'UNKNOWN',
     status_id: statusId,
-    status_label: scalarText(status.label) ?? (isPlainId ? null : plain),
+    status_label: statusLabel,
     status_group_raw: scalarText(status.type) ?? scalarText(status.status_type),
     origin: payload.source,
   }

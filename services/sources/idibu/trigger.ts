@@ -1,10 +1,7 @@
 import type { Application } from '../../../schemas/types.ts'
 import type { TriggerContext, TriggerVerdict } from '../source.ts'
+import { APPLICANTS, isApplicantsLabel } from './applicants.ts'
 import { Settings } from './settings.ts'
-
-/** The id of the status "Applicants", which only the system gives; its label says the same where the id is not sent. */
-const APPLICANTS = '11'
-const APPLICANTS_LABEL = /^applicants?$/i
 
 const FIRST_SIGHT = {
   wait: 'APPLIED_AT_UNKNOWN',
@@ -29,5 +26,5 @@ export function trigger(application: Application, context: TriggerContext): Trig
 
 function isApplicant({ status_id, status_label }: Application, ids: readonly string[]): boolean {
   if (status_id !== null) return ids.includes(status_id)
-  return ids.includes(APPLICANTS) && APPLICANTS_LABEL.test(status_label ?? '')
+  return ids.includes(APPLICANTS) && isApplicantsLabel(status_label)
 }
