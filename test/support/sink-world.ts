@@ -3,6 +3,7 @@ import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -258,6 +259,22 @@ export class SinkWorld {
     const { owner } = this.#tenures[partition] as { owner: number }
     const how = { afterCommit: false, losesState: true, readsOldOffsets: false }
     this.crash(owner, { ...how, meanwhile })
+  }
+
+  /** An upgrade from a version that knew no claims, and wrote all that there is. Every process is started again. */
+  upgrade(): void {
+    for (const partition of PARTITIONS) {
+      const log = this.topics.of(PULSIFI_INVITATION, partition)
+      for (const record of log) {
+        if (record.value === null) continue
+        const known = codec.decode(PULSIFI_INVITATION, record.value)
+        const older = { ...known, claims: [], claimed_at: null }
+        log.splice(log.indexOf(record), 1, { ...record, value: codec.encode(PULSIFI_INVITATION, older) })
+      }
+      this.topics.of(PULSIFI_CLAIM, partition).splice(0)
+    }
+    const how = { afterCommit: false, losesState: true, readsOldOffsets: false }
+    for (const owner of PARTITIONS) this.crash(owner, how)
   }
 
   /** To another process, or to the same one; the effects of the last commit may be performed after the move. */

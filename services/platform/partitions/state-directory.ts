@@ -18,7 +18,7 @@ export interface StateDirectory {
 
 const MEMBER = 'member'
 /** Of what lies in it. A folder of another format is left to the versions that have it, and its topics are read anew. */
-const FORMAT = 'v4'
+const FORMAT = 'v5'
 
 /**
  * @param sessionTimeoutMs a member that did not leave keeps its partitions this long, and whoever joins at once makes

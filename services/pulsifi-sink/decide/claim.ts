@@ -5,9 +5,18 @@
 import type { PulsifiInvitation } from '../../../schemas/types.ts'
 import { PULSIFI_CLAIM } from '../../core/topics.ts'
 import { isSetAside } from '../../platform/partitions/set-aside.ts'
-import { askingFor, asks, type Claimed, holds, ownerOfClaim, refused, release } from '../ledger/claims.ts'
-import type { EntityKeys } from '../ledger/invitation.ts'
-import { claimOf } from '../ledger/state.ts'
+import {
+  askingFor,
+  asks,
+  type Claimed,
+  claimsOf,
+  holds,
+  ownerOfClaim,
+  refused,
+  release,
+} from '../ledger/claims.ts'
+import { changed, type EntityKeys } from '../ledger/invitation.ts'
+import { candidateOf, claimOf, invitationOf, isUnclaimed } from '../ledger/state.ts'
 import type { Decider } from './decider.ts'
 import type { ClaimAnswer, ClaimRequest, InboxMessage } from './inbox.ts'
 
@@ -58,6 +67,24 @@ export function ask(decider: Decider, request: ClaimRequest): ClaimAnswer | null
     const holder = grant(decider, claim, request)
     if (holder !== null) return { ...request, granted: at, holder }
   }
+}
+
+/**
+ * What an older version called for claims by its record: one claim apart from the other, since it stays what it is whoever
+ * holds one. Whoever asks later follows it.
+ */
+export function claimForOlder(decider: Decider, applicationKey: string): void {
+  const known = invitationOf(decider.state, applicationKey)
+  if (known === undefined || !isUnclaimed(known)) return
+  const { nowMs, partition, ports } = decider
+  const { ext_reference_id, pulsifi_job_id, candidate_key } = known
+  const personKey = candidateOf(decider.state, candidate_key)?.person_key ?? null
+  const person = pulsifi_job_id === null ? null : personKey
+  const claims = claimsOf(ext_reference_id, person, pulsifi_job_id ?? '', ports.policy.inviteOncePer)
+  const claimedAtMs = Math.max(nowMs, (known.claimed_at ?? 0) + 1)
+  decider.invitation(changed(known, { claims, claimed_at: claimedAtMs }, nowMs))
+  for (const claim of claims)
+    ask(decider, { applicationKey, partition, claims: [claim], claimedAtMs, granted: 0 })
 }
 
 /** To the first that asks. Null when that is this one, else who it was. */

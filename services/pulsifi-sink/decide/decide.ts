@@ -22,7 +22,7 @@ import { hear, observe } from './after-look.ts'
 import { decideAgain, decideCandidate, decideUnknown } from './application.ts'
 import { decideByHand, resolveByHand } from './by-hand.ts'
 import { decideCallback, tenantOfCallback } from './callback.ts'
-import { releaseClaim } from './claim.ts'
+import { claimForOlder, releaseClaim } from './claim.ts'
 import { type Decider, GROUP } from './decider.ts'
 import type { Internal } from './effects.ts'
 import { fromInbox, type InboxMessage } from './inbox.ts'
@@ -216,6 +216,8 @@ export function decideInternal(decider: Decider, input: Internal): void {
       return decideAgain(decider, input.applicationKey, input.hasTurn)
     case 'decide-job':
       return decideJobAgain(decider, input.jobKey, input.hasTurn)
+    case 'claim':
+      return claimForOlder(decider, input.applicationKey)
     case 'decide-candidate':
       return decideUnknown(decider, input.candidateKey)
     case 'look':
@@ -231,7 +233,7 @@ function afterEffect(
   decider: Decider,
   input: Exclude<
     Internal,
-    { type: 'decide-application' | 'decide-job' | 'decide-candidate' | 'look' | 'poll-open' }
+    { type: 'decide-application' | 'decide-job' | 'claim' | 'decide-candidate' | 'look' | 'poll-open' }
   >,
 ): void {
   switch (input.type) {

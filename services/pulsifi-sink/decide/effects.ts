@@ -90,6 +90,8 @@ export function answerName(input: Internal): string {
 export type Internal =
   | { readonly type: 'decide-application'; readonly applicationKey: string; readonly hasTurn: boolean }
   | { readonly type: 'decide-job'; readonly jobKey: string; readonly hasTurn: boolean }
+  /** An older version called for it, and it claims nothing. */
+  | { readonly type: 'claim'; readonly applicationKey: string }
   /** The ledger may have lost what was decided of it. */
   | { readonly type: 'decide-candidate'; readonly candidateKey: string }
   | {

@@ -1,6 +1,12 @@
 /** What the last owner of a partition left open, as its store shows it: pure. */
 import type { State } from '../../platform/partitions/processor.ts'
-import { bindingOf, invitationOf, openApplications, openJobs } from '../ledger/state.ts'
+import {
+  bindingOf,
+  invitationOf,
+  openApplications,
+  openJobs,
+  unclaimedApplications,
+} from '../ledger/state.ts'
 import type { Internal } from './effects.ts'
 
 export interface LeftOpen {
@@ -15,6 +21,9 @@ export interface LeftOpen {
  * invitations are looked at again.
  */
 export function* leftOpen(state: State, answerGraceMs: number, nowMs: number): Iterable<LeftOpen> {
+  // Before anybody else is decided, who may be the same person.
+  for (const applicationKey of unclaimedApplications(state))
+    yield { atMs: null, input: { type: 'claim', applicationKey } }
   for (const applicationKey of openApplications(state)) {
     const known = invitationOf(state, applicationKey)
     if (known?.outcome === 'INTENDED') {

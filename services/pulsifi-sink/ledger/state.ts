@@ -9,6 +9,7 @@ import type {
   PulsifiResult,
 } from '../../../schemas/types.ts'
 import { entityKey, isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
+import type { ReasonCode } from '../../core/reasons.ts'
 import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
 
 const join = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR)
@@ -49,6 +50,7 @@ export const isFollowed = (state: State, applicationKey: string): boolean =>
 
 const OPEN_INVITATION = 'open-invitation'
 const OPEN_BINDING = 'open-binding'
+const UNCLAIMED = 'unclaimed'
 const BY_CANDIDATE = 'by-candidate'
 const BY_JOB = 'by-job'
 const BY_REFERENCE = 'by-reference'
@@ -56,6 +58,8 @@ const BY_REFERENCE = 'by-reference'
 /** Applications that something can still happen to without their candidate. */
 export const openApplications = (state: State): Iterable<string> =>
   membersOf(state, join(OPEN_INVITATION, ''))
+/** Applications for which Pulsifi may have a candidate, and which claim nothing: an older version called for them. */
+export const unclaimedApplications = (state: State): Iterable<string> => membersOf(state, join(UNCLAIMED, ''))
 /** Jobs that wait for Pulsifi, or for an account there. */
 export const openJobs = (state: State): Iterable<string> => membersOf(state, join(OPEN_BINDING, ''))
 /** Applications of a candidate, also when its record no longer names them. */
@@ -92,6 +96,13 @@ function isOpenInvitation({ outcome, status, reasons }: PulsifiInvitation): bool
   return (outcome === 'BLOCKED' || outcome === 'SKIPPED') && reasons.some(reason => OF_OTHERS.test(reason))
 }
 
+const ERASURE_REQUIRED: ReasonCode = 'PULSIFI_ERASURE_REQUIRED'
+const CALLED_FOR: ReadonlySet<string> = new Set(['INTENDED', 'INVITED', 'AMBIGUOUS'])
+
+/** Whoever was erased claims nothing, unless others follow. */
+export const isUnclaimed = ({ outcome, claims, reasons }: PulsifiInvitation): boolean =>
+  CALLED_FOR.has(outcome) && claims.length === 0 && !reasons.includes(ERASURE_REQUIRED)
+
 /** The record, and what changes in the indexes that lead to it: restoring a ledger writes little else. */
 export function invitationEntries(
   key: string,
@@ -113,6 +124,7 @@ const indexesOf = (key: string, record: PulsifiInvitation | undefined): string[]
         join(BY_CANDIDATE, record.candidate_key, key),
         ...(isUndecided(record) ? [join(BY_JOB, record.job_key, key)] : []),
         ...(isOpenInvitation(record) ? [join(OPEN_INVITATION, key)] : []),
+        ...(isUnclaimed(record) ? [join(UNCLAIMED, key)] : []),
       ]
 
 /**

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { PulsifiClaim, PulsifiInvitation } from '../../../../schemas/types.ts'
 import { CANONICAL_CANDIDATE, PULSIFI_CLAIM, PULSIFI_RESULT } from '../../../../services/core/topics.ts'
 import { setAsideKey } from '../../../../services/platform/partitions/set-aside.ts'
+import { leftOpen } from '../../../../services/pulsifi-sink/decide/left-open.ts'
 import { claimKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
+import { storeOf } from '../../../support/sink-tenure.ts'
 import { codec } from '../../../support/sink-world.ts'
 import { aBoundBinding, anInvitation, aReply } from '../ledger-records.ts'
 import { aCandidate, PULSIFI_JOB_ID } from '../records.ts'
@@ -231,4 +233,62 @@ it('empties the claims of an erased person whom nobody follows', () => {
   const { invitations, messages } = sink.record({ topic: CANONICAL_CANDIDATE, value: null })
   expect(invitations).toMatchObject([{ reasons: ['PULSIFI_ERASURE_REQUIRED'], claims: [] }])
   expect(messages.map(({ kind }) => kind)).toEqual(['CLAIM_RELEASED', 'CLAIM_RELEASED'])
+})
+
+describe('an application that an older version called for', () => {
+  const older = (change: Partial<PulsifiInvitation> = {}) =>
+    asking({
+      ...{ outcome: 'INVITED', reasons: [], attempt: 1, pulsifi_job_id: PULSIFI_JOB_ID },
+      ...{ claims: [], claimed_at: null, ...change },
+    })
+  const claimNow = (sink: SinkDecisions) => sink.internal({ type: 'claim', applicationKey })
+
+  it.each(['INTENDED', 'INVITED', 'AMBIGUOUS'] as const)('and that is %s claims, and stays so', outcome => {
+    const sink = sinkWith(older({ outcome }))
+    const { invitations, messages } = claimNow(sink)
+    expect(invitations).toMatchObject([{ outcome, claims, claimed_at: 5_000, attempt: 1 }])
+    expect(sink.state.get(claimKey(claims[0] ?? ''))).toMatchObject({ application_key: applicationKey })
+    expect(messages).toMatchObject([{ kind: 'CLAIM', claims: [claims[1]], granted: 0, partition: 0 }])
+    expect(claimNow(sink)).toMatchObject({ invitations: [], messages: [] })
+  })
+
+  it('keeps out whoever asks after it', () => {
+    const sink = sinkWith(older())
+    sink.partitionOf = () => 0
+    claimNow(sink)
+    const later = { ...request, applicationKey: 'jobylon:default:8', claims: claims.slice(1), granted: 0 }
+    expect(sink.message({ kind: 'CLAIM', ...later, partition: 1 }).messages).toMatchObject([
+      { kind: 'CLAIM_ANSWER', holder: { application_key: applicationKey, heldSinceMs: 5_000 } },
+    ])
+    const following = { application_key: 'jobylon:default:8', partition: 1 }
+    const message = { kind: 'FOLLOW', applicationKey, follower: following, claimedAtMs: 6_000 } as const
+    const { messages } = sink.message({ ...message, claim: { key: claims[1] ?? '', heldSinceMs: 5_000 } })
+    expect(messages).toEqual([])
+  })
+
+  it('is not taken back where another one has been called for too', () => {
+    const sink = sinkWith(older())
+    sink.partitionOf = () => 0
+    hold(sink, claim())
+    expect(claimNow(sink).invitations).toMatchObject([{ outcome: 'INVITED', claims }])
+    const answer = { ...request, claims: claims.slice(1), claimedAtMs: 5_000, granted: 0 }
+    const refusal = { kind: 'CLAIM_ANSWER', ...answer, holder: { ...other, heldSinceMs: 3_000 } } as const
+    expect(sink.message(refusal)).toMatchObject({ invitations: [], messages: [] })
+  })
+
+  it.each([
+    ['waits', { outcome: 'WAITING', reasons: ['JOB_UNBOUND'] }],
+    ['was erased', { reasons: ['PULSIFI_ERASURE_REQUIRED'] }],
+  ] as const)('claims nothing when it %s', (_what, change) => {
+    expect(claimNow(sinkWith(older({ ...change, reasons: [...change.reasons] })))).toMatchObject({
+      outputs: [],
+    })
+  })
+
+  it('is the first that a new owner decides', () => {
+    const sink = sinkWith(older(), asking({ application_key: 'jobylon:default:8' }))
+    const [first, ...rest] = [...leftOpen(storeOf(sink.state), 0, 5_000)].map(({ input }) => input)
+    expect(first).toEqual({ type: 'claim', applicationKey })
+    expect(rest.map(({ type }) => type)).toEqual(['plan-look', 'decide-application'])
+  })
 })
