@@ -45,6 +45,8 @@ await runProcess('ingress', IngressConfig, async run => {
     log,
   })
   await topics.atStart(KAFKA_PATIENCE_MS)
+  // Nothing depends on it: whoever looks at the log learns what there is to mend.
+  void opening.waitFor('Kafka', topics.reached)
   const producer = await openProducer({ kafka, config, topics: names, check: topics.run, metrics, log, fail })
   onClose('producer', () => producer.close())
   const blobs = await openBlobStore(config)

@@ -1,6 +1,6 @@
 /** Whether each topic is as it must be, asked of a broker that may be away. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConfigError } from '../platform/process/config.ts'
+import { ConfigError, UnreachableError } from '../platform/process/config.ts'
 import type { CheckResult } from '../platform/process/health.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import { type ExistingTopics, topicsFault } from '../platform/topics/admin.ts'
@@ -8,6 +8,8 @@ import { type ExistingTopics, topicsFault } from '../platform/topics/admin.ts'
 export interface TopicsCheck {
   /** For the start: throws ConfigError when the broker answers and all are wrong, and waits no longer than that. */
   readonly atStart: (patienceMs: number) => Promise<void>
+  /** Throws UnreachableError when nobody answers. */
+  readonly reached: () => Promise<void>
   /** For every connection: throws ConfigError when the topic is wrong, anything else when nobody answers. */
   readonly run: (topic: string) => Promise<void>
   /** Red while all are known to be wrong; names those that are. */
@@ -61,6 +63,11 @@ export function createTopicsCheck({
       // Whoever is late finds nobody to tell; the next connection asks again.
       answered.catch(() => undefined)
       await Promise.race([answered, sleep(patienceMs, undefined, { ref: false })])
+    },
+    async reached() {
+      await look().catch(error => {
+        throw new UnreachableError('no broker answers, and events wait on disk', { cause: error })
+      })
     },
     async run(topic) {
       const isNew = !asked.has(topic)

@@ -31,7 +31,7 @@ export interface Opening {
   /** For who serves people there: lets requests end earlier than at the very end of the process. */
   readonly close: () => Promise<void>
   /**
-   * Asks until the part answers, and says every 10 s what it waits for.
+   * Asks until the part answers, and says what it waits for: as soon as it has not answered, and every 10 s.
    * @throws at once what is no `UnreachableError`
    */
   readonly waitFor: <T>(part: string, ask: () => Promise<T>) => Promise<T>
@@ -86,7 +86,9 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
             return await ask()
           } catch (error) {
             if (!(error instanceof UnreachableError)) throw error
+            const isNews = waiting === part
             waiting = `${part}: ${error.message}`
+            if (isNews) say()
             await delay(ASK_AGAIN_MS)
           }
         }

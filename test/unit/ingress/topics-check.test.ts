@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTopicsCheck } from '../../../services/ingress/topics-check.ts'
-import { ConfigError } from '../../../services/platform/process/config.ts'
+import { ConfigError, UnreachableError } from '../../../services/platform/process/config.ts'
 import type { ExistingTopics } from '../../../services/platform/topics/admin.ts'
 
 type Answer = () => Promise<ExistingTopics>
@@ -43,6 +43,12 @@ describe('topics at the start', () => {
   ])('do not keep the process from starting when the broker %s', async (_name, answer) => {
     await expect(checkWith(answer).check.atStart(5)).resolves.toBeUndefined()
   })
+})
+
+it('say whether a broker answers, whatever it says of them', async () => {
+  const { check } = checkWith(away, has({}))
+  await expect(check.reached()).rejects.toThrow(UnreachableError)
+  await expect(check.reached()).resolves.toBeUndefined()
 })
 
 describe('topics at each connection', () => {

@@ -79,6 +79,7 @@ it('asks again when nobody answered, and shows why', async () => {
     return replies.length
   })
   expect(await ask('/readyz')).toEqual(waiting('waits for Kafka: no broker answers'))
+  expect(lines).toEqual(['Waits for Kafka: no broker answers.'])
   expect(await answered).toBe(0)
 })
 
