@@ -264,10 +264,11 @@ describe('an application that Pulsifi refused', () => {
 })
 
 describe('the next owner of a partition', () => {
-  const inputs = (known: PulsifiInvitation, nowMs = 0) =>
-    [...leftOpen(storeOf(new SinkDecisions({ invitations: [known] }).state), 15_000, nowMs)].map(
-      ({ atMs, input }) => [input.type, atMs],
-    )
+  const inputs = (record: PulsifiInvitation, nowMs = 0) => {
+    const known = { ...record, claims: ['application:jobylon_7'] }
+    const { state } = new SinkDecisions({ invitations: [known] })
+    return [...leftOpen(storeOf(state), 15_000, nowMs)].map(({ atMs, input }) => [input.type, atMs])
+  }
 
   it('waits for an answer that may have had to wait for the brokers to come back', () => {
     const long = anInvitation({ call_deadline_at: 9_000 })
