@@ -1,5 +1,6 @@
 /** What the commands of this folder share: one sentence for a fault that a person can mend, and an orderly end. */
 import { ConfigError } from '../../services/platform/process/config.ts'
+import { keepFilesPrivate } from '../../services/platform/process/durable-files.ts'
 import { withoutUserInfo } from '../../services/platform/process/masked.ts'
 
 const EXIT_CONFIG = 78
@@ -24,6 +25,7 @@ export function untilSignal(): Promise<void> {
 
 /** Runs a command to its end. A fault ends it with its message, without a stack. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
+  keepFilesPrivate()
   try {
     await command()
     process.exit(0)

@@ -1,3 +1,4 @@
+import { keepFilesPrivate } from '../../services/platform/process/durable-files.ts'
 import { help, loadOptions } from './config.ts'
 import { startSandbox } from './server.ts'
 
@@ -25,4 +26,5 @@ async function main(): Promise<void> {
   }
 }
 
+keepFilesPrivate()
 await main()

@@ -1,7 +1,16 @@
 /** A PostgreSQL of its own on loopback, for whoever wants to look before setting one up. */
 import { execFile } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ConfigError, type Environment } from '../../services/platform/process/config.ts'
 import { type Account, type Child, startChild } from '../local/child.ts'
@@ -99,6 +108,8 @@ async function serverAccount(folder: string): Promise<Account | null> {
   const idOf = async (option: string) => Number((await execute('id', [option, 'nobody'])).stdout)
   const account = { uid: await idOf('-u'), gid: await idOf('-g'), cwd: folder }
   chownSync(folder, account.uid, account.gid)
+  // The account must come as far as its own folder; what lies beside it stays closed.
+  chmodSync(dirname(folder), 0o711)
   return account
 }
 

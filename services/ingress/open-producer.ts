@@ -1,8 +1,5 @@
 /** The way of events to Kafka, over the disk when Kafka is away. */
-import { join } from 'node:path'
 import type { KafkaClient } from '../platform/kafka/client.ts'
-import { ConfigError } from '../platform/process/config.ts'
-import { generatedSecret } from '../platform/process/generated-secret.ts'
 import type { Checks } from '../platform/process/health.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
@@ -11,11 +8,12 @@ import { spoolKey } from './spool/format.ts'
 import { ProducerByTopic, type ProducersState } from './spool/producer-by-topic.ts'
 import { SPOOLING_DEFAULTS, type TopicState } from './spool/producer-with-spool.ts'
 import { refusalOf } from './spool/refusal.ts'
+import { spoolSecret } from './spool/secret.ts'
 import { openSpool } from './spool/spool.ts'
 
 export interface ProducerPorts {
   readonly kafka: Pick<KafkaClient, 'producer'>
-  readonly config: Pick<IngressConfig, 'SPOOL_DIR' | 'SPOOL_KEY' | 'SPOOL_MAX_MIB'>
+  readonly config: Pick<IngressConfig, 'SPOOL_DIR' | 'SPOOL_KEY' | 'SPOOL_KEY_COMMAND' | 'SPOOL_MAX_MIB'>
   /** Every topic that ingress writes. */
   readonly topics: readonly string[]
   /** Runs before each connection of a topic is used. */
@@ -31,7 +29,7 @@ const ADOPT_EVERY_MS = 30_000
 export async function openProducer(ports: ProducerPorts): Promise<ProducerByTopic> {
   const { kafka, config, topics, check, metrics, log, fail } = ports
   const spool = await openSpool(config.SPOOL_DIR, {
-    key: spoolKey(config.SPOOL_KEY ?? (await keyOf(config.SPOOL_DIR))),
+    key: spoolKey(await spoolSecret(config, log)),
     bytesMax: config.SPOOL_MAX_MIB * 1024 * 1024,
     onDamage(damage) {
       metrics.spoolDamagedRecords.inc(damage.records ?? 1)
@@ -55,13 +53,6 @@ export async function openProducer(ports: ProducerPorts): Promise<ProducerByTopi
     onDrained: log.spoolDrained,
     onLost: fail,
   })
-}
-
-async function keyOf(directory: string): Promise<string> {
-  const file = join(directory, 'key')
-  const secret = await generatedSecret(file)
-  if (secret === '') throw new ConfigError(`${file} is empty: put the key back, or remove the file`)
-  return secret
 }
 
 /** The way to Kafka as metrics, read when somebody asks, and as checks: red only when no event could be accepted. */

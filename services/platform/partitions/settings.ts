@@ -1,6 +1,7 @@
 /** Folders of this machine that more than one program must know. */
 import { z } from 'zod'
 import { secret } from '../process/config.ts'
+import { excludes, ruled } from '../process/config-rules.ts'
 
 export const StateSettings = {
   STATE_DIR: z.string().default('.local/state').describe('state cache; deleting it costs start-up time only'),
@@ -11,9 +12,14 @@ export const SpoolSettings = {
     .string()
     .default('.local/spool')
     .describe('folder of what is accepted while Kafka is away; the one folder that must survive a restart'),
-  SPOOL_KEY: secret()
+  SPOOL_KEY: ruled(secret(), excludes('SPOOL_KEY_COMMAND'))
     .optional()
-    .describe('encrypts the spool; unset: generated once, in SPOOL_DIR, for its owner alone'),
+    .describe(
+      'encrypts the spool; unset: generated once, in SPOOL_DIR, where it protects nothing from who has both',
+    ),
+  SPOOL_KEY_COMMAND: secret()
+    .optional()
+    .describe('instead of SPOOL_KEY: a shell command that prints it, run once at the start'),
   SPOOL_MAX_MIB: z.coerce
     .number()
     .positive()

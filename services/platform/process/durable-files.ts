@@ -2,6 +2,9 @@
 import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+/** From now on what this process and its children make is for their owner alone: names, records, keys, logs. */
+export const keepFilesPrivate = (): void => void process.umask(0o077)
+
 /** Makes the folder and those above it that are missing. Resolves when none of the new ones can be lost. */
 export async function makeFolder(path: string): Promise<void> {
   const created = await mkdir(path, { recursive: true, mode: 0o700 })

@@ -67,6 +67,11 @@ const spoolEvents = (log: Logger) => ({
       { event: 'spooling', ...e },
       'Kafka does not take records in time: events are accepted to disk.',
     ),
+  spoolKeyGenerated: (e: { file: string }) =>
+    log.warn(
+      { event: 'spool_key_generated', ...e },
+      'The key of the spool lies beside what it encrypts and protects nothing from whoever has the disk: set SPOOL_KEY, SPOOL_KEY_FILE or SPOOL_KEY_COMMAND.',
+    ),
   spoolDrained: (e: { topic: string; records: number; durationMs: number }) =>
     log.info(
       { event: 'spool_drained', ...e },

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { ConfigError, configSummary, type Environment, keepConfig, UnreachableError } from './config.ts'
+import { keepFilesPrivate } from './durable-files.ts'
 import { createKeptFiles, type KeptFiles } from './kept-files.ts'
 import { codeOf } from './log-events.ts'
 import { createLogger, type Logger } from './logger.ts'
@@ -35,6 +36,8 @@ export interface Run<Config> {
 
 /** The operating system as `runProcess` needs it. */
 export interface Host {
+  /** What is made is for its owner alone. */
+  readonly keepFilesPrivate: () => void
   readonly env: Environment
   readonly args: readonly string[]
   readonly on: (
@@ -47,6 +50,7 @@ export interface Host {
 }
 
 const nodeHost: Host = {
+  keepFilesPrivate,
   env: process.env,
   args: process.argv.slice(2),
   on: (event, listener) => void process.on(event, listener),
@@ -69,6 +73,7 @@ export async function runProcess<Schema extends z.ZodObject>(
     host.stdout(withoutUserInfo(helpText(name, schema)))
     return host.exit(0)
   }
+  host.keepFilesPrivate()
   let log = createLogger(name, 'info')
   const fail = (error: unknown): void => {
     if (error instanceof ConfigError) {

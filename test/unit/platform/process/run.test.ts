@@ -29,6 +29,7 @@ async function run(main: (run: Run<z.output<typeof Config>>) => Promise<void>, c
     text += more
   }
   await runProcess('trial', Config, main, {
+    keepFilesPrivate: () => {},
     env: { LOG_LEVEL: 'silent' },
     args: [],
     on: (event, listener) => void listeners.set(event, listener),
