@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createProgram } from '../services/ops/run-ops.ts'
 import type { Source } from '../services/sources/source.ts'
+import { isCommand, saidCommands } from './support/ops-commands.ts'
 import { exists, FILES, ROOT, TYPESCRIPT, textOf, WRITTEN } from './support/tidy-files.ts'
 import { declaredVariables, shownVariables } from './support/tidy-variables.ts'
 
@@ -153,30 +153,12 @@ describe.each(GUIDES)('%s', (page, base) => {
       const verbs = rest.trim().split(/\\?[|]/)
       return verbs.map(verb => [group, verb] as const)
     })
-    const said = [...text.matchAll(/npm run ops -- ([a-z-]+)(?: ([a-z-]+))?/g)].map(
-      ([, group = '', verb = '']) => [group, verb] as const,
-    )
-    const strange = [...(page === 'README.md' ? rows : []), ...said].filter(
+    const strange = [...(page === 'README.md' ? rows : []), ...saidCommands(text)].filter(
       ([group, verb]) => !isCommand(group, verb),
     )
     expect(strange).toEqual([])
   })
 })
-
-const program = createProgram(
-  {
-    ...{ args: [], env: {}, nowMs: Date.now, operator: 'test', isInteractive: false },
-    ...{ stdout: () => {}, stderr: () => {}, onSignal: () => {} },
-  },
-  { run: async () => {}, runAlone: async () => {} },
-)
-
-function isCommand(group: string, verb: string): boolean {
-  const command = program.commands.find(each => each.name() === group)
-  if (command === undefined) return false
-  const verbs = command.commands.map(each => each.name())
-  return verbs.length === 0 || verb === '' || verbs.includes(verb)
-}
 
 describe('topics', () => {
   const TOPIC =

@@ -1,0 +1,206 @@
+/** What Prometheus sees when all is well, and for each alert a fault that it must tell: this one and no other. */
+
+/** Series by name, with values a minute in promtool's notation: `1+2x3` is 1 3 5 7. */
+export type Series = Readonly<Record<string, string>>
+
+export interface AlertCase {
+  /** What fires at the end. */
+  readonly fires: readonly string[]
+  readonly fault: string
+  /** Takes the place of what is healthy, or joins it; null: is not there. */
+  readonly series: Readonly<Record<string, string | null>>
+}
+
+/** Minutes that a case lasts, unless its series says more by itself. */
+export const MINUTES = 150
+const all = (value: number): string => `${value}x${MINUTES}`
+/** As it was for all but the last minutes, then so. */
+const lately = (before: number, minutes: number, then: number): string =>
+  `${before}x${MINUTES - minutes} ${then}x${minutes}`
+
+const SERVICES = ['ingress', 'normalizer', 'pulsifi-sink', 'console'] as const
+const up = (service: string): string => `up{job="atsflow",instance="${service}"}`
+const build = (service: string, version = '1'): string =>
+  `atsflow_build_info{job="atsflow",instance="${service}",service="${service}",version="${version}",git_sha="a",node="v24"}`
+const started = (service: string): string => `process_start_time_seconds{job="atsflow",instance="${service}"}`
+const open = (outcome: string): string => `atsflow_applications_open_oldest_age_seconds{outcome="${outcome}"}`
+const letters = (reason: string): string =>
+  `atsflow_dead_letters_oldest_age_seconds{topic="normalizer.dead-letter",group="normalizer",reason="${reason}"}`
+const at = (metric: string, topic = 'ats.raw.idibu'): string => `${metric}{topic="${topic}",partition="0"}`
+const requests = (status: string): string =>
+  `atsflow_http_request_seconds_count{source="jobylon",status="${status}"}`
+const tokens = (status: string): string =>
+  `atsflow_pulsifi_requests_total{operation="token",status="${status}"}`
+const took = (le: string): string =>
+  `atsflow_pulsifi_request_duration_seconds_bucket{operation="createCandidate",le="${le}"}`
+const arrived = (le: string): string => `atsflow_end_to_end_seconds_bucket{stage="normalizer",le="${le}"}`
+
+export const HEALTHY: Series = {
+  ...Object.fromEntries(
+    SERVICES.flatMap(service => [
+      [up(service), all(1)],
+      [build(service), all(1)],
+      [started(service), all(1_000)],
+    ]),
+  ),
+  [requests('200')]: `0+3x${MINUTES}`,
+  atsflow_spool_oldest_age_seconds: all(0),
+  atsflow_spool_bytes: all(0),
+  atsflow_spool_limit_bytes: all(1_000),
+  atsflow_spool_damaged_records_total: all(0),
+  [at('atsflow_consumer_progress_age_seconds')]: all(0),
+  [at('atsflow_consumer_lag')]: `0 50 5000 3 0x${MINUTES - 4}`,
+  // Nobody can know it of the second one.
+  [at('atsflow_completeness_delta')]: all(0),
+  'atsflow_completeness_delta{topic="ats.raw.idibu",partition="1"}': Array(MINUTES + 1)
+    .fill('NaN')
+    .join(' '),
+  // Were lost once, and somebody has known it for long.
+  [at('atsflow_offsets_lost')]: all(7),
+  [at('atsflow_ledger_lost', 'pulsifi.invitation.v1')]: all(0),
+  [arrived('10')]: `0+3x${MINUTES}`,
+  [arrived('+Inf')]: `0+3x${MINUTES}`,
+  [took('1')]: `0+3x${MINUTES}`,
+  [took('+Inf')]: `0+3x${MINUTES}`,
+  [tokens('200')]: `0+1x${MINUTES}`,
+  // A token that was refused once is asked for again.
+  [tokens('401')]: all(1),
+  ...Object.fromEntries(
+    ['WAITING', 'INTENDED', 'BLOCKED', 'FAILED', 'AMBIGUOUS'].map(it => [open(it), all(0)]),
+  ),
+  // Blocked for a month: a person may leave it so.
+  [open('BLOCKED')]: all(30 * 86_400),
+  [letters('')]: all(0),
+  'atsflow_pulsifi_circuit_open{tenant="default"}': all(0),
+  'atsflow_pulsifi_waiting{tenant="default",urgency="create"}': `0 9 20 0x${MINUTES - 3}`,
+}
+
+export const ALERT_CASES: readonly AlertCase[] = [
+  { fires: ['AtsflowDown'], fault: 'a process is away', series: { [up('normalizer')]: lately(1, 4, 0) } },
+  {
+    ...{ fires: ['AtsflowProcessMissing'], fault: 'nobody runs a console' },
+    series: { [build('console')]: null, [up('console')]: null, [started('console')]: null },
+  },
+  {
+    ...{ fires: ['AtsflowRestartsAgainAndAgain'], fault: 'a process ends again and again' },
+    series: { [started('normalizer')]: `1000x${MINUTES - 20} 2000x5 3000x5 4000x10` },
+  },
+  {
+    ...{ fires: ['AtsflowStandsStill'], fault: 'nothing is committed' },
+    series: { [at('atsflow_consumer_progress_age_seconds')]: `0x${MINUTES - 8} 60+60x8` },
+  },
+  {
+    ...{ fires: ['AtsflowFallsBehind'], fault: 'more comes in than is processed' },
+    series: { [at('atsflow_consumer_lag')]: lately(0, 70, 5_000) },
+  },
+  {
+    ...{ fires: ['AtsflowVersionsDiffer'], fault: 'an update did not go through' },
+    series: { [build('console')]: null, [build('console', '2')]: all(1) },
+  },
+  {
+    ...{ fires: ['AtsflowWebhooksFail'], fault: 'webhooks are answered 503' },
+    series: { [requests('503')]: `_x${MINUTES - 5} 1+1x5` },
+  },
+  {
+    ...{ fires: ['AtsflowSpooling'], fault: 'Kafka is away' },
+    series: { atsflow_spool_oldest_age_seconds: `0x${MINUTES - 6} 60+60x6` },
+  },
+  {
+    ...{ fires: ['AtsflowSpoolFillsUp'], fault: 'the spool is more than half full' },
+    series: { atsflow_spool_bytes: lately(0, 2, 600) },
+  },
+  {
+    ...{ fires: ['AtsflowSpoolDamaged'], fault: 'a file cannot be read back' },
+    series: { atsflow_spool_damaged_records_total: lately(0, 2, 3) },
+  },
+  {
+    ...{ fires: ['AtsflowTopicRefused'], fault: 'a right is missing' },
+    series: {
+      'atsflow_topic_refused{topic="ats.raw.idibu",cause="TOPIC_AUTHORIZATION_FAILED"}': `_x${MINUTES - 4} 1x4`,
+    },
+  },
+  {
+    ...{ fires: ['AtsflowEventsRefused'], fault: 'an event is too large for its topic' },
+    series: { 'atsflow_spool_set_aside_records{topic="ats.raw.idibu"}': `_x${MINUTES - 7} 1x7` },
+  },
+  {
+    ...{ fires: ['AtsflowNotFresh'], fault: 'events take minutes' },
+    series: {
+      [arrived('10')]: `0+3x${MINUTES - 60} ${3 * (MINUTES - 60)}x60`,
+      [arrived('300')]: `0+3x${MINUTES}`,
+    },
+  },
+  {
+    ...{ fires: ['AtsflowIncomplete'], fault: 'an event has no outcome' },
+    series: { [at('atsflow_completeness_delta')]: lately(0, 7, 1) },
+  },
+  {
+    ...{ fires: ['AtsflowIncomplete'], fault: 'an event has two outcomes' },
+    series: { [at('atsflow_completeness_delta')]: lately(0, 7, -1) },
+  },
+  {
+    ...{ fires: ['AtsflowOffsetsLost'], fault: 'retention was faster' },
+    series: { [at('atsflow_offsets_lost')]: lately(7, 2, 9) },
+  },
+  {
+    ...{ fires: ['AtsflowLedgerLost'], fault: 'the ledger has lost its end' },
+    series: { [at('atsflow_ledger_lost', 'pulsifi.invitation.v1')]: lately(0, 1, 1) },
+  },
+  {
+    ...{ fires: ['AtsflowStateMadeAnew'], fault: 'a topic was made anew' },
+    series: {
+      [at('atsflow_state_rebuilt_after_loss_total', 'ats.canonical.job.v1')]: `_x${MINUTES - 2} 1x2`,
+    },
+  },
+  {
+    ...{ fires: ['AtsflowRecordsUnreadable'], fault: 'somebody wrote to a table' },
+    series: { [at('atsflow_records_set_aside', 'pulsifi.invitation.v1')]: `_x${MINUTES - 3} 1x3` },
+  },
+  {
+    ...{ fires: ['AtsflowAlarm'], fault: 'Pulsifi has a second candidate' },
+    series: { 'atsflow_alarms_total{reason="PULSIFI_SECOND_CANDIDATE"}': `_x${MINUTES - 2} 1x2` },
+  },
+  {
+    ...{ fires: ['AtsflowAmbiguous'], fault: 'an answer was lost' },
+    series: { [open('AMBIGUOUS')]: `0x${MINUTES - 62} 60+60x62` },
+  },
+  {
+    ...{ fires: ['AtsflowIntentOpen'], fault: 'a call has no end' },
+    series: { [open('INTENDED')]: `0x${MINUTES - 12} 60+60x12` },
+  },
+  {
+    ...{ fires: ['AtsflowRetriesExhausted'], fault: 'an application was given up' },
+    series: { [open('FAILED')]: `0x${MINUTES - 62} 60+60x62` },
+  },
+  {
+    ...{ fires: ['AtsflowWaitsForEver'], fault: 'a company is not named' },
+    series: { [open('WAITING')]: all(16 * 86_400) },
+  },
+  {
+    ...{ fires: ['AtsflowDeadLetters'], fault: 'an event cannot be read' },
+    series: { [letters('')]: null, [letters('PAYLOAD_INVALID')]: `0+60x${MINUTES}` },
+  },
+  {
+    ...{ fires: ['AtsflowDeadLetters', 'AtsflowDeadLettersExpire'], fault: 'nobody looks at dead letters' },
+    series: { [letters('')]: null, [letters('PAYLOAD_INVALID')]: all(11 * 86_400) },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiFails'], fault: 'Pulsifi is down' },
+    series: { 'atsflow_pulsifi_circuit_open{tenant="default"}': lately(0, 17, 1) },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiRefusesUs'], fault: 'the secret is wrong' },
+    series: { [tokens('401')]: `1x${MINUTES - 6} 2+1x6` },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiSlow'], fault: 'Pulsifi is slow' },
+    series: {
+      [took('1')]: `0+3x${MINUTES - 60} ${3 * (MINUTES - 60)}x60`,
+      [took('10')]: `0+3x${MINUTES}`,
+    },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiBudgetTooSmall'], fault: 'more apply than the rate lets through' },
+    series: { 'atsflow_pulsifi_waiting{tenant="default",urgency="create"}': lately(0, 140, 40) },
+  },
+]
