@@ -1,5 +1,12 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { createRateWatch, PULSIFI_REQUESTS, sumsOf } from '../../../../services/console/watch/scrape.ts'
+import {
+  createRateWatch,
+  PULSIFI_REQUESTS,
+  scrape,
+  sumsOf,
+} from '../../../../services/console/watch/scrape.ts'
 
 describe('the numbers of others', () => {
   it('are summed over their labels', () => {
@@ -21,4 +28,19 @@ describe('the numbers of others', () => {
     expect(at(26_000, 2)).toBeNull()
     expect(watch.perSecond([], 27_000)).toBeNull()
   })
+})
+
+it('logs in with the user of its address, with any characters, and asks for no user in the path', async () => {
+  const seen: unknown[] = []
+  const server = createServer((request, response) => {
+    seen.push([request.url, request.headers.authorization])
+    response.end(`${PULSIFI_REQUESTS} 3\n`)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const url = `http://kim:a%2Fb%23c@127.0.0.1:${port}/metrics`
+  const numbers = await scrape({ name: 'sink', url })
+  server.close()
+  expect(numbers).toEqual({ name: 'sink', isUp: true, sums: { [PULSIFI_REQUESTS]: 3 } })
+  expect(seen).toEqual([['/metrics', `Basic ${btoa('kim:a/b#c')}`]])
 })

@@ -1,8 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { endpointOf } from '../../../../services/platform/avro/registry.ts'
 import { KafkaSettings, registryUrlOf } from '../../../../services/platform/kafka/settings.ts'
-import { ConfigFaults, type Environment, loadConfig } from '../../../../services/platform/process/config.ts'
+import {
+  ConfigFaults,
+  configSummary,
+  type Environment,
+  loadConfig,
+} from '../../../../services/platform/process/config.ts'
 
 const SCHEMA_REGISTRY_URL = 'https://registry.example.com/apis'
 
@@ -23,6 +31,17 @@ it.each(['a/b#c%d', 'ü@:?&', '%20'])('takes %j for a password of the registry',
     REGISTRY_PASSWORD: password,
   })
   expect(endpointOf(url)).toEqual({ host: SCHEMA_REGISTRY_URL, auth: { username: 'kim@example', password } })
+})
+
+it('takes the password of the registry from a file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'atsflow-registry-'))
+  const REGISTRY_PASSWORD_FILE = join(directory, 'password')
+  writeFileSync(REGISTRY_PASSWORD_FILE, 'a/b#c%d\n')
+  const env = { SCHEMA_REGISTRY_URL, REGISTRY_USERNAME: 'kim', REGISTRY_PASSWORD_FILE }
+  const config = loadConfig(z.object(KafkaSettings), env)
+  rmSync(directory, { recursive: true })
+  expect(endpointOf(registryUrlOf(config)).auth).toEqual({ username: 'kim', password: 'a/b#c%d' })
+  expect(JSON.stringify(configSummary(z.object(KafkaSettings), config))).not.toContain('a/b#c%d')
 })
 
 it('leaves the URL of the registry as it is without them', () => {
