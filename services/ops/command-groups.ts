@@ -9,6 +9,7 @@ import { deleteCandidate } from './delete-candidate.ts'
 import { doctor } from './doctor/doctor.ts'
 import { erasure } from './erasure/erasure.ts'
 import { invitations } from './invitations/invitations.ts'
+import { plan } from './plan/plan.ts'
 import { replay } from './replay.ts'
 import { sql } from './sql/sql.ts'
 import { tail } from './tail/tail.ts'
@@ -20,6 +21,7 @@ import { webhooks } from './webhooks/webhooks.ts'
 /** In the order in which `--help` shows them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   doctor,
+  plan,
   topics,
   acls,
   trace,
