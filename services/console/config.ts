@@ -4,7 +4,7 @@ import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { ConfigError, flag, list, port, secret } from '../platform/process/config.ts'
-import { isLoopback, overTls, ruled } from '../platform/process/config-rules.ts'
+import { isLoopback, isTrial, overTls, ruled, weaknessOf } from '../platform/process/config-rules.ts'
 import type { OidcSettings } from './serve/oidc.ts'
 
 export const ConsoleConfig = z
@@ -58,9 +58,6 @@ export type ConsoleConfig = z.output<typeof ConsoleConfig>
 
 const LOOPBACK = '127.0.0.1'
 
-/** A secret that somebody has thought of is guessed sooner than one of this length that was drawn. */
-const SECRET_CHARACTERS_MIN = 16
-
 /** @throws ConfigError for an address that others reach while nobody has to prove anything, or a token that can be guessed. */
 export function listenHost(config: ConsoleConfig): string {
   const { CONSOLE_HOST: host, CONSOLE_TOKEN: token } = config
@@ -71,16 +68,13 @@ export function listenHost(config: ConsoleConfig): string {
       )
     return host ?? LOOPBACK
   }
-  const isTrial = isLoopback(host ?? '') && isSandbox(config)
-  if (token !== undefined && token.length < SECRET_CHARACTERS_MIN && !isTrial)
+  const weakness = token === undefined ? null : weaknessOf(token)
+  if (weakness !== null && !isTrial(host ?? '', [config.PULSIFI_BASE_URL]))
     throw new ConfigError(
-      `CONSOLE_TOKEN has ${token.length} characters: it needs ${SECRET_CHARACTERS_MIN}, except with CONSOLE_HOST ${LOOPBACK} and the sandbox of Pulsifi`,
+      `CONSOLE_TOKEN ${weakness}. With CONSOLE_HOST ${LOOPBACK} and the sandbox of Pulsifi any will do`,
     )
   return host ?? '0.0.0.0'
 }
-
-const isSandbox = ({ PULSIFI_BASE_URL: base }: ConsoleConfig): boolean =>
-  base === undefined || isLoopback(new URL(base).hostname)
 
 /** Null without one. @throws ConfigError for half of one, for one without TLS, and where nothing says who may come in. */
 export function oidcSettings(config: ConsoleConfig): OidcSettings | null {

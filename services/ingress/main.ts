@@ -17,6 +17,7 @@ import { openProducer, watchProducer } from './open-producer.ts'
 import { createEventStore, STORE_WITHIN_MS } from './store.ts'
 import { ingressTopics } from './topics.ts'
 import { createTopicsCheck } from './topics-check.ts'
+import { refuseWeakSecrets } from './weak-secrets.ts'
 import { proofAnnouncer, refusalAnnouncer, signatureAnnouncer } from './webhook.ts'
 
 /** A broker that does not answer at the start may be away for long; events are accepted meanwhile. */
@@ -31,7 +32,7 @@ await runProcess('ingress', IngressConfig, async run => {
   const health = { host: config.HEALTH_HOST, port: config.HEALTH_PORT, portVariable: 'HEALTH_PORT' }
   const opening = await openHealth({ name: 'ingress', run, metrics, ...health })
   const sources = await discoverSources()
-  const connections = keepConnections(files.keep, sources, env)
+  const connections = keepConnections(files.keep, sources, env, read => refuseWeakSecrets(config, read, env))
   const callbackPolicy = callbackPolicies(config, connections)
   warnOfMissingSecrets(connections, log)
 

@@ -14,7 +14,7 @@ import { removeAllTopics } from './bench-kafka.ts'
 
 const READY_WITHIN_MS = 120_000
 const STOP_WITHIN_MS = 15_000
-export const SECRET = 'bench'
+export const SECRET = 'bench-secret-of-this-run'
 /** The ports of ingress. */
 export const INGRESS = { portVariable: 'INGRESS_PORT', healthPortVariable: 'HEALTH_PORT' }
 

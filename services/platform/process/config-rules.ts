@@ -78,6 +78,22 @@ export function plaintextFault(url: string, env: Environment): string | null {
 /** A URL that is spoken to over TLS. */
 export const overTls: Rule = (variable, env) => plaintextFault(env[variable] ?? '', env)
 
+const SECRET_CHARACTERS_MIN = 16
+
+/** Nobody else comes here, and what is here is nobody's: Pulsifi is the sandbox of this machine. */
+export const isTrial = (listenHost: string, pulsifiUrls: Iterable<string | undefined>): boolean =>
+  isLoopback(listenHost) &&
+  [...pulsifiUrls].every(url => url === undefined || isLoopback(URL.parse(url)?.hostname ?? ''))
+
+/**
+ * What is wrong with a secret and what to do; null when nothing is. One that somebody has thought of is guessed sooner
+ * than one of this length that was drawn. Shows how long it is, and nothing else of it.
+ */
+export const weaknessOf = (secret: string): string | null =>
+  secret.length >= SECRET_CHARACTERS_MIN
+    ? null
+    : `has ${secret.length} characters, and can be guessed: set one of at least ${SECRET_CHARACTERS_MIN}, such as "openssl rand -hex 16" draws`
+
 /** What is configured of the rules themselves. */
 export const RuleSettings = {
   PLAINTEXT_HOSTS: z
