@@ -2,7 +2,7 @@
 
 // Dates are days since 1970-01-01 (Avro `date`), times are milliseconds since then (`timestamp-millis`).
 
-/** Somebody has looked at what is about single people, or has decided something, at the console. Who, from where, what and about whom; never a value that was seen. It is written before the answer is given. */
+/** Somebody has looked at what is about single people at the console, or has decided something there or by command. Who, from where, what and about whom; never a value that was seen. It is written before the answer is given, or the command carried out. */
 export interface AuditEntry {
   /** Kafka key: a random UUID. */
   readonly audit_id: string
@@ -10,15 +10,15 @@ export interface AuditEntry {
   readonly occurred_at: number
   /** A look at data about single people, or a decision. */
   readonly kind: AuditKind
-  /** Name of the operation, as the console's API describes it: getTimeline, redriveDeadLetters, export_scores_csv. */
+  /** Name of the operation, as the console's API describes it: getTimeline, redriveDeadLetters, export_scores_csv; or as the command line does: ops dead-letters redrive. */
   readonly action: string
-  /** What it was about, each an application_key, or the place of a dead letter as topic/partition/offset; empty when it was a list, a query or an export, of whatever they found. */
+  /** What it was about, each an application_key, the place of a dead letter as topic/partition/offset, or the key that a command names; empty when it was a list, a query or an export, of whatever they found. */
   readonly subjects: readonly string[]
-  /** Name of the user; CONSOLE_TOKEN for whoever presented that, 'this machine' where nobody had to prove anything. [personal] */
+  /** Name of the user; CONSOLE_TOKEN for whoever presented that, 'this machine' where nobody had to prove anything. Of a command OPS_USER, else the user of the operating system. [personal] */
   readonly actor: string
-  /** What proved the actor: machine, token, secret or oidc. */
+  /** What proved the actor: machine, token, secret or oidc; of a command os, or said where the command only named somebody. */
   readonly proved_by: string
-  /** Address that it came from, as far as trusted proxies say. [personal] */
+  /** Address that it came from, as far as trusted proxies say; of a command user@host. [personal] */
   readonly address: string
 }
 

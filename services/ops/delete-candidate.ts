@@ -13,6 +13,7 @@ import { type OffsetRange, rangesOf, withoutEnd } from '../platform/readers/topi
 import { readRanges } from '../platform/readers/topic-reader.ts'
 import { askOwners } from './cli/ask-owner.ts'
 import type { Host } from './cli/command-group.ts'
+import { recordDecision } from './cli/decision.ts'
 import { OperatorError } from './cli/exit.ts'
 import { secondsArgument } from './cli/moment.ts'
 import { decode, READER, readTable, type Session } from './cli/session.ts'
@@ -56,6 +57,7 @@ async function remove(
     out.facts(factsOf(candidate))
     return out.note('nothing was done: add --yes to delete this person')
   }
+  await recordDecision(session, [key])
   // Before anything is sent, so that the answer cannot be missed.
   const selection = { topics: [CANONICAL_CANDIDATE], partitions: [partition], from: 'latest' } as const
   const answers = await rangesOf(kafka, selection)

@@ -7,6 +7,7 @@ import { createPace } from '../platform/process/at-most-per-second.ts'
 import { type OffsetRange, rangesOf } from '../platform/readers/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../platform/readers/topic-reader.ts'
 import type { Host } from './cli/command-group.ts'
+import { recordDecision } from './cli/decision.ts'
 import { OperatorError } from './cli/exit.ts'
 import { rateArgument, several } from './cli/moment.ts'
 import { READER, type Session } from './cli/session.ts'
@@ -44,6 +45,7 @@ async function replaySource(session: Session, source: string, options: ReplayOpt
     if (newest.size > 0) out.note('nothing was done: add --yes to write them again')
     return
   }
+  await recordDecision(session, options.key ?? [rawTopic(source)])
   out.facts({ ...facts, written: await write(session, ranges, newest, options.perSecond) })
 }
 

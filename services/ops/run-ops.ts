@@ -7,7 +7,7 @@ import type { Host } from './cli/command-group.ts'
 import { EXIT, OperatorError, UsageError } from './cli/exit.ts'
 import type { CommandLineHost } from './cli/host.ts'
 import { createOutput } from './cli/output.ts'
-import { type Desk, openSession } from './cli/session.ts'
+import { type Desk, type Operator, openSession } from './cli/session.ts'
 import { COMMAND_GROUPS } from './command-groups.ts'
 
 export type OpsHost = Omit<CommandLineHost, 'exit'>
@@ -22,14 +22,20 @@ do not answer, 78 configuration must change first.`
 export async function runOps(host: OpsHost): Promise<number> {
   const abort = new AbortController()
   host.onSignal(() => abort.abort())
+  let path = ''
   const desk = (): Desk => ({
     env: host.env,
     out: createOutput(host, program.opts().json === true),
     signal: abort.signal,
+    operator: operatorOf(host),
+    command: path,
+    nowMs: host.nowMs,
   })
   const program = createProgram(host, {
     run: async command => command(await openSession(desk())),
     runAlone: command => command(desk()),
+  }).hook('preAction', (_program, command) => {
+    path = pathOf(command)
   })
   try {
     await program.parseAsync([...host.args], { from: 'user' })
@@ -49,8 +55,24 @@ export function createProgram(host: OpsHost, runs: Pick<Host, 'run' | 'runAlone'
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: host.stdout, writeErr: host.stderr })
     .exitOverride()
-  for (const addTo of COMMAND_GROUPS) addTo(program, { ...runs, nowMs: host.nowMs, operator: host.operator })
+  const operator = operatorOf(host)
+  for (const addTo of COMMAND_GROUPS) addTo(program, { ...runs, nowMs: host.nowMs, operator })
   return program
+}
+
+/** OPS_USER names a person where several use one account of the machine; where it comes from shows all the same. */
+export function operatorOf({
+  env,
+  operator,
+  machine,
+}: Pick<OpsHost, 'env' | 'operator' | 'machine'>): Operator {
+  const name = env.OPS_USER || operator
+  return { name, provedBy: name === operator ? 'os' : 'said', address: `${operator}@${machine}` }
+}
+
+function pathOf(command: Command): string {
+  const above = command.parent
+  return above === null ? command.name() : `${pathOf(above)} ${command.name()}`
 }
 
 function exitCodeOf(error: unknown, { stderr }: OpsHost): number {

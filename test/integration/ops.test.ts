@@ -73,6 +73,10 @@ describe('a loss of the ledger', () => {
       code: 0,
       stdout: expect.stringMatching(/invitation\.v1 +4 +loss accepted/),
     })
+    const places = [`${PULSIFI_INVITATION}/1`, `${PULSIFI_INVITATION}/4`]
+    expect(await opsJson(env, 'audit', '--subject', places[0] ?? '')).toMatchObject([
+      { action: 'ops topics accept-loss', actor: 'tester', proved_by: 'os', subjects: places },
+    ])
     const admin = pipeline.kafka.admin()
     await admin.connect()
     const at = (partition: number) => acceptedAtMs(admin, 'pulsifi-sink', [PULSIFI_INVITATION], partition)

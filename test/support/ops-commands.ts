@@ -3,7 +3,7 @@ import { createProgram } from '../../services/ops/run-ops.ts'
 
 const program = createProgram(
   {
-    ...{ args: [], env: {}, nowMs: Date.now, operator: 'test', isInteractive: false },
+    ...{ args: [], env: {}, nowMs: Date.now, operator: 'test', machine: 'here', isInteractive: false },
     ...{ stdout: () => {}, stderr: () => {}, onSignal: () => {} },
   },
   { run: async () => {}, runAlone: async () => {} },

@@ -15,6 +15,7 @@ export async function ops(env: Environment, ...args: readonly string[]): Promise
     args,
     env,
     operator: 'tester',
+    machine: 'here',
     isInteractive: false,
     nowMs: Date.now,
     stdout: text => {

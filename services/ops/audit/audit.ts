@@ -18,7 +18,9 @@ interface Options {
 export function audit(program: Command, { run }: Host): void {
   program
     .command('audit')
-    .description('who has looked at data about people at the console, and who has decided what')
+    .description(
+      'who has looked at data about people at the console, and who has decided what, there or by command',
+    )
     .option('--since <time>', 'ISO 8601, or how long ago, such as 2h', momentArgument)
     .option('--actor <name>', 'of this user alone')
     .option('--subject <key>', 'about this application_key, or dead letter, alone')

@@ -10,6 +10,7 @@ import { discoverSources } from '../../platform/connections/discover-sources.ts'
 import { loadConfig } from '../../platform/process/config.ts'
 import { readTopicsFile, type TopicDefinition } from '../../platform/topics/file.ts'
 import type { Host } from '../cli/command-group.ts'
+import { recordDecision } from '../cli/decision.ts'
 import { OperatorError } from '../cli/exit.ts'
 import { countArgument } from '../cli/moment.ts'
 import { decode, read, type Session } from '../cli/session.ts'
@@ -44,6 +45,7 @@ async function sweep(session: Session, options: SweepArguments, nowMs: number): 
   await store.check()
   const days = options.olderThan ?? daysReferred(readTopicsFile([...(await discoverSources()).keys()]))
   const referred = await referredBy(session)
+  if (options.dryRun !== true) await recordDecision(session, [])
   const swept = await sweepBlobs({
     store,
     storedBeforeMs: nowMs - days * DAY_MS,

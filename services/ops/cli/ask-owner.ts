@@ -1,4 +1,4 @@
-/** Sends commands to the owners of partitions and waits for what they write. */
+/** Records who decides, sends commands to the owners of partitions and waits for what they write. */
 import type { AvroTopic } from '../../../schemas/subjects.ts'
 import { commandRecord, type OperatorCommand } from '../../core/inbox-command.ts'
 import { PULSIFI_INBOX } from '../../core/topics.ts'
@@ -6,6 +6,7 @@ import { createGroupCommitProducer, PRODUCER_DEFAULTS } from '../../platform/kaf
 import { NotAcknowledged, Overloaded } from '../../platform/kafka/producer-client.ts'
 import { rangesOf, withoutEnd } from '../../platform/readers/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../../platform/readers/topic-reader.ts'
+import { recordDecision } from './decision.ts'
 import { OperatorError } from './exit.ts'
 import { READER, type Session } from './session.ts'
 
@@ -33,13 +34,17 @@ export async function askOwners(
   { topic, waitMs, nowMs }: Waiting,
 ): Promise<ReadonlyMap<string, TopicRecord>> {
   const partitions = [...new Set(asks.map(({ partition }) => partition))]
-  await session.registerSchemas()
+  if (asks.length === 0) return new Map()
+  await recordDecision(
+    session,
+    asks.map(({ key }) => key),
+  )
   // Before anything is sent, so that no answer can be missed.
   const ranges = await rangesOf(session.kafka, { topics: [topic], partitions, from: 'latest' })
   await send(session, asks, nowMs())
   const waiting = new Set(asks.map(({ key }) => key))
   const answers = new Map<string, TopicRecord>()
-  if (waitMs === 0 || waiting.size === 0) return answers
+  if (waitMs === 0) return answers
   const signal = AbortSignal.any([session.signal, AbortSignal.timeout(waitMs)])
   for await (const record of readRanges(session.kafka, withoutEnd(ranges), { reader: READER, signal })) {
     if (record.key === null || !waiting.delete(record.key)) continue

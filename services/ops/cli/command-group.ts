@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Desk, Session } from './session.ts'
+import type { Desk, Operator, Session } from './session.ts'
 
 /** What the commands of a group are given. */
 export interface Host {
@@ -9,7 +9,7 @@ export interface Host {
   readonly runAlone: (command: (desk: Desk) => Promise<void>) => Promise<void>
   readonly nowMs: () => number
   /** Who gives the command, for what is recorded of it. */
-  readonly operator: string
+  readonly operator: Operator
 }
 
 /** Adds the commands of one group, such as `topics`, to the program. */

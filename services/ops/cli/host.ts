@@ -1,5 +1,5 @@
 /** The operating system as a command line sees it. */
-import { userInfo } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import type { Environment } from '../../platform/process/config.ts'
 
 export interface CommandLineHost {
@@ -7,6 +7,8 @@ export interface CommandLineHost {
   readonly env: Environment
   /** Who gives the command, by the system's name. */
   readonly operator: string
+  /** Name of the machine. */
+  readonly machine: string
   /** Whether a person watches standard error. */
   readonly isInteractive: boolean
   readonly nowMs: () => number
@@ -27,6 +29,7 @@ export function commandLineHost(): CommandLineHost {
     args: process.argv.slice(2),
     env: process.env,
     operator: userInfo().username,
+    machine: hostname(),
     isInteractive: process.stderr.isTTY === true,
     nowMs: Date.now,
     stdout: text => void process.stdout.write(text),

@@ -24,6 +24,19 @@ export interface Desk {
   readonly out: Output
   /** Aborted by the first signal. */
   readonly signal: AbortSignal
+  readonly operator: Operator
+  /** As it is recorded: `ops dead-letters redrive`. */
+  readonly command: string
+  readonly nowMs: () => number
+}
+
+/** Who gives a command. */
+export interface Operator {
+  readonly name: string
+  /** `os`: the operating system knows them by this name; `said`: OPS_USER or an option says so. */
+  readonly provedBy: 'os' | 'said'
+  /** `<user>@<host>`, whatever name was said. */
+  readonly address: string
 }
 
 export interface Session extends Desk {
@@ -36,16 +49,15 @@ export interface Session extends Desk {
 }
 
 /** @throws ConfigError when there is no broker */
-export async function openSession({ env, out, signal }: Desk): Promise<Session> {
+export async function openSession(desk: Desk): Promise<Session> {
+  const { env } = desk
   const addresses = await findAddresses(env)
   const config = loadConfig(z.object(KafkaSettings), { ...env, ...addresses })
   const registry = createRegistryClient({ url: registryUrlOf(config), retriesMax: REGISTRY_RETRIES })
   const where = withoutCredentials(config.SCHEMA_REGISTRY_URL)
   const codec = createCodec(registry)
   return {
-    env,
-    out,
-    signal,
+    ...desk,
     kafka: createKafka(config, READER, createLogger(READER, 'silent')),
     partitions: config.PARTITIONS,
     codec: { ...codec, prepare: values => reached(where, codec.prepare(values)) },

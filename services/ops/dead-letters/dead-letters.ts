@@ -80,7 +80,7 @@ function resolving(command: Command, host: Host, wanted: Wanted): Command {
     .option('--yes', 'do it; without it, only what would be done is printed')
     .addOption(new Option('--dry-run', 'print what would be done (the default)').conflicts('yes'))
     .option('--per-second <rate>', 'at most so many a second', rateArgument, 20)
-    .option('--by <name>', 'who decides, for the record', host.operator)
+    .option('--by <name>', 'who decides, for the record', host.operator.name)
     .action((ids: readonly string[], options: ResolvingOptions) => {
       requireSelection(ids, options)
       for (const id of ids) requirePlace(id)

@@ -2,8 +2,9 @@
 import { DeskError } from '../../platform/dead-letters/desk.ts'
 import type { Plan } from '../../platform/dead-letters/plan.ts'
 import { type Resolved, type Resolving, resolveLetters } from '../../platform/dead-letters/resolve.ts'
+import { recordDecision } from '../cli/decision.ts'
 import { OperatorError } from '../cli/exit.ts'
-import type { Session } from '../cli/session.ts'
+import type { Operator, Session } from '../cli/session.ts'
 import { resolvePorts } from './ports.ts'
 
 export interface ResolveOptions extends Resolving {
@@ -16,7 +17,8 @@ export async function resolveByCommand(
   options: ResolveOptions,
   nowMs: () => number,
 ): Promise<void> {
-  const { selection, limit, perSecond } = options
+  const { selection, limit, perSecond, isReal, operator } = options
+  if (isReal) await recordDecision(session, [...(selection.ids ?? [])], namedBy(session, operator))
   const ports = await resolvePorts(session, { perSecond, nowMs })
   const resolved: Resolved[] = []
   const missing = new Set(selection.ids)
@@ -36,6 +38,9 @@ export async function resolveByCommand(
       `no such dead letter: ${[...missing].join(', ')}. Its topic may have dropped it by age`,
     )
 }
+
+const namedBy = ({ operator }: Session, name: string): Operator =>
+  name === operator.name ? operator : { ...operator, name, provedBy: 'said' }
 
 const DONE = { redrive: 'redriven', route: 'redriven', discard: 'discarded', leave: 'left' } as const
 const WOULD = { redrive: 'redrive', route: 'redrive', discard: 'discard', leave: 'left' } as const

@@ -5,6 +5,7 @@ import { loadConfig } from '../../platform/process/config.ts'
 import { readTopicsFile } from '../../platform/topics/file.ts'
 import { reportTopics } from '../../platform/topics/report.ts'
 import type { Host } from '../cli/command-group.ts'
+import { recordDecision } from '../cli/decision.ts'
 import { OperatorError } from '../cli/exit.ts'
 import type { Session } from '../cli/session.ts'
 import { OpsConfig } from '../config.ts'
@@ -23,7 +24,9 @@ export function erasure(program: Command, { run, nowMs, operator }: Host): void 
 Names no values, only places and ids. With ERASURE_SIGNING_KEY (or ERASURE_SIGNING_KEY_FILE) the certificate is a JSON
 Web Signature by Ed25519: its last line, or "signature" with --json. Exit code 1 while something is unfinished.`,
     )
-    .action((key: string) => run(session => certify(session, key, { nowMs: nowMs(), operator })))
+    .action((key: string) =>
+      run(session => certify(session, key, { nowMs: nowMs(), operator: operator.name })),
+    )
 }
 
 async function certify(
@@ -34,6 +37,7 @@ async function certify(
   const { env, out } = session
   const { ERASURE_SIGNING_KEY: pem } = loadConfig(OpsConfig, env)
   const key = pem === undefined ? null : signingKey(pem)
+  await recordDecision(session, [candidate])
   const boundsOf = await readBounds(session)
   const places = placesOf(await lookEverywhere(session, candidate), boundsOf, nowMs)
   const made = { made_at: new Date(nowMs).toISOString(), made_by: operator }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { LEDGERS } from '../../core/topics.ts'
 import { acceptLosses } from '../../platform/topics/accepted-losses.ts'
 import type { Host } from '../cli/command-group.ts'
+import { recordDecision } from '../cli/decision.ts'
 import { OperatorError } from '../cli/exit.ts'
 
 /** Whose ledgers these are. */
@@ -30,13 +31,18 @@ for that partition, since it could invite twice. Restore the topic, or compare w
 then say so here. The partition goes on within 10 s. Whoever was invited in what is lost can be invited again.`,
     )
     .action((topic: string, { partition }: Options) =>
-      run(async ({ kafka, partitions, out }) => {
+      run(async session => {
+        const { kafka, partitions, out } = session
         if (!LEDGERS.includes(topic)) throw new OperatorError(`${topic} is no ledger: ${LEDGERS.join(', ')}`)
         const beyond = partition.find(number => number >= partitions)
         if (beyond !== undefined)
           throw new OperatorError(`${topic} has no partition ${beyond}: there are ${partitions}`)
         const losses = partition.map(number => ({ topic, partition: number }))
-        await acceptLosses(kafka, GROUP, losses, { atMs: nowMs(), by: operator })
+        await recordDecision(
+          session,
+          losses.map(loss => `${loss.topic}/${loss.partition}`),
+        )
+        await acceptLosses(kafka, GROUP, losses, { atMs: nowMs(), by: operator.name })
         out.list(
           losses,
           [

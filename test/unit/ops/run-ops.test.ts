@@ -5,7 +5,7 @@ import { differencesOf } from '../../../services/ops/topics/topics.ts'
 import { ops } from '../../support/ops.ts'
 
 const host = {
-  ...{ args: [], env: {}, operator: 'tester', isInteractive: false, nowMs: () => 0 },
+  ...{ args: [], env: {}, operator: 'tester', machine: 'here', isInteractive: false, nowMs: () => 0 },
   ...{ stdout: () => undefined, stderr: () => undefined, onSignal: () => undefined },
 }
 const program = createProgram(host, { run: async () => undefined, runAlone: async () => undefined })
