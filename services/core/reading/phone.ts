@@ -1,6 +1,7 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { PhoneNumber } from '../../../schemas/types.ts'
 import { remember } from '../remember.ts'
+import { plainPhone } from './plain-phone.ts'
 
 type PhoneType = 'mobile' | 'landline' | null
 
@@ -22,16 +23,18 @@ function readText(text: string): string | null {
   const [country = '', type = '', ...rest] = text.split(SEPARATOR)
   const written = rest.join(' ')
   const wanted = { country, isMobile: type === 'mobile' }
-  // Some write two numbers into one field, or when to call.
-  const parts = written
-    .replace(/\([^()]*\p{L}[^()]*\)/gu, ' ')
-    .split(/\s*(?:[/;|]|\b(?:ou|or|eller|oder)\b)\s*/i)
-  for (const number of [written, ...parts]) {
+  const whole = readNumber(written, wanted)
+  if (whole !== null) return whole
+  for (const number of partsOf(written)) {
     const found = readNumber(number, wanted)
     if (found !== null) return found
   }
   return null
 }
+
+/** Some write two numbers into one field, or when to call. */
+const partsOf = (written: string): readonly string[] =>
+  written.replace(/\([^()]*\p{L}[^()]*\)/gu, ' ').split(/\s*(?:[/;|]|\b(?:ou|or|eller|oder)\b)\s*/i)
 
 interface Wanted {
   readonly country: string
@@ -47,6 +50,18 @@ function readNumber(number: string, { country, isMobile }: Wanted): string | nul
   // 00 is how most of the world dials what is written as +.
   const dialled = number.trim().replace(/^00(?=[1-9])/, '+')
   const known = isSupportedCountry(country) ? country : undefined
+  const plain = plainPhone(dialled, known)
+  // A landline's number in the place of a mobile one may be another country's.
+  if (plain !== null && (dialled.startsWith('+') || !(isMobile && plain.isFixedLine))) return plain.e164
+  return readByLibrary(dialled, known, { country, isMobile })
+}
+
+/** Everything that people write, at several times the cost. */
+function readByLibrary(
+  dialled: string,
+  known: CountryCode | undefined,
+  { country, isMobile }: Wanted,
+): string | null {
   for (const defaultCountry of [known, ...(DIALLED_ALIKE.get(country) ?? [])]) {
     const parsed = parsePhoneNumberFromString(dialled, {
       extract: false,
