@@ -166,9 +166,9 @@ const warningsOf = (mapped: Mapped): readonly string[] => {
 
 /** In the order of the keys: two payloads that differ only in the order of their members say the same. */
 function sorted(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const entries = Object.entries(fields)
-  if (entries.length < 2) return fields
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+  const names = Object.keys(fields)
+  if (names.length < 2) return fields
+  return Object.fromEntries(names.sort().map(name => [name, fields[name] ?? '']))
 }
 
 /** The marker that remains under a key when what it was about goes on under another. */

@@ -130,7 +130,12 @@ function isNothing(value: unknown): boolean {
 
 /** The members of an object; none for anything else. */
 export const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+  hasMembers(value) ? value : NO_MEMBERS
+
+const NO_MEMBERS: Readonly<Record<string, unknown>> = {}
+
+const hasMembers = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Something that a source names by a label, by an id, or by both. */
 export interface Named {
@@ -140,6 +145,7 @@ export interface Named {
 
 /** Reads `"label"`, `{id, label}`, `{id, name}` and `{code, libelle}`; null when there is neither an id nor a label. */
 export function named(value: unknown): Named | null {
+  if (!hasMembers(value)) return labelled(scalarText(value))
   const { id, code, label, name, libelle } = membersOf(value)
   const found = {
     id: scalarText(id) ?? scalarText(code),
@@ -148,12 +154,14 @@ export function named(value: unknown): Named | null {
   return found.id === null && found.label === null ? null : found
 }
 
+const labelled = (label: string | null): Named | null => (label === null ? null : { id: null, label })
+
 /** Custom fields as JSON text, so that their types survive; what is empty is left out. */
 export const customFields = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      isNothing(value) ? [] : [[name, JSON.stringify(value)]],
-    ),
+    Object.keys(values)
+      .filter(name => !isNothing(values[name]))
+      .map(name => [name, JSON.stringify(values[name])]),
   )
 
 /** How databases write that there is no date. */

@@ -159,6 +159,7 @@ const NO_NAMES: ReadonlySet<string> = new Set()
 function withPerson(mapped: Mapped): Mapped {
   if (mapped.type !== 'candidate') return mapped
   const { person, warnings } = readPerson(mapped.draft)
+  if (warnings.length === 0) return mapped
   return withWarnings({ ...mapped, draft: { ...mapped.draft, ...person } }, warnings)
 }
 

@@ -18,8 +18,12 @@ export function isEmail(address: string): boolean {
   return labels.length > 1 && labels.every(label => LABEL.test(label)) && TOP_LEVEL.test(labels.at(-1) ?? '')
 }
 
+/** Most addresses have nothing that could be in the way. */
+const USUAL = /^[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+[a-z]$/i
+
 /** The address in a text that holds more than it, or as it is written elsewhere; the text itself where that helps nothing. */
 export function repairedEmail(given: string): string {
+  if (USUAL.test(given) && isEmail(given)) return given
   const text = withoutInvisible(given)
     .replace(/\uff20/g, '@')
     .trim()

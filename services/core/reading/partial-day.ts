@@ -48,7 +48,8 @@ const folded = (text: string): string =>
     .trim()
 
 /** Whether the text says that something lasts: "Present", "aujourd’hui", "pågående". */
-export const isUntilToday = (text: string | null): boolean => text !== null && CURRENT.has(folded(text))
+export const isUntilToday = (text: string | null): boolean =>
+  text !== null && /\p{L}/u.test(text) && CURRENT.has(folded(text))
 
 /**
  * `2019-03-05`, a time, `2019-03`, `03/2019`, `March 2019`, `mars 2019`, `5 March 2019` or `2019`; null when the text

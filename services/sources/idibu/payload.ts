@@ -8,8 +8,10 @@ const Information = z.object({ timestamp: text, webhook_event: text })
 
 /** Old vacancy samples say `request_data` for `payload`. */
 const renamed = (body: unknown): unknown => {
-  const { request_data, ...rest } = membersOf(body)
-  return request_data === undefined || 'payload' in rest ? body : { ...rest, payload: request_data }
+  const members = membersOf(body)
+  if (members.request_data === undefined || 'payload' in members) return body
+  const { request_data: payload, ...rest } = members
+  return { ...rest, payload }
 }
 
 /** The body around a payload. */

@@ -1,5 +1,6 @@
 import type { WorkExperience } from '../../../schemas/types.ts'
 import { isUntilToday, partialDay } from '../../core/reading/partial-day.ts'
+import { remember } from '../../core/remember.ts'
 import { linesOf, membersOf, named } from '../lenient.ts'
 
 /**
@@ -41,4 +42,4 @@ function workExperienceOf(entry: Readonly<Record<string, unknown>>): WorkExperie
 }
 
 /** `startDate`, `start_date` and `Start date` are one name. */
-const bare = (name: string): string => name.replace(/[^a-z]/gi, '').toLowerCase()
+const bare = remember(name => name.replace(/[^a-z]/gi, '').toLowerCase(), 1_000)
