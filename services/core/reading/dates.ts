@@ -41,7 +41,15 @@ function momentOf(day: string, time: string, offset: string): number | null {
   const seconds = time.length > 5 ? Number(time.slice(6, 8)) : 0
   const ms = time.length > 8 ? Number(time.slice(9, 12).padEnd(3, '0')) : 0
   // biome-ignore lint/style/noRestrictedGlobals: counts from what it is given, never the clock
-  const local = Date.UTC(year, month - 1, date, Number(time.slice(0, 2)), Number(time.slice(3, 5)), seconds, ms)
+  const local = Date.UTC(
+    year,
+    month - 1,
+    date,
+    Number(time.slice(0, 2)),
+    Number(time.slice(3, 5)),
+    seconds,
+    ms,
+  )
   return local - offsetMs
 }
 

@@ -26,7 +26,7 @@ function readText(text: string): string | null {
   const whole = readNumber(written, wanted)
   if (whole !== null) return whole
   for (const number of partsOf(written)) {
-    const found = readNumber(number, wanted)
+    const found = number === written ? null : readNumber(number, wanted)
     if (found !== null) return found
   }
   return null

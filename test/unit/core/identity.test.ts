@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { v5 } from 'uuid'
 import { describe, expect, it } from 'vitest'
-import { derivedId, pulsifiId } from '../../../services/core/identity.ts'
+import { derivedId, personKey, pulsifiId } from '../../../services/core/identity.ts'
 
 const UUID = 'aed6532d-2438-4e33-b15b-1f1a20ba1c16'
 const LENGTH_MAX = 50
@@ -12,6 +13,27 @@ it('makes UUIDs of version 5, as everybody makes them', () => {
       expect(derivedId(name)).toBe(v5(name, '6f2d4c1e-8a53-5b0e-9d57-2f1c7a94be60'))
     }),
   )
+})
+
+describe('the key of a person', () => {
+  it('is the HMAC of tenant and address, as everybody computes it, whatever the length of secret and address', () => {
+    const label = fc.array(fc.constantFrom('a', 'z', '7', 'é', 'ш'), { minLength: 1, maxLength: 40 })
+    const address = fc
+      .tuple(label, fc.array(label, { minLength: 1, maxLength: 12 }))
+      .map(
+        ([local, labels]) => `${local.join('')}@${labels.map(each => each.join('')).join('.')}.example.com`,
+      )
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), address, (secret, email) => {
+        const expected = createHmac('sha256', secret).update(`acme|${email.toLowerCase()}`).digest('hex')
+        expect(personKey(secret, 'acme', email)).toBe(expected)
+      }),
+    )
+  })
+
+  it.each(['nobody', '', null])('is not made of %j', email => {
+    expect(personKey('secret', 'acme', email)).toBeNull()
+  })
 })
 
 describe('the identifier at Pulsifi', () => {

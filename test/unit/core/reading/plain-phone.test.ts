@@ -44,9 +44,9 @@ describe('a plainly written number', () => {
         read++
         expect(plain).toEqual(byLibrary(text, at))
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     )
-    expect(read).toBeGreaterThan(500)
+    expect(read).toBeGreaterThan(150)
   })
 
   it('is read here in the countries of the sources', () => {
