@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blobUri } from '../../services/core/blob.ts'
 import { sha256Hex } from '../../services/core/identity.ts'
@@ -78,4 +86,53 @@ describe('what a person must mend', () => {
     await expect(store.check()).resolves.toBeUndefined()
     await expect(store.put(uri, Buffer.from('x'))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
+})
+
+describe('a bucket with versions', () => {
+  const versioned = async () => {
+    const Bucket = await newBucket()
+    const VersioningConfiguration = { Status: 'Enabled' } as const
+    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }))
+    const left = async () => {
+      const { Versions = [], DeleteMarkers = [] } = await client.send(
+        new ListObjectVersionsCommand({ Bucket }),
+      )
+      return [...Versions, ...DeleteMarkers].map(({ Key }) => Key)
+    }
+    return { store: await open({ BLOB_S3_BUCKET: Bucket }), left }
+  }
+  const uriOf = (text: string) => blobUri('default', 'jobylon', sha256Hex(text))
+
+  it('keeps no version of what was erased, nor of what was deleted before', async () => {
+    const { store, left } = await versioned()
+    const [one, two, three] = [uriOf('one'), uriOf('two'), uriOf('three')]
+    for (const uri of [one, one, two, three]) await store.put(uri, Buffer.from('x'))
+    await store.remove([one])
+    expect((await left()).length).toBe(2)
+    await store.removePrefix(two.slice(0, two.lastIndexOf('/')), Date.now() + 60_000)
+    expect(await left()).toEqual([])
+  })
+
+  it('keeps what was stored later', async () => {
+    const { store, left } = await versioned()
+    const uri = uriOf('one')
+    await store.put(uri, Buffer.from('x'))
+    await store.removePrefix(uri.slice(0, uri.lastIndexOf('/')), Date.now() - 60_000)
+    expect((await left()).length).toBe(1)
+  })
+})
+
+it('has the store encrypt what it is told to', async () => {
+  const Bucket = await newBucket()
+  const store = await open({
+    BLOB_S3_BUCKET: Bucket,
+    BLOB_S3_ENCRYPTION: 'aws:kms',
+    BLOB_S3_KMS_KEY_ID: 'a-key',
+  })
+  await store.put(blobUri('default', 'jobylon', sha256Hex('x')), Buffer.from('x'))
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }))
+  const { ServerSideEncryption, SSEKMSKeyId } = await client.send(
+    new HeadObjectCommand({ Bucket, Key: Contents[0]?.Key }),
+  )
+  expect([ServerSideEncryption, SSEKMSKeyId]).toEqual(['aws:kms', expect.stringContaining('a-key')])
 })

@@ -5,7 +5,12 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandInput,
+  type ObjectIdentifier,
+  type ObjectVersion,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3'
 import { isBlobUri } from '../../core/blob.ts'
@@ -24,6 +29,8 @@ export interface S3Options {
   readonly region: string
   /** For stores that are not Amazon's; undefined for Amazon's own. */
   readonly endpoint: string | undefined
+  /** What the store is told to encrypt with; empty: what the bucket says. */
+  readonly encryption: Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId'>
   /** Undefined: the client's own chain (environment, profile, instance role). */
   readonly credentials: (() => S3Credentials) | undefined
 }
@@ -35,9 +42,49 @@ const CHECK_WITHIN_MS = 5_000
 const CREDENTIALS_MS = 360_000
 
 export function createS3BlobStore(options: S3Options): BlobStore {
-  const { bucket: Bucket, prefix } = options
+  const { bucket: Bucket, prefix, encryption } = options
   const client = clientOf(options)
   const keyOf = (uri: string): string => `${prefix}${blobPathOf(uri)}`
+  const listing = listingOf(client, Bucket)
+  const { said, pagesOf } = listing
+  const { removeObjects, removeVersions } = removalOf(client, Bucket, listing)
+  return {
+    async check() {
+      const probe = new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 })
+      try {
+        await said(client.send(probe, { abortSignal: AbortSignal.timeout(CHECK_WITHIN_MS) }))
+      } catch (error) {
+        if (error instanceof ConfigError) throw error
+      }
+    },
+    async put(uri, bytes) {
+      await said(client.send(new PutObjectCommand({ Bucket, Key: keyOf(uri), Body: bytes, ...encryption })))
+    },
+    async get(uri) {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(uri) }))
+        return Body === undefined ? null : await Body.transformToByteArray()
+      } catch (error) {
+        if (error instanceof Error && error.name === 'NoSuchKey') return null
+        throw s3Fault(error, Bucket)
+      }
+    },
+    removePrefix: (uri, storedBeforeMs) =>
+      removeVersions(`${keyOf(uri.replace(/\/$/, ''))}/`, storedBeforeMs, key =>
+        isBlobUri(blobUriAt(key.slice(prefix.length))),
+      ),
+    async *list() {
+      for await (const page of pagesOf(prefix)) yield* page.flatMap(object => stored(object, prefix))
+    },
+    async remove(uris) {
+      const kept = await removeObjects(uris.map(uri => ({ Key: keyOf(uri) })))
+      for (const key of kept) await removeVersions(key, Number.POSITIVE_INFINITY, found => found === key)
+    },
+  }
+}
+
+/** What is there, and what asking for it may be answered. */
+function listingOf(client: S3Client, Bucket: string) {
   const said = async <T>(request: Promise<T>): Promise<T> => {
     try {
       return await request
@@ -57,52 +104,57 @@ export function createS3BlobStore(options: S3Options): BlobStore {
     }
   }
 
-  /** @throws Error when the store kept one of them: it answers 200 all the same. */
-  async function removeKeys(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return
-    const Delete = { Objects: keys.map(Key => ({ Key })), Quiet: true }
-    const { Errors = [] } = await said(client.send(new DeleteObjectsCommand({ Bucket, Delete })))
-    const [first] = Errors
-    if (first !== undefined) throw s3Fault(Object.assign(new Error(), { name: first.Code ?? '' }), Bucket)
+  /** Everything that the bucket keeps under the prefix, what was replaced or deleted before included. */
+  async function* versionPagesOf(Prefix: string): AsyncGenerator<readonly ObjectVersion[]> {
+    for (let at: Pick<ListObjectVersionsCommandInput, 'KeyMarker' | 'VersionIdMarker'> = {}; ; ) {
+      const page = await said(client.send(new ListObjectVersionsCommand({ Bucket, Prefix, ...at })))
+      yield [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]
+      if (page.IsTruncated !== true) return
+      at = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+    }
+  }
+  return { said, pagesOf, versionPagesOf }
+}
+
+function removalOf(
+  client: S3Client,
+  Bucket: string,
+  { said, versionPagesOf }: Pick<ReturnType<typeof listingOf>, 'said' | 'versionPagesOf'>,
+) {
+  /**
+   * Answers with the keys of which a bucket with versions has kept everything behind a marker.
+   * @throws Error when the store kept one of them: it answers 200 all the same.
+   */
+  async function removeObjects(objects: readonly ObjectIdentifier[]): Promise<readonly string[]> {
+    const kept: string[] = []
+    for (let at = 0; at < objects.length; at += PAGE_MAX) {
+      const Delete = { Objects: objects.slice(at, at + PAGE_MAX) }
+      const { Deleted = [], Errors = [] } = await said(
+        client.send(new DeleteObjectsCommand({ Bucket, Delete })),
+      )
+      const [first] = Errors
+      if (first !== undefined) throw s3Fault(Object.assign(new Error(), { name: first.Code ?? '' }), Bucket)
+      for (const { Key, DeleteMarker, VersionId } of Deleted)
+        if (Key !== undefined && DeleteMarker === true && VersionId === undefined) kept.push(Key)
+    }
+    return kept
   }
 
-  return {
-    async check() {
-      const probe = new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 })
-      try {
-        await said(client.send(probe, { abortSignal: AbortSignal.timeout(CHECK_WITHIN_MS) }))
-      } catch (error) {
-        if (error instanceof ConfigError) throw error
-      }
-    },
-    async put(uri, bytes) {
-      await said(client.send(new PutObjectCommand({ Bucket, Key: keyOf(uri), Body: bytes })))
-    },
-    async get(uri) {
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(uri) }))
-        return Body === undefined ? null : await Body.transformToByteArray()
-      } catch (error) {
-        if (error instanceof Error && error.name === 'NoSuchKey') return null
-        throw s3Fault(error, Bucket)
-      }
-    },
-    async removePrefix(uri, storedBeforeMs) {
-      for await (const page of pagesOf(`${keyOf(uri.replace(/\/$/, ''))}/`)) {
-        const found = page.flatMap(object => stored(object, prefix))
-        await removeKeys(
-          found.filter(({ storedAtMs }) => storedAtMs < storedBeforeMs).map(({ uri }) => keyOf(uri)),
-        )
-      }
-    },
-    async *list() {
-      for await (const page of pagesOf(prefix)) yield* page.flatMap(object => stored(object, prefix))
-    },
-    async remove(uris) {
-      for (let at = 0; at < uris.length; at += PAGE_MAX)
-        await removeKeys(uris.slice(at, at + PAGE_MAX).map(keyOf))
-    },
+  /** All versions of what was stored before then; what came later stays. */
+  async function removeVersions(Prefix: string, storedBeforeMs: number, wanted: (key: string) => boolean) {
+    for await (const page of versionPagesOf(Prefix)) {
+      const old = page.flatMap(({ Key, VersionId, LastModified }) =>
+        Key !== undefined &&
+        VersionId !== undefined &&
+        wanted(Key) &&
+        (LastModified?.getTime() ?? 0) < storedBeforeMs
+          ? [{ Key, VersionId }]
+          : [],
+      )
+      if (old.length > 0) await removeObjects(old)
+    }
   }
+  return { removeObjects, removeVersions }
 }
 
 const clientOf = ({ region, endpoint, credentials }: S3Options): S3Client =>
@@ -140,7 +192,7 @@ const SENTENCES = new Map<string, (bucket: string) => string>([
   [
     'AccessDenied',
     bucket =>
-      `the credentials may not use the bucket "${bucket}": allow ListBucket, GetObject, PutObject and DeleteObject, or correct BLOB_S3_ACCESS_KEY_ID`,
+      `the credentials may not use the bucket "${bucket}": allow ListBucket, ListBucketVersions, GetObject, PutObject, DeleteObject and DeleteObjectVersion, or correct BLOB_S3_ACCESS_KEY_ID`,
   ],
   [
     'CredentialsProviderError',

@@ -1,7 +1,7 @@
 /** Where blobs are kept: the variables that every process with a blob store shares, and the store they mean. */
 import { z } from 'zod'
 import { secret } from '../process/config.ts'
-import { needs, overTls, ruled } from '../process/config-rules.ts'
+import { needs, needsValue, overTls, ruled } from '../process/config-rules.ts'
 import { type BlobStore, createLocalBlobStore } from './store.ts'
 
 const ofBucket = needs('BLOB_S3_BUCKET')
@@ -14,6 +14,12 @@ export const BlobSettings = {
     .describe('keep them in this bucket instead: for instances that share no disk'),
   BLOB_S3_PREFIX: ruled(z.string(), ofBucket).default('').describe('put before every object name'),
   BLOB_S3_REGION: ruled(z.string(), ofBucket).default('us-east-1'),
+  BLOB_S3_ENCRYPTION: ruled(z.enum(['AES256', 'aws:kms']), ofBucket)
+    .optional()
+    .describe('what the store is told to encrypt with; unset: what the bucket says'),
+  BLOB_S3_KMS_KEY_ID: ruled(z.string(), needsValue('BLOB_S3_ENCRYPTION', 'aws:kms'))
+    .optional()
+    .describe("unset: the account's own key"),
   BLOB_S3_ENDPOINT: ruled(z.url(), ofBucket, overTls).optional().describe("of a store that is not Amazon's"),
   BLOB_S3_ACCESS_KEY_ID: ruled(z.string(), ofBucket, needs('BLOB_S3_SECRET_ACCESS_KEY'))
     .optional()
@@ -35,6 +41,10 @@ export async function openBlobStore(config: BlobConfig): Promise<BlobStore> {
   return createS3BlobStore({
     bucket,
     prefix: config.BLOB_S3_PREFIX,
+    encryption: {
+      ...(config.BLOB_S3_ENCRYPTION && { ServerSideEncryption: config.BLOB_S3_ENCRYPTION }),
+      ...(config.BLOB_S3_KMS_KEY_ID && { SSEKMSKeyId: config.BLOB_S3_KMS_KEY_ID }),
+    },
     region: config.BLOB_S3_REGION,
     endpoint: config.BLOB_S3_ENDPOINT,
     credentials:

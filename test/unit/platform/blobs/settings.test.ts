@@ -9,6 +9,7 @@ const BUCKET = { BLOB_S3_BUCKET: 'b' }
 it.each<[string, Environment, RegExp]>([
   ['a prefix without a bucket', { BLOB_S3_PREFIX: 'x/' }, /BLOB_S3_PREFIX: .*BLOB_S3_BUCKET/],
   ['a region without a bucket', { BLOB_S3_REGION: 'x' }, /BLOB_S3_REGION: .*BLOB_S3_BUCKET/],
+  ['a key of nothing', { ...BUCKET, BLOB_S3_KMS_KEY_ID: 'x' }, /BLOB_S3_KMS_KEY_ID: .*BLOB_S3_ENCRYPTION/],
   ['half a pair of keys', { ...BUCKET, BLOB_S3_ACCESS_KEY_ID: 'x' }, /BLOB_S3_SECRET_ACCESS_KEY/],
   ['the other half', { ...BUCKET, BLOB_S3_SECRET_ACCESS_KEY: 'x' }, /BLOB_S3_ACCESS_KEY_ID/],
   [
