@@ -732,6 +732,8 @@ export interface PulsifiReference {
   readonly attempt: number
   /** Number of the partition that owns the application. */
   readonly partition: number
+  /** Keys of pulsifi.claim.v1 that were held for the call, of an EXT_REFERENCE_ID: who holds them is known from here when their own topic has lost it. Empty in other records, and in records of versions without claims. */
+  readonly claims: readonly string[]
   /** When this record was made, ms UTC. */
   readonly updated_at: number
 }

@@ -121,6 +121,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
       fitCandidate: candidateFit(config),
       findBinding: tables.findBinding,
       findWitness: tables.findWitness,
+      findClaimant: tables.findClaimant,
       partitionOf: createPartitionOf(config.PARTITIONS),
       partitions: config.PARTITIONS,
     },

@@ -9,7 +9,7 @@ import type { Metrics } from '../platform/process/metrics.ts'
 import { WholeTable, type WholeTableOptions } from '../platform/readers/whole-table.ts'
 import { GROUP } from './decide/decider.ts'
 import { bindingTableEntries, findBinding, keysOfChanged, type NamedJob } from './ledger/tables.ts'
-import { findReference, findWitness, referenceTableEntries } from './ledger/witness.ts'
+import { findClaimant, findReference, findWitness, referenceTableEntries } from './ledger/witness.ts'
 
 export interface WholeTablesOptions {
   readonly kafka: KafkaClient
@@ -42,6 +42,7 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
     findReference: (reference: string) => findReference(references, reference),
     findWitness: (applicationKey: string, partition: number) =>
       findWitness(references, applicationKey, partition),
+    findClaimant: (claim: string) => findClaimant(references, claim),
     onJobsChanged: (listener: (jobKeys: readonly string[]) => void) =>
       bindings.onChange(keys => listener(keysOfChanged(bindings, keys))),
     /** Of the topic that no partition keeps: the others are told of by their owners. */

@@ -144,6 +144,7 @@ export async function openTopics(brokers: string, registryUrl: string) {
         const record = {
           reference,
           kind,
+          claims: [],
           application_key: candidateKey(of),
           partition,
           attempt: 1,

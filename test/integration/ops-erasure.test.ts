@@ -49,7 +49,7 @@ beforeAll(async () => {
   )
   await pipeline.writeRecord(PULSIFI_INVITATION, key, invited)
   const reference = { reference: candidateId, kind: 'CANDIDATE_ID', application_key: key } as const
-  const rest = { attempt: 1, partition, updated_at: 0 }
+  const rest = { attempt: 1, partition, claims: [], updated_at: 0 }
   await pipeline.writeRecord(PULSIFI_REFERENCE, candidateId, { ...reference, ...rest }, partition)
   const place = { source: 'jobylon', tenant }
   await pipeline.writeRecord(PULSIFI_RESULT, key, { ...result(place, 'person', 'j'), application_key: key })

@@ -298,6 +298,7 @@ describe('tail', () => {
       application_key: key,
       partition: 0,
       attempt: 1,
+      claims: [],
       updated_at: 0,
     } as const
     await pipeline.writeRecord(PULSIFI_REFERENCE, record.reference, record)
@@ -356,6 +357,7 @@ describe('trace', () => {
       kind: 'EXT_REFERENCE_ID',
       application_key: key,
       attempt: 1,
+      claims: [],
       updated_at: 0,
     } as const
     await pipeline.writeRecord(

@@ -31,6 +31,7 @@ const record: RecordOf[typeof PULSIFI_REFERENCE] = {
   application_key: 'direct:default:a1',
   partition: 3,
   attempt: 2,
+  claims: [],
   updated_at: 1_700_000_000_123,
 }
 

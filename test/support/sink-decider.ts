@@ -16,7 +16,7 @@ import {
   jobKey,
 } from '../../services/pulsifi-sink/ledger/state.ts'
 import { createTables } from '../../services/pulsifi-sink/ledger/tables.ts'
-import { findReference, findWitness } from '../../services/pulsifi-sink/ledger/witness.ts'
+import { findClaimant, findReference, findWitness } from '../../services/pulsifi-sink/ledger/witness.ts'
 import { noSettings, type Source } from '../../services/sources/source.ts'
 import { apply, storeOf } from './sink-tenure.ts'
 import { codec, POLICY } from './sink-world.ts'
@@ -127,6 +127,7 @@ export class SinkDecisions {
     findBinding: job => this.bindings.get(job.job_key),
     findReference: reference => findReference(this.references, reference),
     findWitness: (application, partition) => findWitness(this.references, application, partition),
+    findClaimant: claim => findClaimant(this.references, claim),
     partitionOf: this.partitionOf,
     partitions: 2,
     isLedgerWhole: () =>

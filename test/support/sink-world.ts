@@ -23,6 +23,7 @@ import {
   keysOfChanged,
 } from '../../services/pulsifi-sink/ledger/tables.ts'
 import {
+  findClaimant,
   findReference,
   findWitness,
   referenceTableEntries,
@@ -118,6 +119,7 @@ class SimulatedProcess {
           }),
         findBinding: job => findBinding(this.bindings, job),
         findWitness: (application, partition) => findWitness(this.references, application, partition),
+        findClaimant: claim => findClaimant(this.references, claim),
         partitionOf,
         partitions: PARTITIONS.length,
       },

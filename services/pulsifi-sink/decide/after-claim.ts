@@ -47,6 +47,9 @@ export function follow(decider: Decider, message: Message<'FOLLOW'>): void {
     if (result !== undefined) share(decider, result, [follower])
     return
   }
+  // Whoever believes so by the reference is told there.
+  if (known !== undefined && known.attempt > 0)
+    decider.reference('EXT_REFERENCE_ID', known.ext_reference_id, known)
   decider.tell(release(applicationKey, [claim.key], claim.heldSinceMs, contextOf(decider)))
   decider.tell([tellFree({ ...following, claim_key: key, updated_at: decider.nowMs })])
 }

@@ -87,26 +87,27 @@ export function claimForOlder(decider: Decider, applicationKey: string): void {
     ask(decider, { applicationKey, partition, claims: [claim], claimedAtMs, granted: 0 })
 }
 
-/** To the first that asks. Null when that is this one, else who it was. */
+/**
+ * To the first that asks. Null when that is this one, else who it was. Somebody who was called for under a claim that
+ * nobody holds has it still, until it says otherwise: the ledger may have lost it.
+ */
 function grant(
   decider: Decider,
   claim: string,
   { applicationKey, partition, claimedAtMs }: ClaimRequest,
 ): ClaimAnswer['holder'] {
   const known = claimOf(decider.state, claim)
-  const isFree = known === undefined
-  if (!(isFree || (known.application_key === applicationKey && known.partition === partition))) {
-    const { application_key, partition: of, claimed_at: heldSinceMs } = known
-    return { application_key, partition: of, heldSinceMs }
-  }
-  if (isFree || known.claimed_at < claimedAtMs)
-    decider.claim(claim, {
-      kind: 'HOLDS',
-      application_key: applicationKey,
-      partition,
-      claimed_at: claimedAtMs,
-    })
-  return null
+  const asker = { application_key: applicationKey, partition, heldSinceMs: claimedAtMs }
+  const holder =
+    known === undefined
+      ? (decider.ports.findClaimant(claim) ?? asker)
+      : { ...known, heldSinceMs: known.claimed_at }
+  const { application_key, partition: of, heldSinceMs } = holder
+  const isAsker = application_key === applicationKey && of === partition
+  const claimed_at = isAsker ? Math.max(heldSinceMs, claimedAtMs) : heldSinceMs
+  if (known?.claimed_at !== claimed_at)
+    decider.claim(claim, { kind: 'HOLDS', application_key, partition: of, claimed_at })
+  return isAsker ? null : { application_key, partition: of, heldSinceMs }
 }
 
 /** What was granted of claims that are not granted as a whole, or no longer wanted. */

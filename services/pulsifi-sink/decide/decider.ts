@@ -44,7 +44,7 @@ import {
   resultOf,
 } from '../ledger/state.ts'
 import type { NamedJob } from '../ledger/tables.ts'
-import { unknownTo, type Witness } from '../ledger/witness.ts'
+import { type Claimant, unknownTo, type Witness } from '../ledger/witness.ts'
 import { type Effect, isCall, type LedgerNews } from './effects.ts'
 import type { Applicant } from './eligibility.ts'
 import { type InboxMessage, toInbox } from './inbox.ts'
@@ -67,6 +67,8 @@ export interface SinkPorts {
   readonly findReference: (reference: string) => PulsifiReference | undefined
   /** What references say of an application, whatever the ledger does. */
   readonly findWitness: (applicationKey: string, partition: number) => Witness | undefined
+  /** Who was called for under a claim, whatever the claims say. */
+  readonly findClaimant: (claim: string) => Claimant | undefined
   readonly partitionOf: (key: string) => number
   /** How many there are. */
   readonly partitions: number
@@ -163,7 +165,7 @@ export class Decider {
   reference(
     kind: ReferenceKind,
     reference: string | null,
-    { application_key, attempt }: PulsifiInvitation,
+    { application_key, attempt, claims }: PulsifiInvitation,
   ): void {
     if (reference === null) return
     const record: PulsifiReference = {
@@ -172,6 +174,7 @@ export class Decider {
       application_key,
       attempt,
       partition: this.partition,
+      claims: kind === 'EXT_REFERENCE_ID' ? claims : [],
       updated_at: this.nowMs,
     }
     this.write(PULSIFI_REFERENCE, reference, record)

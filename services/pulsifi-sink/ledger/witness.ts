@@ -20,6 +20,15 @@ export interface Witness {
 const witnessKey = (applicationKey: string, partition: number) =>
   ['witness', partition, applicationKey].join(KEY_SEPARATOR)
 
+/** Whoever was called for under a claim, and when. */
+export interface Claimant {
+  readonly application_key: string
+  readonly partition: number
+  readonly heldSinceMs: number
+}
+
+const claimantKey = (claim: string) => ['claimant', claim].join(KEY_SEPARATOR)
+
 /** What the whole table of references keeps: the record, and what it bears witness to. */
 export function referenceTableEntries(
   codec: Codec,
@@ -27,8 +36,12 @@ export function referenceTableEntries(
   value: Buffer | null,
   state: State,
 ): readonly StoreEntry[] {
-  if (value === null) return [[key, undefined], ...forgotten(findReference(state, key), state)]
+  const earlier = findReference(state, key)
+  const freed = claimsFreed(earlier, state)
+  if (value === null) return [[key, undefined], ...forgotten(earlier, state), ...freed]
   const record = codec.decode(PULSIFI_REFERENCE, value)
+  const { application_key, partition, updated_at: heldSinceMs } = record
+  const claimant: Claimant = { application_key, partition, heldSinceMs }
   const before = findWitness(state, record.application_key, record.partition)
   const witness: Witness = {
     attempt: Math.max(before?.attempt ?? 0, record.attempt),
@@ -37,8 +50,16 @@ export function referenceTableEntries(
   return [
     [key, record],
     [witnessKey(record.application_key, record.partition), witness],
+    ...freed,
+    ...record.claims.map(claim => [claimantKey(claim), claimant] as const),
   ]
 }
+
+/** A reference that is said again says all that is held for it. */
+const claimsFreed = (earlier: PulsifiReference | undefined, state: State): readonly StoreEntry[] =>
+  (earlier?.claims ?? [])
+    .filter(claim => findClaimant(state, claim)?.application_key === earlier?.application_key)
+    .map(claim => [claimantKey(claim), undefined])
 
 /** What Pulsifi calls somebody is forgotten with the person; that there was a call stays known, by our own reference. */
 function forgotten(known: PulsifiReference | undefined, state: State): readonly StoreEntry[] {
@@ -53,6 +74,9 @@ export const findReference = (table: Pick<State, 'get'>, reference: string) =>
   table.get(reference) as PulsifiReference | undefined
 export const findWitness = (table: Pick<State, 'get'>, applicationKey: string, partition: number) =>
   table.get(witnessKey(applicationKey, partition)) as Witness | undefined
+
+export const findClaimant = (table: Pick<State, 'get'>, claim: string) =>
+  table.get(claimantKey(claim)) as Claimant | undefined
 
 const LEDGER_LOST = 'LEDGER_LOST' satisfies AlarmCode
 

@@ -68,6 +68,7 @@ describe('an entry', () => {
         application_key: 'a',
         partition: 0,
         attempt: 1,
+        claims: [],
         updated_at: 0,
       },
     }

@@ -21,7 +21,7 @@ const answered = (status: number, body: object): Exchange => ({
 const CANDIDATE = answered(200, { candidate_id: 'c-1', ext_reference_id: 'jobylon_7', status: 'completed' })
 const REFERENCE: PulsifiReference = {
   ...{ reference: 'jobylon_7', kind: 'EXT_REFERENCE_ID', application_key: 'jobylon:default:7' },
-  ...{ partition: 3, attempt: 1, updated_at: 0 },
+  ...{ partition: 3, attempt: 1, claims: [], updated_at: 0 },
 }
 
 const WINDOW_MS = 30_000

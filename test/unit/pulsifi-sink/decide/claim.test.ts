@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { PulsifiClaim, PulsifiInvitation } from '../../../../schemas/types.ts'
-import { CANONICAL_CANDIDATE, PULSIFI_CLAIM, PULSIFI_RESULT } from '../../../../services/core/topics.ts'
+import {
+  CANONICAL_CANDIDATE,
+  PULSIFI_CLAIM,
+  PULSIFI_REFERENCE,
+  PULSIFI_RESULT,
+} from '../../../../services/core/topics.ts'
 import { setAsideKey } from '../../../../services/platform/partitions/set-aside.ts'
 import { leftOpen } from '../../../../services/pulsifi-sink/decide/left-open.ts'
 import { claimKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
+import { referenceTableEntries } from '../../../../services/pulsifi-sink/ledger/witness.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
-import { storeOf } from '../../../support/sink-tenure.ts'
+import { apply, storeOf } from '../../../support/sink-tenure.ts'
 import { codec } from '../../../support/sink-world.ts'
 import { aBoundBinding, anInvitation, aReply } from '../ledger-records.ts'
 import { aCandidate, PULSIFI_JOB_ID } from '../records.ts'
@@ -102,6 +108,14 @@ describe('an application whose job is there', () => {
   })
 })
 
+/** The other one was, under the claim of the person. */
+function wasCalledFor(sink: SinkDecisions): void {
+  const reference = { reference: 'humansourcing_9_42', kind: 'EXT_REFERENCE_ID' as const, attempt: 1 }
+  const record = { ...reference, ...other, claims: claims.slice(1), updated_at: 2_000 }
+  const value = codec.encode(PULSIFI_REFERENCE, record)
+  apply(sink.references, referenceTableEntries(codec, record.reference, value, storeOf(sink.references)))
+}
+
 describe('the owner of a claim', () => {
   const asked = { ...request, applicationKey: 'jobylon:default:8', granted: 1, partition: 1 }
 
@@ -130,6 +144,17 @@ describe('the owner of a claim', () => {
     const { outputs } = sink.message({ kind: 'CLAIM_RELEASED', ...released, claimedAtMs })
     expect(outputs.filter(({ topic }) => topic === PULSIFI_CLAIM)).toHaveLength(isKept ? 0 : 1)
     expect(sink.state.has(claimKey(claims[1] ?? ''))).toBe(isKept)
+  })
+
+  it('leaves it to whoever was called for under it, though it remembers nobody', () => {
+    const sink = sinkWith()
+    sink.partitionOf = () => 0
+    wasCalledFor(sink)
+    const holder = { ...other, heldSinceMs: 2_000 }
+    expect(sink.message({ kind: 'CLAIM', ...asked }).messages).toMatchObject([{ granted: 1, holder }])
+    expect(sink.state.get(claimKey(claims[1] ?? ''))).toMatchObject({ ...other, claimed_at: 2_000 })
+    const own = { ...asked, applicationKey: other.application_key, partition: other.partition }
+    expect(sink.message({ kind: 'CLAIM', ...own }).messages).toMatchObject([{ granted: 2, holder: null }])
   })
 
   it('does not answer for a claim whose record nobody can read', () => {
@@ -187,6 +212,15 @@ describe('a follower', () => {
     expect(messages).toMatchObject([
       { kind: 'CLAIM_RELEASED', applicationKey, claim: claims[1], claimedAtMs: 3_000 },
       { kind: 'CLAIM_FREE', partition: 3, applicationKey: other.application_key, claimedAtMs: 2_000 },
+    ])
+  })
+
+  it('of one that was called for and holds nothing any more has that said in its reference', () => {
+    const refused = following({ attempt: 1, claims: [] })
+    const { outputs } = sinkWith(refused).message(follow)
+    const references = outputs.filter(({ topic }) => topic === PULSIFI_REFERENCE)
+    expect(references.map(({ value }) => codec.decode(PULSIFI_REFERENCE, value as Buffer))).toMatchObject([
+      { kind: 'EXT_REFERENCE_ID', application_key: applicationKey, claims: [] },
     ])
   })
 

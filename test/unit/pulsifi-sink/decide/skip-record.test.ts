@@ -88,6 +88,7 @@ it('puts what all know of a reference in the place of its record', () => {
     application_key: APPLICATION,
     partition: 0,
     attempt: 1,
+    claims: [],
     updated_at: 0,
   }
   sink.references.set('r', known)

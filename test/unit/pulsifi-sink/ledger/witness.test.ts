@@ -3,6 +3,7 @@ import type { PulsifiInvitation, PulsifiReference } from '../../../../schemas/ty
 import { CANONICAL_CANDIDATE, PULSIFI_REFERENCE } from '../../../../services/core/topics.ts'
 import { resultKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
 import {
+  findClaimant,
   findReference,
   findWitness,
   referenceTableEntries,
@@ -14,8 +15,8 @@ import { codec } from '../../../support/sink-world.ts'
 import { aBoundBinding, anInvitation } from '../ledger-records.ts'
 import { aCandidate } from '../records.ts'
 
-const INTENT = { reference: 'jobylon_7', kind: 'EXT_REFERENCE_ID', attempt: 1 } as const
-const CANDIDATE = { reference: 'c-1', kind: 'CANDIDATE_ID', attempt: 1 } as const
+const INTENT = { reference: 'jobylon_7', kind: 'EXT_REFERENCE_ID', attempt: 1, claims: [] } as const
+const CANDIDATE = { ...INTENT, reference: 'c-1', kind: 'CANDIDATE_ID' } as const
 
 function tableOf(...changes: readonly (Partial<PulsifiReference> | string)[]) {
   const store = new Map<string, unknown>()
@@ -50,6 +51,20 @@ it('remembers that there was a call when its person is forgotten, and nothing wh
   expect(findWitness(table, 'a', 0)).toEqual({ attempt: 1, candidateId: null })
   expect([...tableOf(INTENT, 'jobylon_7')]).toEqual([])
   expect([...tableOf('never there')]).toEqual([])
+})
+
+it('remembers who was called for under a claim, until its reference says otherwise', () => {
+  const called = { ...INTENT, claims: ['person:p1:j1'], updated_at: 7 }
+  const other = { ...called, reference: 'jobylon_8', application_key: 'b', partition: 3, updated_at: 9 }
+  const claimant = (...changes: readonly (Partial<PulsifiReference> | string)[]) =>
+    findClaimant(tableOf(...changes), 'person:p1:j1')
+  expect(claimant(called)).toEqual({ application_key: 'a', partition: 0, heldSinceMs: 7 })
+  expect(claimant(called, CANDIDATE)).toEqual(claimant(called))
+  expect(claimant(called, other)).toEqual({ application_key: 'b', partition: 3, heldSinceMs: 9 })
+  expect(claimant(called, other, INTENT)).toEqual(claimant(other))
+  expect(claimant(called, INTENT)).toBeUndefined()
+  expect(claimant(called, { ...INTENT, kind: 'ERASED' })).toBeUndefined()
+  expect(claimant(called, 'jobylon_7')).toBeUndefined()
 })
 
 const applicationKey = 'jobylon:default:7'
