@@ -217,7 +217,8 @@ export class WebhookStory {
         },
       }),
     findBinding: job => findBinding(this.#bindings, job),
-    ...{ findReference: () => undefined, findWitness: () => undefined, partitionOf: () => 0 },
+    ...{ findReference: () => undefined, findWitness: () => undefined },
+    ...{ findClaimant: () => undefined, partitionOf: () => 0 },
     ...{ isLedgerWhole: () => true, tryTurn: () => true },
   })
 }
