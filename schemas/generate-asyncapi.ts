@@ -28,6 +28,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'pulsifi.claim.v1': 'the claim',
   'pulsifi.reference.v1': 'the identifier at Pulsifi',
   'pulsifi.score.v1': 'event_id; of the marker of an erasure, application_key',
+  'pulsifi.status.v1': 'status_key; of the marker of an erasure, application_key',
   'audit.v1': 'audit_id',
   'pulsifi.inbox.v1': "the entity's key; the partition is that of its owner",
 }

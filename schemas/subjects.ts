@@ -13,6 +13,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 } from '../services/core/topics.ts'
 import type {
   AuditEntry,
@@ -26,6 +27,7 @@ import type {
   PulsifiReference,
   PulsifiResult,
   PulsifiScore,
+  PulsifiStatus,
 } from './types.ts'
 
 /** The record type of each topic, so that encoding and decoding are typed by the topic's name. */
@@ -40,6 +42,7 @@ export interface RecordOf {
   [PULSIFI_INBOX]: PulsifiInboxMessage
   [PULSIFI_RESULT]: PulsifiResult
   [PULSIFI_SCORE]: PulsifiScore
+  [PULSIFI_STATUS]: PulsifiStatus
   [AUDIT]: AuditEntry
 }
 export type AvroTopic = keyof RecordOf
@@ -56,6 +59,7 @@ export const SCHEMA_NAME: Readonly<Record<AvroTopic, string>> = {
   [PULSIFI_INBOX]: 'pulsifi-inbox',
   [PULSIFI_RESULT]: 'pulsifi-result',
   [PULSIFI_SCORE]: 'pulsifi-score',
+  [PULSIFI_STATUS]: 'pulsifi-status',
   [AUDIT]: 'audit',
 }
 

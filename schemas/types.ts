@@ -661,6 +661,14 @@ export interface PulsifiInvitation {
   readonly follows: null | FollowedApplication
   /** When this decision was made, ms UTC. */
   readonly occurred_at: number
+  /** Name of the source of the application. Null in records of versions without it. */
+  readonly source: null | string
+  /** Tenant of the application. Null in records of versions without it. */
+  readonly tenant_id: null | string
+  /** Where the application stands, as its newest record on pulsifi.status.v1 says. UNKNOWN in records of versions without a history. */
+  readonly state: ApplicationState
+  /** How many records of the application pulsifi.status.v1 has had: their keys follow from it, so that they can be erased. 0 in records of versions without a history. */
+  readonly state_changes: number
 }
 
 /** WAITING: for the thing in reasons. INTENDED: the call may be on its way. INVITED: Pulsifi confirmed. BLOCKED: a person can fix the reason. FAILED: retries used up. AMBIGUOUS: the reply was lost and nobody knows. SKIPPED: not eligible. */
@@ -673,6 +681,9 @@ export interface FollowedApplication {
   /** Number of the partition that owns it. */
   readonly partition: number
 }
+
+/** received: first heard of. waiting: for what the reason names, or on its way to Pulsifi. blocked: cannot be invited as it stands, or Pulsifi took nothing. skipped: not one to invite. invited, opened, started, completed, expired: in the words of Pulsifi. ambiguous: nobody knows whether Pulsifi has it. withdrawn: the source no longer has the application. erased: the person was deleted. */
+export type ApplicationState = 'UNKNOWN' | 'received' | 'waiting' | 'blocked' | 'skipped' | 'invited' | 'opened' | 'started' | 'completed' | 'expired' | 'ambiguous' | 'withdrawn' | 'erased'
 
 /** Which job at Pulsifi stands for a canonical job, and how far making it is. There is a record for every canonical job. */
 export interface PulsifiJobBinding {
@@ -846,4 +857,41 @@ export interface PulsifiScore {
 
 /** FIT: from scores, how well the candidate fits. ADDITIONAL: from additional_scores, a single trait. */
 export type ScoreKind = 'UNKNOWN' | 'FIT' | 'ADDITIONAL'
+
+/** One change of where one application stands, flat: its history, in the order of its partition. A null value erases what stands under its key. */
+export interface PulsifiStatus {
+  /** Id of this change; the same when it is delivered again. */
+  readonly event_id: string
+  /** Kafka key, of the application and the number of the change. As a Kafka key with a null value: this change was erased with its person. */
+  readonly status_key: string
+  /** application_key of the canonical candidate. As a Kafka key with a null value: the person was erased, and every change of this application before. */
+  readonly application_key: string
+  /** Canonical candidate. */
+  readonly candidate_key: string
+  /** Canonical job applied for. */
+  readonly job_key: string
+  /** Name of the source of the application. */
+  readonly source: string
+  /** Tenant of the application. */
+  readonly tenant_id: string
+  /** Which change of the application this is, from 1. Larger than 16 for the first one of an application that a version without a history knew. */
+  readonly number: number
+  /** Where it stood before; the same as to when only the reason is another one. Null for the first change. */
+  readonly from: null | ApplicationState
+  /** Where it stands from now on. */
+  readonly to: ApplicationState
+  /** Code that explains it, the first one where there are several, such as EMAIL_MISSING or JOB_BLOCKED:DESCRIPTION_TOO_SHORT; without numbers and keys, so that it can be grouped. Null when nothing needs explaining. */
+  readonly reason: null | string
+  /** Number that belongs to the reason, such as the characters of a description that is too short. Null when it has none. */
+  readonly reason_number: null | number
+  /** Who brought it about. */
+  readonly actor: StatusActor
+  /** When it happened as far as anybody knows, ms UTC: of received, the receipt; of what Pulsifi shows, the look; else the decision. */
+  readonly occurred_at: number
+  /** When it was written down, ms UTC: what was known at some moment was ingested before it. */
+  readonly ingested_at: number
+}
+
+/** pipeline: a rule, or an event of the source. pulsifi: what Pulsifi answered. operator: a command. */
+export type StatusActor = 'UNKNOWN' | 'pipeline' | 'pulsifi' | 'operator'
 

@@ -264,6 +264,30 @@ export const alarmsIn = (reasons: readonly string[]): readonly AlarmCode[] =>
   // Cast: the filter has just asked.
   reasons.map(headOf).filter(head => Object.hasOwn(ALARM, head)) as AlarmCode[]
 
+/** What a reason is counted by. */
+export interface CountedReason {
+  /** Without numbers, and without the names of what it speaks of. */
+  readonly code: string
+  /** The number that came with it; null when there was none. */
+  readonly number: number | null
+}
+
+/** Codes that keep what stands behind them: it is a code itself, or the name of a field. */
+const COMPOSED: ReadonlySet<string> = new Set(['FIELD', 'PULSIFI_RETRY', 'ADJUSTED'])
+const NUMBER_MAX = 2 ** 31 - 1
+
+/** `DESCRIPTION_TOO_SHORT:120` is one of many lengths, and `PERSON_ALREADY_INVITED:<key>` one of many people. */
+export function countedReason(reason: string): CountedReason {
+  const [head = '', ...rest] = reason.split(':')
+  const detail = rest.join(':')
+  if (head === 'JOB_BLOCKED') {
+    const { code, number } = countedReason(detail)
+    return { code: `${head}:${code}`, number }
+  }
+  if (COMPOSED.has(head)) return { code: reason, number: null }
+  return { code: head, number: /^\d+$/.test(detail) && Number(detail) <= NUMBER_MAX ? Number(detail) : null }
+}
+
 const headOf = (reason: string): string => reason.split(':')[0] ?? ''
 
 const AFTER_REFUSAL = 'Correct it, then have the application decided again.'

@@ -14,6 +14,7 @@ export const LEDGERS: readonly string[] = [PULSIFI_JOB_BINDING, PULSIFI_INVITATI
 export const PULSIFI_REFERENCE = 'pulsifi.reference.v1'
 export const PULSIFI_RESULT = 'pulsifi.result.v1'
 export const PULSIFI_SCORE = 'pulsifi.score.v1'
+export const PULSIFI_STATUS = 'pulsifi.status.v1'
 
 export type PipelineProcess = 'ingress' | 'normalizer' | 'pulsifi-sink'
 export const deadLetterTopic = (process: PipelineProcess): string => `${process}.dead-letter`

@@ -7,6 +7,7 @@ import {
   PULSIFI_RAW,
   PULSIFI_REFERENCE,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   redriveTopic,
 } from '../core/topics.ts'
 import type { Processor } from '../platform/partitions/processor.ts'
@@ -23,7 +24,7 @@ export function createSink(ports: PartitionPorts): Processor<Internal, Effect> {
       ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX],
       ...[redriveTopic(GROUP), deadLetterTopic('normalizer')],
     ],
-    outputs: [PULSIFI_REFERENCE, PULSIFI_SCORE, deadLetterTopic(GROUP)],
+    outputs: [PULSIFI_REFERENCE, PULSIFI_SCORE, PULSIFI_STATUS, deadLetterTopic(GROUP)],
     tables: createTables(codec),
     prepare: values => codec.prepare(values),
     open: context => new SinkPartition(context, ports),

@@ -65,6 +65,10 @@ const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
     ...['event_id', 'application_key', 'pulsifi_candidate_id', 'ext_reference_id'],
     ...['status', 'trigger', 'content_sha256', 'observed_at'],
   ],
+  PulsifiStatus: [
+    ...['event_id', 'status_key', 'application_key', 'candidate_key', 'job_key', 'source', 'tenant_id'],
+    ...['number', 'to', 'occurred_at', 'ingested_at'],
+  ],
   Score: ['score_type', 'score_value', 'score_format'],
   PulsifiScore: [
     ...['event_id', 'application_key', 'pulsifi_candidate_id', 'ext_reference_id', 'score_type'],

@@ -8,12 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../infra/stack.ts'
 import { portSettings, SANDBOX, stackProcesses } from '../../infra/stack-processes.ts'
+import type { PulsifiStatus } from '../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
   PULSIFI_INVITATION,
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 } from '../../services/core/topics.ts'
 import type { Codec } from '../../services/platform/avro/codec.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
@@ -27,6 +29,7 @@ const TOPICS = [
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 ] as const
 /** What the certificate lists as going by age, or as elsewhere: freed pages of the caches. */
 const BY_AGE = /^kafka\/log\/(ats\.raw\.|pulsifi\.raw|.*dead-letter|.*redrive|pulsifi\.inbox)/
@@ -126,6 +129,17 @@ async function scored(): Promise<ReadonlySet<string>> {
   return new Set(live.values())
 }
 
+/** What the history says of an application. */
+async function historyOf(application: string): Promise<readonly string[]> {
+  const live = new Map<string, PulsifiStatus>()
+  for (const { key, value } of await pipeline.readAll({ topics: [PULSIFI_STATUS] })) {
+    if (value !== null) await pipeline.codec.prepare([value])
+    if (value === null) live.delete(key ?? '')
+    else live.set(key ?? '', pipeline.codec.decode(PULSIFI_STATUS, value))
+  }
+  return [...live.values()].flatMap(({ application_key, to }) => (application_key === application ? to : []))
+}
+
 /** Knows nothing of this project: prints the keys of whatever it is given. */
 const PLAIN_READER = `
   const { Kafka, logLevel } = require('kafkajs')
@@ -216,6 +230,8 @@ it('erases the person from every disk that the certificate calls empty, and nobo
   }).catch(() => undefined)
   expect(left).toEqual([])
   expect([...(await scored())]).toEqual([expect.stringContaining('other')])
+  expect(await historyOf('direct:default:gone-1')).toEqual(['erased'])
+  expect(await historyOf('direct:default:other-1')).toEqual(expect.arrayContaining(['received', 'completed']))
   expect(findings([other.email], [BY_AGE, CACHES, PULSIFI])).not.toEqual([])
 })
 
@@ -249,7 +265,7 @@ it('is certified, with what goes by age and what a person must ask Pulsifi for',
       .map(({ place }: { place: string }) => place)
   expect(of('by-age')).toContain('ats.raw.direct')
   expect(of('by-a-person')).toHaveLength(1)
-  expect(of('removed')).toContain('console: rows of person, result and score')
+  expect(of('removed')).toContain('console: rows of person, result, score and status')
   expect(stdout).not.toContain(gone.email)
 })
 

@@ -9,6 +9,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
 } from '../../services/core/topics.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
@@ -16,7 +17,7 @@ import { result } from '../support/console-records.ts'
 import { invitationRecord } from '../support/ledger-records.ts'
 import { ops } from '../support/ops.ts'
 import { connectPipeline, type Pipeline, partitionOf } from '../support/ops-records.ts'
-import { score } from '../support/warehouse-records.ts'
+import { score, status } from '../support/warehouse-records.ts'
 
 /** Keys of this run alone: the broker is shared. */
 const tenant = `t${randomUUID().slice(0, 8)}`
@@ -31,6 +32,7 @@ const env = {
 }
 const candidateId = randomUUID()
 const scoreIds = [randomUUID(), randomUUID()]
+const statusKeys = [randomUUID(), randomUUID()]
 let pipeline: Pipeline
 const partition = partitionOf(key)
 
@@ -55,6 +57,8 @@ beforeAll(async () => {
   await pipeline.writeRecord(PULSIFI_RESULT, key, { ...result(place, 'person', 'j'), application_key: key })
   for (const event_id of scoreIds)
     await pipeline.writeRecord(PULSIFI_SCORE, event_id, score(key, { event_id }), partition)
+  for (const status_key of statusKeys)
+    await pipeline.writeRecord(PULSIFI_STATUS, status_key, status(key, { status_key }), partition)
 })
 afterAll(async () => {
   await pipeline?.close()
@@ -74,6 +78,10 @@ async function erase(): Promise<void> {
   })
   for (const gone of [...scoreIds, key])
     await pipeline.write({ topic: PULSIFI_SCORE, key: gone, value: null, partition })
+  for (const gone of [...statusKeys, key])
+    await pipeline.write({ topic: PULSIFI_STATUS, key: gone, value: null, partition })
+  const erased = { status_key: randomUUID(), to: 'erased' } as const
+  await pipeline.writeRecord(PULSIFI_STATUS, erased.status_key, status(key, erased), partition)
   await pipeline.write({ topic: PULSIFI_RESULT, key, value: null, partition })
   await pipeline.write({ topic: PULSIFI_REFERENCE, key: candidateId, value: null, partition })
 }
@@ -97,7 +105,8 @@ it('says of somebody who is still there that nothing is erased', async () => {
   const answer = await certificate()
   expect(answer).toMatchObject({ code: 1, certificate: { is_complete: false }, signature: null })
   expect(placesOf(answer, 'unfinished')).toEqual([
-    ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_REFERENCE, PULSIFI_INVITATION],
+    ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE],
+    PULSIFI_INVITATION,
   ])
   expect(answer.stderr).toContain('not signed')
 })
@@ -109,7 +118,9 @@ it('certifies an erasure, signed, with what a person must still do and what goes
   const answer = await certificate({ ERASURE_SIGNING_KEY_FILE: join(folder, 'key.pem') })
   expect(answer).toMatchObject({ code: 0, certificate: { is_complete: true } })
   expect(placesOf(answer, 'removed')).toEqual(
-    expect.arrayContaining([CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_REFERENCE]),
+    expect.arrayContaining([
+      ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE],
+    ]),
   )
   expect(placesOf(answer, 'by-a-person')).toEqual(['Pulsifi'])
   const raw = answer.certificate.places.find(({ place }) => place === rawTopic('jobylon'))

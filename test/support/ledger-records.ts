@@ -26,6 +26,10 @@ export const invitationRecord = (known: Partial<PulsifiInvitation>): PulsifiInvi
   claimed_at: null,
   follows: null,
   occurred_at: 0,
+  source: 'source',
+  tenant_id: 'default',
+  state: 'UNKNOWN',
+  state_changes: 0,
   ...known,
 })
 

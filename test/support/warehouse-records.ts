@@ -1,5 +1,5 @@
 /** Records as the warehouse reads them, of which only what a test says matters. */
-import type { PulsifiInvitation, PulsifiScore } from '../../schemas/types.ts'
+import type { PulsifiInvitation, PulsifiScore, PulsifiStatus } from '../../schemas/types.ts'
 import { invitationRecord } from './ledger-records.ts'
 
 const AT = Date.UTC(2026, 0, 1, 12)
@@ -40,3 +40,12 @@ export const invitation = (
     occurred_at: AT,
     ...known,
   })
+
+export const status = (applicationKey: string, known: Partial<PulsifiStatus> = {}): PulsifiStatus => ({
+  ...{ event_id: `${applicationKey}-event`, status_key: `${applicationKey}-1` },
+  application_key: applicationKey,
+  ...{ candidate_key: 'direct:default:c1', job_key: 'direct:default:j1' },
+  ...{ source: 'direct', tenant_id: 'default', number: 1, from: null, to: 'received' },
+  ...{ reason: null, reason_number: null, actor: 'pipeline', occurred_at: AT, ingested_at: AT },
+  ...known,
+})

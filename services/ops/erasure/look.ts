@@ -13,6 +13,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
   redriveTopic,
 } from '../../core/topics.ts'
@@ -43,7 +44,7 @@ export async function lookEverywhere(session: Session, key: string): Promise<Fou
     record.candidate_key === key ? [record] : [],
   )
   const tally = new Tally(key, applications)
-  const topics = [CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_REFERENCE]
+  const topics = [CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE]
   const own = [...topics, rawTopic(partsOfKey(key).source), ...ENTITY_TOPICS]
   const here = { topics: own, partitions: [partition], from: 'beginning' } as const
   for await (const record of read(session, 'its partition', here)) await tally.add(session, record)
@@ -82,6 +83,32 @@ class Kept {
   }
 }
 
+/** Records of several applications, each under a key of its own. */
+class KeptByApplication {
+  readonly #kept: ReadonlyMap<string, Kept>
+
+  constructor(applications: ReadonlySet<string>) {
+    this.#kept = new Map([...applications].map(application => [application, new Kept()]))
+  }
+
+  /** @param application undefined for a tombstone: of one record, or, under the key of an application, of all */
+  add(key: string, application: string | undefined, timestampMs: number): void {
+    if (application !== undefined) return this.#kept.get(application)?.add(key, true, timestampMs)
+    const marked = this.#kept.get(key)
+    marked?.clear()
+    marked?.gone(timestampMs)
+    for (const kept of this.#kept.values()) kept.add(key, false, timestampMs)
+  }
+  get remains(): Remains {
+    const all = [...this.#kept.values()].map(({ remains }) => remains)
+    const times = all.flatMap(({ atMs }) => (atMs === null ? [] : [atMs]))
+    return {
+      left: all.reduce((sum, { left }) => sum + left, 0),
+      atMs: times.length === 0 ? null : Math.max(...times),
+    }
+  }
+}
+
 /** Reads each record once, in the order of its topic. */
 class Tally {
   readonly #key: string
@@ -90,7 +117,8 @@ class Tally {
   #canonical: Found['canonical'] = null
   readonly #results = new Kept()
   readonly #references = new Kept()
-  readonly #scores = new Map<string, Kept>()
+  readonly #scores: KeptByApplication
+  readonly #history: KeptByApplication
   readonly #aging = new Map<string, { readonly places: Set<string>; lastMs: number }>()
 
   constructor(key: string, applications: readonly PulsifiInvitation[]) {
@@ -99,7 +127,8 @@ class Tally {
     this.#identifiers = applications.flatMap(item =>
       [item.ext_reference_id, item.pulsifi_candidate_id].filter(name => name !== null),
     )
-    for (const application of this.#applications) this.#scores.set(application, new Kept())
+    this.#scores = new KeptByApplication(this.#applications)
+    this.#history = new KeptByApplication(this.#applications)
   }
 
   async add(session: Session, record: TopicRecord): Promise<void> {
@@ -115,7 +144,13 @@ class Tally {
       case PULSIFI_REFERENCE:
         return this.#addReference(key, await decode(session, topic, value), timestampMs)
       case PULSIFI_SCORE:
-        return this.#addScore(key, (await decode(session, topic, value))?.application_key, timestampMs)
+        return this.#scores.add(key, (await decode(session, topic, value))?.application_key, timestampMs)
+      case PULSIFI_STATUS: {
+        const change = await decode(session, topic, value)
+        // That the person was erased is all that may be left.
+        if (change?.to !== 'erased') this.#history.add(key, change?.application_key, timestampMs)
+        return
+      }
       default:
         if (key === this.#key || this.#applications.has(key)) this.#age(record)
     }
@@ -127,17 +162,13 @@ class Tally {
     if (!isKnown && value !== null && this.#identifiers.some(name => value.includes(name))) this.#age(record)
   }
 
-  result(): Pick<Found, 'canonical' | 'references' | 'results' | 'scores' | 'aging'> {
-    const scores = [...this.#scores.values()].map(({ remains }) => remains)
-    const times = scores.flatMap(({ atMs }) => (atMs === null ? [] : [atMs]))
+  result(): Pick<Found, 'canonical' | 'references' | 'results' | 'scores' | 'history' | 'aging'> {
     return {
       canonical: this.#canonical,
       references: this.#references.remains,
       results: this.#results.remains,
-      scores: {
-        left: scores.reduce((sum, { left }) => sum + left, 0),
-        atMs: times.length === 0 ? null : Math.max(...times),
-      },
+      scores: this.#scores.remains,
+      history: this.#history.remains,
       aging: [...this.#aging].map(
         ([topic, { places, lastMs }]): Aging => ({ topic, records: places.size, lastMs }),
       ),
@@ -155,15 +186,6 @@ class Tally {
     const isOurs = known?.kind === 'EXT_REFERENCE_ID' || known?.kind === 'ERASED'
     const isOfAnother = known !== undefined && !this.#applications.has(known.application_key)
     if (!isOurs && !isOfAnother) this.#references.add(key, known !== undefined, timestampMs)
-  }
-
-  /** @param application undefined for a tombstone: of one score, or, under the key of an application, of all */
-  #addScore(key: string, application: string | undefined, timestampMs: number): void {
-    if (application !== undefined) return this.#scores.get(application)?.add(key, true, timestampMs)
-    const marked = this.#scores.get(key)
-    marked?.clear()
-    marked?.gone(timestampMs)
-    for (const scores of this.#scores.values()) scores.add(key, false, timestampMs)
   }
 
   #age({ topic, partition, offset, timestampMs }: TopicRecord): void {
@@ -205,7 +227,8 @@ async function consoleRows(
   const keys = [key, ...applications.map(item => item.application_key)].map(text).join(', ')
   const sql = `SELECT (SELECT count(*) FROM person WHERE candidate_key IN (${keys}))
     + (SELECT count(*) FROM result WHERE application_key IN (${keys}) AND status IS NOT NULL)
-    + (SELECT count(*) FROM score WHERE application_key IN (${keys}))`
+    + (SELECT count(*) FROM score WHERE application_key IN (${keys}))
+    + (SELECT count(*) FROM status WHERE application_key IN (${keys}) AND to_state <> 'erased')`
   const url = new URL(`http://127.0.0.1:${CONSOLE_PORT}`)
   const answer = await askConsole({ url, token: CONSOLE_TOKEN, sql, limit: 1 }, signal).catch(() => null)
   const count = answer?.rows[0]?.[0]

@@ -7,6 +7,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 } from '../../core/topics.ts'
 
 /**
@@ -52,6 +53,8 @@ export interface Found {
   readonly references: Remains
   readonly results: Remains
   readonly scores: Remains
+  /** Changes of her applications, but that she was erased. */
+  readonly history: Remains
   /** Held by their applications, or followed by them. */
   readonly claims: number
   readonly aging: readonly Aging[]
@@ -63,13 +66,14 @@ export interface Found {
 }
 
 export function placesOf(found: Found, boundsOf: BoundsOf, nowMs: number): readonly Place[] {
-  const { canonical, applications, references, results, scores, aging, unnamed } = found
+  const { canonical, applications, references, results, scores, history, aging, unnamed } = found
   const of = (topic: string, what: string, remains: Remains) =>
     compacted(`${topic}: ${what}`, remains, boundsOf(topic))
   return [
     canonicalPlace(canonical, boundsOf(CANONICAL_CANDIDATE)),
     of(PULSIFI_RESULT, 'results', results),
     of(PULSIFI_SCORE, 'scores', scores),
+    of(PULSIFI_STATUS, 'the history of applications', history),
     of(PULSIFI_REFERENCE, "Pulsifi's identifiers and invite codes", references),
     ledgerPlace(applications, boundsOf(PULSIFI_INVITATION)),
     claimsPlace(found.claims),
@@ -142,7 +146,7 @@ const blobsPlace = (left: number): Place =>
       )
 
 function consolePlace(rows: number | null): Place {
-  const place = 'console: rows of person, result and score'
+  const place = 'console: rows of person, result, score and status'
   if (rows === null)
     return {
       ...{ place, state: 'elsewhere', at: null, gone_by: null },
@@ -178,7 +182,7 @@ const ELSEWHERE: readonly Place[] = (
     ['SPOOL_DIR of ingress', 'encrypted, and empty unless Kafka was away: /readyz?verbose of ingress tells'],
     [
       'warehouse and other consumers',
-      'the DELETED record, the tombstones and the marker on pulsifi.score.v1 tell them; the connectors of this project remove the rows',
+      'the DELETED record, the tombstones and the markers on pulsifi.score.v1 and pulsifi.status.v1 tell them; the connectors of this project remove the rows',
     ],
     ['exports', 'each file was removed when it was sent; what was downloaded is where it was taken to'],
   ] as const

@@ -1,5 +1,11 @@
 /** Whom a trace is about, and which records belong to them. Grows while topics are read. */
-import type { Candidate, PulsifiInvitation, PulsifiReference, PulsifiScore } from '../../../schemas/types.ts'
+import type {
+  Candidate,
+  PulsifiInvitation,
+  PulsifiReference,
+  PulsifiScore,
+  PulsifiStatus,
+} from '../../../schemas/types.ts'
 import { CANONICAL_CANDIDATE, HEADER, PULSIFI_INVITATION } from '../../core/topics.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
@@ -45,10 +51,12 @@ export class TraceSubject {
     if (topic === CANONICAL_CANDIDATE) this.#learnCandidate(decoded as Candidate)
   }
 
-  /** Whether the application that a reference leads to, or that a score is of, is one of theirs. */
+  /** Whether the application that a reference leads to, or that a score or a change is of, is one of theirs. */
   ownsApplicationOf(decoded: unknown): boolean {
-    // Cast: only references and scores are asked about.
-    const record = decoded as Pick<PulsifiReference | PulsifiScore, 'application_key'> | undefined
+    // Cast: only references, scores and changes are asked about.
+    const record = decoded as
+      | Pick<PulsifiReference | PulsifiScore | PulsifiStatus, 'application_key'>
+      | undefined
     return record !== undefined && this.ownsKey(record.application_key)
   }
 

@@ -17,6 +17,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
 } from '../../core/topics.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
@@ -111,6 +112,10 @@ const AVRO_WORDS: { readonly [T in keyof RecordOf]: (record: RecordOf[T]) => Wor
     'score',
     `${score_type} ${score_value} of ${score_format}`,
   ],
+  [PULSIFI_STATUS]: ({ from, to, reason, reason_number, actor }) => [
+    `status ${to}`,
+    list([from && `from ${from}`, reason, reason_number === null ? null : `${reason_number}`, `by ${actor}`]),
+  ],
 }
 
 const calls = (attempt: number): string | null => (attempt === 0 ? null : `call ${attempt}`)
@@ -144,5 +149,6 @@ const STAGES: readonly string[] = [
   PULSIFI_RAW,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 ]
 const stageOf = (topic: string): number => (topic.startsWith(rawTopic('')) ? -2 : STAGES.indexOf(topic))

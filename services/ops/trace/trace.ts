@@ -15,6 +15,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
   redriveTopic,
 } from '../../core/topics.ts'
@@ -69,6 +70,7 @@ const ENTITY_TOPICS = [
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   deadLetterTopic('normalizer'),
   deadLetterTopic('pulsifi-sink'),
   redriveTopic('normalizer'),
@@ -134,6 +136,9 @@ const DEAD_LETTERS = [
   deadLetterTopic('pulsifi-sink'),
 ]
 
+/** What stands on them has a key of its own. */
+const KEYLESS: ReadonlySet<string> = new Set([PULSIFI_REFERENCE, PULSIFI_SCORE, PULSIFI_STATUS])
+
 type Owns = (record: TopicRecord) => boolean
 
 async function scan(
@@ -146,7 +151,7 @@ async function scan(
   const entries: TimelineEntry[] = []
   for await (const record of read(session, label, selection)) {
     // Their keys say nothing of whose they are.
-    const isKeyless = record.topic === PULSIFI_REFERENCE || record.topic === PULSIFI_SCORE
+    const isKeyless = KEYLESS.has(record.topic)
     const isOwned = owns(record)
     if (!isKeyless && !isOwned) continue
     const decoded = isAvroTopic(record.topic) ? await decode(session, record.topic, record.value) : undefined

@@ -21,7 +21,7 @@ export function applyAnswer(
   if (known === undefined) return
   const horizonMs = decider.ports.policy.retryHorizonMs
   const record = answered(known, attempt, verdict, { nowMs: decider.nowMs, horizonMs })
-  decider.invitation(record)
+  decider.invitation(record, isAnswer(verdict) ? { actor: 'pulsifi' } : {})
   if (record === null) return
   if (record.outcome === 'INVITED' && known.outcome !== 'INVITED') invited(decider, record)
   // SKIPPED: its person was deleted meanwhile, and may be back.
@@ -29,6 +29,9 @@ export function applyAnswer(
     decideAgain(decider, applicationKey, false)
   if (verdict.type === 'blocked' && record.outcome === 'BLOCKED') refusedAs(decider, known, verdict.reasons)
 }
+
+/** Whether Pulsifi has said something, be it no. */
+const isAnswer = ({ type }: ApiVerdict<CandidateReply>): boolean => type === 'done' || type === 'blocked'
 
 /** What was refused may have changed during the call; what refers to the job concerns all its applications. */
 function refusedAs(decider: Decider, sent: PulsifiInvitation, reasons: readonly RefusalReason[]): void {

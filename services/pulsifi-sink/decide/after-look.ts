@@ -11,15 +11,16 @@ export function observe(decider: Decider, observation: Observation): void {
   const { applicationKey, reply, trigger, askedAtMs } = observation
   const known = invitationOf(decider.state, applicationKey)
   if (known === undefined) return
+  const by = { actor: 'pulsifi', askedAtMs } as const
   if (isOfAnother(known, reply)) {
-    decider.invitation(observed(known, reply, decider.nowMs))
+    decider.invitation(observed(known, reply, decider.nowMs), by)
     return scheduleLook(decider, known)
   }
   const last = resultOf(decider.state, applicationKey)
   // Two looks may end in another order than they began, and be stamped by two clocks: a new one decides.
   if (last !== undefined && askedAtMs < last.observed_at) return planLook(decider, applicationKey, trigger)
   const record = observed(known, reply, decider.nowMs)
-  decider.invitation(record)
+  decider.invitation(record, by)
   const current = record ?? known
   if (current.outcome !== 'INVITED') return
   const isKnown =

@@ -46,6 +46,7 @@ export function decideCandidate(
   candidate: Candidate | undefined,
   progress?: CandidateProgress,
 ): void {
+  decider.receivedAtMs = candidate?.provenance.received_at ?? null
   const known = applicationsOf(decider.state, candidateKey)
   const { from, wasSeen } = progress ?? { from: 0, wasSeen: known.length > 0 }
   // A redacted record, or none at all, no longer names the applications: the ledger does.

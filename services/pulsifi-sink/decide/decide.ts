@@ -187,6 +187,7 @@ function decideAboutClaims(
 }
 
 function decideCommand(decider: Decider, command: OperatorCommand): void {
+  decider.actor = 'operator'
   switch (command.command) {
     case 'bind-job':
       return bindJob(decider, command)

@@ -17,6 +17,7 @@ import {
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
   PULSIFI_REFERENCE,
+  PULSIFI_STATUS,
 } from '../../core/topics.ts'
 import type { Codec } from '../../platform/avro/codec.ts'
 import type { Sources } from '../../platform/connections/discover-sources.ts'
@@ -31,6 +32,7 @@ import { setAsideKey } from '../../platform/partitions/set-aside.ts'
 import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.ts'
 import type { SourceSettings } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'
+import { type Cause, tell } from '../history/changes.ts'
 import { letsGo, type Told, tellFree, toldOfChange, withoutNeedless } from '../ledger/claims.ts'
 import {
   bindingEntries,
@@ -85,6 +87,10 @@ export class Decider {
   readonly ports: SinkPorts
   readonly partition: number
   readonly nowMs: number
+  /** Whose doing it is, where nothing else is said. */
+  actor: Cause['actor'] = 'pipeline'
+  /** Receipt of the candidate's record that is decided. */
+  receivedAtMs: number | null = null
   readonly #outputs: Output[] = []
   readonly #effects: Effect[] = []
   readonly #news: LedgerNews[] = []
@@ -122,18 +128,26 @@ export class Decider {
     return this.#outputs.length > 0
   }
 
-  invitation(next: PulsifiInvitation | null): void {
+  /** @param by what led to it, where it is Pulsifi's answer */
+  invitation(next: PulsifiInvitation | null, by: Partial<Pick<Cause, 'actor' | 'askedAtMs'>> = {}): void {
     if (next === null) return
     const key = next.application_key
     const known = invitationOf(this.state, key)
-    const record = withoutNeedless(next, () => isFollowed(this.state, key))
+    const needed = withoutNeedless(next, () => isFollowed(this.state, key))
+    const { record, changes } = tell(known, needed, { ...this.#cause(), ...by })
     const entries = invitationEntries(key, record, known)
     this.#written.set(invitationKey(key), record)
     this.write(PULSIFI_INVITATION, key, record, { entries })
+    for (const change of changes) this.write(PULSIFI_STATUS, change.status_key, change)
     const reasons = record.reasons.filter(reason => !known?.reasons.includes(reason))
     this.#news.push({ applicationKey: key, outcome: record.outcome, alarms: alarmsIn(reasons) })
     this.tell(toldOfChange(known, record, { partition: this.partition, partitionOf: this.ports.partitionOf }))
     if (letsGo(known, record)) this.#dismissFollowers(key)
+  }
+
+  #cause(): Cause {
+    const { actor, nowMs, receivedAtMs, partition } = this
+    return { actor, nowMs, receivedAtMs, partition, askedAtMs: null }
   }
 
   #dismissFollowers(applicationKey: string): void {

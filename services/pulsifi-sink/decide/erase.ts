@@ -1,5 +1,7 @@
 /** What goes with a person beside their records in the ledger: result, scores, and what leads to them. */
-import { PULSIFI_RESULT, PULSIFI_SCORE } from '../../core/topics.ts'
+import type { PulsifiInvitation } from '../../../schemas/types.ts'
+import { PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS } from '../../core/topics.ts'
+import { keysOfChanges } from '../history/changes.ts'
 import { deleted, isErasure } from '../ledger/invitation.ts'
 import { scoreIds } from '../ledger/result.ts'
 import { invitationOf, resultOf } from '../ledger/state.ts'
@@ -14,6 +16,8 @@ export function erase(decider: Decider, applicationKey: string): void {
   if (known === undefined) return
   const record = deleted(known, decider.nowMs)
   const hasResult = resultOf(decider.state, applicationKey) !== undefined
+  // First: what is written of the erasure itself stays.
+  if (record !== null) eraseHistory(decider, known)
   decider.invitation(record)
   if (record === null && !hasResult) return
   decider.forgetReference(known.invite_code)
@@ -21,6 +25,13 @@ export function erase(decider: Decider, applicationKey: string): void {
   const current = record ?? known
   if (current.reasons.some(isErasure)) decider.reference('ERASED', known.ext_reference_id, current)
   if (hasResult) eraseResult(decider, applicationKey)
+}
+
+/** Each change under its own key, and the marker of them all under the application's, as with scores. */
+function eraseHistory(decider: Decider, known: PulsifiInvitation): void {
+  const { application_key: applicationKey } = known
+  for (const key of [...keysOfChanges(known, decider.partition), applicationKey])
+    decider.output({ topic: PULSIFI_STATUS, key, value: null })
 }
 
 function eraseResult(decider: Decider, applicationKey: string): void {

@@ -36,7 +36,7 @@ export const CLAIM_PENDING = 'CLAIM_PENDING' satisfies WaitCode
 export const JOB_UNBOUND = 'JOB_UNBOUND' satisfies WaitCode
 /** Pulsifi cannot delete: a person must ask it to. */
 export const ERASURE_REQUIRED = 'PULSIFI_ERASURE_REQUIRED' satisfies ReasonCode
-const SOURCE_DELETED = 'SOURCE_DELETED' satisfies SkipReason
+export const SOURCE_DELETED = 'SOURCE_DELETED' satisfies SkipReason
 
 /** The first record of an application, as the canonical record describes it. */
 export function newInvitation(
@@ -75,6 +75,10 @@ export function newInvitation(
     claimed_at: null,
     follows: null,
     occurred_at: nowMs,
+    source,
+    tenant_id,
+    state: 'UNKNOWN',
+    state_changes: 0,
   }
 }
 
@@ -247,15 +251,23 @@ export const isErasure = (reason: string): boolean => reason === ERASURE_REQUIRE
 export const isOfDeleted = ({ reasons }: PulsifiInvitation): boolean =>
   reasons.some(reason => isErasure(reason) || reason === SOURCE_DELETED)
 
+const GONE = { ...noCall, outcome: 'SKIPPED', reasons: [SOURCE_DELETED] } as const
+
 /** The source no longer has the application, and Pulsifi never had it. */
 export const withdrawn = (current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null =>
-  changed(current, { ...noCall, outcome: 'SKIPPED', reasons: [SOURCE_DELETED] }, nowMs)
+  changed(current, GONE, nowMs)
 
 /** The source deleted the person: nothing is sent any more, and what was sent must be erased by a person. */
 export function deleted(current: PulsifiInvitation, nowMs: number): PulsifiInvitation | null {
-  if (isUndecided(current) || current.outcome === 'FAILED') return withdrawn(current, nowMs)
-  const reasons = [...current.reasons.filter(reason => !isErasure(reason)), ERASURE_REQUIRED]
-  return changed(current, { reasons, invitation_link: null, invite_code: null }, nowMs)
+  const { outcome, reasons } = current
+  if (isUndecided(current) || outcome === 'FAILED')
+    return changed(current, { ...GONE, state: 'erased' }, nowMs)
+  const noted = [...reasons.filter(reason => !isErasure(reason)), ERASURE_REQUIRED]
+  return changed(
+    current,
+    { reasons: noted, state: 'erased', invitation_link: null, invite_code: null },
+    nowMs,
+  )
 }
 
 /** An operator says that no call made a candidate: judged again, and called from the beginning if it comes to that. */

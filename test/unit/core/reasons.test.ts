@@ -1,5 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { knownWords, reasonInWords, wordsFor } from '../../../services/core/reasons.ts'
+import { countedReason, knownWords, reasonInWords, wordsFor } from '../../../services/core/reasons.ts'
+
+describe('what a reason is counted by', () => {
+  it.each([
+    ['EMAIL_MISSING', 'EMAIL_MISSING', null],
+    ['DESCRIPTION_TOO_SHORT:151', 'DESCRIPTION_TOO_SHORT', 151],
+    ['JOB_BLOCKED:DESCRIPTION_TOO_SHORT:151', 'JOB_BLOCKED:DESCRIPTION_TOO_SHORT', 151],
+    ['JOB_BLOCKED:TITLE_MISSING', 'JOB_BLOCKED:TITLE_MISSING', null],
+    ['PERSON_ALREADY_INVITED:idibu:default:9', 'PERSON_ALREADY_INVITED', null],
+    ['JOB_DEAD_LETTERED:normalizer.dead-letter/3/17', 'JOB_DEAD_LETTERED', null],
+    ['PULSIFI_RETRY:HTTP_429', 'PULSIFI_RETRY:HTTP_429', null],
+    ['FIELD:email', 'FIELD:email', null],
+    ['HTTP_500', 'HTTP_500', null],
+    ['DESCRIPTION_TOO_SHORT:99999999999', 'DESCRIPTION_TOO_SHORT', null],
+  ])('of %s is %s', (reason, code, number) => {
+    expect(countedReason(reason)).toEqual({ code, number })
+  })
+})
 
 describe('a reason', () => {
   it.each([

@@ -4,6 +4,7 @@ import {
   deadLetterTopic,
   PULSIFI_INVITATION,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
 } from '../../../../services/core/topics.ts'
 import {
@@ -37,6 +38,7 @@ const erased: Found = {
   references: { left: 0, atMs: NOW_MS },
   results: { left: 0, atMs: NOW_MS },
   scores: { left: 0, atMs: NOW_MS },
+  history: { left: 0, atMs: NOW_MS },
   claims: 0,
   aging: [{ topic: rawTopic('jobylon'), records: 2, lastMs: NOW_MS }],
   unnamed: [deadLetterTopic('ingress')],
@@ -97,6 +99,7 @@ describe('an erasure that is unfinished', () => {
     [CANONICAL_CANDIDATE, { canonical: { record: candidateRecord({}), atMs: NOW_MS } }],
     ['pulsifi.result.v1', { results: { left: 1, atMs: null } }],
     [PULSIFI_SCORE, { scores: { left: 3, atMs: NOW_MS } }],
+    [PULSIFI_STATUS, { history: { left: 2, atMs: NOW_MS } }],
     ['pulsifi.reference.v1', { references: { left: 1, atMs: null } }],
     [PULSIFI_INVITATION, { applications: [{ ...application, reasons: [] }] }],
     [PULSIFI_INVITATION, { applications: [{ ...application, invite_code: 'abc' }] }],

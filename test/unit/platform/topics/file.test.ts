@@ -15,6 +15,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
   redriveTopic,
 } from '../../../../services/core/topics.ts'
@@ -46,6 +47,7 @@ describe('infra/topics.yaml', () => {
         PULSIFI_REFERENCE,
         PULSIFI_RESULT,
         PULSIFI_SCORE,
+        PULSIFI_STATUS,
         DEAD_LETTER_STATE,
       ],
       ...(['ingress', 'normalizer', 'pulsifi-sink'] as const).map(deadLetterTopic),

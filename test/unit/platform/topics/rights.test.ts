@@ -13,6 +13,7 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
   redriveTopic,
 } from '../../../../services/core/topics.ts'
@@ -60,6 +61,7 @@ it.each([
       PULSIFI_REFERENCE,
       PULSIFI_RESULT,
       PULSIFI_SCORE,
+      PULSIFI_STATUS,
       deadLetterTopic('pulsifi-sink'),
     ],
   ],

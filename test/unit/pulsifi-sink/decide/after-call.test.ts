@@ -18,6 +18,8 @@ const invited = anInvitation({
   pulsifi_candidate_id: 'c-1',
   invite_code: 'abc',
   status: 'invited',
+  state: 'invited',
+  state_changes: 3,
 })
 const observe = (sink: SinkDecisions, change: Partial<CandidateReply> = {}, askedAtMs = 4_000) =>
   sink.internal({ type: 'observation', applicationKey, reply: aReply(change), trigger: 'POLL', askedAtMs })

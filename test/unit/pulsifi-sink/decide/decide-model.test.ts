@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { AvroTopic } from '../../../../schemas/subjects.ts'
 import type { PulsifiInvitation, PulsifiScore } from '../../../../schemas/types.ts'
 import { partsOfKey } from '../../../../services/core/identity.ts'
 import { knownWords } from '../../../../services/core/reasons.ts'
@@ -16,10 +17,13 @@ import {
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 } from '../../../../services/core/topics.ts'
+import { faultsOfHistory } from '../../../support/history-check.ts'
 import { type Action, actions, perform, pump, run } from '../../../support/sink-actions.ts'
 import {
   CONCURRENCY,
+  codec,
   PARTITIONS,
   POLICY,
   partitionOf,
@@ -53,7 +57,7 @@ async function settle(world: SinkWorld): Promise<void> {
 
 async function lengthsAfter(world: SinkWorld, repeat: () => void): Promise<[number[], number[]]> {
   const lengths = () =>
-    [PULSIFI_INVITATION, PULSIFI_CLAIM, PULSIFI_JOB_BINDING, PULSIFI_RESULT].map(topic =>
+    [PULSIFI_INVITATION, PULSIFI_CLAIM, PULSIFI_JOB_BINDING, PULSIFI_RESULT, PULSIFI_STATUS].map(topic =>
       PARTITIONS.map(partition => world.topics.of(topic, partition).length).reduce((a, b) => a + b),
     )
   const before = lengths()
@@ -112,9 +116,11 @@ function leftOf(
 ): unknown[] {
   // Casts: decoded by the schema of their topic.
   const scores = [...world.newest(PULSIFI_SCORE).values()] as (PulsifiScore | null)[]
+  const statuses = [...world.newest(PULSIFI_STATUS).values()]
   const references = world.newest(PULSIFI_REFERENCE)
   return [
     ...scores.filter(score => score?.application_key === key),
+    ...statuses.filter(({ application_key, to }) => application_key === key && to !== 'erased'),
     world.newest(PULSIFI_RESULT).get(key) ?? null,
     references.get(pulsifi_candidate_id ?? '') ?? null,
   ].filter(left => left !== null)
@@ -182,6 +188,24 @@ function expectClaims(world: SinkWorld): void {
     expect(holder, claim_key).toMatchObject({ claimed_at, follows: null })
     expect(holder?.claims, claim_key).toContain(claim_key)
   }
+}
+
+/** Each change once, and each where the last one ended; of whom the ledger forgot something nobody can say. */
+function expectHistory(world: SinkWorld): void {
+  const all = <T extends AvroTopic>(topic: T) =>
+    PARTITIONS.flatMap(partition =>
+      world.topics.of(topic, partition).map(({ key, value }) => ({
+        ...{ partition, key: key.toString() },
+        record: value === null ? null : codec.decode(topic, value),
+      })),
+    )
+  const ledger = new Map(
+    all(PULSIFI_INVITATION).map(placed => [placeOf(placed.partition, placed.key), placed]),
+  )
+  const isWhole = ({ record }: { readonly record: { readonly application_key: string } | null }) =>
+    !world.lostTails.has(record?.application_key ?? '')
+  const faults = faultsOfHistory(all(PULSIFI_STATUS).filter(isWhole), [...ledger.values()].filter(isWhole))
+  expect(faults).toEqual([])
 }
 
 async function expectAllTurnsFree(world: SinkWorld): Promise<void> {
@@ -260,6 +284,7 @@ async function live(isUpgraded: boolean, history: readonly Action[]): Promise<vo
   expectInvitedOnce(world)
   expectClaims(world)
   expectResults(world)
+  expectHistory(world)
   const [before, after] = await lengthsAfter(world, () => replay(world))
   // A job that the account does not have any more is tried with each snapshot.
   if (world.pulsifi.hasChangedAccounts) await settle(world)
