@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
-const FILES = ['scores.json', 'invitations.json'].map(name => fileURLToPath(new URL(name, import.meta.url)))
+const FILES = ['scores.json', 'invitations.json', 'statuses.json'].map(name =>
+  fileURLToPath(new URL(name, import.meta.url)),
+)
 const REQUEST_TIMEOUT_MS = 5_000
 const CAUSE_CHARACTERS_MAX = 300
 

@@ -42,11 +42,34 @@ CREATE TABLE IF NOT EXISTS invitations (
   first_attempt_at timestamp(3),
   next_attempt_at timestamp(3),
   call_deadline_at timestamp(3),
-  occurred_at timestamp(3)
+  occurred_at timestamp(3),
+  source text,
+  tenant_id text,
+  state text
 );
 
+CREATE TABLE IF NOT EXISTS statuses (
+  status_key text PRIMARY KEY,
+  event_id text,
+  application_key text,
+  candidate_key text,
+  job_key text,
+  source text,
+  tenant_id text,
+  number integer,
+  from_state text,
+  to_state text,
+  reason text,
+  reason_number integer,
+  actor text,
+  occurred_at timestamp(3),
+  ingested_at timestamp(3)
+);
+
+CREATE INDEX IF NOT EXISTS statuses_of ON statuses (application_key, number);
+
 -- Names this set of tables: the consumer groups are called after it, so that an empty database is filled from the
--- beginning of the topics, whatever another one has had. Drop the three tables to have everything read again.
+-- beginning of the topics, whatever another one has had. Drop the four tables to have everything read again.
 CREATE TABLE IF NOT EXISTS atsflow_warehouse (
   is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
   id uuid NOT NULL DEFAULT gen_random_uuid()

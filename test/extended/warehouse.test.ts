@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Producer } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { PULSIFI_INVITATION, PULSIFI_SCORE } from '../../services/core/topics.ts'
+import { PULSIFI_INVITATION, PULSIFI_SCORE, PULSIFI_STATUS } from '../../services/core/topics.ts'
 import { type Codec, createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { otherPostgres, startWarehouse, type Warehouse } from '../support/warehouse-process.ts'
-import { invitation, score } from '../support/warehouse-records.ts'
+import { invitation, score, status } from '../support/warehouse-records.ts'
 
 const WITHIN_MS = 90_000
 
@@ -67,8 +67,16 @@ function scored(key: string, known: Parameters<typeof score>[1] = {}, recordKey?
   return [PULSIFI_SCORE, recordKey ?? record.event_id, codec.encode(PULSIFI_SCORE, record)]
 }
 
+const changed = (key: string, known: Parameters<typeof status>[1] = {}): Written => {
+  const record = status(key, known)
+  return [PULSIFI_STATUS, record.status_key, codec.encode(PULSIFI_STATUS, record)]
+}
+
 /** Rows of an application; none as long as there is no table. */
-async function rows(table: 'scores' | 'invitations', key: string): Promise<Record<string, unknown>[]> {
+async function rows(
+  table: 'scores' | 'invitations' | 'statuses',
+  key: string,
+): Promise<Record<string, unknown>[]> {
   const query = `SELECT * FROM ${table} WHERE application_key = $1 ORDER BY event_id`
   return warehouse.database.query(query, [key]).then(
     result => result.rows,
@@ -173,6 +181,33 @@ it('removes the scores of a person who was erased, and those of nobody else', as
   await write([...[one, two, erased].map((key): Written => [PULSIFI_SCORE, key, null]), scored(other)])
   await eventually('the erasure', async () => (await rows('scores', erased)).length === 0)
   expect(await rows('scores', other)).toHaveLength(2)
+})
+
+it('holds the history of an application, and of an erased person no more than that', async () => {
+  const [key, other] = [keyOf('history'), keyOf('history-of-another')]
+  const second = {
+    event_id: 'b',
+    status_key: `${key}-2`,
+    number: 2,
+    from: 'received',
+    to: 'blocked',
+  } as const
+  const why = { reason: 'JOB_BLOCKED:DESCRIPTION_TOO_SHORT', reason_number: 151 }
+  await write([changed(key, { event_id: 'a' }), changed(key, { ...second, ...why }), changed(other)])
+  await eventually('both changes', async () => (await rows('statuses', key)).length === 2)
+  expect(await rows('statuses', key)).toMatchObject([
+    { from_state: null, to_state: 'received', reason: null, occurred_at: new Date(status(key).occurred_at) },
+    { number: 2, from_state: 'received', to_state: 'blocked', ...why, actor: 'pipeline' },
+  ])
+  const erased = { event_id: 'c', status_key: `${key}-3`, number: 3, from: 'blocked', to: 'erased' } as const
+  await write([
+    ...[1, 2, 3].map((number): Written => [PULSIFI_STATUS, `${key}-${number}`, null]),
+    [PULSIFI_STATUS, key, null],
+    changed(key, erased),
+  ])
+  await eventually('the erasure', async () => (await rows('statuses', key)).length === 1)
+  expect(await rows('statuses', key)).toMatchObject([{ number: 3, to_state: 'erased' }])
+  expect(await rows('statuses', other)).toHaveLength(1)
 })
 
 it('fills an empty database from the beginning, and goes on when it was away for a while', async () => {

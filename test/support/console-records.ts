@@ -6,6 +6,7 @@ import type {
   PulsifiJobBinding,
   PulsifiResult,
   PulsifiScore,
+  PulsifiStatus,
 } from '../../schemas/types.ts'
 import { emptyApplication, emptyCandidate, emptyJob } from '../../services/core/canonical.ts'
 import { bindingRecord, invitationRecord } from './ledger-records.ts'
@@ -126,6 +127,22 @@ export function score(
     normalized: (known.score_value ?? 50) / 100,
     result_content_sha256: '',
     observed_at: 0,
+    ...known,
+  }
+}
+
+export function status(
+  place: Place,
+  candidateId: string,
+  jobId: string,
+  known: Partial<PulsifiStatus>,
+): PulsifiStatus {
+  const key = `${keyOf(place, candidateId)}#${jobId}`
+  return {
+    ...{ event_id: `${key} ${known.number}`, status_key: `${key} ${known.number}`, application_key: key },
+    ...{ candidate_key: keyOf(place, candidateId), job_key: keyOf(place, jobId) },
+    ...{ source: place.source, tenant_id: place.tenant, number: 1, from: null, to: 'received' },
+    ...{ reason: null, reason_number: null, actor: 'pipeline', occurred_at: 1_000, ingested_at: 1_000 },
     ...known,
   }
 }

@@ -26,6 +26,11 @@ export const EXPORTS = {
     audited: LOOK,
     sql: `SELECT * EXCLUDE (${KEYS}) FROM application WHERE ${IS_KNOWN} ORDER BY application_key`,
   },
+  statuses: {
+    summary: 'Every change of where an application stands: its history',
+    audited: LOOK,
+    sql: 'SELECT * FROM status ORDER BY ingested_at, application_key, number',
+  },
   jobs: {
     summary: 'Every job with its state at Pulsifi',
     // About nobody.

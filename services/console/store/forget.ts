@@ -22,8 +22,9 @@ export async function forgetBefore(
   return removed
 }
 
-/** Scores have one topic. */
+/** Scores have one topic, and so have changes. */
 const OF_TOPIC: Readonly<Record<string, string>> = {
   score: '$topic IS NOT NULL',
+  status: '$topic IS NOT NULL',
   dead_letter: 'topic = $topic',
 }

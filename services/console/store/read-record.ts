@@ -9,6 +9,7 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 } from '../../core/topics.ts'
 import { type Codec, UndecodableError } from '../../platform/avro/codec.ts'
 import { type Decision, parseDecision } from '../../platform/dead-letters/plan.ts'
@@ -23,6 +24,7 @@ import {
   type Place,
   resultRows,
   scoreRows,
+  statusRows,
 } from './rows.ts'
 import type { STAGED, StagedRow } from './staged.ts'
 import { isRecordTopic, type RecordTopic } from './topics.ts'
@@ -76,6 +78,8 @@ function valueRows(
       return resultRows(place, key, read(topic))
     case PULSIFI_SCORE:
       return scoreRows(place, key, read(topic))
+    case PULSIFI_STATUS:
+      return statusRows(place, key, read(topic))
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   PulsifiJobBinding,
   PulsifiResult,
   PulsifiScore,
+  PulsifiStatus,
 } from '../../../schemas/types.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import type { RowOf } from './columns.ts'
@@ -176,4 +177,28 @@ export function scoreRows(place: Place, key: string, score: PulsifiScore | null)
     observed_at: score?.observed_at ?? null,
   }
   return [{ table: 'score', row }]
+}
+
+/** @param key of a tombstone: of one change, or the application of all that are erased */
+export function statusRows(place: Place, key: string, change: PulsifiStatus | null): StagedRow[] {
+  const row: Row<'status'> = {
+    ...place,
+    record_key: key,
+    is_tombstone: change === null,
+    application_key: change?.application_key ?? null,
+    job_key: change?.job_key ?? null,
+    source: change?.source ?? null,
+    tenant_id: change?.tenant_id ?? null,
+    number: change?.number ?? null,
+    from_state: change?.from ?? null,
+    to_state: change?.to ?? null,
+    reason: change?.reason ?? null,
+    reason_number: change?.reason_number ?? null,
+    actor: change?.actor ?? null,
+    occurred_at: change?.occurred_at ?? null,
+    ingested_at: change?.ingested_at ?? null,
+    event_id: change?.event_id ?? null,
+    status_key: change?.status_key ?? null,
+  }
+  return [{ table: 'status', row }]
 }

@@ -127,6 +127,25 @@ export const STAGED = {
     normalized: 'double',
     observed_at: 'time',
   },
+  status: {
+    ...PLACE,
+    record_key: 'text',
+    is_tombstone: 'boolean',
+    application_key: 'text',
+    job_key: 'text',
+    source: 'text',
+    tenant_id: 'text',
+    number: 'integer',
+    from_state: 'text',
+    to_state: 'text',
+    reason: 'text',
+    reason_number: 'integer',
+    actor: 'text',
+    occurred_at: 'time',
+    ingested_at: 'time',
+    event_id: 'text',
+    status_key: 'text',
+  },
   dead_letter: {
     topic: 'text',
     ...PLACE,
@@ -163,7 +182,7 @@ export type StagedRow = {
 }[StagedTable]
 
 /** Tables that are staged only: what they say is merged into others. */
-const NOT_KEPT: ReadonlySet<StagedTable> = new Set(['application', 'person', 'score'])
+const NOT_KEPT: ReadonlySet<StagedTable> = new Set(['application', 'person', 'score', 'status'])
 /** Tables whose rows are kept one by one, under this name. */
 export const keptTable = (table: StagedTable): string | null => {
   if (NOT_KEPT.has(table)) return null

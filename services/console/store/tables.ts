@@ -5,7 +5,7 @@
 import { keptColumns, stagedColumns } from './columns.ts'
 import { keptTable, STAGED, STAGED_TABLES } from './staged.ts'
 
-export const SHAPE = '2'
+export const SHAPE = '3'
 
 const CURRENT = [
   `CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
@@ -27,6 +27,10 @@ const CURRENT = [
   `CREATE TABLE score (id UBIGINT, application_key VARCHAR, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR, score_type VARCHAR,
      kind VARCHAR, score_value DOUBLE, score_format INTEGER, normalized DOUBLE, observed_at TIMESTAMP, is_current BOOLEAN,
      event_id VARCHAR, pulsifi_candidate_id VARCHAR, kafka_partition INTEGER, kafka_offset BIGINT, recorded_at TIMESTAMP)`,
+  `CREATE TABLE status (application_key VARCHAR, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR, number INTEGER,
+     from_state VARCHAR, to_state VARCHAR, reason VARCHAR, reason_number INTEGER, actor VARCHAR, occurred_at TIMESTAMP,
+     ingested_at TIMESTAMP, event_id VARCHAR, status_key VARCHAR, kafka_partition INTEGER, kafka_offset BIGINT,
+     recorded_at TIMESTAMP)`,
   `CREATE TABLE decision (letter VARCHAR, decision VARCHAR, decided_at TIMESTAMP, decided_by VARCHAR, sent_to VARCHAR)`,
   `CREATE TABLE person (id UBIGINT, candidate_key VARCHAR, first_name VARCHAR, last_name VARCHAR, email VARCHAR)`,
 ]

@@ -9,6 +9,7 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 } from '../../core/topics.ts'
 
 export const DEAD_LETTER_TOPICS: readonly string[] = [
@@ -24,6 +25,7 @@ const RECORD_TOPICS = [
   PULSIFI_INVITATION,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
 ] as const satisfies readonly AvroTopic[]
 export type RecordTopic = (typeof RECORD_TOPICS)[number]
 
@@ -35,5 +37,6 @@ export const isRecordTopic = (topic: string): topic is RecordTopic => isAvroTopi
 /** Topics whose records go by age: what left the topic leaves the console. */
 export const AGEING: readonly { readonly topic: string; readonly table: string }[] = [
   { topic: PULSIFI_SCORE, table: 'score' },
+  { topic: PULSIFI_STATUS, table: 'status' },
   ...DEAD_LETTER_TOPICS.map(topic => ({ topic, table: 'dead_letter' })),
 ]

@@ -6,11 +6,13 @@ import { MERGE_CANDIDATES, MERGE_INVITATIONS, MERGE_PERSONS } from './merge-appl
 import {
   ERASE_RESULTS,
   ERASE_SCORES,
+  ERASE_STATUSES,
   MERGE_BINDINGS,
   MERGE_DECISIONS,
   MERGE_JOBS,
   MERGE_RESULTS,
   MERGE_SCORES,
+  MERGE_STATUSES,
 } from './merge-others.ts'
 import { keptTable, STAGED, STAGED_TABLES, type StagedTable } from './staged.ts'
 import { stagingTable } from './tables.ts'
@@ -36,6 +38,7 @@ const MERGES: Readonly<Partial<Record<StagedTable, readonly string[]>>> = {
   invitation: MERGE_INVITATIONS,
   result: MERGE_RESULTS,
   score: MERGE_SCORES,
+  status: MERGE_STATUSES,
   decision: MERGE_DECISIONS,
 }
 
@@ -92,6 +95,7 @@ function erasures({ rows }: Batch): readonly string[] {
   const hasTombstone = (list: readonly Row[]) => list.some(row => row.is_tombstone === true)
   return [
     ...(hasTombstone(scores) ? ERASE_SCORES : []),
+    ...(hasTombstone(rows.get('status') ?? []) ? ERASE_STATUSES : []),
     ...(scores.length > 0 || hasTombstone(results) ? ERASE_RESULTS : []),
   ]
 }

@@ -12,6 +12,7 @@ import {
   type Place,
   resultRows,
   scoreRows,
+  statusRows,
 } from '../../../services/console/store/rows.ts'
 import type { StagedRow, StagedTable } from '../../../services/console/store/staged.ts'
 import { writeBatch } from '../../../services/console/store/writer.ts'
@@ -24,6 +25,7 @@ const MAKERS = {
   invitation: invitationRows,
   result: resultRows,
   score: scoreRows,
+  status: statusRows,
 }
 
 export interface MemoryTopics {

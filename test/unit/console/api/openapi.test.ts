@@ -16,5 +16,5 @@ it('describes every operation, and says what each figure counts', () => {
     expect(paths[path]?.[method]?.description).toBe(description)
     expect(description.length).toBeGreaterThan(40)
   }
-  expect(Object.keys(paths).filter(path => path.startsWith('/api/exports/'))).toHaveLength(6)
+  expect(Object.keys(paths).filter(path => path.startsWith('/api/exports/'))).toHaveLength(8)
 })

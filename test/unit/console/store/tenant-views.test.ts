@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXPORTS, type ExportName, exportTable } from '../../../../services/console/api/exports.ts'
 import { OPERATIONS } from '../../../../services/console/api/operations.ts'
 import type { User } from '../../../../services/console/serve/user.ts'
-import { binding, candidate, invitation, job, result, score } from '../../../support/console-records.ts'
+import {
+  binding,
+  candidate,
+  invitation,
+  job,
+  result,
+  score,
+  status,
+} from '../../../support/console-records.ts'
 import { createMemoryTopics, type MemoryTopics } from '../topics-in-memory.ts'
 
 const LIMITED: User = { name: 'lou', role: 'operator', tenants: ['acme'], by: 'secret' }
@@ -35,6 +43,7 @@ async function write(topics: MemoryTopics, tenant: string): Promise<void> {
     ),
     topics.record('result', keyOf(tenant), result(place, 'p1', 'j1')),
     topics.record('score', keyOf(tenant), score(place, 'p1', 'j1', {})),
+    topics.record('status', keyOf(tenant), status(place, 'p1', 'j1', {})),
     [letter(at, tenant), letter(at + 1, tenant)],
     [
       {

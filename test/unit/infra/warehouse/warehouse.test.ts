@@ -10,7 +10,7 @@ import {
   workerVariables,
 } from '../../../../infra/warehouse/worker-properties.ts'
 import { isAvroTopic, loadSchema } from '../../../../schemas/subjects.ts'
-import { PULSIFI_INVITATION, PULSIFI_SCORE } from '../../../../services/core/topics.ts'
+import { PULSIFI_INVITATION, PULSIFI_SCORE, PULSIFI_STATUS } from '../../../../services/core/topics.ts'
 
 const connectors = CONNECTORS.map(({ name, file }) => {
   const { config }: { config: Readonly<Record<string, string>> } = JSON.parse(readFileSync(file, 'utf8'))
@@ -22,8 +22,12 @@ const fieldsOf = (topic: string) => {
 }
 
 describe('the connectors', () => {
-  it('are one for scores and one for invitations', () => {
-    expect(connectors.map(({ topic }) => topic).sort()).toEqual([PULSIFI_INVITATION, PULSIFI_SCORE])
+  it('are one for scores, one for invitations and one for their history', () => {
+    expect(connectors.map(({ topic }) => topic).sort()).toEqual([
+      PULSIFI_INVITATION,
+      PULSIFI_SCORE,
+      PULSIFI_STATUS,
+    ])
   })
 
   it.each(connectors)('$name reads committed records only, from the first on', ({ config }) => {
@@ -64,9 +68,15 @@ describe('the tables', () => {
   it.each(connectors)('of $name have a column for every field that is written', ({ topic, config }) => {
     const excluded = (config['transforms.withoutSecrets.exclude'] ?? '').split(',')
     const fields = fieldsOf(topic).filter(({ name }) => !excluded.includes(name))
+    const renamed = new Map(
+      (config['transforms.unreservedNames.renames'] ?? '').split(',').map(pair => {
+        const [from = '', to = ''] = pair.split(':')
+        return [from, to]
+      }),
+    )
     const wanted = fields.map(
       ({ name, type }) =>
-        `${name} ${columnType(type)}${name === config['primary.key.fields'] ? ' PRIMARY KEY' : ''}`,
+        `${renamed.get(name) ?? name} ${columnType(type)}${name === config['primary.key.fields'] ? ' PRIMARY KEY' : ''}`,
     )
     expect(columnsOf(config['collection.name.format'] ?? '').sort()).toEqual(wanted.sort())
   })
@@ -75,6 +85,7 @@ describe('the tables', () => {
 const COLUMN_TYPES: Readonly<Record<string, string>> = {
   string: 'text',
   enum: 'text',
+  'pulsifi.events.v1.ApplicationState': 'text',
   array: 'text[]',
   int: 'integer',
   double: 'double precision',

@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { DAY_MS } from '../../core/reading/dates.ts'
+import type { Parameters } from '../store/database.ts'
+import { conditions, selected } from './conditions.ts'
+import { type ApiContext, ApiError, endpoint, selection } from './endpoint.ts'
+import { STAGES } from './funnel.ts'
+
+const DAYS_MAX = 400
+const DAYS_SHOWN = 28
+
+const Day = z.object({
+  day: z.string(),
+  stages: z.array(z.object({ stage: z.enum(STAGES), count: z.int() })),
+  states: z.array(z.object({ state: z.string(), count: z.int() })),
+})
+
+export const funnelDays = endpoint({
+  method: 'get',
+  path: '/api/funnel/days',
+  name: 'getFunnelDays',
+  tag: 'figures',
+  summary: 'The funnel as it was at the end of each day',
+  description: [
+    'From the history of applications (`pulsifi.status.v1`), as it was known at the end of each day, in UTC; of today, until now.',
+    '`stages` counts what `/api/funnel` counted then: applications that were known, and those whose invitation had reached the',
+    'status or a later one. `states` counts the same applications by where they stood; states without any are left out.',
+    'Who was erased since counts as `erased` on the day of the erasure, and on none before. Applications that a version',
+    'without a history knew count from their first change.',
+  ].join('\n'),
+  query: z.object({
+    ...selection,
+    from: z.iso.date().optional().describe(`first day; unset: ${DAYS_SHOWN} days up to the last`),
+    to: z.iso.date().optional().describe('last day; unset: today'),
+  }),
+  response: z.object({ days: z.array(Day) }),
+  followsData: false,
+  async answer({ query }, context) {
+    const to = query.to ?? dayOf(Date.now())
+    const from = query.from ?? dayOf(Date.parse(to) - (DAYS_SHOWN - 1) * DAY_MS)
+    const days = daysBetween(from, to)
+    const { where, parameters } = conditions({
+      ...selected(query),
+      to: ['ingested_at < $to::DATE + INTERVAL 1 DAY', to],
+    })
+    const parts = { where, parameters: { ...parameters, from } }
+    const [states, reached] = await Promise.all([statesOf(context, parts), reachedOf(context, parts)])
+    return { days: [...summedUp(days, states, reached)] }
+  },
+})
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+function daysBetween(from: string, to: string): readonly string[] {
+  const count = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1
+  if (count < 1) throw new ApiError(400, 'INPUT_INVALID', 'from: is after to')
+  if (count > DAYS_MAX) throw new ApiError(400, 'INPUT_INVALID', `from: more than ${DAYS_MAX} days before to`)
+  return Array.from({ length: count }, (_, at) => dayOf(Date.parse(from) + at * DAY_MS))
+}
+
+interface Parts {
+  readonly where: string
+  readonly parameters: Parameters
+}
+
+/** By how much the number of a thing changes on a day; what came before the first day counts on it. */
+interface Difference {
+  readonly day: string
+  readonly name: string
+  readonly count: number
+}
+
+const DAY = "strftime(greatest(ingested_at::DATE, $from::DATE), '%Y-%m-%d')"
+
+/** What was before an erasure is no longer there to be taken off. */
+async function statesOf({ database }: ApiContext, { where, parameters }: Parts) {
+  const rows = await database.read(
+    `WITH step AS (
+       SELECT ${DAY} AS day, CASE WHEN to_state <> 'erased' THEN from_state END AS before, to_state AS after, count(*) AS n
+       FROM status ${where} GROUP BY ALL
+     )
+     SELECT day, after AS name, sum(n)::BIGINT AS count FROM step GROUP BY ALL
+     UNION ALL SELECT day, before, -sum(n)::BIGINT FROM step WHERE before IS NOT NULL GROUP BY ALL`,
+    parameters,
+  )
+  return rows.map(differenceOf)
+}
+
+const RANKS = [
+  "('invited', 'opened', 'started', 'completed', 'expired')",
+  "('opened', 'started', 'completed')",
+  "('started', 'completed')",
+  "('completed')",
+]
+
+async function reachedOf({ database }: ApiContext, { where, parameters }: Parts) {
+  const first = RANKS.map((states, at) => `min(${DAY}) FILTER (to_state IN ${states}) AS ${STAGES[at + 1]}`)
+  const rows = await database.read(
+    `WITH reached AS (SELECT ${first.join(', ')} FROM status ${where} GROUP BY application_key)
+     SELECT day, name, count(*) AS count FROM (UNPIVOT reached ON ${STAGES.slice(1).join(', ')} INTO NAME name VALUE day)
+     GROUP BY ALL`,
+    parameters,
+  )
+  return rows.map(differenceOf)
+}
+
+const differenceOf = (row: Readonly<Record<string, unknown>>): Difference => ({
+  day: String(row.day),
+  name: String(row.name),
+  count: Number(row.count),
+})
+
+function* summedUp(
+  days: readonly string[],
+  states: readonly Difference[],
+  reached: readonly Difference[],
+): Iterable<z.input<typeof Day>> {
+  const [standing, stages] = [new Map<string, number>(), new Map<string, number>()]
+  for (const day of days) {
+    add(standing, states, day)
+    add(stages, reached, day)
+    const known = [...standing.values()].reduce((sum, count) => sum + count, 0)
+    yield {
+      day,
+      stages: STAGES.map(stage => ({
+        stage,
+        count: stage === 'canonical' ? known : (stages.get(stage) ?? 0),
+      })),
+      states: [...standing].filter(([, count]) => count > 0).map(([state, count]) => ({ state, count })),
+    }
+  }
+}
+
+function add(sums: Map<string, number>, differences: readonly Difference[], day: string): void {
+  for (const item of differences)
+    if (item.day === day) sums.set(item.name, (sums.get(item.name) ?? 0) + item.count)
+}
