@@ -29,6 +29,7 @@ const PROMISES = [
   'lost',
   'unaccounted',
   'unexplained',
+  'wrongChanges',
   'stuck',
 ] as const satisfies (keyof Count)[]
 

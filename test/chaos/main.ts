@@ -128,7 +128,7 @@ function publish(): void {
     `\`npm run chaos -- ${given.cluster ? '--cluster ' : ''}--seeds ${results.length} --events ${events} --publish\`, ${perSeed} faults a seed.`,
     'A seed counts in the row of each fault that it drew, so rows overlap. `published`, `duplicates` and what is neither',
     'say what became of the acknowledged deliveries; `ambiguous` are invitations whose answer was lost with a fault, and',
-    '`unexplained` those of them without one. `stuck` are input partitions that stood still for more than a minute while',
+    '`unexplained` those of them without one. `wrong changes` are doubled or missing in the history. `stuck` are input partitions that stood still for more than a minute while',
     'the processes said that they live.',
     '',
     table,

@@ -13,6 +13,7 @@ const COLUMNS = [
   'unexplained',
   'lost',
   'unaccounted',
+  'wrongChanges',
   'stuck',
 ] as const
 

@@ -27,7 +27,7 @@ export interface TopicsReader {
   readonly decode: <T extends AvroTopic>(
     topic: T,
     reading: Reading,
-  ) => Promise<{ key: string; record: RecordOf[T] | null }[]>
+  ) => Promise<{ partition: number; key: string; record: RecordOf[T] | null }[]>
   /** Committed offset and metadata of a group, by partition. */
   readonly committed: (
     group: string,
@@ -100,8 +100,8 @@ export async function createTopicsReader(brokers: string, registryUrl: string): 
     async decode(topic, reading) {
       if (!isAvroTopic(topic)) throw new Error(`${topic} holds no Avro`)
       await codec.prepare(reading.records.map(({ value }) => value))
-      return reading.records.map(({ key, value }) => ({
-        key,
+      return reading.records.map(({ partition, key, value }) => ({
+        ...{ partition, key },
         record: value === null ? null : codec.decode(topic, value),
       }))
     },

@@ -7,8 +7,10 @@ import {
   HEADER,
   PULSIFI_INVITATION,
   PULSIFI_SCORE,
+  PULSIFI_STATUS,
   rawTopic,
 } from '../../services/core/topics.ts'
+import { faultsOfHistory, type Placed } from '../support/history-check.ts'
 import { readAmbiguousJobs } from './jobs.ts'
 import type { Posted } from './poster.ts'
 import type { Expected } from './story.ts'
@@ -36,6 +38,8 @@ export interface Count {
   readonly lost: number
   /** Offsets without outcome, and how far the canonical records differ from the outcomes that say `published`. */
   readonly unaccounted: number
+  /** Changes in the history of applications that are doubled, missing, or not what the ledger says. */
+  readonly wrongChanges: number
   /** Input partitions that stood still for more than a minute while the processes said that they live. */
   readonly stuck: number
   /** What was wrong, in words; empty when all is well. */
@@ -56,9 +60,10 @@ export async function count(
 ): Promise<Count> {
   const faults: string[] = [...stoodStill]
   // Each read is a consumer of its own, most of whose time is joining.
-  const [events, outcomes, ends] = await Promise.all([
+  const [events, outcomes, wrongChanges, ends] = await Promise.all([
     missingEvents(reader, posted, faults),
     sumOutcomes(reader, faults),
+    wrongHistory(reader, faults),
     countEnds(reader, sandboxUrl, expected, faults),
   ])
   const { canonical, ledger, jobs } = ends
@@ -86,6 +91,7 @@ export async function count(
     unexplained: unexplained.length,
     lost: events + ends.lost,
     unaccounted: outcomes.unaccounted + different,
+    wrongChanges,
     stuck: stoodStill.length,
     faults,
   }
@@ -254,6 +260,17 @@ const isEnd = (
 const holds = (holder: PulsifiInvitation | undefined, { claims }: PulsifiInvitation): boolean =>
   (holder?.outcome === 'AMBIGUOUS' || (holder?.outcome === 'INVITED' && holder.status === 'completed')) &&
   holder.claims.some(claim => claims.includes(claim))
+
+/** In every partition, since two candidates may name one application. */
+async function wrongHistory(reader: TopicsReader, faults: string[]): Promise<number> {
+  const changes = await reader.decode(PULSIFI_STATUS, await reader.read(PULSIFI_STATUS))
+  const newest = new Map<string, Placed<PulsifiInvitation>>()
+  const records = await reader.decode(PULSIFI_INVITATION, await reader.read(PULSIFI_INVITATION))
+  for (const placed of records) newest.set(`${placed.partition} ${placed.key}`, placed)
+  const wrong = faultsOfHistory(changes, [...newest.values()])
+  faults.push(...wrong.slice(0, 5).map(fault => `history of ${fault}`))
+  return wrong.length
+}
 
 async function completedWithoutScores(
   reader: TopicsReader,
