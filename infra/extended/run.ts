@@ -1,11 +1,12 @@
 /**
  * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium,
- * PostgreSQL and Prometheus, Python's packages of Avro and of an S3 server), then runs the tests of test/extended. A tool that cannot be
+ * PostgreSQL and Prometheus, Helm from its Go module, Python's packages of Avro, of an S3 server and of Kubernetes' schemas), then runs the tests of test/extended. A tool that cannot be
  * had fails the run.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findPostgres } from '../warehouse/postgres.ts'
 
@@ -32,6 +33,14 @@ need('promtool', () => spawnSync('promtool', ['--version'], { stdio: 'ignore' })
   ['apt-get', 'update', '-qq'],
   ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'prometheus'],
 ])
+/** Where Go puts what it builds. */
+const HELM = join(homedir(), 'go', 'bin', 'helm')
+const HELM_VERSION = 'v3.21.3'
+/** Helm itself, built like this, does not know which version it is. */
+const helmModule = (): string => spawnSync('go', ['version', '-m', HELM], { encoding: 'utf8' }).stdout ?? ''
+need('Helm', () => helmModule().includes(`helm.sh/helm/v3\t${HELM_VERSION}\t`), [
+  ['go', 'install', `helm.sh/helm/v3/cmd/helm@${HELM_VERSION}`],
+])
 /** Exactly these versions: another one may be there and behave otherwise. */
 function needPython(
   what: string,
@@ -51,6 +60,7 @@ needPython('fastavro and confluent-kafka for Python', [
   ['fastavro', '1.13.1'],
   ['confluent-kafka', '2.16.1'],
 ])
+needPython('the API schemas of Kubernetes', [['kubernetes-validate', '1.37.0']])
 needPython('a server that speaks S3', [['moto', '5.2.5', '[server]']])
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')

@@ -26,24 +26,27 @@ const quoted = (text: string): string =>
 
 /** A KafkaUser for each user, whose operator makes its password. @param cluster the name of the Kafka resource */
 export function strimziUsers(rights: readonly Right[], cluster: string): string {
-  const users = [...new Set(rights.map(({ user }) => user))]
-  return users
-    .map(user =>
+  return strimziUserSpecs(rights)
+    .map(({ name, spec }) =>
       stringify({
         apiVersion: 'kafka.strimzi.io/v1',
         kind: 'KafkaUser',
-        metadata: { name: user, labels: { 'strimzi.io/cluster': cluster } },
-        spec: {
-          authentication: { type: 'scram-sha-512' },
-          authorization: {
-            type: 'simple',
-            acls: rights.filter(right => right.user === user).map(strimziAcl),
-          },
-        },
+        metadata: { name, labels: { 'strimzi.io/cluster': cluster } },
+        spec,
       }),
     )
     .join('---\n')
 }
+
+/** What a KafkaUser of each user says. */
+export const strimziUserSpecs = (rights: readonly Right[]) =>
+  [...Map.groupBy(rights, ({ user }) => user)].map(([name, own]) => ({
+    name,
+    spec: {
+      authentication: { type: 'scram-sha-512' },
+      authorization: { type: 'simple', acls: own.map(strimziAcl) },
+    },
+  }))
 
 const STRIMZI_TYPES = {
   topic: 'topic',

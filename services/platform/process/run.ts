@@ -16,7 +16,8 @@ const EXIT_CONFIG = 78
 const EXIT_BUG = 1
 /** A part that we need does not answer: starting again may help (`EX_UNAVAILABLE` of sysexits.h). */
 const EXIT_UNREACHABLE = 69
-const SHUTDOWN_DEADLINE_MS = 10_000
+/** What has not ended by then is left: whoever ends processes must give them longer. */
+export const SHUTDOWN_DEADLINE_MS = 10_000
 const CAUSES_MAX = 5
 /** What rotates secrets replaces a file at once; reading the few there are costs nothing. */
 const LOOK_AT_FILES_EVERY_MS = 5_000

@@ -1,0 +1,54 @@
+/**
+ * Writes infra/helm/values.schema.json, and infra/helm/generated/: what the chart takes from other files, since it can read
+ * none outside its folder. Topics and users of infra/topics.yaml and infra/acls.yaml, the alerts, the dashboards.
+ * `node infra/helm/generate.ts` writes, `--check` fails when a committed file is stale.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { stringify } from 'yaml'
+import { z } from 'zod'
+import { strimziUserSpecs } from '../../services/ops/acls/print.ts'
+import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
+import { readDurability, readTopicsFile } from '../../services/platform/topics/file.ts'
+import { readAclsFile } from '../../services/platform/topics/rights.ts'
+import { Values } from './values.ts'
+
+const observability = new URL('../observability/', import.meta.url)
+const folder = new URL('./', import.meta.url)
+
+/** What a topic is held by in earnest, beside its own settings. */
+function strimziTopics(sources: readonly string[]) {
+  const { minInSync, uncleanElection } = readDurability()
+  const held = {
+    'min.insync.replicas': String(minInSync),
+    'unclean.leader.election.enable': String(uncleanElection),
+  }
+  return readTopicsFile(sources).map(({ name, config }) => ({ name, config: { ...config, ...held } }))
+}
+
+async function files(): Promise<ReadonlyMap<string, string>> {
+  const topics = strimziTopics([...(await discoverSources()).keys()].sort())
+  const users = strimziUserSpecs(readAclsFile())
+  const dashboards = readdirSync(new URL('dashboards/', observability)).sort()
+  return new Map([
+    ['values.schema.json', `${JSON.stringify(z.toJSONSchema(Values), null, 2)}\n`],
+    ['generated/strimzi.yaml', stringify({ topics, users }, { aliasDuplicateObjects: false })],
+    ['generated/rules.yaml', readFileSync(new URL('rules.yaml', observability), 'utf8')],
+    ...dashboards.map(
+      name =>
+        [
+          `generated/dashboards/${name}`,
+          readFileSync(new URL(`dashboards/${name}`, observability), 'utf8'),
+        ] as const,
+    ),
+  ])
+}
+
+mkdirSync(new URL('generated/dashboards/', folder), { recursive: true })
+for (const [name, text] of await files()) {
+  const file = new URL(name, folder)
+  if (!process.argv.includes('--check')) writeFileSync(file, text)
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    console.error(`infra/helm/${name} is stale: run "npm run generate"`)
+    process.exitCode = 1
+  }
+}
