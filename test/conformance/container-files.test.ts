@@ -19,6 +19,10 @@ interface Service {
   readonly ports?: readonly string[]
   readonly profiles?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  readonly read_only?: boolean
+  readonly tmpfs?: readonly string[]
+  readonly cap_drop?: readonly string[]
+  readonly security_opt?: readonly string[]
 }
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url)
@@ -42,6 +46,14 @@ describe('infra/compose.yaml', () => {
       expect(command?.every(path => existsSync(file(path)))).toBe(true)
     },
   )
+
+  it.each(ours)('lets %s write nothing but its data, and gain no rights', (_, service) => {
+    expect(service).toMatchObject({ read_only: true, tmpfs: ['/tmp'], cap_drop: ['ALL'] })
+  })
+
+  it.each(services)('lets nothing in %s become more than it is', (_, { security_opt }) => {
+    expect(security_opt).toEqual(['no-new-privileges:true'])
+  })
 
   it('runs every process of the stack', () => {
     for (const { name } of stackProcesses()) expect(compose.services).toHaveProperty(name)

@@ -1,0 +1,68 @@
+/** What is installed where this runs: under which licences, with which scripts, and nothing of development. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+
+const root = new URL('../../', import.meta.url)
+
+const Lock = z.object({
+  packages: z.record(
+    z.string(),
+    z.looseObject({
+      version: z.string().optional(),
+      dev: z.boolean().optional(),
+      license: z.string().optional(),
+      hasInstallScript: z.boolean().optional(),
+    }),
+  ),
+})
+const lock = Lock.parse(JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')))
+const nameOf = (path: string): string => path.split('node_modules/').at(-1) ?? ''
+/** Without those of development: what `npm ci --omit=dev` puts into the image. */
+const installed = Object.entries(lock.packages)
+  .filter(([path, { dev }]) => path !== '' && dev !== true)
+  .map(([path, { license, version, hasInstallScript }]) => ({
+    ...{ name: nameOf(path), path, version, hasInstallScript: hasInstallScript === true },
+    license: license ?? null,
+  }))
+
+/** They ask for no more than that their text goes along. */
+const LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
+/** Whose `package.json` names none: read from the file LICENSE in the package. */
+const READ_BY_HAND: Readonly<Record<string, string>> = { '@kafkajs/confluent-schema-registry': 'MIT' }
+
+/** Programs that run while packages are installed, and what each was seen to do. */
+const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
+  lmdb: 'takes the binary built for this platform, or builds it',
+  'msgpackr-extract': 'the same',
+  node: 'takes the binary of Node from the package of this platform',
+  protobufjs: 'warns of an unsuitable version of itself',
+}
+
+describe('what is installed beside the product', () => {
+  it('is under licences that ask for nothing but their text', () => {
+    const strange = installed.filter(
+      ({ name, license }) => !LICENCES.includes(license ?? READ_BY_HAND[name] ?? 'none'),
+    )
+    expect(strange).toEqual([])
+  })
+
+  it('was read by hand only where the package names no licence', () => {
+    const unnamed = installed.filter(({ license }) => license === null).map(({ name }) => name)
+    expect(unnamed.toSorted()).toEqual(Object.keys(READ_BY_HAND).toSorted())
+  })
+
+  it('runs no program while it is installed but those that somebody has looked at', () => {
+    const running = installed.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name)
+    expect(running.toSorted()).toEqual(Object.keys(INSTALL_SCRIPTS).toSorted())
+  })
+
+  it('has nothing of development in it', () => {
+    const names = installed.map(({ name }) => name)
+    for (const name of ['testcontainers', 'ssh2', 'dockerode', '@scarf/scarf', 'vitest', 'typescript'])
+      expect(names).not.toContain(name)
+    const dockerfile = readFileSync(new URL('infra/Dockerfile', root), 'utf8')
+    expect(dockerfile).toMatch(/npm ci --omit=dev/)
+    expect(dockerfile).toMatch(/^ARG BASE_IMAGE=\S+\nFROM \$\{BASE_IMAGE\}$/m)
+  })
+})
