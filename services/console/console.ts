@@ -14,6 +14,7 @@ import { createMetrics, type Metrics } from '../platform/process/metrics.ts'
 import { type Opening, openHealth } from '../platform/process/opening.ts'
 import type { Run } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
+import { rightTeller } from '../platform/readers/missing-right.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
 import { type ConsolePorts, createConsoleApp } from './app.ts'
 import { openAudit } from './audit/open-audit.ts'
@@ -47,7 +48,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   onClose('database', database.close)
   const ingestion = await startIngestion({
     ...{ kafka, codec, database, keepsPersonalData, crash },
-    nowMs: Date.now,
+    ...{ denied: rightTeller(log), nowMs: Date.now },
   })
   onClose('ingestion', ingestion.stop)
   const sources = await discoverSources()
@@ -82,7 +83,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   }
   opening.opened({
     live: { progress: watch.isMoving },
-    ready: { reading: () => ({ ok: true, detail: `${watch.newest()?.behind ?? 'unknown'} behind` }) },
+    ready: { reading: () => readingOf(watch.newest()), rights: ingestion.rights },
     serve: health => createConsoleApp({ ...ports, health }),
   })
   // Before the database: what is being answered ends first.
@@ -91,6 +92,11 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   log.info({ event: 'console_started', port, host, database: path }, 'console is listening')
   return { port }
 }
+
+const readingOf = (newest: { readonly behind: number | null } | null) => ({
+  ok: true,
+  detail: `${newest?.behind ?? 'unknown'} behind`,
+})
 
 /** What is open is known here alone: the sink would have to read its whole ledger to count it. */
 function countOpen(metrics: Metrics, database: Database): void {

@@ -8,6 +8,7 @@ import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createLossTeller } from '../platform/partitions/losses.ts'
 import type { Logger } from '../platform/process/logger.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
+import { checkRights, rightTeller } from '../platform/readers/missing-right.ts'
 import { WholeTable } from '../platform/readers/whole-table.ts'
 
 export interface CompanyNamesOptions {
@@ -34,6 +35,7 @@ export function createCompanyNames(options: CompanyNamesOptions) {
         { event: 'record_set_aside', ...at },
         'Nobody can read this record: look at it, then skip it.',
       ),
+    denied: rightTeller(log),
     crash,
   })
   // Cast: the table's own `entries` above writes nothing else.
@@ -48,6 +50,7 @@ export function createCompanyNames(options: CompanyNamesOptions) {
         null
       )
     },
+    ready: () => checkRights([table]),
     start: () => table.start(),
     stop: () => table.stop(),
   }

@@ -80,5 +80,6 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     state,
     opening,
+    ready: { companies: companies.ready },
   })
 })

@@ -119,9 +119,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
       settingsOf: connections.settingsOf,
       policy: policyOf(config),
       fitCandidate: candidateFit(config),
-      findBinding: tables.findBinding,
-      findWitness: tables.findWitness,
-      findClaimant: tables.findClaimant,
+      ...tables.finders,
       partitionOf: createPartitionOf(config.PARTITIONS),
       partitions: config.PARTITIONS,
     },
@@ -146,7 +144,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   run.files.onChange(registration.again)
   await startPartitionProcess({
     ...{ name: 'pulsifi-sink', run, kafka, metrics, processor: sink, state, opening },
-    ...{ limitOf, ready: { pulsifi: accounts.describe }, setAside: tables.setAside },
+    ...{ limitOf, ready: { pulsifi: accounts.describe, tables: tables.ready }, setAside: tables.setAside },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)
       registration.assigned(numbers)

@@ -6,6 +6,7 @@ import type { KafkaClient } from '../platform/kafka/client.ts'
 import { createLossTeller } from '../platform/partitions/losses.ts'
 import type { Logger } from '../platform/process/logger.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
+import { checkRights, rightTeller } from '../platform/readers/missing-right.ts'
 import { WholeTable, type WholeTableOptions } from '../platform/readers/whole-table.ts'
 import { GROUP } from './decide/decider.ts'
 import { bindingTableEntries, findBinding, keysOfChanged, type NamedJob } from './ledger/tables.ts'
@@ -24,7 +25,8 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
   const lost = createLossTeller(metrics, log)
   const unreadable: WholeTableOptions['unreadable'] = at =>
     log.error({ event: 'record_set_aside', ...at }, 'Nobody can read this record: look at it, then skip it.')
-  const common = { kafka, reader: GROUP, lost, unreadable, crash, prepare: codec.prepare }
+  const denied = rightTeller(log)
+  const common = { kafka, reader: GROUP, lost, unreadable, denied, crash, prepare: codec.prepare }
   const bindings = new WholeTable({
     ...common,
     topic: PULSIFI_JOB_BINDING,
@@ -38,11 +40,14 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
     entries: (key, value, state) => referenceTableEntries(codec, key, value, state),
   })
   return {
-    findBinding: (job: NamedJob) => findBinding(bindings, job),
     findReference: (reference: string) => findReference(references, reference),
-    findWitness: (applicationKey: string, partition: number) =>
-      findWitness(references, applicationKey, partition),
-    findClaimant: (claim: string) => findClaimant(references, claim),
+    /** What decisions ask of them. */
+    finders: {
+      findBinding: (job: NamedJob) => findBinding(bindings, job),
+      findWitness: (applicationKey: string, partition: number) =>
+        findWitness(references, applicationKey, partition),
+      findClaimant: (claim: string) => findClaimant(references, claim),
+    },
     onJobsChanged: (listener: (jobKeys: readonly string[]) => void) =>
       bindings.onChange(keys => listener(keysOfChanged(bindings, keys))),
     /** Of the topic that no partition keeps: the others are told of by their owners. */
@@ -50,6 +55,7 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
       const records = [...references.setAside()].length
       if (records > 0) yield { topic: PULSIFI_REFERENCE, partition: '', records } as const
     },
+    ready: () => checkRights([bindings, references]),
     start: async () => void (await Promise.all([bindings.start(), references.start()])),
     stop: async () => void (await Promise.all([bindings.stop(), references.stop()])),
   }

@@ -53,6 +53,7 @@ async function start(): Promise<WholeTable> {
     },
     lost: partition => void lost.push(partition),
     unreadable: ({ partition, offset }) => void unreadable.push(`${partition}/${offset}`),
+    denied: () => undefined,
     crash: error => {
       throw error
     },

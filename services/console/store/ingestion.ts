@@ -4,6 +4,8 @@ import type { Decision } from '../../platform/dead-letters/plan.ts'
 import { isAbout } from '../../platform/dead-letters/topics.ts'
 import type { KafkaClient } from '../../platform/kafka/client.ts'
 import { type LogId, logIdsOf, relationOf } from '../../platform/partitions/log-id.ts'
+import type { CheckResult } from '../../platform/process/health.ts'
+import { checkRights } from '../../platform/readers/missing-right.ts'
 import { partitionName, TopicFollower, topicBounds } from '../../platform/readers/topic-follower.ts'
 import type { Database } from './database.ts'
 import { forgetBefore } from './forget.ts'
@@ -18,10 +20,14 @@ export interface IngestionOptions {
   readonly database: Database
   readonly keepsPersonalData: boolean
   readonly nowMs: () => number
+  /** Told once when the cluster takes the right to read from us, in words, and once when it gives it back: null. */
+  readonly denied: (sentence: string | null) => void
   readonly crash: (error: unknown) => never
 }
 
 export interface Ingestion {
+  /** Red while the cluster denies us to read: what the database shows may be old. */
+  readonly rights: () => CheckResult
   /** Counts the commits: figures can change only when it does. */
   readonly version: () => number
   /** Up to where the figures are true, by `partitionName`. */
@@ -70,11 +76,13 @@ export async function startIngestion(options: IngestionOptions): Promise<Ingesti
       const rows = records.flatMap(record => readRecord(topic, partition, record, reading))
       return pending.add(rows, { topic, partition, next })
     },
+    denied: options.denied,
     crash,
   })
   await follower.start()
   return {
     version: () => version,
+    rights: () => checkRights([follower]),
     positions: () => kept,
     recordCount: () => recordCount,
     forget: lows =>

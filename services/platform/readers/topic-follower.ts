@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, IHeaders } from 'kafkajs'
 import { type KafkaClient, principalOf } from '../kafka/client.ts'
+import { deniedResource, deniedSentence } from '../kafka/denied.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
 import { LastingConsumer } from '../kafka/lasting-consumer.ts'
 import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
@@ -50,6 +51,8 @@ export interface TopicFollowerOptions {
   readonly accept: (batch: FollowedBatch) => Promise<void> | void
   /** Reading broke off for a while; it goes on by itself. */
   readonly interrupted?: (error: unknown) => void
+  /** Told once when the cluster takes a right from us, in words, and once when it reads again: null. */
+  readonly denied?: (sentence: string | null) => void
   readonly crash: (error: unknown) => void
 }
 
@@ -83,6 +86,7 @@ export class TopicFollower {
   readonly #strays = new Map<string, number>()
   readonly #paused = new Set<string>()
   readonly #joined = Promise.withResolvers<void>()
+  #denied: string | null = null
 
   constructor(options: TopicFollowerOptions) {
     this.#options = options
@@ -108,7 +112,10 @@ export class TopicFollower {
           if (!isStale()) await this.#accept(batch as FetchedBatch)
         },
       },
-      ...(options.interrupted && { interrupted: options.interrupted }),
+      interrupted: error => {
+        this.#refused(error)
+        options.interrupted?.(error)
+      },
       crash: error => {
         this.#joined.reject(error)
         options.crash(error)
@@ -119,6 +126,11 @@ export class TopicFollower {
   /** What was accepted so far, by `partitionName`. */
   get positions(): ReadonlyMap<string, number> {
     return this.#positions
+  }
+
+  /** Which right the cluster denies us, in words; null while it denies none. */
+  get denied(): string | null {
+    return this.#denied
   }
 
   /** Returns once the consumer reads. @throws when it crashed before that */
@@ -156,7 +168,9 @@ export class TopicFollower {
   }
 
   #listen(): void {
-    const { GROUP_JOIN, START_BATCH_PROCESS } = this.#consumer.events
+    const { GROUP_JOIN, START_BATCH_PROCESS, FETCH } = this.#consumer.events
+    // To join a group takes another right.
+    this.#consumer.on(FETCH, () => this.#setDenied(null))
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#begin(payload.memberAssignment)
       this.#joined.resolve()
@@ -166,6 +180,20 @@ export class TopicFollower {
       if (batchSize === 0 && this.#isNext(topic, partition, Number(firstOffset)))
         void this.#pass({ topic, partition, records: [], next: Number(lastOffset) + 1 })
     })
+  }
+
+  #refused(error: unknown): void {
+    const { kafka, topics, reader } = this.#options
+    const resource = deniedResource(error)
+    if (resource === null) return
+    const right = resource === 'GROUP' ? `groups "${reader}-*"` : `topics ${topics.join(', ')}`
+    this.#setDenied(deniedSentence(`Read on the ${right}`, principalOf(kafka)))
+  }
+
+  #setDenied(sentence: string | null): void {
+    if (this.#denied === sentence) return
+    this.#denied = sentence
+    this.#options.denied?.(sentence)
   }
 
   /** kafkajs starts anew at every join, also where it was; it fetches at once after this. */

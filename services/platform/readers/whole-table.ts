@@ -32,6 +32,8 @@ export interface WholeTableOptions {
   readonly lost: (partition: number, losses: Losses) => void
   /** Told of each record that nobody can read; the table keeps what it knew. */
   readonly unreadable: (at: Place & { readonly offset: number }) => void
+  /** Told once when the cluster takes the right to read the topic from us, in words, and once when it gives it back: null. */
+  readonly denied: (sentence: string | null) => void
   readonly crash: (error: unknown) => never
 }
 
@@ -63,6 +65,11 @@ export class WholeTable {
     return setAside(this.#store)
   }
 
+  /** Which right the cluster denies us, in words: what the table shows may be old then. */
+  get denied(): string | null {
+    return this.#follower?.denied ?? null
+  }
+
   /** Calls `listener` with the record keys of each batch, once the store shows them. Returns how to stop. */
   onChange(listener: (keys: readonly string[]) => void): () => void {
     this.#listeners.add(listener)
@@ -71,9 +78,10 @@ export class WholeTable {
 
   /** Returns when the table is as complete as the topic was when this was called. */
   async start(): Promise<void> {
-    const { kafka, topic, reader, prepare, crash } = this.#options
+    const { kafka, topic, reader, prepare, denied, crash } = this.#options
     this.#follower = new TopicFollower({
-      ...{ kafka, topics: [topic], reader: `${reader}-table`, positions: await this.#findPositions(), crash },
+      ...{ kafka, topics: [topic], reader: `${reader}-table`, positions: await this.#findPositions() },
+      ...{ denied, crash },
       prepare: (_topic, values) => prepare(values),
       accept: batch => this.#accept(batch),
     })

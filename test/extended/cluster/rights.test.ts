@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { type Cluster, startCluster } from '../../../infra/local/cluster/cluster.ts'
-import { PULSIFI_RESULT, PULSIFI_SCORE } from '../../../services/core/topics.ts'
+import { PULSIFI_JOB_BINDING, PULSIFI_RESULT, PULSIFI_SCORE } from '../../../services/core/topics.ts'
 import { createKafka, type KafkaClient } from '../../../services/platform/kafka/client.ts'
 import { DeniedError } from '../../../services/platform/kafka/denied.ts'
 import { fence } from '../../../services/platform/kafka/fence.ts'
@@ -13,6 +13,7 @@ import { waitForCoordinator } from '../../../services/platform/kafka/group-coord
 import { KafkaSettings } from '../../../services/platform/kafka/settings.ts'
 import { loadConfig } from '../../../services/platform/process/config.ts'
 import { createLogger } from '../../../services/platform/process/logger.ts'
+import { WholeTable } from '../../../services/platform/readers/whole-table.ts'
 import { checkTopics } from '../../../services/platform/topics/admin.ts'
 import { type Right, readAclsFile } from '../../../services/platform/topics/rights.ts'
 import { ops } from '../../support/ops.ts'
@@ -85,3 +86,44 @@ it('name what a process lacks: a topic, a group, a transactional id', async () =
   await expect(fenced).rejects.toThrow('Write on the transactional id "normalizer-0"')
   await expect(fenced).rejects.toBeInstanceOf(DeniedError)
 })
+
+it('stop a table by name when they are taken, and let it go on when they are given back', async () => {
+  const patient = { timeout: 60_000, interval: 200 }
+  const taken: Right = {
+    ...{ user: 'pulsifi-sink', resource: 'topic', name: PULSIFI_JOB_BINDING },
+    operations: ['Read'],
+  }
+  const told: (string | null)[] = []
+  const table = new WholeTable({
+    ...{ kafka: clientOf('pulsifi-sink'), topic: PULSIFI_JOB_BINDING, reader: 'pulsifi-sink' },
+    ...{ path: join(directory, 'table'), prepare: async () => undefined },
+    entries: (key, value) => [[key, String(value)]],
+    ...{ lost: () => undefined, unreadable: () => undefined, denied: sentence => void told.push(sentence) },
+    crash: error => {
+      throw error
+    },
+  })
+  await table.start()
+  const producer = clientOf('pulsifi-sink').producer()
+  await producer.connect()
+  const write = (value: string) =>
+    producer.send({ topic: PULSIFI_JOB_BINDING, acks: -1, messages: [{ key: 'k', value }] })
+  try {
+    await write('before')
+    await vi.waitFor(() => expect(table.get('k')).toBe('before'), patient)
+    await cluster.admin.disallow([taken])
+    await vi.waitFor(
+      () => expect(table.denied).toMatch(/Read on the topics pulsifi\.job-binding\.v1 to User:/),
+      patient,
+    )
+    await write('meanwhile')
+    expect(table.get('k')).toBe('before')
+    await cluster.admin.allow([taken])
+    await vi.waitFor(() => expect([table.get('k'), table.denied]).toEqual(['meanwhile', null]), patient)
+    expect(told).toEqual([expect.stringContaining('ops -- acls print'), null])
+  } finally {
+    await cluster.admin.allow([taken])
+    await table.stop()
+    await producer.disconnect()
+  }
+}, 240_000)

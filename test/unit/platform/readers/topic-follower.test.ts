@@ -6,7 +6,7 @@ import { type FollowedBatch, TopicFollower } from '../../../../services/platform
 
 /** A consumer that delivers what it is told to, whatever it was sought to. */
 class FakeConsumer extends EventEmitter {
-  readonly events = { GROUP_JOIN: 'join', START_BATCH_PROCESS: 'start', CRASH: 'crash' }
+  readonly events = { GROUP_JOIN: 'join', START_BATCH_PROCESS: 'start', FETCH: 'fetch', CRASH: 'crash' }
   readonly seeks: string[] = []
   readonly paused: string[] = []
   #eachBatch: EachBatchHandler = async () => undefined
@@ -47,12 +47,14 @@ class FakeConsumer extends EventEmitter {
 let consumer: FakeConsumer
 let accepted: string[]
 let crashes: string[]
+let denials: (string | null)[]
 let follower: TopicFollower
 
 beforeEach(async () => {
   consumer = new FakeConsumer()
   accepted = []
   crashes = []
+  denials = []
   const admin = {
     connect: async () => undefined,
     disconnect: async () => undefined,
@@ -68,6 +70,7 @@ beforeEach(async () => {
     ]),
     accept: ({ partition, records, next }: FollowedBatch) =>
       void accepted.push(`${partition}: ${records.length} up to ${next}`),
+    denied: sentence => void denials.push(sentence),
     crash: error => void crashes.push(String(error)),
   })
   await follower.start()
@@ -115,4 +118,18 @@ it('fails to start when the consumer crashes before it has joined', async () => 
   const failing = new TopicFollower({ ...options, crash: error => void crashes.push(String(error)) })
   await expect(failing.start()).rejects.toThrow('refused')
   expect(crashes).toContain('Error: refused')
+})
+
+it('outlives a right that is taken away, says which one and to whom, and says when it reads again', () => {
+  const denied = Object.assign(new Error('denied'), { type: 'TOPIC_AUTHORIZATION_FAILED' })
+  const missing = expect.stringMatching(/denies Read on the topics t to .*ops -- acls print/)
+  const refuse = () => consumer.emit('crash', { payload: { error: denied, restart: true } })
+  refuse()
+  consumer.join()
+  refuse()
+  expect([follower.denied, denials, crashes]).toEqual([missing, [missing], []])
+  consumer.emit('fetch', { payload: {} })
+  expect([follower.denied, denials]).toEqual([null, [missing, null]])
+  refuse()
+  expect(denials).toHaveLength(3)
 })
