@@ -207,8 +207,9 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
-      comment: 'The image has no development dependencies: move the package to dependencies, or do without.',
-      from: { path: '^(services|infra|schemas)/' },
+      comment:
+        'The image has no development dependencies: move the package to dependencies, or do without. What runs broker and registry in containers runs in none.',
+      from: { path: '^(services|infra|schemas)/', pathNot: '^infra/local/containers[.]ts$' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only'],
