@@ -140,14 +140,14 @@ describe('the spool', () => {
     await first.append([record('a')])
     const since = first.spool.state().sinceMs
     expect(since).toBeGreaterThanOrEqual(before)
-    while (Date.now() <= before + 5) await new Promise(setImmediate)
+    while (Date.now() <= before + 100) await new Promise(setImmediate)
     await first.append([record('b')])
     expect(first.spool.state().sinceMs).toBe(since)
     await first.spool.close()
 
     const second = await open({ segmentBytesMax: 1 })
-    // As the disk tells it, which may be a tick of its clock early.
-    expect(Math.abs((second.spool.state().sinceMs ?? 0) - (since ?? 0))).toBeLessThan(5)
+    // As the disk tells it, whose clock ticks coarsely.
+    expect(Math.abs((second.spool.state().sinceMs ?? 0) - (since ?? 0))).toBeLessThan(50)
     await second.next({ ...ALL, recordsMax: 1 })
     await second.acknowledge(1)
     expect(second.spool.state().sinceMs).toBeGreaterThan(since ?? 0)

@@ -111,8 +111,9 @@ function leftOf(
   world: SinkWorld,
   {
     application_key: key,
+    candidate_key: candidateKey,
     pulsifi_candidate_id,
-  }: Pick<PulsifiInvitation, 'application_key' | 'pulsifi_candidate_id'>,
+  }: Pick<PulsifiInvitation, 'application_key' | 'candidate_key' | 'pulsifi_candidate_id'>,
 ): unknown[] {
   // Casts: decoded by the schema of their topic.
   const scores = [...world.newest(PULSIFI_SCORE).values()] as (PulsifiScore | null)[]
@@ -120,7 +121,11 @@ function leftOf(
   const references = world.newest(PULSIFI_REFERENCE)
   return [
     ...scores.filter(score => score?.application_key === key),
-    ...statuses.filter(({ application_key, to }) => application_key === key && to !== 'erased'),
+    // Another candidate that names the application has a history of its own.
+    ...statuses.filter(
+      ({ application_key, candidate_key, to }) =>
+        application_key === key && candidate_key === candidateKey && to !== 'erased',
+    ),
     world.newest(PULSIFI_RESULT).get(key) ?? null,
     references.get(pulsifi_candidate_id ?? '') ?? null,
   ].filter(left => left !== null)
