@@ -83,6 +83,7 @@ export function claimForOlder(decider: Decider, applicationKey: string): void {
   const claims = claimsOf(ext_reference_id, person, pulsifi_job_id ?? '', ports.policy.inviteOncePer)
   const claimedAtMs = Math.max(nowMs, (known.claimed_at ?? 0) + 1)
   decider.invitation(changed(known, { claims, claimed_at: claimedAtMs }, nowMs))
+  decider.reference('EXT_REFERENCE_ID', ext_reference_id, { ...known, claims: [...claims] })
   for (const claim of claims)
     ask(decider, { applicationKey, partition, claims: [claim], claimedAtMs, granted: 0 })
 }
@@ -97,17 +98,22 @@ function grant(
   { applicationKey, partition, claimedAtMs }: ClaimRequest,
 ): ClaimAnswer['holder'] {
   const known = claimOf(decider.state, claim)
-  const asker = { application_key: applicationKey, partition, heldSinceMs: claimedAtMs }
-  const holder =
-    known === undefined
-      ? (decider.ports.findClaimant(claim) ?? asker)
-      : { ...known, heldSinceMs: known.claimed_at }
-  const { application_key, partition: of, heldSinceMs } = holder
-  const isAsker = application_key === applicationKey && of === partition
-  const claimed_at = isAsker ? Math.max(heldSinceMs, claimedAtMs) : heldSinceMs
-  if (known?.claimed_at !== claimed_at)
-    decider.claim(claim, { kind: 'HOLDS', application_key, partition: of, claimed_at })
-  return isAsker ? null : { application_key, partition: of, heldSinceMs }
+  const holder = known ? { ...known, heldSinceMs: known.claimed_at } : decider.ports.findClaimant(claim)
+  if (
+    holder !== undefined &&
+    !(holder.application_key === applicationKey && holder.partition === partition)
+  ) {
+    const { application_key, partition: of, heldSinceMs } = holder
+    return { application_key, partition: of, heldSinceMs }
+  }
+  if (known === undefined || known.claimed_at < claimedAtMs)
+    decider.claim(claim, {
+      kind: 'HOLDS',
+      application_key: applicationKey,
+      partition,
+      claimed_at: claimedAtMs,
+    })
+  return null
 }
 
 /** What was granted of claims that are not granted as a whole, or no longer wanted. */
