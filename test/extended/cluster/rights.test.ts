@@ -62,13 +62,20 @@ it('are compared by what is missing and what is denied', async () => {
     operations: ['Read'],
   }
   await cluster.admin.disallow([taken])
-  const checked = await ops(envOf('operator'), 'acls', 'check')
-  await cluster.admin.allow([taken])
-  expect(checked).toMatchObject({
+  // The controller has it at once, and each broker hears of it a moment later.
+  const expected = {
     code: 1,
     stdout: expect.stringMatching(/User:normalizer +group normalizer\* +Read +missing/),
     stderr: expect.stringContaining('acls print'),
-  })
+  }
+  try {
+    await vi.waitFor(
+      async () => expect(await ops(envOf('operator'), 'acls', 'check')).toMatchObject(expected),
+      { timeout: 20_000, interval: 200 },
+    )
+  } finally {
+    await cluster.admin.allow([taken])
+  }
   const denied = await ops(envOf('normalizer'), 'acls', 'check')
   expect(denied).toMatchObject({ stderr: expect.stringContaining('allow it Describe on the cluster') })
 })
