@@ -19,6 +19,7 @@ import {
 } from '../../services/core/topics.ts'
 import type { Codec } from '../../services/platform/avro/codec.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
+import { directJob } from '../support/direct-job.ts'
 import { ops } from '../support/ops.ts'
 import { connectPipeline, type Pipeline } from '../support/ops-records.ts'
 import { score } from '../support/warehouse-records.ts'
@@ -66,18 +67,6 @@ const candidate = (id: string, values: ReturnType<typeof valuesOf>) => ({
     applications: [{ external_id: `${id}-1`, job: { external_id: 'j1' }, cover_message: values.note }],
   },
 })
-const job = {
-  type: 'job',
-  action: 'upsert',
-  data: {
-    external_id: 'j1',
-    title: 'Software engineer',
-    description: 'You write programs in Java and SQL for our warehouse, and look after the database. '.repeat(
-      6,
-    ),
-    skills: ['Java', 'SQL'],
-  },
-}
 
 beforeAll(async () => {
   const named = [...[SANDBOX, ...stackProcesses()].flatMap(portSettings).map(({ variable }) => variable)]
@@ -94,7 +83,7 @@ beforeAll(async () => {
     ports,
   })
   pipeline = await connectPipeline(stack.env)
-  await post(job)
+  await post(directJob)
   await post(candidate('gone', gone))
   await post(candidate('other', other))
   await waitUntil('scores of both', WITHIN_MS, async () => (await scored()).size === 2)

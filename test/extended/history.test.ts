@@ -6,6 +6,7 @@ import type { PulsifiStatus } from '../../schemas/types.ts'
 import { PULSIFI_STATUS } from '../../services/core/topics.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { type StackForTest, stackForTest } from '../e2e/stack-for-test.ts'
+import { directJob } from '../support/direct-job.ts'
 
 const WITHIN_MS = 90_000
 
@@ -17,22 +18,10 @@ interface Funnel {
 let test: StackForTest
 beforeAll(async () => {
   test = await stackForTest()
-  await post(job)
+  await post(directJob)
 })
 afterAll(() => test?.stop())
 
-const job = {
-  type: 'job',
-  action: 'upsert',
-  data: {
-    external_id: 'j1',
-    title: 'Software engineer',
-    description: 'You write programs in Java and SQL for our warehouse, and look after the database. '.repeat(
-      6,
-    ),
-    skills: ['Java', 'SQL'],
-  },
-}
 const candidate = (id: string, known: object = {}) => ({
   type: 'candidate',
   action: 'upsert',
