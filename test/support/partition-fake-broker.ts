@@ -59,9 +59,10 @@ export function fakeBroker(tableEnd = 0) {
       await step('bounds')
       return [{ partition: 0, low: '0', high: topic === 'table' ? String(tableEnd) : '100', offset: '0' }]
     },
-    async fetchOffsets() {
+    fetchOffsets: async () => [],
+    async fetchStableOffsets() {
       await step('offsets')
-      return [{ topic: 'input', partitions: [{ partition: 0, offset: '-1', metadata: null }] }]
+      return [{ topic: 'input', partition: 0, offset: '-1', metadata: null }]
     },
   }
   const consumed: string[] = []

@@ -46,10 +46,15 @@ export function offsetsBeforeFence(
     read.delete(key)
     return early === undefined ? ask() : ((await early) as T)
   }
+  /** It does not wait for what is on its way either. */
+  const asCommitted = async () =>
+    (await admin.fetchOffsets({ groupId: group, topics: [plain, transactional] })).flatMap(
+      ({ topic, partitions }) => partitions.map(each => ({ topic, ...each })),
+    )
   let isFenced = false
   const readEarly = async () => {
     isFenced = true
-    read.set('offsets', admin.fetchOffsets({ groupId: group, topics: [plain, transactional] }))
+    read.set('offsets', asCommitted())
     for (const topic of [plain, transactional, table]) read.set(topic, admin.fetchTopicOffsets(topic))
     await Promise.all(read.values())
     await meanwhile()
@@ -57,7 +62,7 @@ export function offsetsBeforeFence(
   return replacing(kafka, {
     admin: () =>
       replacing(admin, {
-        fetchOffsets: options => remembered('offsets', () => admin.fetchOffsets(options)),
+        fetchStableOffsets: wanted => remembered('offsets', () => admin.fetchStableOffsets(wanted)),
         fetchTopicOffsets: topic => remembered(topic, () => admin.fetchTopicOffsets(topic)),
       }),
     producer: config => {

@@ -1,5 +1,5 @@
 /** An admin client that is replaced whenever it fails: kafkajs's keeps for minutes what it knew of leaders. */
-import type { Admin } from 'kafkajs'
+import type { Admin } from '../kafkajs/kafkajs.ts'
 import type { KafkaClient } from './client.ts'
 import { within } from './producer-client.ts'
 

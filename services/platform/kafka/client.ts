@@ -1,12 +1,14 @@
 /** The one place where a Kafka client is configured. */
-import type { Kafka as KafkaClient, LogEntry } from 'kafkajs'
-import { Kafka, logLevel } from '../kafkajs/kafkajs.ts'
+import type { AdminConfig, Kafka as KafkajsClient, LogEntry } from 'kafkajs'
+import { type Admin, Kafka, logLevel } from '../kafkajs/kafkajs.ts'
 import { type Keep, keepOnce } from '../process/kept-files.ts'
 import type { Logger } from '../process/logger.ts'
 import { principalText, securityOf } from './security.ts'
 import type { KafkaConfig } from './settings.ts'
 
-export type { KafkaClient }
+export interface KafkaClient extends Omit<KafkajsClient, 'admin'> {
+  admin(config?: AdminConfig): Admin
+}
 
 /** kafkajs retries a request on its own; what it gives up on is the caller's to judge. */
 const RETRY = { initialRetryTime: 20, maxRetryTime: 1_000, retries: 12 }
@@ -23,7 +25,7 @@ export function createKafka(
   log: Logger,
   keep: Keep = keepOnce,
 ): KafkaClient {
-  const kafka = new Kafka({
+  const kafka: KafkaClient = new Kafka({
     clientId,
     brokers: config.KAFKA_BROKERS,
     ...securityOf(config, keep),

@@ -13,7 +13,8 @@
  * A batch of which nothing is delivered shows only in the event START_BATCH_PROCESS, which does not say where it was
  * fetched: one that was fetched before a seek looks like the next one. Its `firstOffset` now is where it was fetched.
  *
- * Bounds of topics are given up, or given in part, while a lead moves: `offsets.ts`. README.md says what was read.
+ * Bounds of topics are given up, or given in part, while a lead moves: `offsets.ts`. README.md says what was read. It
+ * cannot ask whether a group's offset is final: `stable-offsets.ts`.
  *
  * A member of a group does not outlive its coordinator, nor an offset that is gone: `membership.ts`. What a leader of an
  * older version does not know, it does not deal out: `assignments.ts`.
@@ -42,6 +43,7 @@ import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 import { type RequestQueue, scheduleWhilePending } from './request-queue.ts'
 import { createSendMessages } from './send-messages.ts'
 import type { BatchToSend, SendingOptions } from './sender-ports.ts'
+import { type OffsetsOwner, type StableOffset, stableOffsets, type WantedStable } from './stable-offsets.ts'
 import { type BrokerPoolOwner, type ClusterIds, fetchTopicIds, type Protocol } from './topic-ids.ts'
 
 interface DecodedBatch {
@@ -173,11 +175,21 @@ const protocol: Protocol = {
   Decoder: require('kafkajs/src/protocol/decoder'),
 }
 const clusters = new WeakMap<object, BrokerPoolOwner>()
-exchange<(options: { readonly cluster: BrokerPoolOwner & TopicFinder }) => object>(
+
+/** An admin of kafkajs, and what it cannot ask. */
+export interface Admin extends AdminAsShipped {
+  /** @see stableOffsets */
+  readonly fetchStableOffsets: (wanted: WantedStable) => Promise<readonly StableOffset[]>
+}
+type AdminAsShipped = Kafkajs.Admin
+
+exchange<(options: { readonly cluster: BrokerPoolOwner & OffsetsOwner & TopicFinder }) => object>(
   'kafkajs/src/admin',
   createAdmin => options => {
     requireKnownTopics(options.cluster, () => errorFor(UNKNOWN_TOPIC))
-    const admin = createAdmin(options)
+    const fetchStableOffsets: Admin['fetchStableOffsets'] = wanted =>
+      stableOffsets(options.cluster, wanted, { protocol, errorFor })
+    const admin = Object.assign(createAdmin(options), { fetchStableOffsets })
     clusters.set(admin, options.cluster)
     return admin
   },
@@ -225,6 +237,12 @@ cluster.fetchTopicsOffset = function fetchEveryOffset(this: OffsetCluster, topic
   return everyOffset(this, fetchTopicsOffset, topics)
 }
 
-const kafkajs: typeof Kafkajs = require('kafkajs')
+/** As its types are, but for its admin, which is ours. */
+type Client = new (
+  config: Kafkajs.KafkaConfig,
+) => Omit<Kafkajs.Kafka, 'admin'> & {
+  admin(config?: Kafkajs.AdminConfig): Admin
+}
+const kafkajs: Omit<typeof Kafkajs, 'Kafka'> & { readonly Kafka: Client } = require('kafkajs')
 
 export const { Kafka, KafkaJSConnectionError, Partitioners, AssignerProtocol, logLevel } = kafkajs

@@ -25,6 +25,7 @@ export interface ClusterIds {
 
 interface Encoder {
   writeInt16(value: number): Encoder
+  writeInt32(value: number): Encoder
   writeBoolean(value: boolean): Encoder
   writeBuffer(value: Buffer): Encoder
   writeUVarIntString(value: string): Encoder
@@ -34,6 +35,7 @@ interface Encoder {
 interface Decoder {
   readInt16(): number
   readInt32(): number
+  readInt64(): bigint
   readBoolean(): boolean
   readBytes(length: number): Buffer
   readUVarIntString(): string | null

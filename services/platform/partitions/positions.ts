@@ -1,7 +1,8 @@
 /** Where an owner starts: the bounds of its topics and the committed offsets, read after the fence. The order is what makes it exact. */
-import type { Admin, Consumer } from 'kafkajs'
+import type { Consumer } from 'kafkajs'
 import type { AdminClient } from '../kafka/admin.ts'
 import type { KafkaClient } from '../kafka/client.ts'
+import type { Admin } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
 import { logIdsOf } from './log-id.ts'
@@ -38,18 +39,14 @@ export async function positionsOf(
   const bounds = new Map(
     await Promise.all(topics.map(async topic => [topic, await boundsOf(admin, topic, partition)] as const)),
   )
-  const offsets = await admin.fetchOffsets({ groupId: processor.group, topics: [...processor.inputs] })
-  const inputs = offsets.map(({ topic, partitions }) => {
-    const own = partitions.find(item => item.partition === partition)
-    // Taken for −1, it would be read from its beginning once more.
-    if (own === undefined) throw new Error(`the group's offset of ${topic}/${partition} is not known`)
-    return {
-      topic,
-      committed: Number(own.offset),
-      metadata: own.metadata,
-      low: bounds.get(topic)?.low ?? 0,
-    }
-  })
+  const { group: groupId, inputs: read } = processor
+  const offsets = await admin.fetchStableOffsets({ groupId, topics: read, partition })
+  const inputs = offsets.map(({ topic, offset, metadata }) => ({
+    topic,
+    committed: Number(offset),
+    metadata,
+    low: bounds.get(topic)?.low ?? 0,
+  }))
   const logs = await logIdsOf(
     admin,
     processor.tables.map(({ topic }) => topic),

@@ -1,6 +1,6 @@
-import type { Admin } from 'kafkajs'
 import { expect, it } from 'vitest'
 import { createAdminClient } from '../../../../services/platform/kafka/admin.ts'
+import type { Admin } from '../../../../services/platform/kafkajs/kafkajs.ts'
 
 function clients() {
   const events: string[] = []
