@@ -61,8 +61,7 @@ export function createClusterAdmin(brokers: readonly string[]): ClusterAdmin {
     allow: rights => use(async admin => void (await admin.createAcls({ acl: [...aclEntries(rights)] }))),
     disallow: rights =>
       use(async admin => void (await admin.deleteAcls({ filters: [...aclEntries(rights)] }))),
-    untilWhole: deadlineMs =>
-      until('all replicas to be in sync', deadlineMs, () => use(async admin => isWhole(admin))),
+    untilWhole: deadlineMs => until('all replicas to be in sync', deadlineMs, () => use(missingOf)),
   }
 }
 
@@ -97,10 +96,13 @@ async function partitionsOf(admin: Admin, topics?: readonly string[]): Promise<r
   )
 }
 
-async function isWhole(admin: Admin): Promise<boolean> {
+/** What is not there yet; null when all is. */
+async function missingOf(admin: Admin): Promise<string | null> {
   const { brokers } = await admin.describeCluster()
-  const partitions = await partitionsOf(admin)
-  return brokers.length === BROKERS && partitions.every(isComplete)
+  const behind = (await partitionsOf(admin)).filter(state => !isComplete(state))
+  if (brokers.length === BROKERS && behind.length === 0) return null
+  const ids = brokers.map(({ nodeId }) => nodeId).sort()
+  return `brokers ${ids} are there, ${behind.length} partitions are behind`
 }
 
 const isComplete = ({ leader, replicas, inSync }: PartitionState): boolean =>
@@ -140,14 +142,15 @@ async function assign(admin: Admin, wanted: readonly PartitionState[]): Promise<
         .map(({ partition, replicas }) => ({ partition, replicas: [...replicas] })),
     })),
   })
-  const isDone = async () => {
+  const missingReplicas = async () => {
     const now = await partitionsOf(admin, topics)
-    return wanted.every(({ topic, partition, replicas }) => {
+    const missing = wanted.filter(({ topic, partition, replicas }) => {
       const state = now.find(found => found.topic === topic && found.partition === partition)
-      return state !== undefined && isComplete(state) && isSame(state.replicas, replicas)
+      return state === undefined || !isComplete(state) || !isSame(state.replicas, replicas)
     })
+    return missing.length === 0 ? null : `${missing.length} have not`
   }
-  await until(`${wanted.length} partitions to have other replicas`, MOVED_WITHIN_MS, isDone)
+  await until(`${wanted.length} partitions to have other replicas`, MOVED_WITHIN_MS, missingReplicas)
 }
 
 const isSame = (some: readonly number[], others: readonly number[]): boolean =>
@@ -160,11 +163,17 @@ function coordinator(topic: string, name: string): Place {
   return { topic, partition: (hash & 0x7fffffff) % INTERNAL_PARTITIONS }
 }
 
-/** A look that fails counts as not yet: brokers come and go while we wait. */
-async function until(what: string, deadlineMs: number, isSo: () => Promise<boolean>): Promise<void> {
+/**
+ * A look that fails counts as not yet: brokers come and go while we wait.
+ * @param missing says what is not so yet; null when all is
+ */
+async function until(what: string, deadlineMs: number, missing: () => Promise<string | null>): Promise<void> {
   const deadline = performance.now() + deadlineMs
-  while (!(await isSo().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`)
+  for (;;) {
+    const found: unknown = await missing().catch((error: unknown) => error)
+    if (found === null) return
+    if (performance.now() > deadline)
+      throw new Error(`waited ${deadlineMs / 1000} s for ${what}`, { cause: found })
     await delay(LOOK_EVERY_MS)
   }
 }
