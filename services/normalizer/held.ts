@@ -6,7 +6,7 @@ import { type CanonicalRecord, withAttachments } from '../core/canonical.ts'
 import { COMPANY_UNKNOWN, tenantOfCompany } from '../core/companies.ts'
 import { type EntityType, entityKey, KEY_SEPARATOR, partsOfKey, sha256Hex } from '../core/identity.ts'
 import { moveOf, OPERATOR_AUTH } from '../core/operator-event.ts'
-import { HEADER } from '../core/topics.ts'
+import { HEADER, rawTopic } from '../core/topics.ts'
 import type { InputRecord, Output, State, StoreEntry } from '../platform/partitions/processor.ts'
 import { eventRecord } from '../platform/raw-events/record.ts'
 import type { SourceSettings } from '../sources/source.ts'
@@ -67,7 +67,8 @@ export function forwarded(input: InputRecord, key: string, tenant: string): Omit
   const { source, externalId } = partsOfKey(key)
   const moved = entityKey(source, tenant, externalId)
   return {
-    topic: input.topic,
+    // Redriven, it was read from elsewhere.
+    topic: rawTopic(source),
     key: moved,
     value: input.value,
     headers: {

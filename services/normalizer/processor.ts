@@ -24,10 +24,12 @@ const tableOf = (type: EntityType, { codec, hostsOf }: PartitionPorts): Table =>
 
 export function createNormalizer(ports: PartitionPorts): Processor<Internal, Effect> {
   const { codec } = ports
+  const raw = [...ports.sources.keys()].map(rawTopic)
   return {
     group: GROUP,
-    inputs: [...[...ports.sources.keys()].map(rawTopic), redriveTopic(GROUP)],
-    outputs: [CANONICAL_COMPANY, deadLetterTopic(GROUP)],
+    inputs: [...raw, redriveTopic(GROUP)],
+    // What came in before its company had a tenant goes to its raw topic once more.
+    outputs: [CANONICAL_COMPANY, deadLetterTopic(GROUP), ...raw],
     tables: [tableOf('job', ports), tableOf('candidate', ports)],
     prepare: values => codec.prepare(values),
     open: context => new NormalizerPartition(context, ports),

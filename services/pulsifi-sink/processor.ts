@@ -24,7 +24,11 @@ export function createSink(ports: PartitionPorts): Processor<Internal, Effect> {
       ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX],
       ...[redriveTopic(GROUP), deadLetterTopic('normalizer')],
     ],
-    outputs: [PULSIFI_REFERENCE, PULSIFI_SCORE, PULSIFI_STATUS, deadLetterTopic(GROUP)],
+    outputs: [
+      ...[PULSIFI_INBOX, PULSIFI_REFERENCE, PULSIFI_SCORE, PULSIFI_STATUS],
+      // A callback whose account does not answer comes again from its own redrive topic.
+      ...[redriveTopic(GROUP), deadLetterTopic(GROUP)],
+    ],
     tables: createTables(codec),
     prepare: values => codec.prepare(values),
     open: context => new SinkPartition(context, ports),

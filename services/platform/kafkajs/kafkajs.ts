@@ -40,6 +40,7 @@ import { everyOffset, type OffsetCluster } from './offsets.ts'
 import { murmur2 } from './partitioning.ts'
 import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
+import { parseAdded } from './refused-partitions.ts'
 import { type RequestQueue, scheduleWhilePending } from './request-queue.ts'
 import { createSendMessages } from './send-messages.ts'
 import type { BatchToSend, SendingOptions } from './sender-ports.ts'
@@ -142,6 +143,11 @@ for (const version of ['v0', 'v3'])
   exportsOf<{ parse(answer: unknown): Promise<unknown> }>(
     `kafkajs/src/protocol/requests/produce/${version}/response`,
   ).parse = async answer => answer
+
+for (const version of ['v0', 'v1'])
+  exportsOf<{ parse(answer: Parameters<typeof parseAdded>[0]): Promise<unknown> }>(
+    `kafkajs/src/protocol/requests/addPartitionsToTxn/${version}/response`,
+  ).parse = async answer => parseAdded(answer, errorFor)
 
 exchange<(options: { readonly cluster: Cluster }) => unknown>(
   'kafkajs/src/producer/eosManager',

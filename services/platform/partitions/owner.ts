@@ -31,6 +31,12 @@ const HEARTBEAT_INTERVAL_MS = 1_000
 const HEARTBEATS_BEFORE_RETAKING = 2
 const STOP_WAIT_MS = 5_000
 
+interface CourseOf {
+  readonly partition: number
+  readonly course: Reading
+  readonly isTroubled: boolean
+}
+
 export interface PartitionOwnerOptions<Internal, Effect> {
   readonly kafka: KafkaClient
   readonly processor: Processor<Internal, Effect>
@@ -64,6 +70,7 @@ export class PartitionOwner<Internal, Effect> {
   readonly #courses = new Map<number, Course>()
   #hasBegun = false
   #denied: string | null = null
+  #deniedWrite: { readonly partition: number; readonly sentence: string } | null = null
   #assigned = false
   #stopping = false
 
@@ -100,7 +107,9 @@ export class PartitionOwner<Internal, Effect> {
 
   /** Which right the cluster denies us, in words; null while it denies none. */
   get denied(): string | null {
-    return this.#denied
+    const write = this.#deniedWrite
+    const isDenied = write !== null && this.#course(write.partition).isTroubled(Date.now())
+    return this.#denied ?? (isDenied ? write.sentence : null)
   }
   /** Partition numbers assigned to this member; null before the first assignment. */
   get numbers(): readonly number[] | null {
@@ -129,9 +138,12 @@ export class PartitionOwner<Internal, Effect> {
     return this.#tenures.get(partition)?.placeOf(topic) ?? null
   }
   /** How the commits of each of our numbers get on. */
-  *courses(nowMs: number): Iterable<{ readonly partition: number; readonly course: Reading }> {
-    for (const [partition, tenure] of this.#tenures)
-      yield { partition, course: this.#course(partition).reading(tenure.hasOpenSteps, nowMs) }
+  *courses(nowMs: number): Iterable<CourseOf> {
+    for (const [partition, tenure] of this.#tenures) {
+      const course = this.#course(partition)
+      const isTroubled = course.isTroubled(nowMs)
+      yield { partition, course: course.reading(tenure.hasOpenSteps, nowMs), isTroubled }
+    }
   }
   /** Whether the group was asked for an assignment that has not come, and that no right stands in the way of. */
   get awaitsAssignment(): boolean {
@@ -281,9 +293,21 @@ export class PartitionOwner<Internal, Effect> {
     this.#course(partition).failed(Date.now())
     const line = { event: 'tenure_failed', partition, error: codeOf(error) }
     this.#options.log.warn(line, 'Partition is taken again.')
+    if (deniedResource(error) === 'TOPIC') this.#writeDenied(partition, error)
     this.#consumer.pause(this.#topics.map(topic => ({ topic, partitions: [partition] })))
     await this.#heartbeats.next(HEARTBEATS_BEFORE_RETAKING)
     if (this.#tenures.get(partition) === tenure && !this.#stopping) await this.#takeOne(partition)
+  }
+
+  #writeDenied(partition: number, error: unknown): void {
+    const { kafka, log } = this.#options
+    const topic: unknown = error instanceof Error ? Reflect.get(error, 'topic') : undefined
+    const right = typeof topic === 'string' ? `Write on the topic ${topic}` : 'Write on a topic'
+    const sentence = deniedSentence(right, principalOf(kafka))
+    const before = this.denied
+    this.#deniedWrite = { partition, sentence }
+    if (before === sentence) return
+    log.error({ event: 'right_missing', partition }, `Nothing is committed: ${sentence}`)
   }
 
   #release(partition: number, tenure: Tenure<Internal, Effect>): void {

@@ -12,7 +12,7 @@ export interface Processor<Internal, Effect> {
   readonly group: string
   /** Topics read from the group's committed offsets; their outcomes are counted. */
   readonly inputs: readonly string[]
-  /** Topics that it writes beside its tables. */
+  /** Topics that it writes beside its tables; nothing is written elsewhere. Rights and limits follow from this list. */
   readonly outputs: readonly string[]
   /** Topics of which the store of p keeps partition p. One of them may be an input too. */
   readonly tables: readonly Table[]
@@ -22,12 +22,14 @@ export interface Processor<Internal, Effect> {
   open(context: PartitionContext<Internal>): PartitionProcessor<Internal, Effect>
 }
 
+type Topics = Pick<Processor<never, never>, 'inputs' | 'outputs' | 'tables'>
+
+/** Every topic that a process may write: a table that is an input is somebody else's. */
+export const writtenBy = ({ inputs, outputs, tables }: Topics): ReadonlySet<string> =>
+  new Set([...outputs, ...tables.map(({ topic }) => topic).filter(topic => !inputs.includes(topic))])
+
 /** Every topic that a process reads or writes. */
-export const topicsOf = ({
-  inputs,
-  outputs,
-  tables,
-}: Pick<Processor<never, never>, 'inputs' | 'outputs' | 'tables'>): readonly string[] => [
+export const topicsOf = ({ inputs, outputs, tables }: Topics): readonly string[] => [
   ...new Set([...inputs, ...tables.map(({ topic }) => topic), ...outputs]),
 ]
 

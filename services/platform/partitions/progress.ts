@@ -82,6 +82,7 @@ const CALM_MS = 30_000
 export class Course {
   #moves = 0
   #failedAtMs: number | null = null
+  #lastFailureMs = Number.NEGATIVE_INFINITY
 
   /** @param passesInput whether the commit is about records of an input, and not of our own making alone */
   committed(passesInput: boolean): void {
@@ -91,6 +92,12 @@ export class Course {
 
   failed(nowMs: number): void {
     this.#failedAtMs = nowMs
+    this.#lastFailureMs = nowMs
+  }
+
+  /** Whatever it has committed since: one of its inputs may be what it fails at. */
+  isTroubled(nowMs: number): boolean {
+    return nowMs - this.#lastFailureMs <= CALM_MS
   }
 
   /** @param hasOpenSteps decisions wait for their commit */
@@ -121,13 +128,15 @@ export interface DecidedPlace {
 /**
  * Up to where an input is done with: what is committed. Decided counts only where no decision waits for its commit: then
  * what lies between the two holds nothing, such as the marks of transactions.
+ *
+ * @param isTroubled the partition is taken again and again, and asks for the same facts each time: that is no excuse
  */
-export function placeOf(broker: BrokerPlace, tenure: DecidedPlace | null): Reading {
+export function placeOf(broker: BrokerPlace, tenure: DecidedPlace | null, isTroubled: boolean): Reading {
   const committed = Math.max(broker.committed, broker.low)
   const isCommitted = tenure !== null && !tenure.hasOpenSteps
   return {
     position: isCommitted ? Math.max(committed, tenure.decided) : committed,
     end: broker.end,
-    waitsForOthers: tenure !== null && tenure.waiting > 0,
+    waitsForOthers: tenure !== null && tenure.waiting > 0 && !isTroubled,
   }
 }

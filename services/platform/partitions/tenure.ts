@@ -10,7 +10,14 @@ import { Backlog } from './backlog.ts'
 import { PartitionConsumer, PartitionInputs } from './inputs.ts'
 import { judgeLosses } from './losses.ts'
 import { type Positions, positionsOf, type TenurePorts } from './positions.ts'
-import type { Decision, InputRecord, OutcomeName, PartitionProcessor, Processor } from './processor.ts'
+import {
+  type Decision,
+  type InputRecord,
+  type OutcomeName,
+  type PartitionProcessor,
+  type Processor,
+  writtenBy,
+} from './processor.ts'
 import type { DecidedPlace } from './progress.ts'
 import { Restore } from './restore.ts'
 import { type SetAside, setAside } from './set-aside.ts'
@@ -45,6 +52,7 @@ export class Tenure<Internal, Effect> {
   #writer: StepWriter<Effect> | undefined
   #processor: PartitionProcessor<Internal, Effect> | undefined
   #isLedgerCut = false
+  readonly #writable: ReadonlySet<string>
   readonly #backlog = new Backlog<Internal>({
     decide: input => void this.#submit(input),
     isFull: () => this.#isFull,
@@ -56,6 +64,7 @@ export class Tenure<Internal, Effect> {
     this.#process = process
     this.#ports = ports
     this.#consumer = new PartitionConsumer(ports.consumer, partition, () => this.live)
+    this.#writable = writtenBy(process)
   }
 
   /** Decisions wait for their commit. */
@@ -255,6 +264,8 @@ export class Tenure<Internal, Effect> {
           return processor.refuse(input, oversized, refused)
         },
       )
+      const undeclared = decision.outputs.find(({ topic }) => !this.#writable.has(topic))
+      if (undeclared) throw new Error(`nobody has declared that ${undeclared.topic} is written`)
       steps.add(step, decision)
       // A topic that is both input and table: what it says is kept once it is decided.
       if (input.type === 'record') steps.keep(step, input.topic, input.key, input.value)

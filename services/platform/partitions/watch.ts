@@ -160,13 +160,18 @@ function noteAll(owner: Owner, inputs: readonly Input[], progress: ProgressWatch
     // Counted backwards: the end is 0, and one that has not begun stands furthest away.
     see(`restore/${partition}`, { position: -behind, end: 1, waitsForOthers: false })
   }
-  for (const { partition, course } of owner.courses(now)) see(`commits/${partition}`, course)
+  const troubled = new Set<number>()
+  for (const { partition, course, isTroubled } of owner.courses(now)) {
+    see(`commits/${partition}`, course)
+    if (isTroubled) troubled.add(partition)
+  }
   for (const input of inputs) {
     const decided = owner.placeOf(input.topic, input.partition)
+    const isTroubled = troubled.has(input.partition)
     const name = nameOf(input)
-    see(name, placeOf(input, decided))
+    see(name, placeOf(input, decided, isTroubled))
     // What is being restored moves there, and is not its own age's fault here.
-    if (decided === null) progress.unknown(name)
+    if (decided === null && !isTroubled) progress.unknown(name)
   }
   progress.keepOnly(seen)
 }

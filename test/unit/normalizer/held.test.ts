@@ -1,7 +1,7 @@
 /** One endpoint, many companies: what comes in before anybody knows whose customer a company is. */
 import { describe, expect, it } from 'vitest'
 import type { Candidate, Job } from '../../../schemas/types.ts'
-import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER } from '../../../services/core/topics.ts'
+import { CANONICAL_CANDIDATE, CANONICAL_JOB, HEADER, redriveTopic } from '../../../services/core/topics.ts'
 import { decideRecord, move } from '../../../services/normalizer/decide.ts'
 import { allHeld, destinationOf, keyOf } from '../../../services/normalizer/held.ts'
 import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
@@ -41,8 +41,14 @@ function normalizer(given: Readonly<Record<string, string>> | undefined) {
       for (const [key, value] of entries) value === undefined ? store.delete(key) : store.set(key, value)
     return decision.outputs
   }
-  const input = (kind: string, value: Buffer, hooks: string, headers: object = {}): InputRecord => ({
-    ...{ type: 'record', topic: RAW, partition: 0, offset: offset++, key: null, value, fact: null },
+  const input = (
+    kind: string,
+    value: Buffer,
+    hooks: string,
+    headers: object = {},
+    topic = RAW,
+  ): InputRecord => ({
+    ...{ type: 'record', topic, partition: 0, offset: offset++, key: null, value, fact: null },
     headers: {
       ...{ [HEADER.id]: `e-${offset}`, [HEADER.source]: hooks, [HEADER.type]: kind },
       [HEADER.time]: '2026-02-25T10:00:00.000Z',
@@ -50,14 +56,19 @@ function normalizer(given: Readonly<Record<string, string>> | undefined) {
     },
     timestampMs: NOW_MS,
   })
-  const read = (kind: string, data: object, hooks = OWN) =>
-    apply(decideRecord(input(kind, Buffer.from(JSON.stringify(data)), hooks), state, ports))
+  const read = (kind: string, data: object, hooks = OWN, topic = RAW) =>
+    apply(decideRecord(input(kind, Buffer.from(JSON.stringify(data)), hooks, {}, topic), state, ports))
   return {
     state,
     job: (company: string, hooks = OWN) =>
       read('job/new', { data: { company: { id: company }, job: JOB } }, hooks),
-    candidate: (company: string, hooks = OWN) =>
-      read('candidate/new', { data: { company: { id: company }, job: JOB, candidate: PERSON } }, hooks),
+    candidate: (company: string, hooks = OWN, topic = RAW) =>
+      read(
+        'candidate/new',
+        { data: { company: { id: company }, job: JOB, candidate: PERSON } },
+        hooks,
+        topic,
+      ),
     again: ({ value, headers }: Output) =>
       apply(decideRecord(input('', value ?? Buffer.alloc(0), '', headers), state, ports)),
     restart(next: Readonly<Record<string, string>>) {
@@ -93,6 +104,11 @@ describe('a company that the connection names', () => {
       ...{ topic: RAW, key: 'jobylon:wayne:k-1', partition: 1 },
       headers: { [HEADER.source]: '/hooks/jobylon/wayne', [HEADER.tenant]: 'wayne' },
     })
+  })
+
+  it('goes to the raw topic, also when it comes from a person who has redriven it', () => {
+    const pipeline = normalizer({ 'c-1': 'wayne' })
+    expect(pipeline.candidate('c-1', OWN, redriveTopic('normalizer'))).toMatchObject([{ topic: RAW }])
   })
 
   it('gives its jobs the name that it signed up with', () => {

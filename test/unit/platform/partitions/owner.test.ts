@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { PartitionOwner } from '../../../../services/platform/partitions/owner.ts'
 import type { TenurePorts } from '../../../../services/platform/partitions/positions.ts'
 import { eventually } from '../../../support/partition-eventually.ts'
@@ -113,5 +113,26 @@ it('says which right it lacks, is not ready, and goes on when the right is given
   await joins()
   beats(1)
   expect([owner.ready, owner.denied, broker.crashes]).toEqual([true, null, []])
+  await owner.stop()
+})
+
+it('names the topic that it may not write while its partition fails for that', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const broker = fakeBroker()
+  const said: [object, string][] = []
+  broker.ports.log.error = ((line: object, text: string) => void said.push([line, text])) as never
+  const { owner, reads, beats } = await ownerOn(broker)
+  const denied = Object.assign(new Error('denied'), { type: 'TOPIC_AUTHORIZATION_FAILED', topic: 'scores' })
+  const refusal = Promise.reject(denied)
+  refusal.catch(() => undefined)
+  broker.gates.set('commit', refusal)
+  await reads(0, 'a')
+  await eventually('the failure', () => owner.denied !== null)
+  expect(owner.denied).toMatch(/denies Write on the topic scores to this user/)
+  expect(said).toEqual([[{ event: 'right_missing', partition: 0 }, `Nothing is committed: ${owner.denied}`]])
+  vi.setSystemTime(Date.now() + 31_000)
+  beats(1)
+  expect(owner.denied).toBeNull()
+  vi.useRealTimers()
   await owner.stop()
 })

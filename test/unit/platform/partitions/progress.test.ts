@@ -108,6 +108,15 @@ describe('the course of a partition', () => {
   })
 })
 
+it('a partition is in trouble for half a minute after a failure, whatever it has committed since', () => {
+  const course = new Course()
+  expect(course.isTroubled(0)).toBe(false)
+  course.failed(0)
+  course.committed(true)
+  expect(course.isTroubled(30_000)).toBe(true)
+  expect(course.isTroubled(30_001)).toBe(false)
+})
+
 describe('an input', () => {
   const broker = { committed: 10, low: 0, end: 30 }
 
@@ -123,11 +132,11 @@ describe('an input', () => {
     ['where the topic begins when nothing was committed', { ...broker, committed: -1, low: 5 }, null, 5],
     ['where the topic begins when retention took the rest', { ...broker, low: 20 }, null, 20],
   ])('stands at what is %s', (_what, place, tenure, position) => {
-    expect(placeOf(place, tenure)).toEqual({ position, end: 30, waitsForOthers: false })
+    expect(placeOf(place, tenure, false)).toEqual({ position, end: 30, waitsForOthers: false })
   })
 
   it('waits for others while a fact is awaited', () => {
-    expect(placeOf(broker, { ...decidedTo(10, false), waiting: 1 }).waitsForOthers).toBe(true)
+    expect(placeOf(broker, { ...decidedTo(10, false), waiting: 1 }, false).waitsForOthers).toBe(true)
   })
 })
 

@@ -210,6 +210,7 @@ describe('deciding', () => {
 
   it.each<[string, Partial<Partition>]>([
     ['a decision', { decide: () => { throw new Error('a bug') } }], // biome-ignore format: one line a case
+    ['what is written where nobody declared it', { decide: () => ({ ...publish('k'), outputs: [{ topic: 'else', key: 'k', value: null }] }) }], // biome-ignore format: one line a case
     ['an effect', { perform: () => { throw new Error('a bug') } }], // biome-ignore format: one line a case
     ['a look-up', { lookUp: () => Promise.reject(new Error('a bug')) }],
   ])('stops the process when %s throws', async (_what, members) => {

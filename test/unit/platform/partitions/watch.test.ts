@@ -47,7 +47,10 @@ function watched() {
     owner: {
       numbers: [partition],
       placeOf: () => world.place,
-      courses: now => [{ partition, course: world.course.reading(world.place?.hasOpenSteps ?? false, now) }],
+      courses: now => {
+        const course = world.course.reading(world.place?.hasOpenSteps ?? false, now)
+        return [{ partition, course, isTroubled: world.course.isTroubled(now) }]
+      },
       behind: () => [],
       get awaitsAssignment() {
         return world.awaitsAssignment
@@ -92,6 +95,30 @@ it.each([
   expect(failures).toEqual([])
   await pass(40)
   expect(failures).not.toEqual([])
+})
+
+it('is red within a minute when its partition fails again and again at a record whose fact is asked for each time', async () => {
+  const { world, watch, pass } = watched()
+  world.end = 20
+  for (let turn = 0; turn < 3; turn++) {
+    world.course.failed(world.now)
+    world.place = null
+    await pass(10)
+    // Other inputs of the partition get on in the meantime.
+    world.place = { decided: 10, waiting: 1, hasOpenSteps: false }
+    world.course.committed(true)
+    await pass(10)
+  }
+  expect(watch.live().ok).toBe(false)
+})
+
+it('is content while a fact is awaited, however long that takes', async () => {
+  const { world, watch, pass } = watched()
+  world.end = 20
+  world.course.failed(world.now)
+  world.place = { decided: 10, waiting: 1, hasOpenSteps: false }
+  await pass(600)
+  expect(watch.live().ok).toBe(true)
 })
 
 it.each([
