@@ -10,21 +10,24 @@ const WORDS: readonly (readonly [EmploymentType, string])[] = [
   ],
   [
     'PART_TIME',
-    'temps partiels?|mi temps|partiel|part ?time|half ?time|deltid*|halvtid*|deeltijd*|teilzeit*|tempo parziale|media jornada|tiempo parcial',
+    'temps partiels?|mi temps|partiel|part ?time|half ?time|deltid*|halvtid*|deeltijd*|teilzeit*|tempo parziale|media jornada|tiempo parcial|bijbaan',
   ],
   [
     'TEMPORARY',
-    'cdd|cddi|interim(?:aires?)?|temporaires?|travail temporaire|temporary|temps?(?= |$)(?! (?:plein|complet|partiels?|de travail))|fixed ?term|saisonniers?|saisonnieres?|seasonal|vikariat*|vikarie*|visstid*|tidsbegransad*|sasong*|sommarjobb*|timanstall*|extrajobb*|befristet*|tijdelijk*|midlertidig*|tidsbegraenset*|determinad[ao]|determinato|temporal',
+    'cdd|cddi|ctt|interim(?:aires?)?|vacataires?|intermittent(?:e|s|es)?|temporaires?|travail temporaire|temporary|temps?(?= |$)(?! (?:plein|complet|partiels?|de travail))|fixed ?term|saisonniers?|saisonnieres?|seasonal|vikariat*|vikarie*|visstid*|tidsbegransad*|sasong*|sommarjobb*|timanstall*|timvikari*|behovsanstall*|projektanstall*|extrajobb*|ferievikar*|ferieaflos*|befristet*|tijdelijk*|midlertidig*|tidsbegraenset*|determinad[ao]|determinato|temporal',
   ],
   [
     'CONTRACTOR',
-    'freelanc(?:e|er|ers)|independant(?:e|s|es)?|contractors?|konsult(?:uppdrag*)?|frilans*|portage salarial|self ?employed|auto ?entrepreneur(?:s|e)?|liberal|freiberuf*|zzp|autonomo',
+    'freelanc(?:e|er|ers)|independant(?:e|s|es)?|contractors?|konsult(?:uppdrag*)?|frilans*|portage salarial|self ?employed|auto ?entrepreneur(?:s|e)?|liberal|freiberuf*|zzp|autonomo|egenforetagare|egen foretagare',
   ],
   [
     'FULL_TIME',
     'temps (?:plein|complet)|full ?time|heltid*|voltijd*|fulltid*|fuldtid*|vollzeit*|jornada completa|tempo pieno',
   ],
-  ['OTHER', 'voluntary|volunteers?|volontaires?|benevol(?:e|es|at)|zero ?hours?|casual|secondment'],
+  [
+    'OTHER',
+    'voluntary|volunteers?|volontaires?|benevol(?:e|es|at)|zero ?hours?|casual|secondment|service civique',
+  ],
 ]
 
 /** For good, which says nothing of the hours: whole ones, unless something else is said. */
@@ -52,3 +55,18 @@ export function employmentTypes(...labels: readonly (string | null)[]): Employme
 /** The one that counts; UNKNOWN when no word is recognised. */
 export const employmentType = (...labels: readonly (string | null)[]): EmploymentType =>
   employmentTypes(...labels)[0] ?? 'UNKNOWN'
+
+/** What labels have besides: `Employment type: Full time`, `Heltid 100 %`. */
+const BESIDES = labelPattern(
+  'employment|job|work(?:ing)?|position|type|form|hours?|time|of|de|du|contrat|travail|emploi|temps|duree|anstallning*|tjanst*|arbetstid|omfattning|scope|extent|and|or|et|ou|och|eller|only|\\d+(?: ?h)?',
+)
+const KINDS = [...PATTERNS, ...IF_NOTHING_ELSE]
+  .filter(([type]) => type !== 'OTHER')
+  .map(([, pattern]) => pattern)
+
+/** Whether a label speaks of a kind of employment and of nothing else: that of a team may have the same words. */
+export function isEmploymentAlone(label: string): boolean {
+  const text = plainLabel(label)
+  const without = KINDS.reduce((rest, pattern) => rest.replace(pattern, ' '), text)
+  return without !== text && !/[a-z]/.test(without.replace(BESIDES, ' '))
+}

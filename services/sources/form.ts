@@ -1,6 +1,8 @@
 /** Webhooks sent as forms: the nested data that a form holds, as JSON text. */
+import { isUtf8 } from 'node:buffer'
 import { memberText, parseJson } from '../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../core/outcome.ts'
+import { inUtf8 } from '../core/reading/charset.ts'
 import { bodyText } from './parse-body.ts'
 import type { WebhookRequest } from './source.ts'
 
@@ -23,7 +25,7 @@ export function jsonText(
       .includes('application/x-www-form-urlencoded')
     // A form cannot begin with a bracket, and a content type may be configured wrongly.
     if (!isForm || /^\s*[{[]/.test(text)) return ok(text)
-    const json = jsonOfForm([...new URLSearchParams(text)], isWhole)
+    const json = jsonOfForm(fieldsOf(text, request.headers['content-type'] ?? ''), isWhole)
     return json === null
       ? reject('BODY_UNREADABLE', 'a form without the data that belong in its fields')
       : ok(json)
@@ -31,6 +33,33 @@ export function jsonText(
 }
 
 type Field = readonly [name: string, value: string]
+
+/** Bytes that are no UTF-8 are in the character set that the form declares, or in that of old browsers. */
+function fieldsOf(text: string, contentType: string): readonly Field[] {
+  const fields = [...new URLSearchParams(text)]
+  if (!fields.flat().some(part => part.includes('\ufffd'))) return fields
+  return text
+    .split('&')
+    .filter(field => field !== '')
+    .map(field => {
+      const [name = '', ...value] = field.split('=')
+      return [decoded(name, contentType), decoded(value.join('='), contentType)]
+    })
+}
+
+function decoded(part: string, contentType: string): string {
+  const bytes = Buffer.from(
+    part
+      .replace(/\+/g, ' ')
+      .replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16))),
+    'latin1',
+  )
+  if (isUtf8(bytes)) return bytes.toString()
+  const read = inUtf8(bytes, contentType) ?? bytes
+  return Buffer.from(isUtf8(read) ? read : (inUtf8(bytes, WINDOWS) ?? bytes)).toString()
+}
+
+const WINDOWS = ';charset=windows-1252'
 
 function jsonOfForm(
   fields: readonly Field[],

@@ -73,10 +73,21 @@ export const integer = text.transform(digits =>
   /^-?[0-9]{1,9}(\.0+)?$/.test(digits ?? '') ? Number(digits) : null,
 )
 
-/** A number, also when written as a string; null when absent or anything else. */
-export const decimal = text.transform(digits =>
-  /^-?[0-9]{1,15}(\.[0-9]+)?$/.test(digits ?? '') ? Number(digits) : null,
-)
+/** A number, also when written as a string or as an amount: `£22,000`; null when absent or anything else. */
+export const decimal = text.transform(given => {
+  const digits = (given ?? '')
+    .replace(/^\p{Sc}\s*|\s*\p{Sc}$/gu, '')
+    .replace(/(?<=^-?\d{1,3}(?:[, ]\d{3})*)[, ](?=\d{3}(?:\D|$))/g, '')
+  return /^-?[0-9]{1,15}(\.[0-9]+)?$/.test(digits) ? Number(digits) : null
+})
+
+/** Whether it is so, also as PHP and forms write it; null when nothing of the kind is said. */
+export const truth = (value: unknown): boolean | null => {
+  if (typeof value === 'boolean') return value
+  const said = scalarText(value)?.toLowerCase()
+  if (said === '1' || said === 'true') return true
+  return said === '0' || said === 'false' ? false : null
+}
 
 /**
  * A nested object; null when absent, and when the vendor's serializer made an empty one `[]`, `{}`, `""` or `false`. Of a

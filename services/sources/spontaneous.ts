@@ -1,7 +1,7 @@
 /** Pools for people who apply for no job in particular, under the names that recruiters give them. */
 
 const POOL =
-  /\b(?:candidatures? (?:spontanees?|libres?)|spontan(?:e|ee|eous)? ?(?:applications?|candidatures?)?$|spontanansokan|spontanansokningar|spontansokning|initiativbewerbung|open sollicitatie|open application|(?:speculative|unsolicited) (?:applications?|cv)|uopfordret ansogning|apen soknad|candidatura espontanea|autocandidatura|candidatura spontanea)\b/
+  /\b(?:candidatures? (?:spontanees?|libres?)|spontan(?:e|ee|eous)? ?(?:applications?|candidatures?)?$|spontan ?ansokan|spontanansokningar|spontansokning|initiativbewerbung|open sollicitatie|open application|(?:speculative|unsolicited) (?:applications?|cv)|uopfordret ansogning|apen soknad|candidatura espontanea|autocandidatura|candidatura spontanea)\b/
 
 /** By the kind that the source names, or by a title that says no more than this. */
 export const isSpontaneous = (kind: string | null, title: string | null): boolean =>

@@ -6,11 +6,11 @@ import { labelPattern, plainLabel } from './label-words.ts'
 const WORDS: readonly (readonly [WorkplaceType, string])[] = [
   [
     'HYBRID',
-    'hybrid*|(?:partial|partially|partly|occasional) remote|teletravail (?:partiel|occasionnel|hybride|ponctuel)|\\d+ (?:days?|jours?|dagar) (?:remote|home ?office|(?:de |en )?teletravail|distans*)|delvis (?:distans*|remote)|teilweise (?:remote|home ?office)',
+    'hybrid*|(?:partial|partially|partly|occasional) remote|teletravail (?:partiel|occasionnel|hybride|ponctuel)|\\d+ (?:days?|jours?|dagar) (?:remote|home ?office|(?:de |en )?teletravail|distans*)|delvis (?:(?:pa )?distans*|remote|hemma*|hemifran)|teilweise (?:remote|home ?office)',
   ],
   [
     'REMOTE',
-    'remote(?:ly)?|full ?remote|home ?office|home ?based|(?:work|working) from home|work from anywhere|wfh|telecommut*|telework*|teletravail|(?:travail )?a distance|distans*|fjarrarbet*|hemarbet*|hjemmekontor|fjernarbejd*|heimarbeit|mobiles arbeiten|thuiswerk*|teletrabajo',
+    'remote(?:ly)?(?! (?:sensing|controls?|sites?|areas?|locations?|desktop|monitoring|support))|full ?remote|home ?office|home ?based|(?:work|working) from home|work from anywhere|wfh|telecommut*|telework*|teletravail|(?:travail )?a distance|distans*|fjarrarbet*|hemarbet*|hemmakontor*|hemifran|hjemmekontor|fjernarbejd*|heimarbeit|mobiles arbeiten|thuiswerk*|teletrabajo',
   ],
   [
     'ON_SITE',

@@ -1,7 +1,10 @@
 /** Text in other character sets than UTF-8, which is what everything further on reads. */
+import { isUtf8 } from 'node:buffer'
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i
 const UTF_8 = /^utf-?8$/i
+/** Of which UTF-8 is more; decoders would take it for the set of Windows. */
+const ASCII = /^(?:us-)?ascii$/i
 
 /**
  * The body in UTF-8: the same bytes, but for a body that says it is in another character set, by its byte order mark or
@@ -10,7 +13,7 @@ const UTF_8 = /^utf-?8$/i
  */
 export function inUtf8(body: Uint8Array, contentType: string): Uint8Array | null {
   const declared = charsetByMark(body) ?? CHARSET.exec(contentType)?.[1]
-  if (declared === undefined || UTF_8.test(declared)) return body
+  if (declared === undefined || UTF_8.test(declared) || (ASCII.test(declared) && isUtf8(body))) return body
   const decoder = decoderOf(declared)
   if (decoder === null) return body
   try {

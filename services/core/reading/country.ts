@@ -5,23 +5,36 @@ import { remember } from '../remember.ts'
 const LANGUAGES = ['en', 'fr', 'sv', 'de', 'nl', 'es', 'da', 'no', 'fi', 'it', 'pt', 'pl', 'ar']
 
 /** What the lists do not have: parts of countries, and names that people use. */
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['england', 'GB'],
-  ['scotland', 'GB'],
-  ['wales', 'GB'],
-  ['northern ireland', 'GB'],
-  ['great britain', 'GB'],
-  ['grande bretagne', 'GB'],
-  ['storbritannien', 'GB'],
-  ['grossbritannien', 'GB'],
-  ['angleterre', 'GB'],
-  ['royaume uni', 'GB'],
-  ['etats unis', 'US'],
-  ['usa', 'US'],
-  ['holland', 'NL'],
-  ['hollande', 'NL'],
-  ['france metropolitaine', 'FR'],
-])
+const OTHER_NAMES = {
+  GB: 'england|scotland|wales|northern ireland|great britain|britain|grande bretagne|storbritannien|grossbritannien|angleterre|ecosse|pays de galles|skottland|schottland|royaume uni|u k',
+  US: 'etats unis|etats unis d amerique|usa|u s a|u s|america|amerique|amerika|amerikas forenta stater|forenta staterna',
+  IE: 'republic of ireland|republique d irlande|eire',
+  FR: 'france metropolitaine|republique francaise',
+  NL: 'holland|hollande',
+  CD: 'rdc|drc|dr congo|rd congo|congo kinshasa|kongo kinshasa',
+  CG: 'congo brazzaville',
+  AT: 'oesterreich',
+  CZ: 'tjeckiska republiken|tchequie',
+  CI: 'ivory coast|cote d ivoire',
+  VN: 'viet nam',
+  RE: 'la reunion',
+  AE: 'uae|u a e|emirats arabes unis',
+  KR: 'korea|coree',
+}
+
+/** Codes by folded names: of several countries with one name the first in the list of languages counts. */
+let byName: ReadonlyMap<string, string> | undefined
+
+function listed(): ReadonlyMap<string, string> {
+  const known = new Map<string, string>()
+  const add = (name: string, code: string) => known.has(name) || known.set(name, code)
+  for (const [code, names] of Object.entries(OTHER_NAMES))
+    for (const name of names.split('|')) add(name, code)
+  for (const language of LANGUAGES)
+    for (const [code, names] of Object.entries(countries.getNames(language, { select: 'all' })))
+      for (const name of names) add(folded(name), code)
+  return known
+}
 
 /** ISO 3166-1 alpha-2, upper case, of a code (two or three letters) or a name; null when neither is recognised. */
 export const countryCode = (nameOrCode: string | null): string | null => codeByText(nameOrCode?.trim() ?? '')
@@ -32,15 +45,8 @@ const codeByText = remember(lookUp, 1_000)
 function lookUp(given: string): string | null {
   const code = codeOf(given.toUpperCase())
   if (code) return code
-  const other = OTHER_NAMES.get(folded(given))
-  if (other) return other
-  const text = given.replace(/[\u2018\u2019\u02bc]/g, "'")
-  for (const language of LANGUAGES) {
-    // The "simple" look-up ignores accents and case.
-    const found = text && countries.getSimpleAlpha2Code(text, language)
-    if (found) return found
-  }
-  return null
+  byName ??= listed()
+  return byName.get(folded(given)) ?? null
 }
 
 /** Without accents, and with one space for whatever stands between words. */

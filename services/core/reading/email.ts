@@ -1,5 +1,5 @@
 /** E-mail addresses as people and systems write them. */
-import { withoutInvisible } from './text.ts'
+import { plainLine, withoutInvisible } from './text.ts'
 
 /** RFC 5321, 4.5.3.1.1. How long an address may be as a whole is for whoever takes it. */
 const LOCAL_LENGTH_MAX = 64
@@ -24,13 +24,24 @@ const USUAL = /^[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+[a-z]$/i
 /** The address in a text that holds more than it, or as it is written elsewhere; the text itself where that helps nothing. */
 export function repairedEmail(given: string): string {
   if (USUAL.test(given) && isEmail(given)) return given
+  // Of an address in brackets nothing is a tag; of a link to one, all but the address is.
+  const found = [given, plainLine(given) ?? ''].map(bare).find(isEmail)
+  return found ?? given.trim()
+}
+
+const QUOTES = `"'“”„‘’‹›«»`
+const BEFORE = new RegExp(
+  `^[${QUOTES}([{<\\s]*(?:(?:(?:adresse )?e-?mail|mail|courriel|e-?post(?:adress)?|adresse|address)\\s*:\\s*|mailto:)*[${QUOTES}\\s]*`,
+  'i',
+)
+/** A word in brackets, such as whose it is, and what sentences end in. */
+const AFTER = new RegExp(`(?:[\\s${QUOTES})\\]}>.,;:!]|\\([^()@]*\\))+$`)
+
+function bare(given: string): string {
   const text = withoutInvisible(given)
     .replace(/\uff20/g, '@')
+    .replace(/[\u3002\uff0e\uff61]/g, '.')
     .trim()
   const bracketed = /<\s*([^<>\s]+@[^<>\s]+)\s*>/.exec(text)?.[1] ?? text
-  const repaired = bracketed
-    .replace(/^["'([{<\s]*(?:e-?mail\s*:\s*|mailto:)*/i, '')
-    .replace(/\?.*$/s, '')
-    .replace(/[\s"')\]}>.,;:!]+$/, '')
-  return isEmail(repaired) ? repaired : given.trim()
+  return bracketed.replace(BEFORE, '').replace(/\?.*$/s, '').replace(AFTER, '')
 }

@@ -28,9 +28,9 @@ const MONTHS: readonly (readonly string[])[] = [
 /** The end of what has not ended, without accents, in the languages of the sources. */
 const CURRENT: ReadonlySet<string> = new Set(
   [
-    'current|currently|present|the present|now|today|ongoing|to date|till date|until now|still employed',
+    'current|currently|present|now|today|ongoing|date|to date|employed|working|still employed|still working',
     'aujourd hui|a aujourd hui|actuel|actuelle|actuellement|a ce jour|ce jour|en cours|en poste|maintenant|a present',
-    'nuvarande|pagaende|nu|idag|i dag|tills vidare|fortfarande|nuvaerende|igangvaerende|navaerende|pagar',
+    'nuvarande|pagaende|nu|idag|i dag|i dagslaget|tills vidare|fortfarande|nuvaerende|igangvaerende|navaerende|pagar',
     'heden|nu nog|huidig|heute|aktuell|gegenwartig',
   ].flatMap(words => words.split('|')),
 )
@@ -48,8 +48,15 @@ const folded = (text: string): string =>
     .trim()
 
 /** Whether the text says that something lasts: "Present", "aujourd’hui", "pågående". */
-export const isUntilToday = (text: string | null): boolean =>
-  text !== null && /\p{L}/u.test(text) && CURRENT.has(folded(text))
+export function isUntilToday(text: string | null): boolean {
+  if (text === null || !/\p{L}/u.test(text)) return false
+  const said = folded(text)
+  return CURRENT.has(said) || CURRENT.has(said.replace(AROUND_CURRENT, ''))
+}
+
+/** "Jusqu'à aujourd'hui", "current position". */
+const AROUND_CURRENT =
+  /^(?:(?:to|till|until|up to|still|jusqu a|a|jusque|poste|emploi|fram till|till|bis|tot|in my) )?(?:the )?(?=\S)|(?: (?:position|job|role|employment|employer|poste|emploi|jobb|anstallning|tjanst|arbete))$/g
 
 /**
  * `2019-03-05`, a time, `2019-03`, `03/2019`, `March 2019`, `mars 2019`, `5 March 2019` or `2019`; null when the text
@@ -59,7 +66,7 @@ export function partialDay(text: string | null): PartialDay | null {
   if (text === null) return null
   const whole = calendarDay(text)
   if (whole !== null) return { first: whole, last: whole, precision: 'DAY' }
-  const parts = partsOf(folded(text))
+  const parts = partsOf(folded(text).replace(BEFORE_DAY, ''))
   return parts === null ? null : spanOf(parts)
 }
 
@@ -78,7 +85,12 @@ const SHAPES: readonly RegExp[] = [
   new RegExp(`^(?:(?<day>${NUMBER})(?:st|nd|rd|th|er)? )?(?:de )?(?<name>[a-z]{3,10})[-/ ]${YEAR}$`),
   new RegExp(`^(?<name>[a-z]{3,10}) (?<day>${NUMBER})(?:st|nd|rd|th)? ${YEAR}$`),
   new RegExp(`^${YEAR}[-/ ](?<name>[a-z]{3,10})$`),
+  new RegExp(`^${YEAR}(?<month>0[1-9]|1[0-2])$`),
 ]
+
+/** "Since 2019", "depuis mars 2019". */
+const BEFORE_DAY =
+  /^(?:since|from|in|about|circa|ca|depuis(?: le)?|en|des|a partir de|annee|vers|sedan|fran|ar|seit|ab|im|vanaf) (?=\S)/
 
 function partsOf(text: string): Parts | null {
   const groups = SHAPES.map(shape => shape.exec(text)?.groups).find(found => found !== undefined)

@@ -120,11 +120,15 @@ export interface Prose {
  * text; nobody decodes it again after that, since what is left are words that the text is about.
  */
 export function prose(block: unknown): Prose {
-  const sent = orNull(block)
+  const sent = orNull(typeof block === 'string' ? block.replace(CONTROLS, '') : null)
   if (sent === null || !hasMarkup(sent)) return { text: sent, html: null }
   const html = unescaped(sent)
   return { text: orNull(decoded(htmlToText(keepsLines(html) ? withBreaks(html) : html))), html: sent }
 }
+
+/** No text has them but by accident, and databases refuse some. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 
 /** One line of text, such as a name or a title, as a reader would see it; null when there is nothing to see. */
 export function plainLine(text: string | null): string | null {
@@ -149,12 +153,9 @@ const ROUNDS_MAX = 3
 /** A whole document that was escaped before it was put into a field: it has no tag as sent, and its tags are closed. */
 function unescaped(sent: string): string {
   let html = sent
-  for (let round = 0; round < ROUNDS_MAX && !ELEMENT.test(html) && ESCAPED_ELEMENT.test(html); round++) {
-    const inner = decodedOnce(html)
-    if (!/<\/\w+\s*>|<br\b/i.test(inner) || !ELEMENT.test(inner)) break
-    html = inner
-  }
-  return html
+  for (let round = 0; round < ROUNDS_MAX && !ELEMENT.test(html) && ESCAPED_ELEMENT.test(html); round++)
+    html = decodedOnce(html)
+  return ELEMENT.test(html) && (html === sent || /<\/\w+\s*>|<br\b/i.test(html)) ? html : sent
 }
 const ESCAPED_ELEMENT = /&(?:amp;)*lt;/i
 

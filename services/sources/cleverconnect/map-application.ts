@@ -18,7 +18,7 @@ const ZONE_IF_NAIVE = 'Europe/Paris'
  * tells the time.
  */
 export function toCandidate(application: Application, context: MapContext): MappedCandidate {
-  const { id, jobId, candidate, attachments, origin, message, createdAt, ...others } = application
+  const { id, jobId, candidate, attachments, origin, message, createdAt, others } = application
   const warnings = new Set<string>()
   const job = emptyJobRef(Settings.parse(context.settings).job_source, jobId)
   const { email, phoneNumber: phone } = candidate
@@ -51,7 +51,7 @@ export function toCandidate(application: Application, context: MapContext): Mapp
           cover_message: prose(message).text,
           origin,
           attachments: files.map(file => file.attachment),
-          custom_fields: customFields(others),
+          custom_fields: customFields(Object.fromEntries(others)),
         },
       ],
     },

@@ -39,16 +39,37 @@ const Candidate = z.object({
 })
 
 /** Only `id` and `jobId` are taken as required: the guide does not say. Without a candidate, nobody can be invited. */
-export const Application = z.looseObject({
-  id: Id,
-  jobId: Id,
-  candidate: z.preprocess(candidate => candidate ?? {}, Candidate),
-  attachments: list(Attachment),
-  origin: text,
-  /** Not in the guide; the product may add them, and others, which are kept as they are. */
-  message: text,
-  createdAt: text,
-})
+export const Application = z.preprocess(
+  apart,
+  z.object({
+    id: Id,
+    jobId: Id,
+    candidate: z.preprocess(one => (Array.isArray(one) ? one[0] : one) ?? {}, Candidate),
+    attachments: list(Attachment),
+    origin: text,
+    /** Not in the guide; the product may add them, and others, which are kept as they are. */
+    message: text,
+    createdAt: text,
+    others: z.map(z.string(), z.unknown()),
+  }),
+)
+
+/** Beside what is read, all other members: not left to the schema, which would lose one named `__proto__`. */
+function apart(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  const others = Object.entries(body).filter(([name]) => !READ.has(name))
+  return { ...body, others: new Map(others) }
+}
+
+const READ: ReadonlySet<string> = new Set([
+  'id',
+  'jobId',
+  'candidate',
+  'attachments',
+  'origin',
+  'message',
+  'createdAt',
+])
 
 export type Application = z.infer<typeof Application>
 export type Attachment = z.infer<typeof Attachment>

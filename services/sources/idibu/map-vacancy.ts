@@ -53,12 +53,12 @@ export const toJob =
     return { type: 'job', change, clockMs, warnings: [...warnings], draft }
   }
 
-const OPEN = /\b(open|active|live|published|advertised)\b/gi
+const OPEN = /\b((?:re[ -]?)?opened|open|active|live|published|advertised)\b/gi
 
 /** No page lists the values. They are matched as whole words; unknown ones decide nothing. */
 const STATUSES: readonly (readonly [RegExp, JobDraft['status']])[] = [
   [/\barchived?\b/gi, 'ARCHIVED'],
-  [/\b(closed|filled|expired|inactive|cancell?ed|deleted)\b/gi, 'CLOSED'],
+  [/\b(closed|filled|expired|inactive|cancell?ed|deleted|withdrawn)\b/gi, 'CLOSED'],
   [/\bdraft\b/gi, 'DRAFT'],
   [OPEN, 'OPEN'],
 ]

@@ -3,7 +3,7 @@
  * as required, because the vendor's own samples leave out most of the rest.
  */
 import { z } from 'zod'
-import { answersOf, anything, identifier, list, optionalObject, text } from '../lenient.ts'
+import { answersOf, anything, identifier, list, named, optionalObject, scalarText, text } from '../lenient.ts'
 
 /** The customer's own fields: keys and types are theirs. */
 const FreeKeys = anything
@@ -83,6 +83,9 @@ const Answer = z.object({
   text: anything.transform(answersOf),
 })
 
+/** A number in the vendor's table; where it comes with its name, the number counts. */
+const idOrText = anything.transform(group => named(group)?.id ?? scalarText(named(group)?.label))
+
 /** Each a signed link, or null. */
 const Files = z.object({
   cv: text,
@@ -104,7 +107,7 @@ export const CandidateEvent = z.object({
       email: text,
       phone_number: text,
       message: text,
-      status: optionalObject(z.object({ id: text, name: text, group: text }), 'name'),
+      status: optionalObject(z.object({ id: text, name: text, group: idOrText }), 'name'),
       files: optionalObject(Files),
       data: FreeKeys,
       answers: list(Answer),

@@ -12,6 +12,6 @@ export function skillsOf(text: string | null): JobSkill[] {
   return names.map(name => ({ name, uri: null, origin: 'SOURCE' }))
 }
 
-/** Without the dash or star of a list item, and without empty ones. */
+/** Without the dash, star or number of a list item, and without empty ones. */
 const named = (parts: readonly string[]): string[] =>
-  parts.map(part => part.trim().replace(/^[-*]+\s*/, '')).filter(part => part !== '')
+  parts.map(part => part.trim().replace(/^(?:[-*]+\s*|\d{1,2}[.)]\s+)/, '')).filter(part => part !== '')

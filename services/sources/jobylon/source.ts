@@ -6,6 +6,7 @@ import { toCandidate } from './map-candidate.ts'
 import { toCompany } from './map-company.ts'
 import { toJob } from './map-job.ts'
 import { CandidateEvent, CompanyJob, Envelope, JobEvent, SignupEvent } from './payload.ts'
+import { isWordForRejected, REJECTED } from './rejected.ts'
 import { Settings } from './settings.ts'
 import { eventsOf } from './split.ts'
 
@@ -19,8 +20,6 @@ const jobOfCandidate = mapping(CompanyJob, (data, context) => ({
 const candidateSent = mapping(CandidateEvent, ({ data }, context) => toCandidate(data, context))
 
 const companySignedUp = mapping(SignupEvent, ({ data }) => toCompany(data))
-
-const REJECTED = '19'
 
 /**
  * Jobylon, Partner API webhooks. Bearer token; any 2XX is success, everything else is tried 3 more times after 10,
@@ -59,7 +58,10 @@ export default {
    */
   trigger: (application, { settings, candidate }) => {
     const groups = Settings.parse(settings).invite_groups
-    const group = application.status_group_raw ?? ''
+    // Where only the name of a status is sent, it may say as much.
+    const isNamedRejected =
+      application.status_group_raw === null && isWordForRejected(application.status_label)
+    const group = isNamedRejected ? REJECTED : (application.status_group_raw ?? '')
     const isInvited =
       groups === 'all' || (groups === 'not-rejected' ? group !== REJECTED : groups.includes(group))
     if (!isInvited) return 'NOT_APPLICANT_STATUS'

@@ -9,6 +9,7 @@ it.each([
   ['', 'Candidature Spontanée'],
   [null, 'Candidatures spontanées - Lyon'],
   [null, 'Spontanansökan'],
+  [null, 'Spontan ansökan'],
   [null, 'Speculative application'],
   [null, 'Open application'],
 ])('%j with the title %j is a pool', (kind, title) => {

@@ -4,7 +4,16 @@ import { typeIn, workplaceOf } from '../../../services/sources/workplace-type.ts
 it.each([
   [
     'REMOTE',
-    ['Remote', 'Fully remote (EU)', '100 % télétravail', 'À distance', 'Distansarbete', 'Home-office', 'WFH'],
+    [
+      'Remote',
+      'Fully remote (EU)',
+      '100 % télétravail',
+      'À distance',
+      'Distansarbete',
+      'Home-office',
+      'WFH',
+      'Hemmakontor',
+    ],
   ],
   [
     'HYBRID',
@@ -14,6 +23,7 @@ it.each([
       'Hybridarbete',
       'Partially remote',
       'Télétravail partiel',
+      'Delvis på distans',
       '2 jours de télétravail',
     ],
   ],
@@ -28,6 +38,7 @@ it.each([
       'Stockholm',
       'Full time',
       'No remote work',
+      'Remote sensing',
       'Pas de télétravail',
       'Remotely operated vehicles'.slice(9),
     ],
