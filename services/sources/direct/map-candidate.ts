@@ -13,6 +13,7 @@ import type {
 import { type ApplicationDraft, emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canonical.ts'
 import { compositeApplicationId } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
+import { plainLine } from '../../core/reading/text.ts'
 import { expiryOfSignedUrl } from '../../core/reading/url.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import type {
@@ -68,7 +69,9 @@ const toSkill = (sent: CandidateData['skills'][number]): CandidateSkill =>
 /** A position without an end lasts. */
 const toWorkExperience = (sent: WorkExperience): CanonicalWorkExperience => {
   const period = periodOf(sent)
-  return { ...sent, ...period, is_current: sent.is_current ?? period.end_date === null }
+  const role = plainLine(sent.role) ?? sent.role
+  const organization = plainLine(sent.organization) ?? sent.organization
+  return { ...sent, ...period, role, organization, is_current: sent.is_current ?? period.end_date === null }
 }
 
 function periodOf({ start_date: start, end_date }: Pick<WorkExperience, 'start_date' | 'end_date'>) {

@@ -1,7 +1,7 @@
 /** The history of a candidate: what each action is, and in which order they happened. */
-import type { Activity, Attachment } from '../../../schemas/types.ts'
+import type { Activity, Attachment, Contact } from '../../../schemas/types.ts'
 import { blobUri } from '../../core/blob.ts'
-import { readMoment, scalarText } from '../lenient.ts'
+import { readMoment, scalarText, truth } from '../lenient.ts'
 import type { Action } from './payload.ts'
 import type { Settings } from './settings.ts'
 
@@ -41,7 +41,6 @@ const byIdDescending = (a: string | null, b: string | null): number =>
 
 /** The files of an application lie on the application itself, so its action does not repeat them. */
 export function toActivity({ action, atMs }: DatedAction, settings: Settings, kept: FilesOf): Activity {
-  const { consultant } = action
   return {
     external_id: action.id ?? '',
     code: action.code,
@@ -51,18 +50,21 @@ export function toActivity({ action, atMs }: DatedAction, settings: Settings, ke
     rating: action.rating,
     media: action.media,
     flag: scalarText(action.pastille),
-    emailing: typeof action.emailing === 'boolean' ? action.emailing : null,
-    actor: consultant && {
-      external_id: consultant.id,
-      account_id: consultant.office,
-      role: 'consultant',
-      first_name: consultant.first_name,
-      last_name: consultant.last_name,
-      email: null,
-    },
+    emailing: truth(action.emailing),
+    actor: consultantOf(action.consultant),
     attachments: isApplication(action, settings) ? [] : kept(action),
   }
 }
+
+export const consultantOf = (consultant: Action['consultant']): Contact | null =>
+  consultant && {
+    external_id: consultant.id,
+    account_id: consultant.office,
+    role: 'consultant',
+    first_name: consultant.first_name,
+    last_name: consultant.last_name,
+    email: null,
+  }
 
 /** Seen in the page: 10 on files that a candidate sent, 9 on texts of mails. */
 const KINDS: Readonly<Record<string, Attachment['kind']>> = { '10': 'RESUME', '9': 'MESSAGE' }

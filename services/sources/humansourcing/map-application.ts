@@ -1,8 +1,17 @@
 import type { Answer } from '../../../schemas/types.ts'
 import { type ApplicationDraft, emptyApplication, emptyJobRef } from '../../core/canonical.ts'
 import { compositeApplicationId } from '../../core/identity.ts'
+import type { Answered } from '../asked.ts'
 import { answerText, customFields } from '../lenient.ts'
-import { type DatedAction, type FilesOf, isAmong, isApplication, toActivity } from './actions.ts'
+import {
+  consultantOf,
+  type DatedAction,
+  type FilesOf,
+  isAmong,
+  isApplication,
+  toActivity,
+} from './actions.ts'
+import { endOf } from './end.ts'
 import type { Form } from './payload.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,12 +28,15 @@ export function toApplication(
 ): ApplicationDraft {
   const applied = history.filter(({ action }) => isApplication(action, settings))
   const acknowledged = history.filter(({ action }) => isAmong(action, settings.application_codes))
-  const form = latestForm(history, settings)
+  const form = latestForm(history, settings)?.action.form ?? null
   return {
     ...emptyApplication(compositeApplicationId(candidateId, jobId), jobOf(jobId, history)),
     id_basis: 'CANDIDATE_JOB',
     native_application_id: applied[0]?.action.id ?? null,
     stage: acknowledged.length === history.length ? 'NEW' : 'UNKNOWN',
+    ...endOf(history, settings),
+    // The form is the person's: whose action it is says who looks after it.
+    credited_to: consultantOf(applied.find(({ action }) => action.consultant)?.action.consultant ?? null),
     // A second application for the same job is the same application, made again.
     applied_at: applied[0]?.atMs ?? acknowledged[0]?.atMs ?? null,
     last_activity_at: history[0]?.atMs ?? null,
@@ -36,8 +48,12 @@ export function toApplication(
 }
 
 /** The form of the latest application that has one. */
-export const latestForm = (history: readonly DatedAction[], settings: Settings): Form | null =>
-  history.find(({ action }) => isApplication(action, settings) && action.form)?.action.form ?? null
+export const latestForm = (history: readonly DatedAction[], settings: Settings): DatedAction | null =>
+  history.find(({ action }) => isApplication(action, settings) && action.form) ?? null
+
+/** What was answered in the form of an action, if it has one. */
+export const answersIn = ({ action, atMs }: DatedAction): readonly Answered[] =>
+  (action.form?.input ?? []).map(({ question, answer }) => ({ question, answer: answerText(answer), atMs }))
 
 function jobOf(jobId: string, history: readonly DatedAction[]): ApplicationDraft['job'] {
   const postes = history.map(({ action }) => action.poste)

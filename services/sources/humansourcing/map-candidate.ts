@@ -2,12 +2,12 @@ import type { PhoneNumber } from '../../../schemas/types.ts'
 import { type ApplicationDraft, type CandidateDraft, emptyCandidate } from '../../core/canonical.ts'
 import { entityKey } from '../../core/identity.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
-import { plainLine } from '../../core/reading/text.ts'
+import { furtherEmails, plainQuestion, readAsked } from '../asked.ts'
 import { civilityOf } from '../civility.ts'
 import { customFields, isId, named, readMoment, scalarText } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { type DatedAction, type FilesOf, filesOf, newestFirst, toActivity, ZONE_IF_NAIVE } from './actions.ts'
-import { latestForm, toApplication } from './map-application.ts'
+import { answersIn, latestForm, toApplication } from './map-application.ts'
 import type { CandidateEvent, Form } from './payload.ts'
 import { Settings } from './settings.ts'
 
@@ -27,10 +27,14 @@ export const toCandidate =
     const history = newestFirst(data.action, warnings)
     const personal = history.filter(dated => !isId(jobIdOf(dated)))
     if (personal.some(dated => jobIdOf(dated) !== null)) warnings.add('JOB_ID_INVALID')
+    const form = latestForm(history, settings)
+    const identity = identityOf(data, form?.action.form ?? null, warnings)
     const draft: CandidateDraft = {
       ...emptyCandidate(data.id),
       alternate_ids: data.id_company === null ? {} : { id_company: data.id_company },
-      ...identityOf(data, latestForm(history, settings), warnings),
+      ...identity,
+      further_emails: furtherEmails(history.flatMap(answersIn), identity.email),
+      ...readAsked(form ? answersIn(form) : []),
       phone_numbers: phoneNumbersOf(data),
       tags: tagsOf(data.tags, warnings),
       attachments: personal.flatMap(({ action }) => kept(action)),
@@ -89,17 +93,6 @@ function answerTo(form: Form | null, question: RegExp): string | null {
   const input = form?.input.find(asked => question.test(plainQuestion(asked.question ?? '')))
   return scalarText(input?.answer)
 }
-
-/** Without accents, capitals, "your", and the marks of a field that must be filled in. */
-const plainQuestion = (question: string): string =>
-  (plainLine(question) ?? '')
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/\([^()]*\)/g, ' ')
-    .replace(/[^a-z]+/g, ' ')
-    .trim()
-    .replace(/^(?:votre|vos|your|saisissez votre|indiquez votre) /, '')
 
 /** How forms ask for what a candidate's record has fields for. */
 const QUESTIONS = {

@@ -23,6 +23,9 @@ export const Settings = z.compile(
     neutral_codes: codes.default(['TEL', 'MAIL', 'EMAIL', 'SMS', 'NOTE']),
     /** The application is over. */
     closing_codes: codes.default(['CLO', '56']),
+    /** The person was hired, or refused; the page names no code that means it. */
+    hired_codes: codes.default([]),
+    rejected_codes: codes.default([]),
   }),
 )
 export type Settings = z.output<typeof Settings>

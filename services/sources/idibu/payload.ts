@@ -62,6 +62,7 @@ export const CandidateEvent = event(
     location: anything,
     country: anything,
     work_history: anything,
+    education_history: anything,
     custom_fields: anything,
   }),
 )

@@ -3,11 +3,13 @@ import { emptyApplication, emptyCandidate, emptyJobRef } from '../../core/canoni
 import { companyWarnings } from '../../core/companies.ts'
 import { phoneNumber } from '../../core/reading/phone.ts'
 import { prose } from '../../core/reading/text.ts'
-import { customFields, membersOf } from '../lenient.ts'
+import { type Answered, readAsked } from '../asked.ts'
+import { answerText, customFields, membersOf } from '../lenient.ts'
 import type { MapContext, MappedCandidate } from '../source.ts'
 import { countryOfPlace } from './country-of-place.ts'
 import { filesOf, isFile, textsOf } from './map-files.ts'
 import type { CandidateEvent, JobylonAnswer, JobylonCandidate } from './payload.ts'
+import { isWordForRejected, REJECTED } from './rejected.ts'
 import { Settings } from './settings.ts'
 
 /** A Jobylon candidate is one application: results are posted back to it, and there is no id of the person. */
@@ -17,6 +19,7 @@ export function toCandidate(
 ): MappedCandidate {
   const { email, phone_number: phone, internal_id: internalId } = candidate
   const attachments = filesOf(candidate, context.receivedAtMs)
+  const allowed = allowedData(candidate, context)
   const application = job && {
     ...emptyApplication(candidate.id, {
       ...emptyJobRef('jobylon', job.id),
@@ -29,7 +32,7 @@ export function toCandidate(
     attachments,
     requested_by: requestedBy(candidate),
     company_id: company?.id ?? null,
-    custom_fields: allowedData(candidate, context),
+    custom_fields: customFields(Object.fromEntries(allowed.map(([name, value]) => [`data.${name}`, value]))),
   }
   return {
     type: 'candidate',
@@ -48,6 +51,9 @@ export function toCandidate(
       last_name: candidate.last_name,
       email,
       phone_numbers: phone ? [phoneNumber(phone, null, job && countryOf(job))] : [],
+      ...readAsked(
+        allowed.map(([question, value]): Answered => ({ question, answer: answerText(value), atMs: null })),
+      ),
       attachments: application === null ? attachments : [],
       applications: application === null ? [] : [application],
     },
@@ -74,6 +80,7 @@ function statusOf({ status }: JobylonCandidate) {
     status_id: status.id,
     status_label: status.name,
     status_group_raw: status.group,
+    reject_reason: status.group === REJECTED && !isWordForRejected(status.name) ? status.name : null,
   } as const
 }
 
@@ -102,10 +109,9 @@ function requestedBy({ request_author: author }: JobylonCandidate) {
   }
 }
 
-function allowedData({ data }: JobylonCandidate, context: MapContext): Record<string, string> {
-  const allowed = new Set(Settings.parse(context.settings).data_keys)
-  const entries = Object.entries(membersOf(data)).filter(([name]) => allowed.has(name))
-  return customFields(Object.fromEntries(entries.map(([name, value]) => [`data.${name}`, value])))
+function allowedData({ data }: JobylonCandidate, context: MapContext): (readonly [string, unknown])[] {
+  const names = new Set(Settings.parse(context.settings).data_keys)
+  return Object.entries(membersOf(data)).filter(([name]) => names.has(name))
 }
 
 const warningsOf = (attachments: readonly Attachment[]): string[] => [

@@ -1,9 +1,10 @@
-import type { DescriptionSection, JobStatus, Label, Location, Organization } from '../../../schemas/types.ts'
-import { emptyJob } from '../../core/canonical.ts'
+import type { DescriptionSection, Label, Location, Organization } from '../../../schemas/types.ts'
+import { emptyJob, type JobDraft } from '../../core/canonical.ts'
 import { companyWarnings } from '../../core/companies.ts'
 import { calendarDay, DAY_MS } from '../../core/reading/dates.ts'
 import { plainLine, prose } from '../../core/reading/text.ts'
 import { httpUrl } from '../../core/reading/url.ts'
+import { employmentType, isEmploymentAlone } from '../employment-type.ts'
 import { customFields, membersOf } from '../lenient.ts'
 import type { MapContext, MappedJob } from '../source.ts'
 import { isSpontaneous } from '../spontaneous.ts'
@@ -40,7 +41,8 @@ export function toJob(
       description_sections: sectionsOf({ skills: proseIn(job.skills), experience }),
       skills: skillsOf(job.skills),
       kind: isSpontaneous(null, job.title) ? 'SPONTANEOUS' : 'POSTING',
-      status: statusOf(job, context.receivedAtMs),
+      ...statusOf(job, context.receivedAtMs),
+      ...employmentOf(labels(job)),
       ...workplaceOf(
         ...labels(job).map(({ label }) => label),
         ...job.locations.map(({ location }) => location),
@@ -86,11 +88,21 @@ const toOrganization = (company: NonNullable<CompanyJob['company']>): Organizati
   customer: null,
 })
 
-/** Open up to and including its last day; without one, for as long as it has been published. */
-function statusOf(job: SentJob, receivedAtMs: number): JobStatus {
+/** Open up to and including its last day, and closed as it ends; without one, open for as long as it has been published. */
+function statusOf(job: SentJob, receivedAtMs: number): Pick<JobDraft, 'status' | 'closed_at'> {
   const lastDay = calendarDay(job.to_date)
-  if (lastDay !== null) return lastDay < Math.floor(receivedAtMs / DAY_MS) ? 'CLOSED' : 'OPEN'
-  return calendarDay(job.from_date) === null ? 'UNKNOWN' : 'OPEN'
+  const endMs = lastDay === null ? null : (lastDay + 1) * DAY_MS
+  if (endMs !== null && endMs <= receivedAtMs) return { status: 'CLOSED', closed_at: endMs }
+  const isOpen = endMs !== null || calendarDay(job.from_date) !== null
+  return { status: isOpen ? 'OPEN' : 'UNKNOWN', closed_at: null }
+}
+
+/** Companies have a category or a layer for it, and name these as they like: only what says nothing else is read. */
+function employmentOf(all: readonly Label[]): Pick<JobDraft, 'employment_type' | 'employment_type_raw'> {
+  const said = all
+    .filter(({ scheme }) => scheme !== 'department')
+    .flatMap(({ label }) => (label !== null && isEmploymentAlone(label) ? [label] : []))
+  return { employment_type: employmentType(...said), employment_type_raw: said.join(' / ') || null }
 }
 
 function alternateIds({ internal_id, requisition }: SentJob): Record<string, string> {
