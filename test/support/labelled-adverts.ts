@@ -20,7 +20,10 @@ export interface Agreement {
 
 const ADVERTS = new URL('../unit/pulsifi-sink/fit/adverts/', import.meta.url)
 
-export function labelledAdverts(language: string, half: 'tuned' | 'kept'): readonly LabelledAdvert[] {
+export function labelledAdverts(
+  language: string,
+  half: 'tuned' | 'kept' | 'blind',
+): readonly LabelledAdvert[] {
   const text = readFileSync(new URL(`${language}-${half}.txt`, ADVERTS), 'utf8')
   return text.split(/^(?=# \d+ )/m).map(advert => labelledAdvert(advert, language))
 }

@@ -36,11 +36,11 @@ const SWEDISH_COMPANY =
 /** Sentences that begin like these are about the company, its offer or the application, unless it seeks somebody. */
 export const ASIDE_SENTENCE = new RegExp(
   `^[\\W_]*${any(
-    "in return|we (?:offer|provide|pay)|we(?:['’]ll| will) (?:give|pay|offer)|you(?:['’]ll| will) (?:get|receive)|what['’]s in it|benefits?:|perks:|salary:|we(?:['’]re| are) (?:an? |the |one of|part of|proud|certified|committed|accredited)|we (?:were|build|sell|make|own|employ|have \\d|run \\d|design and manufacture)|founded|established|(?:proud )?sponsors?|free |uniform provided|join us|apply (?:now|today)|please send|interviews ",
+    "in return|we (?:offer|provide|pay)|we(?:['’]ll| will) (?:give|pay|offer)|you(?:['’]ll| will) (?:get|receive)|we (?:give|act)|it (?:also )?(?:offers|provides|employs|owns)|the (?:trust|group|company|practice|school) (?:also )?(?:offers|provides)|what['’]s in it|benefits?:|perks:|salary:|we(?:['’]re| are) (?:an? |the |one of|part of|proud|certified|committed|accredited)|we (?:were|build|sell|make|own|employ|have \\d|run \\d|design and manufacture)|founded|established|(?:proud )?sponsors?|free |uniform provided|join us|apply (?:now|today)|please send|interviews ",
     `(?:our|the|this) (?:[\\p{L}-]+ ){0,2}(?:${ENGLISH_COMPANY})(?!\\p{L})(?!['’]s? (?:stack|tools))(?!.{0,80}(?:seek|looking for|recruit|wish(?:es)? to appoint|requires|need))`,
-    'nous (?:vous )?(?:offrons|proposons)|nous (?:fabriquons|sommes)|(?:fondée?|créée?|implantée?) |avantages|rémunération|salaire|primes?|mutuelle|participation|tickets?[- ]restaurant|locaux|remise|package|postulez|envoyez|rejoignez|entretiens organisés',
+    '(?:nous )?rejoindre|nous (?:vous )?(?:offrons|proposons)|nous (?:fabriquons|sommes|comptons|employons)|(?:fondée?|créée?|implantée?) |avantages|rémunération|salaire|primes?|mutuelle|participation|tickets?[- ]restaurant|locaux|remise|package|postulez|envoyez|rejoignez|entretiens organisés',
     `(?:le|la|l['’]|notre|nos|cette|ce) ?(?:${FRENCH_COMPANY})s?(?!\\p{L})(?!.{0,120}(?:recherch|recrut|renforc))`,
-    'vi (?:erbjuder|bjuder|är (?:en|ett|den|det|en del)|tillverkar|äger|säljer|hyr|levererar|gör system|driver|har (?:kollektivavtal|pingisbord|sex veckors))|hos oss (?:får|har|finns|erbjuds)|här får du|om kunden|lön |kollektivavtal|traktamente|friskvård|rabatt|provision|frukost|tjänstebil|årsarbetstid|ansökan|sök |skicka|urval|start |provanställning',
+    'vi (?:erbjuder|bjuder|ger|bygger|finns i|är (?:en|ett|den|det|en del)|tillverkar|äger|säljer|hyr|levererar|gör system|driver|har (?:kollektivavtal|pingisbord|sex veckors))|hos oss (?:får|har|finns|erbjuds)|här får du|om kunden|lön |kollektivavtal|traktamente|friskvård|rabatt|provision|frukost|tjänstebil|årsarbetstid|ansökan|sök |skicka|urval|start |provanställning',
     `(?:vårt )?(?:${SWEDISH_COMPANY})(?!.{0,100}(?:söker|behöver|anlitar))`,
     'vi tilbyder|vi tilbyr|wij bieden',
   )}`,
@@ -69,6 +69,24 @@ export const SEEKING = whole(
   'söker(?: vi)?|anlitar|zoekt|zoeken|søger',
 )
 
+/** A company by its name, and what it does; names have capitals. */
+export const COMPANY_SENTENCE =
+  /^[\W_]*(?!(?:The|You|Your|This|Experience|Knowledge|Vous|Du)\s)\p{Lu}[\p{L}'’.-]*(?: (?:&|and|et|och|\p{Lu}[\p{L}'’.-]*)){0,4} (?:designs|makes|builds|sells|supplies|manufactures|owns|employs|tillverkar|säljer|äger|fabrique|conçoit|emploie|compte \d)(?!\p{L})/u
+
+/** One of them may be what the work is about; of several, a sentence that speaks to nobody is an offer. */
+export const OFFERED = new RegExp(
+  String.raw`(?<!\p{L})${any(
+    'uncapped commission|commission|car allowance|gym|free lunch|staff parties|profit share|sick pay|birthday',
+    "mutuelle|prime|13e mois|cantine|véhicule de (?:fonction|service)|pourboires|intéressement|participation|restaurant d[’']entreprise|crèche",
+    'kollektivavtal|provision|rabatt|ackord|friskvård|flextid|firmabil|förmånscykel|gym|lunchrestaurang|parkering|fri tandvård|arbetskläder',
+  )}(?!\p{L})`,
+  'giu',
+)
+
+/** Whom nobody looks for, unless the sentence goes on with whom it does. */
+export const NOT_SOUGHT =
+  /(?<!\p{L})(?:(?:not|n['’]t) (?:looking for|seeking|hiring|recruiting)|ne (?:re)?cherch(?:ons|e) pas|ne recrut(?:ons|e) pas|söker (?:vi )?(?:inte|ej))(?!\p{L})(?!.*(?<!\p{L})(?:but|mais|men|utan)(?!\p{L}))/iu
+
 /** Others than the one who is sought: the manager, and colleagues of other trades. */
 export const OTHERS = new RegExp(
   String.raw`(?<!\p{L})${any(
@@ -79,12 +97,16 @@ export const OTHERS = new RegExp(
   'giu',
 )
 
+/** Who is in a team, up to the end of the sentence, unless it goes on with what they do. */
+export const COLLEAGUES =
+  /(?<!\p{L})(?:\p{L}*team(?:et)?|équipe|(?:team )?consist\w*|består) (?:of|de|med|av|composée d[e’'])\s(?![^.;:\n]*(?:\p{L}ing|you|who|that|qui|vous|som|du)(?!\p{L}))[^.;:\n]{0,80}(?:,| and | et | och )[^.;:\n]{0,120}(?=[.;\n]|$)/giu
+
 /** Nobody needs it. */
 export const NOT_NEEDED = whole(
   "^(?:no|pas d[e’']|pas|inga?|ingen|inget) .*",
-  String.raw`(?:not|isn['’]t|aren['’]t|is never) (?:be )?(?:strictly |absolutely |at all )?(?:required|needed|necessary|essential|a must|a requirement|mandatory|expected|compulsory)|no (?:\p{L}+[ -]){0,5}?(?:required|needed|necessary|expected)|no need (?:for|to|of)|(?:do not|don['’]t) (?:have|need) to|never mind`,
-  String.raw`(?:pas|non|nullement|ni) (?:\p{L}+ )?(?:exigée?s?|requise?s?|nécessaires?|obligatoires?|indispensables?|demandée?s?|impérati(?:f|ve)s?)|aucune? (?:\p{L}+ ){0,4}?(?:n['’]est )?(?:exigée?|requise?|nécessaire|demandée?|obligatoire)|pas besoin`,
-  String.raw`krävs (?:inte|ej)|(?:inte|ej|inget|ingen|inga) (?:ett |något |absolut |direkt )?(?:krav|måste|nödvändig\p{L}*|avgörande)|(?:behövs|behöver|fordras) (?:inte|ej)|ingen (?:\p{L}+ )?(?:krävs|behövs)`,
+  String.raw`(?:not|isn['’]t|aren['’]t|is never) (?:be )?(?:strictly |absolutely |at all )?(?:required|needed|necessary|essential|a must|a requirement|mandatory|expected|compulsory)|no (?:\p{L}+[ -]){0,5}?(?:required|needed|necessary|expected)|no need (?:for|to|of)|(?:do not|don['’]t|will not|won['’]t) (?:have to|need|be asked|be expected|ask you)|(?:not|n['’]t) (?:asked|expected|part of|looking for|assumed)|no (?:\p{L}+[ -]){0,5}?assumed|never mind`,
+  String.raw`(?:pas|non|nullement|ni) (?:\p{L}+ )?(?:exigée?s?|requise?s?|nécessaires?|obligatoires?|indispensables?|demandée?s?|impérati(?:f|ve)s?)|aucune? (?:\p{L}+ ){0,4}?(?:n['’]est )?(?:exigée?|requise?|nécessaire|demandée?|obligatoire)|pas besoin|n['’](?:entre(?:nt)?|exigeons|exige) pas|ne (?:fait|font) pas partie|ne demand(?:e|ons) pas`,
+  String.raw`krävs (?:inte|ej)|(?:inte|ej|inget|ingen|inga) (?:ett |något |absolut |direkt )?(?:krav|måste|nödvändig\p{L}*|avgörande)|(?:behövs|behöver|fordras) (?:inte|ej)|ingen (?:\p{L}+ )?(?:krävs|behövs)|(?:ingår|räcker) (?:inte|ej)|(?:inget|inte|ingenting) (?:som )?vi (?:kräver|begär)`,
   String.raw`(?:ikke|ej) (?:et |noget |noe )?(?:krav|nødvendig\p{L}*|påkrævet|påkrevd)|kræves ikke|kreves ikke|niet (?:vereist|nodig|verplicht|noodzakelijk)|geen (?:vereiste|must)|nicht erforderlich`,
 )
 

@@ -8,8 +8,12 @@ import {
   ADDRESSED,
   ASIDE_HEADING,
   ASIDE_SENTENCE,
+  COLLEAGUES,
+  COMPANY_SENTENCE,
   NOT_NEEDED,
+  NOT_SOUGHT,
   OFFER,
+  OFFERED,
   OTHERS,
   SEEKING,
   SIZE,
@@ -54,7 +58,12 @@ function asked(line: string): string {
   return line
     .split(SENTENCE_END)
     .filter(sentence => !isAside(sentence))
-    .map(sentence => sentence.slice(SEEKING.exec(sentence)?.index ?? 0).replace(OTHERS, ' '))
+    .map(sentence =>
+      sentence
+        .slice(SEEKING.exec(sentence)?.index ?? 0)
+        .replace(OTHERS, ' ')
+        .replace(COLLEAGUES, ' '),
+    )
     .map(sentence => (NEGATION.test(sentence) ? withoutNotNeeded(sentence) : sentence))
     .join(' ')
 }
@@ -62,6 +71,9 @@ function asked(line: string): string {
 const isAside = (sentence: string): boolean =>
   ASIDE_SENTENCE.test(sentence) ||
   OFFER.test(sentence) ||
+  NOT_SOUGHT.test(sentence) ||
+  (COMPANY_SENTENCE.test(sentence) && !ADDRESSED.test(sentence) && !SEEKING.test(sentence)) ||
+  (!ADDRESSED.test(sentence) && new Set(sentence.match(OFFERED)).size > 1) ||
   (SIZE.test(sentence) && !ADDRESSED.test(sentence) && !SEEKING.test(sentence))
 
 function withoutNotNeeded(sentence: string): string {

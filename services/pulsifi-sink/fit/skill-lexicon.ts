@@ -178,10 +178,13 @@ function* skillsIn(lexicon: Lexicon, text: string): Generator<string> {
   const forms = words.map(({ word }) => lexicon.formsOf(word))
   for (let start = 0; start < words.length; ) {
     const match = longestFrom(lexicon.root, { words, forms, start }, start)
-    if (match !== null && match.skill !== null) yield match.skill
+    if (match !== null && match.skill !== null && !isSomebodyElses(words[match.end])) yield match.skill
     start = match?.end ?? start + 1
   }
 }
+
+/** "The delivery driver's run sheets" are another's; what comes after may be the holder's. */
+const isSomebodyElses = (after: Token | undefined): boolean => after?.word === 's' && after.isTied
 
 interface Reading {
   readonly words: readonly Token[]

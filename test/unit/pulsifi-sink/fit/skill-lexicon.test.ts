@@ -140,3 +140,9 @@ it('ranks by title, then profile, then frequency, then place', () => {
 it('matches an accented word only against itself', () => {
   expect(ranked({ description: 'Léan' })).toEqual([])
 })
+
+it("what is somebody else's is no skill of the holder's, and a word of another language none at all", () => {
+  expect(found("You keep the delivery driver's run sheets.")).toEqual([])
+  expect(found('Du möter 11 000 patienter.')).toEqual([])
+  expect(found('You have a driver’s licence.')).toEqual(['Driving licence'])
+})

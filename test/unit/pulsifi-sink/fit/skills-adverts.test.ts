@@ -20,8 +20,12 @@ const namesOf = new Map(
 const PRECISION_MIN = 0.95
 const RECALL_MIN = 0.8
 
-it.each(['tuned', 'kept'] as const)('has 15 adverts of each language in the %s half', half => {
-  for (const language of ['en', 'fr', 'sv']) expect(labelledAdverts(language, half)).toHaveLength(15)
+it.each([
+  ['tuned', 15],
+  ['kept', 15],
+  ['blind', 8],
+] as const)('of the %s adverts there are %i of each language', (part, count) => {
+  for (const language of ['en', 'fr', 'sv']) expect(labelledAdverts(language, part)).toHaveLength(count)
 })
 
 it.each([
@@ -31,8 +35,11 @@ it.each([
   ['en', 'kept'],
   ['fr', 'kept'],
   ['sv', 'kept'],
+  ['en', 'blind'],
+  ['fr', 'blind'],
+  ['sv', 'blind'],
 ] as const)(
-  '%s, %s half: 95 %% of what is sent is right, 80 %% of the ten places are filled',
+  '%s, %s: 95 %% of what is sent is right, 80 %% of the ten places are filled',
   (language, half) => {
     const total = sum(
       labelledAdverts(language, half).map(advert =>
