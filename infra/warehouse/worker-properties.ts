@@ -15,7 +15,10 @@ export interface WorkerPlaces {
   readonly offsetFile: string
 }
 
-/** Without secrets: those are in `workerVariables`, to which `${env:…}` refers. */
+/**
+ * Without secrets: those are in `workerVariables`, to which `${env:…}` refers.
+ * @throws ConfigError for a way to log in that needs a library which this worker has not, and for another make of registry
+ */
 export function workerProperties(kafka: KafkaAccess, { port, offsetFile }: WorkerPlaces): string {
   const clients = clientProperties(kafka)
   const entries: Properties = {
@@ -78,6 +81,10 @@ export function coreApi(registryUrl: string): string {
 function clientProperties(kafka: KafkaAccess): Properties {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SSL: usesTls, KAFKA_SSL_CA_FILE: authority } = kafka
   const { KAFKA_SSL_CERT_FILE: cert, KAFKA_SSL_KEY_FILE: key } = kafka
+  if (mechanism === 'aws-msk-iam')
+    throw new ConfigError(
+      'the worker here cannot log in with KAFKA_SASL_MECHANISM=aws-msk-iam: give infra/warehouse/*.json to a worker that has the library of MSK, or this one a user of its own with scram-sha-512',
+    )
   return {
     'security.protocol': `${mechanism ? 'SASL_' : ''}${usesTls ? 'SSL' : 'PLAINTEXT'}`,
     ...(usesTls && authority && { 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': authority }),

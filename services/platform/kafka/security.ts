@@ -5,6 +5,7 @@ import { connect as connectTls, createSecureContext, type SecureContext } from '
 import type { KafkaConfig as ClientConfig, ISocketFactory } from 'kafkajs'
 import { ConfigError } from '../process/config.ts'
 import { type Keep, keepOnce, readConfigured } from '../process/kept-files.ts'
+import { signMskIamToken } from './msk-iam-token.ts'
 import { fetchOauthToken, keptToken, type OauthClient } from './oauth-token.ts'
 import type { KafkaConfig } from './settings.ts'
 
@@ -83,6 +84,8 @@ function sasl(config: KafkaConfig): Pick<ClientConfig, 'sasl'> {
       return {}
     case 'oauthbearer':
       return bearer(keptToken(() => fetchOauthToken(oauthClient(config), Date.now), Date.now))
+    case 'aws-msk-iam':
+      return bearer(keptToken(() => signMskIamToken(config.AWS_REGION ?? ''), Date.now))
     default:
       return {
         sasl: {
@@ -113,6 +116,8 @@ export function principalText(config: KafkaConfig): string {
   switch (config.KAFKA_SASL_MECHANISM) {
     case 'oauthbearer':
       return 'whom the token of KAFKA_OAUTH_CLIENT_ID names'
+    case 'aws-msk-iam':
+      return 'the IAM role or user of its AWS credentials, whose rights IAM policies give'
     case undefined:
       // Without SASL a cluster knows nobody, or whom a certificate names.
       return config.KAFKA_SSL_CERT_FILE === undefined

@@ -36,16 +36,17 @@ const notBesideUserInfo: Rule = (_variable, env) =>
 export const KafkaSettings = {
   KAFKA_BROKERS: list().prefault('127.0.0.1:9092').describe('bootstrap brokers, comma separated'),
   KAFKA_SASL_MECHANISM: ruled(
-    z.enum([...PASSWORD_MECHANISMS, 'oauthbearer']),
+    z.enum([...PASSWORD_MECHANISMS, 'oauthbearer', 'aws-msk-iam']),
     whereValueIs(PASSWORD_MECHANISMS, needs('KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD')),
     whereValueIs(
       ['oauthbearer'],
       needs('KAFKA_OAUTH_TOKEN_URL', 'KAFKA_OAUTH_CLIENT_ID', 'KAFKA_OAUTH_CLIENT_SECRET'),
     ),
-    whereValueIs(['plain', 'oauthbearer'], notInTheOpen),
+    whereValueIs(['aws-msk-iam'], needs('AWS_REGION')),
+    whereValueIs(['plain', 'oauthbearer', 'aws-msk-iam'], notInTheOpen),
   )
     .optional()
-    .describe('how we log in: with user and password, or with a token'),
+    .describe('how we log in: with user and password, with a token, or as a role of AWS'),
   KAFKA_SASL_USERNAME: ruled(z.string(), ofPasswords).optional(),
   KAFKA_SASL_PASSWORD: ruled(secret(), ofPasswords).optional(),
   KAFKA_OAUTH_TOKEN_URL: ruled(z.url(), ofOauth, overTls)
@@ -54,6 +55,12 @@ export const KafkaSettings = {
   KAFKA_OAUTH_CLIENT_ID: ruled(z.string(), ofOauth).optional(),
   KAFKA_OAUTH_CLIENT_SECRET: ruled(secret(), ofOauth).optional(),
   KAFKA_OAUTH_SCOPE: ruled(z.string(), ofOauth).optional().describe('that the tokens are asked for'),
+  // Others read it, too, and AWS sets it by itself: alone it contradicts nothing.
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'expected the name of a region, such as eu-central-1')
+    .optional()
+    .describe('region of the cluster, for aws-msk-iam'),
   KAFKA_SSL: flag().default(false).describe('TLS to the brokers'),
   KAFKA_SSL_CA_FILE: ruled(z.string(), overKafkaTls).optional().describe('PEM of the certificate authority'),
   KAFKA_SSL_CERT_FILE: ruled(z.string(), overKafkaTls, needs('KAFKA_SSL_KEY_FILE'))

@@ -184,6 +184,12 @@ describe('the worker’s properties', () => {
     )
   })
 
+  it('refuse a login for which the worker has no library, with a sentence', () => {
+    const access: KafkaAccess = { ...kafka, KAFKA_SASL_MECHANISM: 'aws-msk-iam', AWS_REGION: 'eu-central-1' }
+    const attempt = () => workerProperties(access, { port: 8083, offsetFile: '/data/offsets' })
+    expect(attempt).toThrow(/KAFKA_SASL_MECHANISM=aws-msk-iam: give infra/)
+  })
+
   it('hold no secret: the environment of the worker does', () => {
     const target = warehouseTarget('postgresql://me:open-sesame@127.0.0.1/d')
     const secrets = workerVariables(kafka, target, 'id')

@@ -62,6 +62,8 @@ const OAUTH = {
   KAFKA_OAUTH_CLIENT_SECRET: 'x',
 }
 
+const MSK = { KAFKA_SSL: 'true', KAFKA_SASL_MECHANISM: 'aws-msk-iam', AWS_REGION: 'eu-central-1' }
+
 describe('settings that contradict each other end with a sentence that names the variable and the remedy', () => {
   it.each<[string, Environment, string]>([
     ['a CA without TLS', { KAFKA_SSL_CA_FILE: 'ca.pem' }, 'KAFKA_SSL_CA_FILE: .*KAFKA_SSL is true'],
@@ -116,6 +118,23 @@ describe('settings that contradict each other end with a sentence that names the
       { ...OAUTH, KAFKA_SSL: '', KAFKA_BROKERS: 'b.example.com:9092' },
       'KAFKA_SASL_MECHANISM: oauthbearer .*b.example.com:9092: set KAFKA_SSL=true',
     ],
+    ['a role of AWS nowhere', { ...MSK, AWS_REGION: '' }, 'KAFKA_SASL_MECHANISM: .*AWS_REGION'],
+    ['a region that is none', { ...MSK, AWS_REGION: 'eu/../x' }, 'AWS_REGION: expected the name of a region'],
+    [
+      'a password beside a role of AWS',
+      { ...MSK, KAFKA_SASL_PASSWORD: 'x' },
+      'KAFKA_SASL_PASSWORD: .*KAFKA_SASL_MECHANISM',
+    ],
+    [
+      'an authorization server beside a role of AWS',
+      { ...MSK, KAFKA_OAUTH_SCOPE: 'x' },
+      'KAFKA_OAUTH_SCOPE: .*KAFKA_SASL_MECHANISM',
+    ],
+    [
+      'a signed token that goes over the network as it is',
+      { ...MSK, KAFKA_SSL: '', KAFKA_BROKERS: 'b.example.com:9098' },
+      'KAFKA_SASL_MECHANISM: aws-msk-iam .*b.example.com:9098: set KAFKA_SSL=true',
+    ],
     ['half a login of the registry', { REGISTRY_USERNAME: 'kim' }, 'REGISTRY_USERNAME: .*REGISTRY_PASSWORD'],
     ['the other half', { REGISTRY_PASSWORD: 'x' }, 'REGISTRY_PASSWORD: .*REGISTRY_USERNAME'],
     [
@@ -144,6 +163,8 @@ describe('settings that contradict each other end with a sentence that names the
 
   it.each<[string, Environment]>([
     ['nothing at all', {}],
+    ['a role of AWS', { ...MSK, KAFKA_BROKERS: 'b.example.com:9098' }],
+    ['a region, which others read, too,', { AWS_REGION: 'eu-central-1' }],
     ['a login that hides its password', { ...SCRAM, KAFKA_BROKERS: 'b.example.com:9092' }],
     ['a password on this machine', { ...SCRAM, KAFKA_SASL_MECHANISM: 'plain', KAFKA_BROKERS: '[::1]:9092' }],
     [
