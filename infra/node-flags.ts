@@ -9,7 +9,11 @@ export const NODE_FLAGS = [
  * Node with these flags takes the place of this process: the id stays, and who waits for it or sends it a signal.
  * @throws where the system has no way to do so
  */
-export function become(script: string, args: readonly string[]): never {
+export function become(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): never {
   if (process.execve === undefined) throw new Error(`start it by itself: node ${script}`)
-  return process.execve(process.execPath, [process.execPath, ...NODE_FLAGS, script, ...args], process.env)
+  return process.execve(process.execPath, [process.execPath, ...NODE_FLAGS, script, ...args], env)
 }

@@ -7,6 +7,7 @@ import { type Infrastructure, startInfrastructure } from './local/infrastructure
 import { freePort } from './local/ports.ts'
 import { applyTopicsFile, sourceNames, topicsSummary } from './local/topics.ts'
 import { localSecrets, type Secrets, sourceSecretVariables } from './local-secrets.ts'
+import { environmentOf } from './process-secrets.ts'
 import { portSettings, SANDBOX, type StackProcess, stackProcesses } from './stack-processes.ts'
 import { createSupervisor, type RunningProcess, type Supervisor } from './supervisor.ts'
 
@@ -28,7 +29,7 @@ export interface Stack {
   readonly healthUrls: Readonly<Record<string, string>>
   /** What was generated, by variable; what the caller has set is not repeated. */
   readonly secrets: Secrets
-  /** The environment of the processes, addresses of broker and registry included. */
+  /** What the processes are configured with, addresses of broker and registry included; each gets no secrets but its own. */
   readonly env: Environment
   readonly usesSandbox: boolean
   readonly infrastructure: Infrastructure
@@ -98,7 +99,8 @@ async function startAll(group: readonly StackProcess[], starting: Starting): Pro
         const { name, main } = entry
         const ports = portSettings(entry).map(({ variable }) => ({ variable, port: Number(env[variable]) }))
         const healthUrl = healthUrlOf(entry, env)
-        await supervisor.start({ name, main: fileURLToPath(main), ports, healthUrl, env })
+        const own = await environmentOf(entry, env)
+        await supervisor.start({ name, main: fileURLToPath(main), ports, healthUrl, env: own })
         onEvent(`${name} is ready`)
       }),
     ),

@@ -7,6 +7,7 @@ import { findLocalAddresses } from '../services/platform/kafka/local-addresses.t
 import { ConfigError } from '../services/platform/process/config.ts'
 import { runCommand } from './local/command.ts'
 import { become } from './node-flags.ts'
+import { environmentOf } from './process-secrets.ts'
 import { SANDBOX, stackProcess } from './stack-processes.ts'
 
 const name = process.argv[2] ?? ''
@@ -20,5 +21,5 @@ else {
     )
     Object.assign(process.env, addresses)
   }
-  become(fileURLToPath(part.main), process.argv.slice(3))
+  become(fileURLToPath(part.main), process.argv.slice(3), await environmentOf(part, process.env))
 }

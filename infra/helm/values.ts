@@ -1,5 +1,6 @@
 /** What the values of the chart may be; values.schema.json is made of it, and Helm refuses what it does not describe. */
 import { z } from 'zod'
+import { SECRET_NAME } from '../process-secrets.ts'
 
 const text = z.string()
 const named = z.string().min(1)
@@ -18,11 +19,11 @@ const settings = z
     z
       .string()
       .regex(/^[A-Z][A-Z0-9_]*$/)
-      .meta({ not: { pattern: '(_SECRET|_PASSWORD|_TOKEN|_KEY|_ACCESS_KEY_ID)$' } }),
+      .meta({ not: { pattern: SECRET_NAME } }),
     z.union([z.string(), z.number(), z.boolean()]),
   )
   .describe('variables of .env.example; secrets belong into a Secret')
-const secrets = z.array(name).describe('Secrets whose keys are variables of .env.example')
+const secrets = z.array(name).describe('Secrets whose every key is a variable of this process alone')
 const process = { replicas: instances, settings, secrets, resources: whatever }
 const disk = z.strictObject({ size: amount, storageClass: text })
 const monitor = z.strictObject({ enabled: z.boolean(), labels })
@@ -57,7 +58,7 @@ export const Values = z.strictObject({
     existingClaim: optionalName,
   }),
   settings,
-  secrets,
+  secret: optionalName.describe('the Secret of which each process is given what it reads'),
   connections: z.strictObject({ secret: optionalName, key: named }),
   externalSecret: z.strictObject({
     enabled: z.boolean(),

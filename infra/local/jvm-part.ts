@@ -20,12 +20,17 @@ export interface JvmPartSpec {
   readonly portVariable: string | null
   /** Options, class path and main class; called at every start. */
   readonly args: () => Promise<readonly string[]>
-  /** Instead of this process's environment. */
+  /** Beside what Java itself reads of this process's environment. */
   readonly env?: Environment
   readonly isReady: () => Promise<boolean>
   readonly logFile: string
   readonly pidFile: string
 }
+
+/** What Java and the system below it read: a broker or a worker needs none of what we are configured with. */
+const OF_JAVA = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|LD_LIBRARY_PATH|JAVA_\w+|JDK_JAVA_OPTIONS)$/
+export const ofJava = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => OF_JAVA.test(name)))
 
 const READY_DEADLINE_MS = 60_000
 /** The first orderly end writes the class archive, which takes some seconds. */
@@ -38,7 +43,8 @@ export function createJvmPart(spec: JvmPartSpec): InfrastructurePart {
     await requireFreePort(spec.port, spec.portVariable)
     const fast = fastStart(spec.archive)
     const args = [...fast.options, ...(await spec.args())]
-    const { name, env = process.env, logFile, pidFile } = spec
+    const { name, logFile, pidFile } = spec
+    const env = { ...ofJava(process.env), ...spec.env }
     const child = await startChild({ name, command: spec.java.command, args, env, logFile, pidFile })
     running = child
     void child.exited.then(() => {

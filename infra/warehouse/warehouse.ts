@@ -65,7 +65,7 @@ export async function startWarehouse(env: Environment, onEvent: (line: string) =
     await postgres?.start()
     const warehouseId = await createTables(target)
     onEvent('Starting the Kafka Connect worker')
-    worker = createWorker({ java, directory, dataDir, port, kafka: config, target, warehouseId, env })
+    worker = createWorker({ java, directory, dataDir, port, kafka: config, target, warehouseId })
     await worker.start()
     await untilRunning(workerUrl)
     const watching = { workerUrl, worker, onEvent }

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isListening } from '../../services/platform/kafka/local-addresses.ts'
-import type { Environment } from '../../services/platform/process/config.ts'
 import type { Java } from '../local/java.ts'
 import { createJvmPart } from '../local/jvm-part.ts'
 import { cacheDirectory, copyJars, type FetchOptions, fetchOnce } from '../local/maven.ts'
@@ -39,11 +38,10 @@ export interface WorkerOptions {
   readonly target: WarehouseTarget
   /** Of `createTables`. */
   readonly warehouseId: string
-  readonly env: Environment
 }
 
 export function createWorker(options: WorkerOptions): InfrastructurePart {
-  const { java, directory, dataDir, port, kafka, target, warehouseId, env } = options
+  const { java, directory, dataDir, port, kafka, target, warehouseId } = options
   const own = join(dataDir, 'warehouse')
   const properties = join(own, 'worker.properties')
   return createJvmPart({
@@ -56,7 +54,7 @@ export function createWorker(options: WorkerOptions): InfrastructurePart {
     isReady: () => isListening(port),
     logFile: join(dataDir, 'logs', 'warehouse.log'),
     pidFile: join(dataDir, 'run', 'warehouse.json'),
-    env: { ...env, ...workerVariables(kafka, target, warehouseId) },
+    env: workerVariables(kafka, target, warehouseId),
     async args() {
       mkdirSync(own, { recursive: true })
       writeFileSync(properties, workerProperties(kafka, { port, offsetFile: join(own, 'offsets') }))

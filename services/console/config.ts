@@ -51,6 +51,7 @@ export const ConsoleConfig = z
     HEALTH_PORT: port(8093),
     NORMALIZER_PORT: port(8091),
     PULSIFI_SINK_PORT: port(8092),
+    CONNECTIONS_FILE: z.string().optional().describe('JSON: settings of sources, for what is sent back'),
     PULSIFI_RATE_PER_SECOND: z.coerce.number().positive().default(5).describe('budget to show the use of'),
   })
   .describe('Shows what became of every application: a page, an HTTP API and a DuckDB made from the topics.')

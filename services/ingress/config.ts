@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { BlobSettings } from '../platform/blobs/settings.ts'
 import { ProxySettings } from '../platform/connections/sender-address.ts'
-import { KafkaSettings } from '../platform/kafka/settings.ts'
+import { BrokerSettings } from '../platform/kafka/settings.ts'
 import { SpoolSettings } from '../platform/partitions/settings.ts'
 import { port, secret } from '../platform/process/config.ts'
 import { HealthSettings } from '../platform/process/opening.ts'
 
 export const IngressConfig = z
   .object({
-    ...KafkaSettings,
+    ...BrokerSettings,
     INGRESS_PORT: port(8080).describe('port of the webhooks'),
     INGRESS_HOST: z.string().default('0.0.0.0').describe('address that webhooks come to'),
     HEALTH_PORT: port(8093).describe('port of /livez, /readyz, /metrics, /version'),

@@ -5,7 +5,9 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { localVersions } from '../../infra/local/artifacts.ts'
 import { NODE_FLAGS } from '../../infra/node-flags.ts'
+import { isGiven, knownSecrets, needsOfAll, TOPICS_NEED } from '../../infra/process-secrets.ts'
 import { stackProcesses } from '../../infra/stack-processes.ts'
+import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
 import { loadConfig } from '../../services/platform/process/config.ts'
 import { AccountSettings, CallbackSettings } from '../../services/platform/pulsifi/settings.ts'
@@ -19,6 +21,7 @@ interface Service {
   readonly ports?: readonly string[]
   readonly profiles?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  readonly env_file?: readonly (string | { readonly path: string; readonly required: boolean })[]
   readonly read_only?: boolean
   readonly tmpfs?: readonly string[]
   readonly cap_drop?: readonly string[]
@@ -54,6 +57,29 @@ describe('infra/compose.yaml', () => {
   it.each(services)('lets nothing in %s become more than it is', (_, { security_opt }) => {
     expect(security_opt).toEqual(['no-new-privileges:true'])
   })
+
+  it.each(ours)(
+    'gives %s the secrets that it reads, and no others',
+    async (name, { environment, env_file }) => {
+      const known = await knownSecrets([...(await discoverSources()).keys()])
+      expect(known.length).toBeGreaterThan(20)
+      const needs = name === 'topics' ? TOPICS_NEED : (await needsOfAll()).get(name)
+      if (needs === undefined) throw new Error(`${name} is no process`)
+      const files = (env_file ?? []).map(item => (typeof item === 'string' ? item : item.path))
+      // As Docker reads them: the last one counts. Somebody's .env has every secret there is.
+      const layers = files.map(path =>
+        path === '.env'
+          ? new Map(known.map(variable => [variable, 'x'] as const))
+          : path.includes('${')
+            ? new Map<string, string | null>()
+            : shownVariables(readFileSync(file(path), 'utf8')),
+      )
+      const env = new Map(layers.flatMap(layer => [...layer]))
+      const given = known.filter(variable => (environment?.[variable] ?? env.get(variable) ?? '') !== '')
+      const read = known.filter(variable => isGiven(variable, needs, new Set(known), { BLOB_S3_BUCKET: 'x' }))
+      expect(given).toEqual(read)
+    },
+  )
 
   it('runs every process of the stack', () => {
     for (const { name } of stackProcesses()) expect(compose.services).toHaveProperty(name)

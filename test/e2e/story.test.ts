@@ -1,7 +1,9 @@
 /** The demo's story through the real processes: what a newcomer is shown is what happens. */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postAll, untilAllEnded } from '../../infra/demo/play.ts'
 import { applicationKey, STORY } from '../../infra/demo/story.ts'
+import { knownSecrets, needsOfAll } from '../../infra/process-secrets.ts'
 import { runReadmeConsumer } from './readme-consumer.ts'
 import { registerCallback, type StackForTest, stackForTest } from './stack-for-test.ts'
 
@@ -10,7 +12,12 @@ describe('the story of the demo', () => {
   afterAll(() => test?.stop())
 
   beforeAll(async () => {
-    test = await stackForTest({ INVITE_SINCE: STORY.inviteSince }, { ...STORY.settings })
+    const others = {
+      SOURCE_DIRECT_SECRET: 'a-secret-of-a-source',
+      PERSON_KEY_SECRET: 'a-key-of-persons',
+      GITHUB_TOKEN: 'x',
+    }
+    test = await stackForTest({ INVITE_SINCE: STORY.inviteSince, ...others }, { ...STORY.settings })
     await registerCallback(test)
     const { stack, tenant, secret, sightings, watch } = test
     const performance = {
@@ -49,6 +56,27 @@ describe('the story of the demo', () => {
   ])('%s: %s', (applicant, words) => {
     expect(wordsOf(applicant)).toBe(words)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'no process has a secret of another in its environment',
+    async () => {
+      const needs = await needsOfAll()
+      const known = new Set([...(await knownSecrets(['direct'])), 'GITHUB_TOKEN'])
+      const found = test.stack.processes.map(({ name, pid }) => {
+        const variables = readFileSync(`/proc/${pid}/environ`, 'utf8')
+          .split('\0')
+          .filter(line => !/=$/.test(line))
+        const secrets = variables
+          .map(line => line.split('=')[0] ?? '')
+          .filter(variable => known.has(variable))
+        return [name, secrets.filter(variable => needs.get(name)?.secrets.has(variable) !== true)] as const
+      })
+      expect(Object.fromEntries(found)).toEqual({
+        ...{ sandbox: [], normalizer: [], 'pulsifi-sink': [], console: [] },
+        ingress: ['SOURCE_DIRECT_SECRET'],
+      })
+    },
+  )
 
   it('a webhook posted twice, its links signed anew, gives one Pulsifi candidate', async () => {
     const stats = await test.sandbox('/_sandbox/stats')

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { needsOfAll } from '../../infra/process-secrets.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import { readTopicsFile } from '../../services/platform/topics/file.ts'
 import { readAclsFile } from '../../services/platform/topics/rights.ts'
@@ -16,67 +17,22 @@ import {
   renderChart,
   type Workload,
 } from '../support/chart.ts'
-import { chartFaults } from '../support/chart-faults.ts'
+import { chartFaults, type Project } from '../support/chart-faults.ts'
+import { EVERYTHING, MATRIX, MINIMAL } from '../support/chart-values.ts'
 import { declaredVariables } from '../support/tidy-variables.ts'
 
 const KUBERNETES = ['1.34', '1.35', '1.36', '1.37'] as const
 const NEWEST = '1.37'
 const PARTITIONS = 6
 
-const MINIMAL = {
-  kafka: { brokers: 'kafka:9092', schemaRegistryUrl: 'https://registry' },
-  blobs: { s3Bucket: 'files' },
-  console: { token: { secret: 'console' } },
-}
-const EVERYTHING = {
-  image: { digest: `sha256:${'0'.repeat(64)}`, pullSecrets: ['registry'] },
-  kafka: {
-    ...{ brokers: 'a:9093,b:9093', schemaRegistryUrl: 'https://registry', saslMechanism: 'scram-sha-512' },
-    tls: { enabled: true, caSecret: 'kafka-cluster-ca-cert' },
-  },
-  blobs: { s3Bucket: 'files', s3Endpoint: 'https://s3.example.com' },
-  settings: { INVITE_SINCE: '2026-01-01', PULSIFI_RATE_PER_SECOND: 5, INVITE_ON_CLOSED: false },
-  secrets: ['atsflow'],
-  connections: { secret: 'connections' },
-  externalSecret: { enabled: true, storeName: 'vault', remoteKey: 'atsflow' },
-  ingress: {
-    settings: { SPOOL_MAX_MIB: 2048 },
-    spool: { storageClass: 'fast' },
-    expose: { enabled: true, className: 'nginx', host: 'hooks.example.com', tlsSecret: 'hooks-tls' },
-  },
-  console: { replicas: 2, users: { secret: 'console-users' } },
-  autoscaling: { enabled: true, minReplicas: 2 },
-  strimzi: { enabled: true },
-  monitoring: {
-    serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
-    prometheusRule: { enabled: true },
-    dashboards: { enabled: true },
-    runbooks: 'https://example.com/',
-  },
-  networkPolicy: {
-    webhooksFrom: [{ namespaceSelector: { matchLabels: { name: 'proxy' } } }],
-    metricsFrom: [{ namespaceSelector: { matchLabels: { name: 'monitoring' } } }],
-  },
-  topologySpread: { whenUnsatisfiable: 'DoNotSchedule' },
-  tolerations: [{ key: 'spot', operator: 'Exists' }],
-  nodeSelector: { pool: 'streams' },
-  priorityClassName: 'high',
-  podAnnotations: { note: 'yes' },
-}
-const MATRIX: Readonly<Record<string, object>> = {
-  minimal: MINIMAL,
-  everything: EVERYTHING,
-  'a claim instead of a bucket': { ...MINIMAL, blobs: { existingClaim: 'files' } },
-  'no console': { ...MINIMAL, console: { enabled: false } },
-  'scaled without credentials': { ...MINIMAL, autoscaling: { enabled: true } },
-}
 const cells = Object.keys(MATRIX).flatMap(name => KUBERNETES.map(version => [name, version] as const))
 
 const folder = mkdtempSync(join(tmpdir(), 'chart-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-let variables: ReadonlySet<string>
+let project: Project
 beforeAll(async () => {
-  variables = new Set((await declaredVariables()).keys())
+  const variables = new Set((await declaredVariables()).keys())
+  project = { partitions: PARTITIONS, variables, needs: await needsOfAll() }
 })
 
 describe.each(cells)('with %s, on Kubernetes %s', (name, version) => {
@@ -89,7 +45,7 @@ describe.each(cells)('with %s, on Kubernetes %s', (name, version) => {
   })
 
   it('keeps the rules of this project', () => {
-    expect(chartFaults(manifests, PARTITIONS, variables)).toEqual([])
+    expect(chartFaults(manifests, project)).toEqual([])
   })
 })
 
@@ -262,6 +218,29 @@ describe('a rule is seen to be broken when', () => {
       'shows no secret',
     ],
     [
+      'it is given a secret of others',
+      all =>
+        container(all).env.push({
+          name: 'PULSIFI_CLIENT_SECRET',
+          valueFrom: { secretKeyRef: { name: 'atsflow', key: 'PULSIFI_CLIENT_SECRET' } },
+        }),
+      'is given PULSIFI_CLIENT_SECRET, a secret of others',
+    ],
+    [
+      'it is given all that is shared',
+      all => (container(all).envFrom = [{ secretRef: { name: 'atsflow' } }]),
+      'is given all of atsflow, a secret of others',
+    ],
+    [
+      'it lacks a secret',
+      all =>
+        container(all).env.splice(
+          container(all).env.findIndex(({ name }) => name === 'SPOOL_KEY'),
+          1,
+        ),
+      'is not given SPOOL_KEY',
+    ],
+    [
       'it says a variable twice',
       all => container(all).env.push({ name: 'PARTITIONS', value: '3' }),
       'says each variable once',
@@ -328,8 +307,6 @@ describe('a rule is seen to be broken when', () => {
   ])('%s', (_, breakIt, rule) => {
     const all = structuredClone(everything)
     breakIt(all)
-    expect(
-      chartFaults(all, PARTITIONS, variables).filter(fault => fault.includes(rule)).length,
-    ).toBeGreaterThan(0)
+    expect(chartFaults(all, project).filter(fault => fault.includes(rule)).length).toBeGreaterThan(0)
   })
 })

@@ -15,7 +15,6 @@ const clientFor = (brokers: string): KafkaClient =>
     {
       KAFKA_BROKERS: brokers.split(','),
       KAFKA_SSL: false,
-      SCHEMA_REGISTRY_URL: 'http://unused',
       PARTITIONS: 2,
       LOG_LEVEL: 'silent',
     },

@@ -1,12 +1,23 @@
 /** What must hold of every rendering of the chart, each under a name. */
+import { type Needs, SECRET_NAME } from '../../infra/process-secrets.ts'
 import { SHUTDOWN_DEADLINE_MS } from '../../services/platform/process/run.ts'
-import { type Container, isWorkload, type Labels, type Manifest, ofKind, type Workload } from './chart.ts'
+import {
+  type Container,
+  isWorkload,
+  type Labels,
+  type Manifest,
+  ofKind,
+  type Variable,
+  type Workload,
+} from './chart.ts'
 
 const isWithin = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value) && Object.keys(selector).length > 0
 
 /** Names of secrets among variables. */
-const SECRET = /(_SECRET|_PASSWORD|_TOKEN|_KEY|_ACCESS_KEY_ID)$/
+const SECRET = new RegExp(SECRET_NAME)
+/** The Secret of which each process gets its own. */
+const SHARED = 'atsflow'
 /** What a process writes to. */
 const WRITTEN = ['/data', '/tmp']
 /** A process listens within seconds; this much is for a node that is busy. */
@@ -90,12 +101,17 @@ const OF_WORKLOADS: Readonly<Record<string, Check>> = {
     ofKind(all, 'Service').some(({ metadata }) => metadata.name === spec.serviceName),
 }
 
-/** `workload: what does not hold`. @param partitions of every topic; @param variables that processes read */
-export function chartFaults(
-  all: readonly Manifest[],
-  partitions: number,
-  variables: ReadonlySet<string>,
-): string[] {
+/** Of the project, as the chart is held against it. */
+export interface Project {
+  /** Of every topic. */
+  readonly partitions: number
+  /** That processes read. */
+  readonly variables: ReadonlySet<string>
+  readonly needs: ReadonlyMap<string, Needs>
+}
+
+/** `workload: what does not hold`. */
+export function chartFaults(all: readonly Manifest[], { partitions, variables, needs }: Project): string[] {
   const workloads = all.filter(isWorkload)
   const own = workloads.flatMap(workload => {
     const [container] = podOf(workload).containers
@@ -105,10 +121,32 @@ export function chartFaults(
     return [
       ...failed.map(([rule]) => `${name}: ${rule}`),
       ...unknown.map(variable => `${name}: reads ${variable.name}`),
+      ...strangers(container, needs.get(name)).map(it => `${name}: is given ${it}, a secret of others`),
+      ...missing(container, needs.get(name)).map(it => `${name}: is not given ${it}`),
       ...tooMany(workload, all, partitions),
     ]
   })
   return [...own, ...secretFaults(all), ...serviceFaults(all, workloads), ...monitorFaults(all)]
+}
+
+const isFromSecret = ({ valueFrom }: Variable): boolean => valueFrom !== undefined
+const OF_SOURCE = /^SOURCE_\w+_SECRET$/
+
+/** Secrets that it has no use for; all of a Secret that names no variables is one. */
+function strangers({ env, envFrom = [] }: Container, needs: Needs | undefined): readonly string[] {
+  const own = (name: string) =>
+    needs?.secrets.has(name) || (OF_SOURCE.test(name) && needs?.provesWebhooks === true)
+  return [
+    ...env.filter(variable => isFromSecret(variable) && !own(variable.name)).map(({ name }) => name),
+    ...envFrom.flatMap(({ secretRef }) => (secretRef.name === SHARED ? [`all of ${SHARED}`] : [])),
+  ]
+}
+
+/** Where the Secret that all share is named, what it reads must come from it or from elsewhere. */
+function missing({ env }: Container, needs: Needs | undefined): readonly string[] {
+  const given = new Set(env.map(({ name }) => name))
+  const isShared = env.some(({ valueFrom }) => valueFrom?.secretKeyRef.name === SHARED)
+  return isShared ? [...(needs?.secrets ?? [])].filter(name => !given.has(name)) : []
 }
 
 /** Whoever comes after the last partition owns nothing; and one decides how many there are. */

@@ -11,7 +11,9 @@ type Some<T> = [T, ...T[]]
 export interface Variable {
   readonly name: string
   readonly value?: string
-  readonly valueFrom?: unknown
+  readonly valueFrom?: {
+    readonly secretKeyRef: { readonly name: string; readonly key: string; readonly optional?: boolean }
+  }
 }
 
 interface Probe {
@@ -24,6 +26,7 @@ export interface Container {
   readonly name: string
   image: string
   readonly env: Variable[]
+  envFrom?: { readonly secretRef: { readonly name: string } }[]
   ports: { readonly name: string; readonly containerPort: number }[]
   startupProbe?: Probe
   livenessProbe?: Probe

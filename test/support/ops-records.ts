@@ -28,7 +28,6 @@ export async function connectPipeline(env: Environment) {
     {
       KAFKA_BROKERS: (env.KAFKA_BROKERS ?? '').split(','),
       KAFKA_SSL: false,
-      SCHEMA_REGISTRY_URL: registryUrl,
       PARTITIONS,
       LOG_LEVEL: 'silent',
     },

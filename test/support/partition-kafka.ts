@@ -14,7 +14,6 @@ export const kafkaAt = (brokers: string, clientId = 'partition-test'): KafkaClie
     {
       KAFKA_BROKERS: brokers.split(','),
       KAFKA_SSL: false,
-      SCHEMA_REGISTRY_URL: 'http://unused',
       PARTITIONS,
       LOG_LEVEL: 'silent',
     },

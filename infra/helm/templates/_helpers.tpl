@@ -42,8 +42,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if and .Values.console.enabled (not (or .Values.console.token.secret .Values.console.users.secret)) }}
 {{- fail "the console shows itself to nobody without a secret: set console.token.secret or console.users.secret" }}
 {{- end }}
-{{- if and .Values.externalSecret.enabled (not .Values.secrets) }}
-{{- fail "externalSecret makes the first of secrets: name it there" }}
+{{- if and .Values.externalSecret.enabled (not .Values.secret) }}
+{{- fail "externalSecret makes the Secret that secret names: name it there" }}
 {{- end }}
 {{- end }}
 
@@ -80,7 +80,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 - { name: KAFKA_SSL_CA_FILE, value: /run/atsflow/kafka/{{ $values.kafka.tls.caKey }} }
 {{- end }}
 {{- end }}
-{{- if $values.blobs.s3Bucket }}
+{{- if and $values.blobs.s3Bucket (ne $name "pulsifi-sink") }}
 - { name: BLOB_S3_BUCKET, value: {{ $values.blobs.s3Bucket | quote }} }
 - { name: BLOB_S3_REGION, value: {{ $values.blobs.s3Region | quote }} }
 {{- with $values.blobs.s3Endpoint }}
@@ -100,6 +100,17 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 {{- if $values.console.users.secret }}
 - { name: CONSOLE_USERS_FILE, value: /run/atsflow/users/{{ $values.console.users.key }} }
+{{- end }}
+{{- end }}
+{{- /* What a process reads of the Secret that all share, and nothing else of it; what has been set above comes from elsewhere. */}}
+{{- with $values.secret }}
+{{- $from := . }}
+{{- $set := list (ternary "KAFKA_SASL_PASSWORD" "" (ne $values.kafka.saslMechanism "")) (ternary "CONSOLE_TOKEN" "" (ne $values.console.token.secret "")) }}
+{{- range $key := get ($root.Files.Get "generated/secrets.yaml" | fromYaml) $name }}
+{{- if not (has $key $set) }}
+- name: {{ $key }}
+  valueFrom: { secretKeyRef: { name: {{ $from }}, key: {{ $key }}, optional: true } }
+{{- end }}
 {{- end }}
 {{- end }}
 {{- range $key, $value := merge (dict) (get $values $name).settings $values.settings }}
@@ -168,7 +179,7 @@ spec:
         - { name: webhooks, containerPort: 8080 }
         {{- end }}
       env: {{- include "atsflow.env" . | nindent 8 }}
-      {{- with concat $values.secrets $own.secrets }}
+      {{- with $own.secrets }}
       envFrom:
         {{- range . }}
         - secretRef: { name: {{ . }} }
@@ -203,7 +214,7 @@ spec:
         {{- if eq $name "ingress" }}
         - { name: spool, mountPath: /data/spool }
         {{- end }}
-        {{- if $values.blobs.existingClaim }}
+        {{- if and $values.blobs.existingClaim (ne $name "pulsifi-sink") }}
         - { name: blobs, mountPath: /data/blobs }
         {{- end }}
         {{- if and $values.kafka.tls.enabled $values.kafka.tls.caSecret }}
@@ -222,7 +233,7 @@ spec:
     {{- else if eq $name "ingress" }}
     - { name: data, emptyDir: {} }
     {{- end }}
-    {{- if $values.blobs.existingClaim }}
+    {{- if and $values.blobs.existingClaim (ne $name "pulsifi-sink") }}
     - { name: blobs, persistentVolumeClaim: { claimName: {{ $values.blobs.existingClaim }} } }
     {{- end }}
     {{- if and $values.kafka.tls.enabled $values.kafka.tls.caSecret }}

@@ -21,7 +21,7 @@ export const BlobSettings = {
     .optional()
     .describe("unset: the account's own key"),
   BLOB_S3_ENDPOINT: ruled(z.url(), ofBucket, overTls).optional().describe("of a store that is not Amazon's"),
-  BLOB_S3_ACCESS_KEY_ID: ruled(z.string(), ofBucket, needs('BLOB_S3_SECRET_ACCESS_KEY'))
+  BLOB_S3_ACCESS_KEY_ID: ruled(secret(), ofBucket, needs('BLOB_S3_SECRET_ACCESS_KEY'))
     .optional()
     .describe("unset: the AWS client's own ways to find credentials"),
   BLOB_S3_SECRET_ACCESS_KEY: ruled(secret(), needs('BLOB_S3_ACCESS_KEY_ID')).optional(),

@@ -4,7 +4,7 @@ import { type Admin, Kafka, logLevel } from '../kafkajs/kafkajs.ts'
 import { type Keep, keepOnce } from '../process/kept-files.ts'
 import type { Logger } from '../process/logger.ts'
 import { principalText, securityOf } from './security.ts'
-import type { KafkaConfig } from './settings.ts'
+import type { BrokerConfig } from './settings.ts'
 
 export interface KafkaClient extends Omit<KafkajsClient, 'admin'> {
   admin(config?: AdminConfig): Admin
@@ -20,7 +20,7 @@ export const principalOf = (kafka: Pick<KafkaClient, 'admin'>): string => princi
 
 /** @param keep for whoever lives longer than its certificates */
 export function createKafka(
-  config: KafkaConfig,
+  config: BrokerConfig,
   clientId: string,
   log: Logger,
   keep: Keep = keepOnce,

@@ -7,20 +7,20 @@ import { ConfigError } from '../process/config.ts'
 import { type Keep, keepOnce, readConfigured } from '../process/kept-files.ts'
 import { signMskIamToken } from './msk-iam-token.ts'
 import { fetchOauthToken, keptToken, type OauthClient } from './oauth-token.ts'
-import type { KafkaConfig } from './settings.ts'
+import type { BrokerConfig } from './settings.ts'
 
 /** As kafkajs itself does it. */
 const KEEP_ALIVE_DELAY_MS = 60_000
 
 /** @throws ConfigError for certificates that cannot be used */
 export function securityOf(
-  config: KafkaConfig,
+  config: BrokerConfig,
   keep: Keep = keepOnce,
 ): Pick<ClientConfig, 'sasl' | 'ssl' | 'socketFactory'> {
   return { ...tls(config, keep), ...sasl(config) }
 }
 
-function tls(config: KafkaConfig, keep: Keep): Pick<ClientConfig, 'ssl' | 'socketFactory'> {
+function tls(config: BrokerConfig, keep: Keep): Pick<ClientConfig, 'ssl' | 'socketFactory'> {
   if (!config.KAFKA_SSL) return {}
   const context = keep('the certificates for Kafka', () => certificatesOf(config))
   const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
@@ -36,7 +36,7 @@ function tls(config: KafkaConfig, keep: Keep): Pick<ClientConfig, 'ssl' | 'socke
 }
 
 /** @throws ConfigError that names the file */
-function certificatesOf(config: KafkaConfig): SecureContext {
+function certificatesOf(config: BrokerConfig): SecureContext {
   const ca = pem(config, 'KAFKA_SSL_CA_FILE')
   const cert = pem(config, 'KAFKA_SSL_CERT_FILE')
   const key = pem(config, 'KAFKA_SSL_KEY_FILE')
@@ -57,7 +57,7 @@ function certificatesOf(config: KafkaConfig): SecureContext {
 
 type PemVariable = 'KAFKA_SSL_CA_FILE' | 'KAFKA_SSL_CERT_FILE' | 'KAFKA_SSL_KEY_FILE'
 
-function pem(config: KafkaConfig, variable: PemVariable): string | undefined {
+function pem(config: BrokerConfig, variable: PemVariable): string | undefined {
   const path = config[variable]
   if (path === undefined) return undefined
   try {
@@ -77,7 +77,7 @@ function checkCertificate(variable: PemVariable, text: string | undefined): void
   }
 }
 
-function sasl(config: KafkaConfig): Pick<ClientConfig, 'sasl'> {
+function sasl(config: BrokerConfig): Pick<ClientConfig, 'sasl'> {
   const mechanism = config.KAFKA_SASL_MECHANISM
   switch (mechanism) {
     case undefined:
@@ -104,7 +104,7 @@ const bearer = (token: () => Promise<string>): Pick<ClientConfig, 'sasl'> => ({
   sasl: { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: await token() }) },
 })
 
-const oauthClient = (config: KafkaConfig): OauthClient => ({
+const oauthClient = (config: BrokerConfig): OauthClient => ({
   tokenUrl: config.KAFKA_OAUTH_TOKEN_URL ?? '',
   clientId: config.KAFKA_OAUTH_CLIENT_ID ?? '',
   clientSecret: config.KAFKA_OAUTH_CLIENT_SECRET ?? '',
@@ -112,7 +112,7 @@ const oauthClient = (config: KafkaConfig): OauthClient => ({
 })
 
 /** Who we are to the cluster, as far as it can be told from here, for people who give rights. */
-export function principalText(config: KafkaConfig): string {
+export function principalText(config: BrokerConfig): string {
   switch (config.KAFKA_SASL_MECHANISM) {
     case 'oauthbearer':
       return 'whom the token of KAFKA_OAUTH_CLIENT_ID names'

@@ -33,7 +33,8 @@ const notBesideUserInfo: Rule = (_variable, env) =>
     ? 'contradicts the user in SCHEMA_REGISTRY_URL: remove it there'
     : null
 
-export const KafkaSettings = {
+/** Of the brokers alone: whoever reads no Avro needs no registry, and is given no secret of it. */
+export const BrokerSettings = {
   KAFKA_BROKERS: list().prefault('127.0.0.1:9092').describe('bootstrap brokers, comma separated'),
   KAFKA_SASL_MECHANISM: ruled(
     z.enum([...PASSWORD_MECHANISMS, 'oauthbearer', 'aws-msk-iam']),
@@ -69,6 +70,13 @@ export const KafkaSettings = {
   KAFKA_SSL_KEY_FILE: ruled(z.string(), overKafkaTls, needs('KAFKA_SSL_CERT_FILE'))
     .optional()
     .describe('PEM of its key, without a passphrase'),
+  ...RuleSettings,
+  PARTITIONS: z.coerce.number().int().min(1).max(512).default(6).describe('partitions of every topic'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+}
+
+export const KafkaSettings = {
+  ...BrokerSettings,
   SCHEMA_REGISTRY_URL: ruled(z.url(), overTls)
     .default('http://127.0.0.1:8081/apis/ccompat/v7')
     .describe('Confluent-compatible schema registry'),
@@ -78,9 +86,6 @@ export const KafkaSettings = {
   REGISTRY_PASSWORD: ruled(secret(), needs('REGISTRY_USERNAME'))
     .optional()
     .describe('its password, with any characters'),
-  ...RuleSettings,
-  PARTITIONS: z.coerce.number().int().min(1).max(512).default(6).describe('partitions of every topic'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 }
 
 /** With its credentials, as `createRegistryClient` takes it; never shown. */
@@ -95,5 +100,7 @@ export function registryUrlOf(
   return url.href
 }
 
+const BrokerConfig = z.object(BrokerSettings)
+export type BrokerConfig = z.output<typeof BrokerConfig>
 const KafkaConfig = z.object(KafkaSettings)
 export type KafkaConfig = z.output<typeof KafkaConfig>

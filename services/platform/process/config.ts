@@ -130,8 +130,8 @@ export function configSummary(
 
 const shown = (value: unknown) => (value === undefined || value === '' ? 'not set' : 'set')
 
-/** Looks through `.optional()` and `.default()`, where zod keeps the wrapped field's own meta. */
-function isSecret(field: unknown): boolean {
+/** Whether it is made of `secret()`. Looks through `.optional()` and `.default()`, where zod keeps the wrapped field's own meta. */
+export function isSecret(field: unknown): boolean {
   let inner: unknown = field
   while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) {
     if (inner.meta()?.secret === true) return true
