@@ -29,6 +29,7 @@ const env = {
   BLOB_DIR: join(folder, 'blobs'),
   // Nobody listens there.
   CONSOLE_PORT: '9',
+  HEALTH_PORT: '9',
 }
 const candidateId = randomUUID()
 const scoreIds = [randomUUID(), randomUUID()]
@@ -89,6 +90,7 @@ async function erase(): Promise<void> {
 type Answer = {
   readonly certificate: {
     is_complete: boolean
+    complete_by: string | null
     places: { place: string; state: string; gone_by: string | null }[]
   }
   readonly signature: string | null
@@ -103,7 +105,10 @@ const placesOf = ({ certificate: { places } }: Answer, state: string) =>
 
 it('says of somebody who is still there that nothing is erased', async () => {
   const answer = await certificate()
-  expect(answer).toMatchObject({ code: 1, certificate: { is_complete: false }, signature: null })
+  expect(answer).toMatchObject({
+    ...{ code: 1, signature: null },
+    certificate: { is_complete: false, complete_by: null },
+  })
   expect(placesOf(answer, 'unfinished')).toEqual([
     ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE],
     PULSIFI_INVITATION,
@@ -116,7 +121,9 @@ it('certifies an erasure, signed, with what a person must still do and what goes
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
   writeFileSync(join(folder, 'key.pem'), pem, { mode: 0o600 })
   const answer = await certificate({ ERASURE_SIGNING_KEY_FILE: join(folder, 'key.pem') })
-  expect(answer).toMatchObject({ code: 0, certificate: { is_complete: true } })
+  // What she sent is on the raw topic for as long as the broker keeps it.
+  expect(answer).toMatchObject({ code: 1, certificate: { is_complete: false } })
+  expect(placesOf(answer, 'unfinished')).toEqual([])
   expect(placesOf(answer, 'removed')).toEqual(
     expect.arrayContaining([
       ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE],
@@ -124,7 +131,11 @@ it('certifies an erasure, signed, with what a person must still do and what goes
   )
   expect(placesOf(answer, 'by-a-person')).toEqual(['Pulsifi'])
   const raw = answer.certificate.places.find(({ place }) => place === rawTopic('jobylon'))
+  expect(raw?.state).toBe('by-age')
   expect(Date.parse(raw?.gone_by ?? '')).toBeGreaterThan(Date.now())
+  const by = answer.certificate.complete_by ?? ''
+  expect(Date.parse(by)).toBeGreaterThanOrEqual(Date.parse(raw?.gone_by ?? ''))
+  expect(answer.stderr).toContain(`what is left goes by ${by}`)
   const payload = Buffer.from(answer.signature?.split('.')[1] ?? '', 'base64url').toString()
   expect(JSON.parse(payload)).toEqual(answer.certificate)
   expect(payload).not.toContain('Example')

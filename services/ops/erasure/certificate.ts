@@ -7,8 +7,10 @@ export interface Certificate {
   readonly candidate: string
   readonly made_at: string
   readonly made_by: string
-  /** Whether nothing is left that should be gone. What goes by age or by a person's doing is listed all the same. */
+  /** Whether nothing is left that should be gone, on disk neither. What a person must do is listed all the same. */
   readonly is_complete: boolean
+  /** When it will be without anybody's doing, by what the broker has set at `made_at`; null when it is, or never will be. */
+  readonly complete_by: string | null
   readonly places: readonly Place[]
 }
 

@@ -11,7 +11,7 @@ import type { Session } from '../cli/session.ts'
 import { OpsConfig } from '../config.ts'
 import { type Certificate, signed, signingKey } from './certificate.ts'
 import { lookEverywhere } from './look.ts'
-import { type BoundsOf, isComplete, placesOf, type TopicBounds } from './places.ts'
+import { type BoundsOf, completeBy, isComplete, placesOf, type TopicBounds } from './places.ts'
 
 export function erasure(program: Command, { run, nowMs, operator }: Host): void {
   program
@@ -22,7 +22,8 @@ export function erasure(program: Command, { run, nowMs, operator }: Host): void 
       'after',
       `
 Names no values, only places and ids. With ERASURE_SIGNING_KEY (or ERASURE_SIGNING_KEY_FILE) the certificate is a JSON
-Web Signature by Ed25519: its last line, or "signature" with --json. Exit code 1 while something is unfinished.`,
+Web Signature by Ed25519: its last line, or "signature" with --json. Exit code 1 while something is left, on disk too: what
+goes by age goes by the date that is told, as the broker has its topics set now. Ask again then.`,
     )
     .action((key: string) =>
       run(session => certify(session, key, { nowMs: nowMs(), operator: operator.name })),
@@ -41,10 +42,22 @@ async function certify(
   const boundsOf = await readBounds(session)
   const places = placesOf(await lookEverywhere(session, candidate), boundsOf, nowMs)
   const made = { made_at: new Date(nowMs).toISOString(), made_by: operator }
-  const certificate: Certificate = { candidate, ...made, is_complete: isComplete(places), places }
+  const complete_by = completeBy(places, nowMs)
+  const certificate: Certificate = {
+    candidate,
+    ...made,
+    is_complete: isComplete(places, nowMs),
+    complete_by,
+    places,
+  }
   print(session, certificate, key === null ? null : signed(certificate, key))
   if (key === null) out.note('not signed: set ERASURE_SIGNING_KEY_FILE to an Ed25519 private key')
-  if (!certificate.is_complete) throw new OperatorError('not everything is gone: see what is unfinished')
+  if (certificate.is_complete) return
+  throw new OperatorError(
+    complete_by === null
+      ? 'not everything is gone: see what is unfinished'
+      : `not everything is gone yet: what is left goes by ${complete_by}. Give the command again then`,
+  )
 }
 
 function print({ out }: Session, certificate: Certificate, signature: string | null): void {
@@ -66,21 +79,24 @@ function print({ out }: Session, certificate: Certificate, signature: string | n
 }
 
 /** As the broker has them: where that differs from infra/topics.yaml, it is the broker that removes. */
-async function readBounds({ kafka, env }: Session): Promise<BoundsOf> {
+export async function readBounds({ kafka, env }: Pick<Session, 'kafka' | 'env'>): Promise<BoundsOf> {
   const definitions = readTopicsFile([...(await discoverSources()).keys()], env)
   const reports = await reportTopics(kafka, definitions)
   const found = new Map(reports.map(({ topic, found }) => [topic, boundsOf(found?.config ?? {})]))
   return topic => found.get(topic) ?? boundsOf({})
 }
 
-function boundsOf(config: Readonly<Record<string, string>>): TopicBounds {
+/** @param config of the broker, by its own names */
+export function boundsOf(config: Readonly<Record<string, string>>): TopicBounds {
   const of = (name: string) => {
     const value = Number(config[name] ?? Number.NaN)
     return Number.isSafeInteger(value) && value >= 0 ? value : null
   }
+  const policy = (config['cleanup.policy'] ?? '').split(',').map(part => part.trim())
   return {
-    retentionMs: of('retention.ms'),
-    compactedWithinMs: of('max.compaction.lag.ms'),
+    // -1 is for ever, and so is the largest number there is, which is no safe integer.
+    retentionMs: policy.includes('delete') ? of('retention.ms') : null,
+    compactedWithinMs: policy.includes('compact') ? of('max.compaction.lag.ms') : null,
     segmentMs: of('segment.ms') ?? 0,
   }
 }

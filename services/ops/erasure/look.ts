@@ -25,6 +25,7 @@ import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { decode, read, readTable, type Session } from '../cli/session.ts'
 import { askConsole } from '../sql/ask-console.ts'
 import type { Aging, Found, Remains } from './places.ts'
+import { recordsInSpools } from './spools.ts'
 
 /** Topics of which age alone removes records. */
 const ENTITY_TOPICS = [
@@ -43,9 +44,10 @@ export async function lookEverywhere(session: Session, key: string): Promise<Fou
   const applications = [...ledger.values()].flatMap(({ record }) =>
     record.candidate_key === key ? [record] : [],
   )
-  const tally = new Tally(key, applications)
+  const aging = [rawTopic(partsOfKey(key).source), ...ENTITY_TOPICS]
+  const tally = new Tally(key, applications, [...aging, PULSIFI_RAW])
   const topics = [CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE]
-  const own = [...topics, rawTopic(partsOfKey(key).source), ...ENTITY_TOPICS]
+  const own = [...topics, ...aging]
   const here = { topics: own, partitions: [partition], from: 'beginning' } as const
   for await (const record of read(session, 'its partition', here)) await tally.add(session, record)
   // A callback has a key of its own, and so has what became of it.
@@ -57,10 +59,25 @@ export async function lookEverywhere(session: Session, key: string): Promise<Fou
     ...tally.result(),
     applications,
     claims: await claimsOf(session, applications),
-    unnamed: UNNAMED,
+    unnamed: await unnamedOf(session, tally.deletedMs),
+    spool: await recordsInSpools(session),
     blobs: await blobsOf(session, key),
     console: await consoleRows(session, key, applications),
   }
+}
+
+/** Those that may be hers: what came after she was deleted is somebody else's. */
+async function unnamedOf(session: Session, deletedMs: number | null): Promise<readonly Aging[]> {
+  const found = new Map(UNNAMED.map(topic => [topic, { records: 0, lastMs: null as number | null }]))
+  for await (const { topic, timestampMs } of read(session, 'what nobody could read', {
+    topics: UNNAMED,
+    from: 'beginning',
+  })) {
+    const known = found.get(topic)
+    if (known === undefined || timestampMs > (deletedMs ?? Number.POSITIVE_INFINITY)) continue
+    found.set(topic, { records: known.records + 1, lastMs: Math.max(known.lastMs ?? 0, timestampMs) })
+  }
+  return [...found].map(([topic, rest]) => ({ topic, ...rest }))
 }
 
 /** Of a kind of record that a tombstone removes: which are there, and when the last one went. */
@@ -119,10 +136,12 @@ class Tally {
   readonly #references = new Kept()
   readonly #scores: KeptByApplication
   readonly #history: KeptByApplication
-  readonly #aging = new Map<string, { readonly places: Set<string>; lastMs: number }>()
+  readonly #aging: ReadonlyMap<string, { readonly places: Set<string>; lastMs: number | null }>
 
-  constructor(key: string, applications: readonly PulsifiInvitation[]) {
+  /** @param aging topics of which age alone removes records */
+  constructor(key: string, applications: readonly PulsifiInvitation[], aging: readonly string[]) {
     this.#key = key
+    this.#aging = new Map(aging.map(topic => [topic, { places: new Set(), lastMs: null }]))
     this.#applications = new Set(applications.map(item => item.application_key))
     this.#identifiers = applications.flatMap(item =>
       [item.ext_reference_id, item.pulsifi_candidate_id].filter(name => name !== null),
@@ -162,6 +181,15 @@ class Tally {
     if (!isKnown && value !== null && this.#identifiers.some(name => value.includes(name))) this.#age(record)
   }
 
+  /** When everything of hers was asked to go; null where no record says so. */
+  get deletedMs(): number | null {
+    const { record = null, atMs = null } = this.#canonical ?? {}
+    const isDeleted = this.#canonical !== null && (record === null || record.lifecycle === 'DELETED')
+    const times = [isDeleted ? atMs : null, this.#results.remains.atMs, this.#scores.remains.atMs]
+    const known = times.flatMap(time => (time === null ? [] : [time]))
+    return known.length === 0 ? null : Math.max(...known)
+  }
+
   result(): Pick<Found, 'canonical' | 'references' | 'results' | 'scores' | 'history' | 'aging'> {
     return {
       canonical: this.#canonical,
@@ -169,9 +197,7 @@ class Tally {
       results: this.#results.remains,
       scores: this.#scores.remains,
       history: this.#history.remains,
-      aging: [...this.#aging].map(
-        ([topic, { places, lastMs }]): Aging => ({ topic, records: places.size, lastMs }),
-      ),
+      aging: [...this.#aging].map(([topic, { places, lastMs }]) => ({ topic, records: places.size, lastMs })),
     }
   }
 
@@ -189,10 +215,10 @@ class Tally {
   }
 
   #age({ topic, partition, offset, timestampMs }: TopicRecord): void {
-    const known = this.#aging.get(topic) ?? { places: new Set(), lastMs: 0 }
+    const known = this.#aging.get(topic)
+    if (known === undefined) throw new Error(`${topic} is no topic of which age alone removes records`)
     known.places.add(`${partition}/${offset}`)
-    known.lastMs = Math.max(known.lastMs, timestampMs)
-    this.#aging.set(topic, known)
+    known.lastMs = Math.max(known.lastMs ?? 0, timestampMs)
   }
 }
 

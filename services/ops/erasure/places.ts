@@ -11,8 +11,9 @@ import {
 } from '../../core/topics.ts'
 
 /**
- * removed: gone, from disk by `gone_by`. by-age: goes without anybody's doing by `gone_by`. kept: stays, and `detail` says
- * why. by-a-person: somebody has to act. elsewhere: cannot be seen from here. unfinished: should be gone, and is not.
+ * removed: gone, from disk by `gone_by`. by-age: still there, and goes without anybody's doing by `gone_by`. kept: stays, and
+ * `detail` says why. by-a-person: somebody has to act. elsewhere: cannot be seen from here. unfinished: should be gone, or
+ * never goes, unless somebody mends something.
  */
 export type PlaceState = 'removed' | 'by-age' | 'kept' | 'by-a-person' | 'elsewhere' | 'unfinished'
 
@@ -25,7 +26,7 @@ export interface Place {
   readonly detail: string
 }
 
-/** How a topic lets records go, ms; null where it does not. */
+/** How the broker lets records of a topic go, ms; null where it does not, whatever infra/topics.yaml says. */
 export interface TopicBounds {
   readonly retentionMs: number | null
   readonly compactedWithinMs: number | null
@@ -40,11 +41,12 @@ export interface Remains {
   readonly atMs: number | null
 }
 
-/** Records with her data that only age removes. */
+/** Records with her data that only age removes, or that may have them. */
 export interface Aging {
   readonly topic: string
   readonly records: number
-  readonly lastMs: number
+  /** Null without records. */
+  readonly lastMs: number | null
 }
 
 export interface Found {
@@ -58,8 +60,10 @@ export interface Found {
   /** Held by their applications, or followed by them. */
   readonly claims: number
   readonly aging: readonly Aging[]
-  /** Of which nobody can tell whose their records are. */
-  readonly unnamed: readonly string[]
+  /** Of which nobody can tell whose their records are: those that are as old as the deletion, or all where nobody knows when. */
+  readonly unnamed: readonly Aging[]
+  /** Records that ingress has on disk, whoever's; null when none answers. */
+  readonly spool: number | null
   readonly blobs: number
   /** Rows of the console; null when none answers. */
   readonly console: number | null
@@ -79,20 +83,47 @@ export function placesOf(found: Found, boundsOf: BoundsOf, nowMs: number): reado
     claimsPlace(found.claims),
     blobsPlace(found.blobs),
     consolePlace(found.console),
-    ...aging.map(item => agingPlace(item, boundsOf(item.topic))),
-    ...unnamed.map(topic => unnamedPlace(topic, boundsOf(topic), nowMs)),
+    ...aging.map(item => agingPlace(item, boundsOf(item.topic), nowMs)),
+    ...unnamed.map(item => agingPlace(item, boundsOf(item.topic), nowMs, UNNAMED)),
+    spoolPlace(found.spool),
     ...ELSEWHERE,
     ...applications.flatMap(pulsifiPlace),
   ]
 }
 
-export const isComplete = (places: readonly Place[]): boolean =>
-  places.every(({ state }) => state !== 'unfinished')
+/** Nothing is left that should be gone, on disk neither. What a person must ask for elsewhere is no part of it. */
+export const isComplete = (places: readonly Place[], nowMs: number): boolean =>
+  places.every(place => place.state !== 'unfinished' && !isGoing(place, nowMs))
+
+/** When it will be complete without anybody's doing, ISO 8601 in UTC; null when it is, or never will be. */
+export function completeBy(places: readonly Place[], nowMs: number): string | null {
+  if (places.some(({ state }) => state === 'unfinished')) return null
+  const dates = places.flatMap(place => (isGoing(place, nowMs) ? [place.gone_by ?? ''] : []))
+  return dates.sort().at(-1) ?? null
+}
+
+const isGoing = ({ state, gone_by }: Place, nowMs: number): boolean =>
+  state === 'by-age' || (gone_by !== null && Date.parse(gone_by) > nowMs)
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
 
 const goneFromDisk = (atMs: number | null, { compactedWithinMs, segmentMs }: TopicBounds): string | null =>
   atMs === null || compactedWithinMs === null ? null : iso(atMs + compactedWithinMs + segmentMs)
+
+/** What a tombstone or a redacted record replaces stays on disk until the broker compacts: it must be bound to. */
+function replaced(
+  place: string,
+  atMs: number | null,
+  bounds: TopicBounds,
+  done: Omit<Place, 'place' | 'gone_by'>,
+): Place {
+  if (atMs !== null && bounds.compactedWithinMs === null)
+    return unfinished(
+      place,
+      'the broker keeps older versions for as long as it likes: give "ops -- topics apply"',
+    )
+  return { place, ...done, gone_by: goneFromDisk(atMs, bounds) }
+}
 
 function canonicalPlace(canonical: Found['canonical'], bounds: TopicBounds): Place {
   const place = `${CANONICAL_CANDIDATE}: the record`
@@ -102,14 +133,14 @@ function canonicalPlace(canonical: Found['canonical'], bounds: TopicBounds): Pla
   if (record !== null && record.lifecycle !== 'DELETED')
     return unfinished(place, 'not deleted: give "ops -- delete-candidate <key> --yes" first')
   const detail = record === null ? 'a tombstone' : 'a marker without personal data, later a tombstone'
-  return { place, state: 'removed', at: iso(atMs), gone_by: goneFromDisk(atMs, bounds), detail }
+  return replaced(place, atMs, bounds, { state: 'removed', at: iso(atMs), detail })
 }
 
 function compacted(place: string, { left, atMs }: Remains, bounds: TopicBounds): Place {
   if (left > 0)
     return unfinished(place, `${left} are left: is the sink running, and has it read the deletion?`)
   const detail = atMs === null ? 'there are none' : 'tombstones'
-  return { place, state: 'removed', at: iso(atMs), gone_by: goneFromDisk(atMs, bounds), detail }
+  return replaced(place, atMs, bounds, { state: 'removed', at: iso(atMs), detail })
 }
 
 const OVER: ReadonlySet<string> = new Set(['SOURCE_DELETED', 'PULSIFI_ERASURE_REQUIRED'])
@@ -124,7 +155,7 @@ function ledgerPlace(applications: readonly PulsifiInvitation[], bounds: TopicBo
     return unfinished(place, `${open.map(item => item.application_key).join(', ')}: not erased yet`)
   const atMs = applications.length === 0 ? null : Math.max(...applications.map(item => item.occurred_at))
   const detail = `${applications.length} applications by their ids, so that nobody is invited again; older versions of the records go`
-  return { place, state: 'kept', at: iso(atMs), gone_by: goneFromDisk(atMs, bounds), detail }
+  return replaced(place, atMs, bounds, { state: 'kept', at: iso(atMs), detail })
 }
 
 const claimsPlace = (left: number): Place => ({
@@ -156,21 +187,47 @@ function consolePlace(rows: number | null): Place {
   return { place, state: 'removed', at: null, gone_by: null, detail: 'there are none' }
 }
 
-const agingPlace = ({ topic, records, lastMs }: Aging, { retentionMs, segmentMs }: TopicBounds): Place => ({
-  place: topic,
-  state: 'by-age',
-  at: null,
-  gone_by: retentionMs === null ? null : iso(lastMs + retentionMs + segmentMs),
-  detail: `${records} records as they came, the last of ${iso(lastMs)}`,
-})
+/** A broker looks for what is too old every five minutes, and deletes its files a minute later. */
+const BROKER_LATE_MS = 3_600_000
+/** What is said of records that bear her key. */
+const NAMED = { none: 'there are none', some: 'as they came' }
+const UNNAMED = {
+  none: 'there are none as old as the deletion',
+  some: 'as old as the deletion, and nobody can tell whose',
+}
 
-const unnamedPlace = (topic: string, { retentionMs, segmentMs }: TopicBounds, nowMs: number): Place => ({
-  place: topic,
-  state: 'by-age',
-  at: null,
-  gone_by: retentionMs === null ? null : iso(nowMs + retentionMs + segmentMs),
-  detail: 'nobody can tell whose these records are: whatever there is goes by then',
-})
+function agingPlace(
+  { topic, records, lastMs }: Aging,
+  { retentionMs, segmentMs }: TopicBounds,
+  nowMs: number,
+  words = NAMED,
+): Place {
+  if (lastMs === null) return { place: topic, state: 'removed', at: null, gone_by: null, detail: words.none }
+  const detail = `${records} records ${words.some}, the last of ${iso(lastMs)}`
+  if (retentionMs === null)
+    return unfinished(topic, `${detail}: the broker removes none by age, give "ops -- topics apply"`)
+  const goneByMs = lastMs + retentionMs + segmentMs
+  if (nowMs > goneByMs + BROKER_LATE_MS)
+    return unfinished(
+      topic,
+      `${detail}: they should have gone by ${iso(goneByMs)}, look at the broker's cleaning`,
+    )
+  return { place: topic, state: 'by-age', at: null, gone_by: iso(goneByMs), detail }
+}
+
+function spoolPlace(records: number | null): Place {
+  const place = 'SPOOL_DIR of ingress'
+  if (records === null)
+    return {
+      ...{ place, state: 'elsewhere', at: null, gone_by: null },
+      detail: 'no ingress answered: encrypted, and empty unless Kafka was away. "/readyz?verbose" tells',
+    }
+  if (records === 0) return { place, state: 'removed', at: null, gone_by: null, detail: 'it is empty' }
+  return unfinished(
+    place,
+    `${records} records wait there, and nobody can tell whose: they go to the raw topics, then ask again`,
+  )
+}
 
 const ELSEWHERE: readonly Place[] = (
   [
@@ -179,7 +236,6 @@ const ELSEWHERE: readonly Place[] = (
       'entries go with the records above; freed pages hold old bytes until they are written over. To be certain, stop the process, delete the folder, start: it is made again from the topics',
     ],
     ['CONSOLE_DB', 'as STATE_DIR: freed blocks hold old bytes until they are written over'],
-    ['SPOOL_DIR of ingress', 'encrypted, and empty unless Kafka was away: /readyz?verbose of ingress tells'],
     [
       'warehouse and other consumers',
       'the DELETED record, the tombstones and the markers on pulsifi.score.v1 and pulsifi.status.v1 tell them; the connectors of this project remove the rows',

@@ -6,7 +6,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const certificate: Certificate = {
   ...{ candidate: 'jobylon:default:7', made_at: '2026-01-31T00:00:00.000Z', made_by: 'somebody' },
-  ...{ is_complete: true, places: [] },
+  ...{ is_complete: true, complete_by: null, places: [] },
 }
 
 it('is signed as anybody with the public key can check', () => {

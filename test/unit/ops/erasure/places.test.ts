@@ -7,7 +7,9 @@ import {
   PULSIFI_STATUS,
   rawTopic,
 } from '../../../../services/core/topics.ts'
+import { boundsOf } from '../../../../services/ops/erasure/erasure.ts'
 import {
+  completeBy,
   type Found,
   isComplete,
   type PlaceState,
@@ -41,17 +43,21 @@ const erased: Found = {
   history: { left: 0, atMs: NOW_MS },
   claims: 0,
   aging: [{ topic: rawTopic('jobylon'), records: 2, lastMs: NOW_MS }],
-  unnamed: [deadLetterTopic('ingress')],
+  unnamed: [{ topic: deadLetterTopic('ingress'), records: 1, lastMs: NOW_MS }],
+  spool: 0,
   blobs: 0,
   console: 0,
 }
-const places = (change: Partial<Found> = {}) => placesOf({ ...erased, ...change }, () => BOUNDS, NOW_MS)
+/** The last of the above has gone by then. */
+const LATER_MS = NOW_MS + 15 * DAY_MS
+const GONE = { aging: [], unnamed: [{ topic: deadLetterTopic('ingress'), records: 0, lastMs: null }] }
+const places = (change: Partial<Found> = {}, bounds = BOUNDS, nowMs = NOW_MS) =>
+  placesOf({ ...erased, ...change }, () => bounds, nowMs)
 const stateOf = (change: Partial<Found>, place: string): PlaceState | undefined =>
   places(change).find(item => item.place.startsWith(place))?.state
 
-describe('an erasure that is complete', () => {
+describe('an erasure', () => {
   it('says of each place when it was emptied and until when the disk may hold it', () => {
-    expect(isComplete(places())).toBe(true)
     expect(places()).toContainEqual(
       expect.objectContaining({
         ...{ place: `${PULSIFI_SCORE}: scores`, state: 'removed' },
@@ -85,13 +91,83 @@ describe('an erasure that is complete', () => {
     ],
     ['while no console runs', { console: null }],
   ])('also %s', (_what, change) => {
-    expect(isComplete(places(change))).toBe(true)
+    expect(isComplete(places({ ...GONE, ...change }, BOUNDS, LATER_MS), LATER_MS)).toBe(true)
+  })
+})
+
+describe('while records go by age', () => {
+  it('it is not complete, and says by when it will be', () => {
+    expect(isComplete(places(), NOW_MS)).toBe(false)
+    expect(completeBy(places(), NOW_MS)).toBe('2026-02-15T00:00:00.000Z')
+  })
+
+  it('it is complete once they have gone, whoever has asked in between', () => {
+    const later = places(GONE, BOUNDS, LATER_MS)
+    expect([isComplete(later, LATER_MS), completeBy(later, LATER_MS)]).toEqual([true, null])
+    expect(later).toContainEqual(expect.objectContaining({ place: 'ingress.dead-letter', state: 'removed' }))
+  })
+
+  it('it waits for what tombstones have replaced, too', () => {
+    expect(isComplete(places(GONE), NOW_MS)).toBe(false)
+    expect(completeBy(places(GONE), NOW_MS)).toBe('2026-02-08T00:00:00.000Z')
+    const atTheDate = NOW_MS + 8 * DAY_MS
+    expect(isComplete(places(GONE, BOUNDS, atTheDate), atTheDate)).toBe(true)
+  })
+
+  it('it waits for the time that the broker has, not for that of a file', () => {
+    const longer = { ...BOUNDS, retentionMs: 30 * DAY_MS }
+    expect(completeBy(places({}, longer), NOW_MS)).toBe('2026-03-03T00:00:00.000Z')
+  })
+
+  it('it is unfinished when they are still there an hour after they should have gone', () => {
+    const stateAt = (nowMs: number) =>
+      places({}, BOUNDS, nowMs).find(({ place }) => place === rawTopic('jobylon'))?.state
+    expect([LATER_MS + 3_600_000, LATER_MS + 3_600_001].map(stateAt)).toEqual(['by-age', 'unfinished'])
+  })
+})
+
+describe('a broker that removes nothing', () => {
+  it.each<[string, TopicBounds, string]>([
+    ['by age', { ...BOUNDS, retentionMs: null }, rawTopic('jobylon')],
+    ['that nobody can read', { ...BOUNDS, retentionMs: null }, 'ingress.dead-letter'],
+    ['by compaction', { ...BOUNDS, compactedWithinMs: null }, CANONICAL_CANDIDATE],
+    ['of scores', { ...BOUNDS, compactedWithinMs: null }, PULSIFI_SCORE],
+    ['of the ledger', { ...BOUNDS, compactedWithinMs: null }, PULSIFI_INVITATION],
+  ])('%s leaves the erasure unfinished, without a date', (_what, bounds, place) => {
+    const found = places({}, bounds)
+    expect(found.find(item => item.place.startsWith(place))).toMatchObject({
+      state: 'unfinished',
+      gone_by: null,
+    })
+    expect([isComplete(found, LATER_MS), completeBy(found, NOW_MS)]).toEqual([false, null])
+  })
+
+  it.each<[string, Record<string, string>, Partial<TopicBounds>]>([
+    ['for ever', { 'cleanup.policy': 'delete', 'retention.ms': '-1' }, { retentionMs: null }],
+    ['by a policy of its own', { 'cleanup.policy': 'compact', 'retention.ms': '5' }, { retentionMs: null }],
+    [
+      'as it likes',
+      { 'cleanup.policy': 'compact', 'max.compaction.lag.ms': '9223372036854775807' },
+      { compactedWithinMs: null },
+    ],
+    ['of which nothing is known', {}, { retentionMs: null, compactedWithinMs: null, segmentMs: 0 }],
+    [
+      'but what is as it should be',
+      {
+        ...{ 'cleanup.policy': 'compact, delete', 'retention.ms': '5', 'max.compaction.lag.ms': '7' },
+        'segment.ms': '9',
+      },
+      { retentionMs: 5, compactedWithinMs: 7, segmentMs: 9 },
+    ],
+  ])('is known by its settings: %s', (_what, config, bounds) => {
+    expect(boundsOf(config)).toMatchObject(bounds)
   })
 })
 
 it('keeps claims that another record of the person follows, and says so', () => {
   expect([0, 2].map(claims => stateOf({ claims }, 'pulsifi.claim.v1'))).toEqual(['removed', 'kept'])
-  expect(isComplete(places({ claims: 2 }))).toBe(true)
+  const later = places({ ...GONE, claims: 2 }, BOUNDS, LATER_MS)
+  expect(isComplete(later, LATER_MS)).toBe(true)
 })
 
 describe('an erasure that is unfinished', () => {
@@ -105,8 +181,10 @@ describe('an erasure that is unfinished', () => {
     [PULSIFI_INVITATION, { applications: [{ ...application, invite_code: 'abc' }] }],
     ['files', { blobs: 1 }],
     ['console', { console: 2 }],
+    ['SPOOL_DIR', { spool: 1 }],
   ])('says so of %s', (place, change) => {
     expect(stateOf(change, place)).toBe('unfinished')
-    expect(isComplete(places(change))).toBe(false)
+    const later = places({ ...GONE, ...change }, BOUNDS, LATER_MS)
+    expect([isComplete(later, LATER_MS), completeBy(later, LATER_MS)]).toEqual([false, null])
   })
 })

@@ -1,0 +1,34 @@
+import type { Admin, Kafka } from 'kafkajs'
+import { expect, it } from 'vitest'
+import { readBounds } from '../../../../services/ops/erasure/erasure.ts'
+
+const TOPIC = 'ats.raw.jobylon'
+
+/** A broker with one of the topics, which somebody has set otherwise. */
+function brokerWith(config: Readonly<Record<string, string>>): Pick<Kafka, 'admin'> {
+  const configEntries = Object.entries(config).map(([configName, configValue]) => ({
+    configName,
+    configValue,
+  }))
+  const admin = {
+    connect: async () => {},
+    disconnect: async () => {},
+    listTopics: async () => [TOPIC],
+    describeConfigs: async () => ({ resources: [{ resourceName: TOPIC, configEntries }] }),
+    fetchTopicOffsets: async () => [],
+  }
+  // Cast: what is asked of it here.
+  return { admin: () => admin as unknown as Admin }
+}
+
+it('takes bounds from the broker, whatever infra/topics.yaml says', async () => {
+  const kafka = brokerWith({ 'cleanup.policy': 'delete', 'retention.ms': '5', 'segment.ms': '7' })
+  // Cast: nothing else of a client is used.
+  const boundsOf = await readBounds({ kafka: kafka as Kafka, env: {} })
+  expect(boundsOf(TOPIC)).toEqual({ retentionMs: 5, compactedWithinMs: null, segmentMs: 7 })
+})
+
+it('has none for a topic that the broker does not have', async () => {
+  const boundsOf = await readBounds({ kafka: brokerWith({}) as Kafka, env: {} })
+  expect(boundsOf('pulsifi.raw')).toEqual({ retentionMs: null, compactedWithinMs: null, segmentMs: 0 })
+})
