@@ -34,7 +34,7 @@ import { watchPipeline } from './watch/watch.ts'
 /** Returns when the page is served; the port is then known. */
 export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly port: number }> {
   const { config, env, log, onClose, fail: crash } = run
-  const host = listenHost(config)
+  const host = run.mustHold(listenHost)
   const targets = scrapeTargets(config)
   const keepsPersonalData = config.CONSOLE_PERSONAL_DATA
   const path = databasePath(config)

@@ -26,13 +26,14 @@ const KAFKA_PATIENCE_MS = 3_000
 const BODY_WAIT_MAX_MS = 25_000
 
 await runProcess('ingress', IngressConfig, async run => {
-  const { config, env, files, log: logger, onClose, fail } = run
+  const { config, mustHold, env, files, log: logger, onClose, fail } = run
   const log = logEvents(logger)
   const metrics = createMetrics()
   const health = { host: config.HEALTH_HOST, port: config.HEALTH_PORT, portVariable: 'HEALTH_PORT' }
   const opening = await openHealth({ name: 'ingress', run, metrics, ...health })
   const sources = await discoverSources()
   const connections = keepConnections(files.keep, sources, env, read => refuseWeakSecrets(config, read, env))
+  mustHold(read => refuseWeakSecrets(read, connections, env))
   const callbackPolicy = callbackPolicies(config, connections)
   warnOfMissingSecrets(connections, log)
 

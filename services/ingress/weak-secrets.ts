@@ -1,7 +1,8 @@
 /** Ingress lets nobody in by a secret that can be guessed. */
 import { type Connections, PULSIFI } from '../platform/connections/connections.ts'
 import { ConfigFaults, type Environment } from '../platform/process/config.ts'
-import { isTrial, weaknessOf } from '../platform/process/config-rules.ts'
+import { isTrial, weaknessesOf } from '../platform/process/config-rules.ts'
+import { callbackSecrets } from '../platform/pulsifi/settings.ts'
 import type { IngressConfig } from './config.ts'
 
 type Settings = Pick<IngressConfig, 'INGRESS_HOST' | 'PULSIFI_WEBHOOK_SECRET' | 'SPOOL_KEY'>
@@ -14,23 +15,14 @@ export function refuseWeakSecrets(
 ): void {
   const accounts = [...pulsifiAccounts.values()]
   if (isTrial(config.INGRESS_HOST, [PULSIFI_BASE_URL, ...accounts.map(({ baseUrl }) => baseUrl)])) return
-  const secrets: (readonly [string, string | null | undefined])[] = [
-    ['PULSIFI_WEBHOOK_SECRET', config.PULSIFI_WEBHOOK_SECRET],
+  const faults = weaknessesOf([
     ['SPOOL_KEY', config.SPOOL_KEY],
+    ...callbackSecrets(config, { all, pulsifiAccounts }),
     ...all.flatMap(({ source, tenant, secrets, signature }) => {
-      const whose = `${source === PULSIFI ? 'the path token of Pulsifi' : `the secret of ${source}`} for tenant ${tenant}`
-      return [
-        ...secrets.map(secret => [whose, secret] as const),
-        [`the signature's secret of ${source} for tenant ${tenant}`, signature?.secret] as const,
-      ]
+      const whose = `of ${source} for tenant ${tenant}`
+      const own = source === PULSIFI ? [] : secrets.map(secret => [`the secret ${whose}`, secret] as const)
+      return [...own, [`the signature's secret ${whose}`, signature?.secret] as const]
     }),
-    ...accounts.map(
-      ({ tenant, webhookSecret }) => [`webhook_secret of tenant ${tenant}`, webhookSecret] as const,
-    ),
-  ]
-  const faults = secrets.flatMap(([name, secret]) => {
-    const weakness = secret == null ? null : weaknessOf(secret)
-    return weakness === null ? [] : [`${name} ${weakness}`]
-  })
+  ])
   if (faults.length > 0) throw new ConfigFaults('secrets', faults)
 }

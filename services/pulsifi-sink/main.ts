@@ -21,6 +21,7 @@ import {
   accountsByTenant,
   isInEarnest,
   refuseSandboxElsewhere,
+  refuseWeakCallbacks,
   requireInviteSince,
 } from '../platform/pulsifi/settings.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
@@ -71,13 +72,15 @@ function accountsOf(config: SinkConfig, connections: Connections) {
   const accounts = accountsByTenant(config, connections)
   requireInviteSince(config.INVITE_SINCE, accounts.values())
   refuseSandboxElsewhere(config.KAFKA_BROKERS, accounts.values())
+  refuseWeakCallbacks(config, connections, accounts.values())
   return accounts
 }
 
 /** Both as they are by then; a change that would invite whom nobody means does not count. */
-function openConnections({ config, env, files }: Run<SinkConfig>, sources: Sources) {
+function openConnections({ config, mustHold, env, files }: Run<SinkConfig>, sources: Sources) {
   const check = (changed: Connections) => void accountsOf(config, changed)
   const connections = keepConnections(files.keep, sources, env, check)
+  mustHold(changed => void accountsOf(changed, connections))
   return { connections, credentials: () => accountsOf(config, connections) }
 }
 

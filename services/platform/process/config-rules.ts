@@ -94,6 +94,15 @@ export const weaknessOf = (secret: string): string | null =>
     ? null
     : `has ${secret.length} characters, and can be guessed: set one of at least ${SECRET_CHARACTERS_MIN}, such as "openssl rand -hex 16" draws`
 
+/** A sentence for each that can be guessed, by what it is called. */
+export const weaknessesOf = (
+  secrets: readonly (readonly [name: string, secret: string | null | undefined])[],
+): readonly string[] =>
+  secrets.flatMap(([name, secret]) => {
+    const weakness = secret == null ? null : weaknessOf(secret)
+    return weakness === null ? [] : [`${name} ${weakness}`]
+  })
+
 /** What is configured of the rules themselves. */
 export const RuleSettings = {
   PLAINTEXT_HOSTS: z

@@ -73,22 +73,40 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, env: Envi
   return parsed.data
 }
 
-/**
- * The same, each field as it is by now: a secret may come from a file that has changed since. Whoever takes a field out of
- * it has what was true then.
- */
+/** Configuration as it is by now. */
+export interface KeptConfig<Config> {
+  /** Whoever takes a field out of it has what was true then. */
+  readonly config: Config
+  /** What `check` makes of it, now; from then on no change counts that it throws for. @throws what `check` throws */
+  readonly mustHold: <T>(check: (config: Config) => T) => T
+}
+
+/** The same, each field as it is by now: a secret may come from a file that has changed since. */
 export function keepConfig<Schema extends z.ZodObject>(
   keep: Keep,
   schema: Schema,
   env: Environment,
-): z.output<Schema> {
-  const now = keep('the configuration', () => loadConfig(schema, env))
+): KeptConfig<z.output<Schema>> {
+  const checks: ((config: z.output<Schema>) => unknown)[] = []
+  const now = keep('the configuration', () => {
+    const read = loadConfig(schema, env)
+    for (const check of checks) check(read)
+    return read
+  })
   const fields = Object.keys(schema.shape).map(name => [
     name,
     { enumerable: true, get: () => Reflect.get(now(), name) },
   ])
   // Cast: these are the fields of the schema, and each gives what the schema has made of it.
-  return Object.defineProperties({}, Object.fromEntries(fields)) as z.output<Schema>
+  const config = Object.defineProperties({}, Object.fromEntries(fields)) as z.output<Schema>
+  return {
+    config,
+    mustHold(check) {
+      const made = check(config)
+      checks.push(check)
+      return made
+    },
+  }
 }
 
 const brokenRules = (name: string, field: unknown, env: Environment): readonly string[] =>

@@ -26,6 +26,11 @@ const LOOK_AT_FILES_EVERY_MS = 5_000
 export interface Run<Config> {
   /** Each field as it is by now: secrets come from files, which change. */
   readonly config: Config
+  /**
+   * What `check` makes of the configuration. A file that changes into something that it throws for does not count.
+   * @throws what `check` throws
+   */
+  readonly mustHold: <T>(check: (config: Config) => T) => T
   readonly files: Pick<KeptFiles, 'keep' | 'onChange' | 'faults'>
   readonly env: Environment
   readonly log: Logger
@@ -96,7 +101,7 @@ export async function runProcess<Schema extends z.ZodObject>(
   host.on('SIGINT', stop)
   try {
     const files = watchFiles(() => log, opened)
-    const config = keepConfig(files.keep, schema, host.env)
+    const { config, mustHold } = keepConfig(files.keep, schema, host.env)
     const level = config.LOG_LEVEL
     log = createLogger(name, typeof level === 'string' ? level : 'info')
     log.info({ event: 'configured', config: configSummary(schema, config) }, 'Configuration read.')
@@ -105,7 +110,7 @@ export async function runProcess<Schema extends z.ZodObject>(
       // Only where the host's exit returns: the caller must not go on.
       throw error
     }
-    await main({ config, files, env: host.env, log, onClose: opened.add, fail: failForGood })
+    await main({ config, mustHold, files, env: host.env, log, onClose: opened.add, fail: failForGood })
   } catch (error) {
     fail(error)
   }

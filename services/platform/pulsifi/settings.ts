@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { DEFAULT_TENANT } from '../../core/identity.ts'
 import { type Connections, PULSIFI } from '../connections/connections.ts'
-import { ConfigError, port, secret } from '../process/config.ts'
-import { isLoopback, overTls, ruled } from '../process/config-rules.ts'
+import { ConfigError, ConfigFaults, port, secret } from '../process/config.ts'
+import { isLoopback, overTls, ruled, weaknessesOf } from '../process/config-rules.ts'
 
 export const AccountSettings = {
   PULSIFI_BASE_URL: ruled(z.url(), overTls)
@@ -119,6 +119,35 @@ export interface Callback {
   readonly url: string
   /** Null when none was agreed. */
   readonly secret: string | null
+}
+
+/** What callbacks prove themselves with, each by what it is called. */
+export const callbackSecrets = (
+  { PULSIFI_WEBHOOK_SECRET: secret }: Pick<CallbackConfig, 'PULSIFI_WEBHOOK_SECRET'>,
+  { all, pulsifiAccounts }: Pick<Connections, 'all' | 'pulsifiAccounts'>,
+): readonly (readonly [name: string, secret: string | null | undefined])[] => [
+  ['PULSIFI_WEBHOOK_SECRET', secret],
+  ...all
+    .filter(({ source }) => source === PULSIFI)
+    .flatMap(({ tenant, secrets }) =>
+      secrets.map(token => [`the path token of Pulsifi for tenant ${tenant}`, token] as const),
+    ),
+  ...[...pulsifiAccounts.values()].map(
+    ({ tenant, webhookSecret }) => [`webhook_secret of tenant ${tenant}`, webhookSecret] as const,
+  ),
+]
+
+/**
+ * Ingress takes none that can be guessed, and goes on with the one before: Pulsifi would be pointed to where it is refused.
+ * @throws ConfigFaults where an account is in earnest
+ */
+export function refuseWeakCallbacks(
+  config: CallbackConfig,
+  connections: Pick<Connections, 'all' | 'pulsifiAccounts'>,
+  accounts: Iterable<AccountCredentials>,
+): void {
+  const faults = weaknessesOf(callbackSecrets(config, connections))
+  if (faults.length > 0 && [...accounts].some(isInEarnest)) throw new ConfigFaults('callbacks', faults)
 }
 
 /** Null without a public address or without a path token: results are polled then. */

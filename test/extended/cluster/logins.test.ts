@@ -193,7 +193,7 @@ describe('who we are changes with the files, from the next connection on', () =>
   ])('%s', async (_what, begin) => {
     const [env, mend] = await begin()
     const files = createKeptFiles({ onFault: () => {}, onRead: () => {} })
-    const config = keepConfig(files.keep, z.object(KafkaSettings), env)
+    const { config } = keepConfig(files.keep, z.object(KafkaSettings), env)
     const kafka = createKafka(config, 'logins', createLogger('logins', 'silent'), files.keep)
     const quick = {
       admin: () => kafka.admin({ retry: { retries: 0 } }),

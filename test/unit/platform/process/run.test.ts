@@ -173,4 +173,42 @@ describe('the configuration of a running process', () => {
     emit('SIGTERM')
     await exited
   })
+
+  it('does not get a secret that its process would have refused at the start, and says so', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    writeFileSync(file, 'long enough')
+    const started = Promise.withResolvers<Run<z.output<typeof Config>>>()
+    const length = ({ TOKEN = '' }: z.output<typeof Config>) => {
+      if (TOKEN.length < 8) throw new ConfigError('TOKEN is too short')
+      return TOKEN.length
+    }
+    const { emit, exited } = await run(
+      async made => {
+        expect(made.mustHold(length)).toBe(11)
+        started.resolve(made)
+      },
+      { env: { LOG_LEVEL: 'silent', TOKEN_FILE: file } },
+    )
+    const { config, files } = await started.promise
+    for (const [content, counts, fault] of [
+      ['short', 'long enough', 'TOKEN is too short'],
+      ['long again', 'long again', ''],
+    ] as const) {
+      writeFileSync(file, content)
+      vi.advanceTimersByTime(5_000)
+      expect([config.TOKEN, [...files.faults().values()].join()]).toEqual([counts, fault])
+    }
+    vi.useRealTimers()
+    emit('SIGTERM')
+    await exited
+  })
+
+  it('does not begin with what its process refuses', async () => {
+    const { text, exited } = await run(async ({ mustHold }) => {
+      mustHold(() => {
+        throw new ConfigError('set another TOKEN')
+      })
+    })
+    expect([await exited, text()]).toEqual([78, 'trial: set another TOKEN\n'])
+  })
 })

@@ -8,6 +8,7 @@ import {
   CallbackSettings,
   callbackOf,
   refuseSandboxElsewhere,
+  refuseWeakCallbacks,
   requireInviteSince,
 } from '../../../../services/platform/pulsifi/settings.ts'
 
@@ -123,3 +124,25 @@ it.each([
     else expect(refuse).toThrow(ConfigError)
   },
 )
+
+describe('what a callback proves itself with', () => {
+  const token = (secret: string) => ({ ...source([secret]), source: 'pulsifi', tenant: 'acme' })
+  const STRONG = 'drawn-at-random-0123456789'
+  const weak = { pulsifiAccounts: new Map([['acme', other]]), all: [token('guess-me')] }
+  const refuse = (env: Variables, connections: typeof weak, of: Variables) =>
+    refuseWeakCallbacks(loadConfig(z.object(CallbackSettings), env), connections, accounts(of).values())
+
+  it('is not told to a real account when ingress would refuse it as too short', () => {
+    expect(() => refuse({ PULSIFI_WEBHOOK_SECRET: 'hook-me' }, weak, REAL)).toThrow(
+      /PULSIFI_WEBHOOK_SECRET has 7 .*path token of Pulsifi for tenant acme has 8 .*webhook_secret of tenant acme has 7 /s,
+    )
+  })
+  it('may be short at the sandbox, and is long enough otherwise', () => {
+    expect(() => refuse({ PULSIFI_WEBHOOK_SECRET: 'hook-me' }, weak, {})).not.toThrow()
+    const strong = {
+      pulsifiAccounts: new Map([['acme', { ...other, webhookSecret: STRONG }]]),
+      all: [token(STRONG)],
+    }
+    expect(() => refuse({ PULSIFI_WEBHOOK_SECRET: STRONG }, strong, REAL)).not.toThrow()
+  })
+})
