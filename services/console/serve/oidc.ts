@@ -26,8 +26,12 @@ export function createOidc({ issuer, clientId, clientSecret }: OidcSettings): Oi
     found ??= client
       .discovery(issuer, clientId, clientSecret, undefined, {
         timeout: TIMEOUT_SECONDS,
-        // The configuration has refused it anywhere but on this machine.
-        execute: issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [],
+        execute: [
+          // What a token says is signed by the provider, whoever answers in its place.
+          client.enableNonRepudiationChecks,
+          // The configuration has refused it anywhere but on this machine.
+          ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+        ],
       })
       .catch((error: unknown) => {
         found = null
