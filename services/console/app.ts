@@ -21,9 +21,9 @@ export function createConsoleApp(ports: ConsolePorts): Koa {
   const app = new Koa()
   // What goes wrong while answering has its answer already; what is left are sockets that broke.
   app.silent = true
-  app.use(securityHeaders)
+  app.use(securityHeaders(ports.visitorOf))
   app.use(ports.health.routes())
-  app.use(refuseForeignPages)
+  app.use(refuseForeignPages(ports))
   if (ports.oidc !== null) app.use(oidcSignIn(ports.oidc, ports.access, ports.visitorOf))
   app.use(guard(ports.access, ports.visitorOf))
   app.use(signIn(ports.access, ports.visitorOf))

@@ -9,6 +9,7 @@ import { createAccess } from './serve/access.ts'
 import { createOidc, type Oidc, type OidcSettings } from './serve/oidc.ts'
 import { createSessions } from './serve/sessions.ts'
 import { createThrottle } from './serve/throttle.ts'
+import type { User } from './serve/user.ts'
 import { createUsers } from './serve/users.ts'
 import { readUsersFile } from './serve/users-file.ts'
 import { visitorReader } from './serve/visitor.ts'
@@ -23,7 +24,7 @@ export async function openAccess({
   config,
   log,
   files,
-}: Starting): Promise<Pick<ConsolePorts, 'access' | 'visitorOf' | 'oidc'>> {
+}: Starting): Promise<Pick<ConsolePorts, 'access' | 'visitorOf' | 'oidc' | 'onForbidden'>> {
   const provider = oidcSettings(config)
   const file = config.CONSOLE_USERS_FILE
   const entries = file === undefined ? null : files.keep('the users', () => readUsersFile(file))
@@ -35,18 +36,7 @@ export async function openAccess({
     if (token !== config.CONSOLE_TOKEN || known !== entries?.()) sessions.closeAll()
     ;[token, known] = [config.CONSOLE_TOKEN, entries?.()]
   })
-  const [sampleRefused, sampleFailed] = [createSample(SAY_EVERY_MS), createSample(SAY_EVERY_MS)]
-  const onRefused = (address: string) =>
-    sampleRefused(count =>
-      log.warn({ event: 'login_failed', address, count }, 'Somebody was not let in to the console.'),
-    )
-  const onFailed = (error: unknown) =>
-    sampleFailed(count =>
-      log.warn(
-        { event: 'oidc_failed', code: codeOf(error), count },
-        'The OpenID provider vouched for nobody.',
-      ),
-    )
+  const { onRefused, onFailed, onForbidden, onSession } = accessTeller(log)
   return {
     access: createAccess({
       get token() {
@@ -55,13 +45,45 @@ export async function openAccess({
       users: entries === null ? null : await createUsers(entryOf),
       sessions,
       throttle: createThrottle(),
-      onRefused,
+      ...{ onRefused, onSession },
     }),
+    onForbidden,
     visitorOf: visitorReader(ipRanges(config.TRUSTED_PROXIES), isPublicSecure(config)),
     oidc:
       provider === null || entries === null
         ? null
         : { oidc: oidcAsConfigured(config, provider, files), entryOf, onRefused, onFailed },
+  }
+}
+
+/** Who has come in, and who has not: never what they presented. */
+function accessTeller(log: Starting['log']) {
+  const [sampleRefused, sampleFailed, sampleForbidden] = [
+    createSample(SAY_EVERY_MS),
+    createSample(SAY_EVERY_MS),
+    createSample(SAY_EVERY_MS),
+  ]
+  return {
+    onRefused: (address: string) =>
+      sampleRefused(count =>
+        log.warn({ event: 'login_failed', address, count }, 'Somebody was not let in to the console.'),
+      ),
+    onFailed: (error: unknown) =>
+      sampleFailed(count =>
+        log.warn(
+          { event: 'oidc_failed', code: codeOf(error), count },
+          'The OpenID provider vouched for nobody.',
+        ),
+      ),
+    onForbidden: (address: string, actor: string | null, code: string) =>
+      sampleForbidden(count =>
+        log.warn(
+          { event: 'not_allowed', address, actor, code, count },
+          'Somebody asked for what is not theirs.',
+        ),
+      ),
+    onSession: (event: 'signed_in' | 'signed_out', address: string, { name, by }: User) =>
+      log.info({ event, address, actor: name, by }, 'A session of the console has begun, or ended.'),
   }
 }
 

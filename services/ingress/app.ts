@@ -68,7 +68,10 @@ function give(ctx: Koa.Context, { status, body, headers }: Answer): void {
   res.end(text)
 }
 
-const JSON_HEADERS = { 'Content-Type': 'application/json; charset=utf-8' }
+const JSON_HEADERS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'X-Content-Type-Options': 'nosniff',
+}
 
 /**
  * Ends a request that was answered before it was read. A socket that is closed on unread bytes is reset, and the

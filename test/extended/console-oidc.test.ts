@@ -68,12 +68,14 @@ beforeAll(async () => {
     },
     ...{ database, dataMark: () => '1', version: '1.2.3', health: new Router() },
     audit: async () => {},
+    onForbidden: () => {},
     onError: error => {
       throw error
     },
     access: createAccess({
       ...{ token: null, users: { bySecret: async () => null } },
       ...{ sessions: createSessions(Date.now), throttle: createThrottle(), onRefused },
+      onSession: () => {},
     }),
     visitorOf: visitorReader(ipRanges([]), false),
     oidc: {

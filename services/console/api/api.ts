@@ -4,14 +4,14 @@ import type Koa from 'koa'
 import type { AuditTrail } from '../audit/trail.ts'
 import { type ApiContext, ApiError, type Audited, type Endpoint } from '../figures/endpoint.ts'
 import { readJson } from '../serve/read-body.ts'
+import type { ForbiddenPorts } from '../serve/security.ts'
 import type { User } from '../serve/user.ts'
-import type { VisitorOf } from '../serve/visitor.ts'
 import type { Database } from '../store/database.ts'
 import { EXPORTS, exportTable, isExport, isFormat } from './exports.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
 
-export interface ApiPorts {
+export interface ApiPorts extends ForbiddenPorts {
   /** Of who may see everything. */
   readonly context: Omit<ApiContext, 'user'>
   readonly database: Pick<Database, 'read' | 'use' | 'limitedTo' | 'exportDirectory'>
@@ -19,7 +19,6 @@ export interface ApiPorts {
   readonly dataMark: () => string
   /** Rejects when it cannot be recorded: then nothing is shown or done. */
   readonly audit: AuditTrail
-  readonly visitorOf: VisitorOf
   readonly version: string
   readonly onError: (error: unknown) => void
 }
@@ -114,10 +113,18 @@ async function answering(ctx: Koa.Context, ports: ApiPorts, run: () => Promise<v
   try {
     await run()
   } catch (error) {
-    if (error instanceof ApiError) return refuse(ctx, error)
+    if (error instanceof ApiError) {
+      if (error.status === 403) tellForbidden(ctx, ports, error.code)
+      return refuse(ctx, error)
+    }
     ports.onError(error)
     refuse(ctx, new ApiError(500, 'FAILED', 'the console could not answer; its log says why'))
   }
+}
+
+function tellForbidden(ctx: Koa.Context, { visitorOf, onForbidden }: ForbiddenPorts, code: string): void {
+  const user: User = ctx.state.user
+  onForbidden(visitorOf(ctx).address, user.name, code)
 }
 
 function refuse(ctx: Koa.Context, { status, code, message }: ApiError): void {

@@ -34,7 +34,7 @@ export interface Access {
   readonly prove: (visitor: Visitor) => Proof
   /** @param name empty: the secret is the token */
   readonly signIn: (visitor: Visitor, name: string, secret: string) => Promise<Proof>
-  /** The `Set-Cookie` of a new session. */
+  /** The `Set-Cookie` of a new session, which takes the place of the one that the browser has. */
   readonly sessionCookie: (visitor: Visitor, user: User) => string
   /** Ends the session; the `Set-Cookie` that has the browser forget it. */
   readonly signOut: (visitor: Visitor) => string
@@ -48,6 +48,8 @@ export interface AccessPorts {
   readonly throttle: Throttle
   /** Told of everything wrong that is presented. */
   readonly onRefused: (address: string) => void
+  /** Told of everybody who comes in by a session, and of who leaves it. */
+  readonly onSession: (what: 'signed_in' | 'signed_out', address: string, user: User) => void
 }
 
 const ALL = { role: 'operator', tenants: null } as const
@@ -58,7 +60,7 @@ const BUSY_MS = 2_000
 const NOBODY: Proof = { type: 'nobody' }
 
 export function createAccess(ports: AccessPorts): Access {
-  const { users, sessions, throttle, onRefused } = ports
+  const { users, sessions, throttle, onRefused, onSession } = ports
   /** Tries are counted for everything that a stranger could guess; a session's id is too long for that. */
   const mayTry = (address: string): Proof | null => {
     const waitMs = throttle.take(address)
@@ -89,9 +91,16 @@ export function createAccess(ports: AccessPorts): Access {
       const user = name === '' ? byToken(secret) : ((await users?.bySecret(name, secret)) ?? null)
       return user === 'busy' ? { type: 'throttled', waitMs: BUSY_MS } : answer(address, user)
     },
-    sessionCookie: (visitor, user) => cookie(visitor, sessions.open(user), Math.floor(SESSION_MS / 1000)),
-    signOut(visitor) {
+    sessionCookie(visitor, user) {
       sessions.close(sessionOf(visitor))
+      onSession('signed_in', visitor.address, user)
+      return cookie(visitor, sessions.open(user), Math.floor(SESSION_MS / 1000))
+    },
+    signOut(visitor) {
+      const id = sessionOf(visitor)
+      const user = sessions.userOf(id)
+      if (user !== null) onSession('signed_out', visitor.address, user)
+      sessions.close(id)
       return cookie(visitor, '', 0)
     },
   }

@@ -10,6 +10,7 @@ const POLICY = [
   "img-src 'self' data:",
   "connect-src 'self'",
   "form-action 'self'",
+  "object-src 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
@@ -25,9 +26,15 @@ const HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 }
 
-export const securityHeaders: Koa.Middleware = async (ctx, next) => {
-  ctx.set(HEADERS)
-  await next()
+/** A year, as browsers ask before they keep it for good. */
+const TLS_ALONE = 'max-age=31536000; includeSubDomains'
+
+export function securityHeaders(visitorOf: VisitorOf): Koa.Middleware {
+  return async (ctx, next) => {
+    ctx.set(HEADERS)
+    if (visitorOf(ctx).isSecure) ctx.set('strict-transport-security', TLS_ALONE)
+    await next()
+  }
 }
 
 export const LOGIN = '/login'
@@ -65,14 +72,24 @@ function refuse(ctx: Koa.Context, proof: Exclude<Proof, { type: 'user' }>): void
   }
 }
 
+export interface ForbiddenPorts {
+  readonly visitorOf: VisitorOf
+  /** Told of everybody who asks for what is not theirs. @param actor null: nobody who has proved anything */
+  readonly onForbidden: (address: string, actor: string | null, code: string) => void
+}
+
 /** A page elsewhere cannot make a visitor's browser change anything here. */
-export const refuseForeignPages: Koa.Middleware = async (ctx, next) => {
-  if (ctx.method === 'POST' && !isOwnPage(ctx)) {
-    ctx.status = 403
-    ctx.body = { error: { code: 'FOREIGN_PAGE', message: 'another site sent this request' } }
-    return
+export function refuseForeignPages({ visitorOf, onForbidden }: ForbiddenPorts): Koa.Middleware {
+  return async (ctx, next) => {
+    if (ctx.method === 'POST' && !isOwnPage(ctx)) {
+      const code = 'FOREIGN_PAGE'
+      onForbidden(visitorOf(ctx).address, null, code)
+      ctx.status = 403
+      ctx.body = { error: { code, message: 'another site sent this request' } }
+      return
+    }
+    await next()
   }
-  await next()
 }
 
 /** Browsers say where a request comes from, older ones by `Origin` alone; programs say neither. */

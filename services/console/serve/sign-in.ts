@@ -25,6 +25,11 @@ export function signOut(access: Access, visitorOf: VisitorOf): Koa.Middleware {
   return async (ctx, next) => {
     if (ctx.path !== '/logout' || ctx.method !== 'POST') return next()
     ctx.status = 303
-    ctx.set({ 'set-cookie': access.signOut(visitorOf(ctx)), location: LOGIN })
+    ctx.set({
+      'set-cookie': access.signOut(visitorOf(ctx)),
+      // Whoever sits down there next finds nothing, be it by the way back.
+      'clear-site-data': '"cache", "storage"',
+      location: LOGIN,
+    })
   }
 }

@@ -15,6 +15,7 @@ import { type HttpServer, startHttpServer } from '../../../services/platform/pro
 const TOKEN = 'a-token-of-the-console'
 const settled: (readonly [string, readonly DeadLetterPlace[]])[] = []
 const refused: string[] = []
+const forbidden: string[] = []
 const deciders: string[] = []
 const acts: Act[] = []
 let isAuditAway = false
@@ -64,7 +65,9 @@ beforeAll(async () => {
       sessions: createSessions(Date.now),
       throttle: createThrottle(),
       onRefused: address => void refused.push(address),
+      onSession: () => {},
     }),
+    onForbidden: (address, actor, code) => void forbidden.push([address, actor, code].join(' ')),
     visitorOf: visitorReader(ipRanges([PROXY]), false),
     health: new Router().get('/livez', ctx => {
       ctx.body = 'ok'
@@ -112,7 +115,11 @@ describe('a stranger', () => {
     expect((await ask('/app.js')).status).toBe(401)
   })
   it('sees the login and nothing but its parts', async () => {
-    expect((await ask('/login')).text).toContain('CONSOLE_TOKEN')
+    const { text } = await ask('/login')
+    expect(text).toContain('CONSOLE_TOKEN')
+    // Hidden, and left to whatever keeps secrets.
+    expect(text).toMatch(/name="token" type="password" autocomplete="current-password"/)
+    expect(text).not.toContain('<script')
     expect((await ask('/styles/base.css')).status).toBe(200)
     expect((await ask('/livez')).status).toBe(200)
   })
@@ -137,13 +144,23 @@ describe('a person', () => {
     const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
     expect((await ask('/api/steps', { headers: { cookie } })).status).toBe(200)
     const out = await ask('/logout', { method: 'POST', headers: { cookie } })
-    expect(out).toMatchObject({ status: 303, headers: { location: '/login' } })
+    expect(out).toMatchObject({
+      status: 303,
+      headers: { location: '/login', 'clear-site-data': '"cache", "storage"' },
+    })
     expect((await ask('/api/steps', { headers: { cookie } })).status).toBe(401)
   })
 
   it('gets a cookie for TLS alone behind a proxy that speaks it', async () => {
     const { headers } = await form(TOKEN, { 'x-forwarded-proto': 'https' })
     expect(String(headers['set-cookie'])).toMatch(/^__Host-.*; Secure$/)
+  })
+
+  it('is told to come by TLS alone for a year, where they have come by TLS', async () => {
+    const headersOf = async (headers: Record<string, string>) =>
+      (await ask('/login', { headers })).headers['strict-transport-security']
+    expect(await headersOf({ 'x-forwarded-proto': 'https' })).toBe('max-age=31536000; includeSubDomains')
+    expect(await headersOf({})).toBeUndefined()
   })
 
   it('who guesses is told to wait, on the page and in the API, and named by address', async () => {
@@ -204,11 +221,13 @@ describe('a named user', () => {
     expect((await post('/api/sql', { sql: 'SELECT 1' }, vera)).status).toBe(200)
     for (const wanted of ['redrive', 'discard'])
       expect((await post(`/api/dead-letters/${wanted}`, letters, vera)).status).toBe(403)
+    expect(forbidden.splice(0)).toEqual(Array(2).fill('127.0.0.1 vera ROLE_MISSING'))
   })
 
   it('who is limited to tenants gets no SQL, and decides about nothing of others', async () => {
     const otto = await cookieOf('otto')
     expect((await post('/api/sql', { sql: 'SELECT 1' }, otto)).status).toBe(403)
+    expect(forbidden.splice(0)).toEqual(['127.0.0.1 otto TENANTS_LIMITED'])
     const before = settled.length
     const { text } = await post('/api/dead-letters/discard', letters, otto)
     expect(JSON.parse(text).dead_letters[0].done).toBe('missing')
@@ -287,10 +306,13 @@ describe('the audit', () => {
 })
 
 it('forbids the browser everything that the page does not need', async () => {
-  const { headers } = await ask('/', { headers: bearer })
+  const { headers } = await ask('/', { headers: { ...bearer, origin: 'https://elsewhere.example.com' } })
+  expect(headers).not.toHaveProperty('access-control-allow-origin')
   expect(headers['content-security-policy']).toContain(
     "default-src 'none'; script-src 'self'; style-src 'self'",
   )
+  for (const directive of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+    expect(headers['content-security-policy']).toContain(directive)
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
 })
 
@@ -317,6 +339,8 @@ describe('the API', () => {
   it.each([
     ['GET', '/api/nothing', {}, '', 404],
     ['GET', '/api/applications?limit=none', {}, '', 400],
+    ['GET', '/api/applications?limit=1&limit=2', {}, '', 400],
+    ['GET', '/api/dead-letters/discard', {}, '', 404],
     ['GET', '/api/applications/timeline?key=nobody', {}, '', 404],
     ['GET', '/api/exports/secrets.csv', {}, '', 404],
     ['POST', '/api/sql', {}, '{"sql":"SELECT 1"}', 415],
@@ -363,13 +387,15 @@ describe('the API', () => {
     it.each([
       ['a stranger', {}, 401],
       ['who gives another token', { authorization: 'Bearer wrong' }, 401],
-      ['a page elsewhere', { ...bearer, origin: 'https://elsewhere.example.com' }, 403],
+      ['a page elsewhere, and tells of it', { ...bearer, origin: 'https://elsewhere.example.com' }, 403],
       ['a page of its own', { ...bearer, ...here, origin: `http://${here.host}` }, 200],
       ['a program', bearer, 200],
     ])('answers %s as it should', async (_who, headers, status) => {
       const before = settled.length
+      forbidden.length = 0
       expect((await post(headers)).status).toBe(status)
       expect(settled.length - before).toBe(status === 200 ? 1 : 0)
+      expect(forbidden).toEqual(status === 403 ? ['127.0.0.1  FOREIGN_PAGE'] : [])
     })
   })
 })

@@ -64,6 +64,14 @@ it('answers for an unknown tenant as for a wrong credential, so that nobody lear
   expect(await post('/hooks/pulsifi/nobody/token')).toEqual(wrong)
 })
 
+it('has nobody take an answer for something else than JSON', async () => {
+  const { headers } = await fetch(`http://127.0.0.1:${server.port}/hooks/idibu/acme`, { method: 'POST' })
+  expect([headers.get('content-type'), headers.get('x-content-type-options')]).toEqual([
+    'application/json; charset=utf-8',
+    'nosniff',
+  ])
+})
+
 it('answers 404 for an unknown source', async () => {
   expect(await post('/hooks/nobody/acme')).toMatchObject({
     status: 404,

@@ -31,18 +31,20 @@ const users = {
 function open(token: string | null, known: typeof users | null = null) {
   let atMs = 1_000
   const refused: string[] = []
+  const told: string[] = []
   const access = createAccess({
     token,
     users: known,
     sessions: createSessions(() => atMs),
     throttle: createThrottle(),
     onRefused: address => void refused.push(address),
+    onSession: (what, address, { name, by }) => void told.push([what, address, name, by].join(' ')),
   })
   const cookieOf = (known: Partial<Visitor> = {}) => access.sessionCookie(visitor(known), OPERATOR)
   const later = (ms: number) => {
     atMs += ms
   }
-  return { access, refused, cookieOf, later }
+  return { access, refused, told, cookieOf, later }
 }
 const sent = (cookie: string): string => cookie.split(';')[0] ?? ''
 
@@ -121,6 +123,32 @@ describe('with a token the console lets in', () => {
     const asking = visitor({ cookie: sent(cookieOf()) })
     expect(access.signOut(asking)).toContain('Max-Age=0')
     expect(access.prove(asking).type).toBe('nobody')
+  })
+
+  it('whoever signs in again by a new session, and by the one before no more', () => {
+    const { access, cookieOf } = open(TOKEN)
+    const cookie = sent(cookieOf())
+    const again = sent(cookieOf({ cookie }))
+    expect(again).not.toBe(cookie)
+    expect([cookie, again].map(one => access.prove(visitor({ cookie: one })).type)).toEqual([
+      'nobody',
+      'user',
+    ])
+  })
+
+  it('nobody by an id that a visitor has brought along: whoever signs in gets one that is drawn', () => {
+    const { access, cookieOf } = open(TOKEN)
+    const brought = 'atsflow_console=an-id-that-somebody-else-knows-as-well-0000'
+    expect(sent(cookieOf({ cookie: brought }))).not.toBe(brought)
+    expect(access.prove(visitor({ cookie: brought })).type).toBe('nobody')
+  })
+
+  it('nobody without telling who signs in and out, and from where', () => {
+    const { access, told, cookieOf } = open(TOKEN)
+    const cookie = sent(cookieOf())
+    access.signOut(visitor({ cookie }))
+    access.signOut(visitor({ cookie }))
+    expect(told).toEqual(['signed_in 192.0.2.7 kim secret', 'signed_out 192.0.2.7 kim secret'])
   })
 })
 
