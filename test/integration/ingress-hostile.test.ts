@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -11,6 +11,7 @@ import { loadConfig } from '../../services/platform/process/config.ts'
 import { startHttpServer } from '../../services/platform/process/http-server.ts'
 import { createLogger } from '../../services/platform/process/logger.ts'
 import { type IngressProcess, startIngress } from '../support/ingress-process.ts'
+import { type Answer, exchange } from '../support/raw-http.ts'
 import { readTopics } from '../support/read-topic.ts'
 
 const SECRET = 'hostile-secret'
@@ -38,37 +39,6 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-interface Answer {
-  /** 0 when the connection ended without an answer. */
-  readonly status: number
-  readonly body: string
-}
-
-/** Opens a connection, hands it over, and reads the first answer or the end. */
-function exchange(to: number, talk: (socket: Socket) => void): Promise<Answer> {
-  return new Promise(resolve => {
-    let text = ''
-    const finish = () => {
-      socket.destroy()
-      const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)
-      resolve({ status, body: text.slice(text.indexOf('\r\n\r\n') + 4) })
-    }
-    const socket = connect(to, '127.0.0.1', () => talk(socket))
-    socket.on('data', chunk => {
-      text += String(chunk)
-      const length = /content-length: (\d+)/i.exec(text)?.[1]
-      const headEnd = text.indexOf('\r\n\r\n')
-      if (
-        length !== undefined &&
-        headEnd !== -1 &&
-        Buffer.byteLength(text.slice(headEnd + 4)) >= Number(length)
-      )
-        finish()
-    })
-    socket.on('error', finish)
-    socket.on('close', finish)
-  })
-}
 const send = (bytes: string | Buffer) => exchange(port, socket => void socket.write(bytes))
 const head = (source: string, headers: readonly string[]) =>
   [`POST /hooks/${source}/default HTTP/1.1`, 'host: localhost', ...headers, '', ''].join('\r\n')
