@@ -39,7 +39,7 @@ describe('named users', () => {
       ['', ''],
     ] as const)
       expect([name, await users.bySecret(name, secret)]).toEqual([name, null])
-  })
+  }, 30_000)
 
   it('are looked at one after the other, and no more than a few may wait', async () => {
     const users = await createUsers(() => undefined)
