@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { localVersions } from '../../infra/local/artifacts.ts'
 import { NODE_FLAGS } from '../../infra/node-flags.ts'
@@ -11,28 +10,9 @@ import { discoverSources } from '../../services/platform/connections/discover-so
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
 import { loadConfig } from '../../services/platform/process/config.ts'
 import { AccountSettings, CallbackSettings } from '../../services/platform/pulsifi/settings.ts'
+import { compose, repositoryFile as file, mountsOf } from '../support/compose.ts'
 import { declaredVariables, shownVariables } from '../support/tidy-variables.ts'
 
-interface Service {
-  readonly image?: string
-  readonly command?: readonly string[]
-  readonly depends_on?: Readonly<Record<string, unknown>>
-  readonly volumes?: readonly string[]
-  readonly ports?: readonly string[]
-  readonly profiles?: readonly string[]
-  readonly environment?: Readonly<Record<string, string>>
-  readonly env_file?: readonly (string | { readonly path: string; readonly required: boolean })[]
-  readonly read_only?: boolean
-  readonly tmpfs?: readonly string[]
-  readonly cap_drop?: readonly string[]
-  readonly security_opt?: readonly string[]
-}
-
-const file = (path: string) => new URL(`../../${path}`, import.meta.url)
-const compose: { services: Record<string, Service>; volumes: Record<string, unknown> } = parse(
-  readFileSync(file('infra/compose.yaml'), 'utf8'),
-  { merge: true },
-)
 const services = Object.entries(compose.services)
 const ours = services.filter(([, { image }]) => image === 'atsflow')
 
@@ -43,12 +23,23 @@ async function undeclared(names: readonly string[]): Promise<readonly string[]> 
 }
 
 describe('infra/compose.yaml', () => {
-  it.each(services.filter(([, { command, profiles }]) => command !== undefined && profiles === undefined))(
-    'starts %s with a program that is there',
-    (_, { command }) => {
-      expect(command?.every(path => existsSync(file(path)))).toBe(true)
+  it.each(ours)('starts %s with a program that is there', (_, { command }) => {
+    expect(command?.every(path => existsSync(file(path)))).toBe(true)
+  })
+
+  it.each(services.filter(([name]) => name !== 'registry'))(
+    'has an image of %s that stays what it is',
+    (_, service) => {
+      // Nobody has published the digest of the registry's image where it could be compared.
+      const { image, build } = service
+      expect(build !== undefined || /:[\w.-]+@sha256:[0-9a-f]{64}$/.test(image ?? '')).toBe(true)
     },
   )
+
+  it('leaves nobody out unless asked to', () => {
+    const onRequest = services.filter(([, { profiles }]) => profiles !== undefined)
+    expect(onRequest.map(([name]) => name)).toEqual(['prometheus', 'grafana'])
+  })
 
   it.each(ours)('lets %s write nothing but its data, and gain no rights', (_, service) => {
     expect(service).toMatchObject({ read_only: true, tmpfs: ['/tmp'], cap_drop: ['ALL'] })
@@ -86,8 +77,10 @@ describe('infra/compose.yaml', () => {
   })
 
   it.each(services)('gives %s only volumes and services that are declared', (_, service) => {
-    for (const volume of service.volumes ?? [])
-      expect(compose.volumes).toHaveProperty(volume.split(':')[0] ?? '')
+    for (const { source } of mountsOf(service)) {
+      if (source.startsWith('./')) expect(existsSync(file(source))).toBe(true)
+      else expect(compose.volumes).toHaveProperty(source)
+    }
     for (const name of Object.keys(service.depends_on ?? {})) expect(compose.services).toHaveProperty(name)
   })
 
@@ -128,14 +121,16 @@ describe('infra/compose.yaml', () => {
     for (const [name, { environment }] of checked) expect(environment?.HEALTH_PORT).toBe(ports.get(name))
   })
 
-  it('opens to others where webhooks come in, and nothing else of ours', () => {
-    const open = ours.flatMap(([, { ports }]) => (ports ?? []).filter(port => !port.startsWith('127.0.0.1:')))
+  it('opens to others where webhooks come in, and nothing else', () => {
+    const open = services.flatMap(([, { ports }]) =>
+      (ports ?? []).filter(port => !port.startsWith('127.0.0.1:')),
+    )
     expect(open).toEqual(['8080:8080'])
   })
 
   it('runs the versions of broker and registry that the tests ran against', () => {
     const { kafka, apicurio } = localVersions()
-    expect(compose.services.kafka?.image).toBe(`apache/kafka:${kafka}`)
+    expect(compose.services.kafka?.image?.split('@')[0]).toBe(`apache/kafka:${kafka}`)
     expect(compose.services.registry?.image).toBe(`apicurio/apicurio-registry:${apicurio}`)
   })
 })

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { ALERT_CASES, type AlertCase, HEALTHY, MINUTES } from '../support/alert-cases.ts'
 import { everyMetricAsText } from '../support/every-metric.ts'
-import { RULES_FILE } from '../support/prometheus-rules.ts'
+import { alertRules, RULES_FILE } from '../support/prometheus-rules.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'promtool-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -28,6 +28,14 @@ it('reads the rules', () => {
   expect(promtool(['check', 'rules', '--lint-fatal', fileURLToPath(RULES_FILE)])).toEqual({
     status: 0,
     said: expect.any(String),
+  })
+})
+
+it('reads the configuration of compose, and the rules that it names', () => {
+  const config = fileURLToPath(new URL('prometheus.yaml', RULES_FILE))
+  expect(promtool(['check', 'config', config])).toEqual({
+    status: 0,
+    said: expect.stringContaining(`${alertRules().length} rules found`),
   })
 })
 
