@@ -3,8 +3,14 @@ import { help, loadOptions } from './config.ts'
 import { startSandbox } from './server.ts'
 
 async function main(): Promise<void> {
-  if (process.argv.includes('--help')) {
+  if (process.argv.some(argument => argument === '--help' || argument === '-h')) {
     process.stdout.write(help())
+    return
+  }
+  const [strange] = process.argv.slice(2)
+  if (strange !== undefined) {
+    process.stderr.write(`"${strange}" is not understood: variables configure it, --help shows them\n`)
+    process.exitCode = 2
     return
   }
   const loaded = loadOptions(process.env)

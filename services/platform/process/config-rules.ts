@@ -1,6 +1,6 @@
 /**
  * What one variable asks of the others. A rule is carried by its field, so that it comes along wherever a schema takes
- * the field; `loadConfig` runs the rules of every variable that is set. Pure.
+ * the field; `loadConfig` runs the rules of every variable that is set. And which that are set nobody reads. Pure.
  */
 import { z } from 'zod'
 
@@ -110,3 +110,48 @@ export const RuleSettings = {
     .optional()
     .describe('hosts besides this machine that may be spoken to without TLS, comma separated'),
 }
+
+/** Letters that may be wrong, missing or too many. */
+const DISTANCE_MAX = 2
+/** Shorter names are near to too many others. */
+const LENGTH_MIN = 8
+
+/**
+ * What is set, read by nobody, and looks like something that is read: a sentence each.
+ * @param known every variable that is read; `NAME_FILE` stands for NAME
+ */
+export function misspelt(env: Environment, known: Iterable<string>): readonly string[] {
+  const names = new Set(known)
+  const set = Object.keys(env).filter(name => env[name] && name.length >= LENGTH_MIN)
+  return set.flatMap(name => {
+    const bare = name.replace(/_FILE$/, '')
+    if (names.has(name) || names.has(bare)) return []
+    const meant = [...names].find(other => isNear(bare, other))
+    return meant === undefined
+      ? []
+      : [`${name} is set, and nothing reads it: did you mean ${name === bare ? meant : `${meant}_FILE`}?`]
+  })
+}
+
+function isNear(name: string, other: string): boolean {
+  if (Math.abs(name.length - other.length) > DISTANCE_MAX || other.length < LENGTH_MIN) return false
+  return distance(name, other) <= DISTANCE_MAX
+}
+
+/** Levenshtein's: two letters that changed places count as two. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1]
+    for (const [column, wanted] of [...other].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === wanted ? 0 : 1)
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+/** The variables that a text such as `.env.example` shows, commented out or not. */
+export const namesShown = (text: string): readonly string[] =>
+  [...text.matchAll(/^(?:#\s?)?([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name)

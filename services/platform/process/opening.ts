@@ -31,7 +31,8 @@ export interface Opening {
   /** For who serves people there: lets requests end earlier than at the very end of the process. */
   readonly close: () => Promise<void>
   /**
-   * Asks until the part answers, and says what it waits for: as soon as it has not answered, and every 10 s.
+   * Asks until the part answers, and says what it waits for: after half a second, when it is known that nobody answers, and
+   * every 10 s.
    * @throws at once what is no `UnreachableError`
    */
   readonly waitFor: <T>(part: string, ask: () => Promise<T>) => Promise<T>
@@ -42,6 +43,8 @@ export interface Opening {
 /** The whole interface of a process that serves people on the port of its health. */
 export type Serve = (health: Router) => Pick<Koa, 'callback'>
 
+/** A part that answers at once needs no line, and nobody is left to wonder for longer. */
+const SAY_AFTER_MS = 500
 const SAY_EVERY_MS = 10_000
 const ASK_AGAIN_MS = 1_000
 
@@ -79,7 +82,10 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
     async waitFor(part, ask) {
       waiting = part
       const say = () => run.log.warn({ event: 'waiting' }, `Waits for ${waiting}.`)
-      const timer = setInterval(say, SAY_EVERY_MS)
+      let ticks = 0
+      const timer = setInterval(() => {
+        if (ticks++ % (SAY_EVERY_MS / SAY_AFTER_MS) === 0) say()
+      }, SAY_AFTER_MS)
       try {
         for (;;) {
           try {

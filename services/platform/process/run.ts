@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { ConfigError, configSummary, type Environment, keepConfig, UnreachableError } from './config.ts'
+import { misspelt } from './config-rules.ts'
 import { keepFilesPrivate } from './durable-files.ts'
 import { createKeptFiles, type KeptFiles } from './kept-files.ts'
 import { codeOf } from './log-events.ts'
@@ -14,6 +15,7 @@ import { framesOf, withoutUserInfo } from './masked.ts'
 /** What supervisors take for "do not start again before someone has changed the configuration" (sysexits.h). */
 const EXIT_CONFIG = 78
 const EXIT_BUG = 1
+const EXIT_USAGE = 2
 /** A part that we need does not answer: starting again may help (`EX_UNAVAILABLE` of sysexits.h). */
 const EXIT_UNREACHABLE = 69
 /** What has not ended by then is left: whoever ends processes must give them longer. */
@@ -67,7 +69,8 @@ const nodeHost: Host = {
 
 /**
  * Runs `main` until SIGTERM or SIGINT. `main` returns when everything is open; a process with nothing to wait for
- * keeps its event loop busy through what it opened. `--help` prints every variable of `schema` and ends.
+ * keeps its event loop busy through what it opened. `--help` prints every variable of `schema` and ends; any other
+ * argument is refused.
  */
 export async function runProcess<Schema extends z.ZodObject>(
   name: string,
@@ -78,6 +81,11 @@ export async function runProcess<Schema extends z.ZodObject>(
   if (host.args.includes('--help') || host.args.includes('-h')) {
     host.stdout(withoutUserInfo(helpText(name, schema)))
     return host.exit(0)
+  }
+  const [strange] = host.args
+  if (strange !== undefined) {
+    host.stderr(`${name}: "${strange}" is not understood: variables configure it, --help shows them\n`)
+    return host.exit(EXIT_USAGE)
   }
   host.keepFilesPrivate()
   let log = createLogger(name, 'info')
@@ -100,6 +108,9 @@ export async function runProcess<Schema extends z.ZodObject>(
   host.on('SIGTERM', stop)
   host.on('SIGINT', stop)
   try {
+    // First: it may be why the configuration cannot be used.
+    for (const sentence of misspelt(host.env, Object.keys(schema.shape)))
+      log.warn({ event: 'variable_unread' }, sentence)
     const files = watchFiles(() => log, opened)
     const { config, mustHold } = keepConfig(files.keep, schema, host.env)
     const level = config.LOG_LEVEL

@@ -42,12 +42,16 @@ async function ask(path: string) {
 }
 const waiting = (detail: string) => [503, { ok: false, checks: { started: { ok: false, detail } } }]
 
-it('answers from the beginning, says every 10 s what it waits for, and goes on when that answers', async () => {
+it('answers from the beginning, says after half a second and then every 10 s what it waits for, and goes on when that answers', async () => {
   const registry = Promise.withResolvers<string>()
   const answered = opening.waitFor('the registry', () => registry.promise)
   expect(await ask('/livez')).toEqual([200, { ok: true, checks: {} }])
   expect(await ask('/readyz')).toEqual(waiting('waits for the registry'))
-  vi.advanceTimersByTime(30_000)
+  vi.advanceTimersByTime(499)
+  expect(lines).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(lines).toEqual(['Waits for the registry.'])
+  vi.advanceTimersByTime(29_500)
   expect(lines).toEqual(Array.from({ length: 3 }, () => 'Waits for the registry.'))
   registry.resolve('here')
   expect(await answered).toBe('here')

@@ -116,6 +116,16 @@ describe('a process', () => {
   })
 })
 
+describe('what a process is started with', () => {
+  it('is refused where it is an argument that it does not know, and nothing runs', async () => {
+    const main = vi.fn()
+    const { text, exited } = await run(main, { args: ['--prot', '1'] })
+    expect(await exited).toBe(2)
+    expect(text()).toBe('trial: "--prot" is not understood: variables configure it, --help shows them\n')
+    expect(main).not.toHaveBeenCalled()
+  })
+})
+
 describe('helpText', () => {
   it('tells what each variable means and what it is when unset', () => {
     const text = helpText('trial', Config)
