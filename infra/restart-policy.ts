@@ -19,10 +19,15 @@ export type AfterEnd =
   | { readonly type: 'restart'; readonly delayMs: number; readonly failures: number }
   | { readonly type: 'give-up' }
 
-/** Doubles the pause with every failure in a row; configuration faults are not tried again. */
-export function afterEnd({ code, ranMs, failuresBefore }: Ended): AfterEnd {
-  if (code === EXIT_CONFIG) return { type: 'give-up' }
+/** Configuration faults are not tried again. */
+export const afterEnd = ({ code, ...ended }: Ended): AfterEnd =>
+  code === EXIT_CONFIG ? { type: 'give-up' } : { type: 'restart', ...pauseAfter(ended) }
+
+/** Doubles the pause with every failure in a row. */
+export function pauseAfter({ ranMs, failuresBefore }: Pick<Ended, 'ranMs' | 'failuresBefore'>): {
+  readonly delayMs: number
+  readonly failures: number
+} {
   const failures = ranMs >= RECOVERED_MS ? 1 : failuresBefore + 1
-  const delayMs = Math.min(DELAY_MS_MAX, FIRST_DELAY_MS * 2 ** (failures - 1))
-  return { type: 'restart', delayMs, failures }
+  return { delayMs: Math.min(DELAY_MS_MAX, FIRST_DELAY_MS * 2 ** (failures - 1)), failures }
 }

@@ -1,7 +1,7 @@
 /** A whole stack on this machine: infrastructure, topics, Pulsifi's sandbox when there is no account, all processes. */
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Environment, list } from '../services/platform/process/config.ts'
+import { ConfigError, type Environment, list } from '../services/platform/process/config.ts'
 import { refuseSandboxElsewhere } from '../services/platform/pulsifi/settings.ts'
 import { type Infrastructure, startInfrastructure } from './local/infrastructure.ts'
 import { freePort } from './local/ports.ts'
@@ -9,7 +9,7 @@ import { applyTopicsFile, sourceNames, topicsSummary } from './local/topics.ts'
 import { localSecrets, type Secrets, sourceSecretVariables } from './local-secrets.ts'
 import { environmentOf } from './process-secrets.ts'
 import { portSettings, SANDBOX, type StackProcess, stackProcesses } from './stack-processes.ts'
-import { createSupervisor, type RunningProcess, type Supervisor } from './supervisor.ts'
+import { createSupervisor, type PortSpec, type RunningProcess, type Supervisor } from './supervisor.ts'
 
 export interface StackOptions {
   /** Everything the processes are configured with; what is unset gets a value fit for this machine. */
@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly ports?: Readonly<Record<string, number>>
   /** One line for a person at every step and at every restart of a process. */
   readonly onEvent?: (line: string) => void
+  /** Ends the start wherever it stands: what was started is stopped, in order. */
+  readonly signal?: AbortSignal
 }
 
 export interface Stack {
@@ -42,17 +44,24 @@ export interface Stack {
 
 /**
  * Resolves when every process is ready; when one fails, all are stopped again.
- * @throws ConfigError for what a person must mend.
+ * @throws ConfigError for what a person must mend; with ports that are taken, before anything is started.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const onEvent = options.onEvent ?? (() => {})
+  const { onEvent = () => {}, signal } = options
   const dataDir = resolve(options.dataDir ?? (options.env.LOCAL_DATA_DIR || '.local'))
   const { KAFKA_BROKERS, PULSIFI_BASE_URL } = options.env
   if (KAFKA_BROKERS) refuseSandboxElsewhere(list().parse(KAFKA_BROKERS), [{ isSandbox: !PULSIFI_BASE_URL }])
   const base = { ...options.env, ...(await chosenPorts(options)), LOCAL_DATA_DIR: dataDir }
-  const infrastructure = await startInfrastructure(base, onEvent)
+  const processes = [...(PULSIFI_BASE_URL ? [] : [SANDBOX]), ...stackProcesses()]
   const supervisor = createSupervisor({ dataDir, onEvent })
+  const infrastructure = await startInfrastructure(base, onEvent, {
+    ...(signal && { signal }),
+    otherPortFaults: () => supervisor.portFaults(processes.map(entry => placeOf(entry, base))),
+  })
+  const interrupt = () => void supervisor.stop()
+  signal?.addEventListener('abort', interrupt)
   const stop = async () => {
+    signal?.removeEventListener('abort', interrupt)
     await supervisor.stop()
     await infrastructure.stop()
   }
@@ -60,8 +69,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const { env, secrets, usesSandbox } = stackEnvironment(base, infrastructure, dataDir)
     const timings: Record<string, number> = { ...infrastructure.timings }
     await timed(timings, 'topics', async () => onEvent(topicsSummary(await applyTopicsFile(env))))
-    const processes = [...(usesSandbox ? [SANDBOX] : []), ...stackProcesses()]
     for (const group of usesSandbox ? [[SANDBOX], stackProcesses()] : [stackProcesses()]) {
+      signal?.throwIfAborted()
       await startAll(group, { env, supervisor, timings, onEvent })
     }
     const urls = Object.fromEntries(processes.map(entry => [entry.name, urlOf(entry, env)]))
@@ -96,18 +105,22 @@ async function startAll(group: readonly StackProcess[], starting: Starting): Pro
   const started = await Promise.allSettled(
     group.map(entry =>
       timed(timings, entry.name, async () => {
-        const { name, main } = entry
-        const ports = portSettings(entry).map(({ variable }) => ({ variable, port: Number(env[variable]) }))
-        const healthUrl = healthUrlOf(entry, env)
         const own = await environmentOf(entry, env)
-        await supervisor.start({ name, main: fileURLToPath(main), ports, healthUrl, env: own })
-        onEvent(`${name} is ready`)
+        await supervisor.start({ ...placeOf(entry, env), healthUrl: healthUrlOf(entry, env), env: own })
+        onEvent(`${entry.name} is ready`)
       }),
     ),
   )
   const failed = started.find(result => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }
+
+/** @param env with every port chosen */
+const placeOf = (entry: StackProcess, env: Environment): PortSpec => ({
+  name: entry.name,
+  main: fileURLToPath(entry.main),
+  ports: portSettings(entry).map(({ variable }) => ({ variable, port: Number(env[variable]) })),
+})
 
 async function timed(timings: Record<string, number>, name: string, run: () => Promise<void>): Promise<void> {
   const startedMs = performance.now()
@@ -127,7 +140,17 @@ async function chosenPorts({ env, ports = {} }: StackOptions): Promise<Record<st
     const port = ports[variable] ?? Number(env[variable] || fallback)
     chosen[variable] = String(port === 0 ? await freePort() : port)
   }
+  refuseSharedPorts(chosen)
   return chosen
+}
+
+/** @throws ConfigError where two variables name one port. */
+function refuseSharedPorts(chosen: Readonly<Record<string, string>>): void {
+  const byPort = Map.groupBy(Object.keys(chosen), variable => chosen[variable])
+  const faults = [...byPort].flatMap(([port, variables]) =>
+    variables.length === 1 ? [] : [`port ${port} is asked for by ${variables.join(' and ')}: change one`],
+  )
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
 }
 
 function stackEnvironment(base: Environment, infrastructure: Infrastructure, dataDir: string) {

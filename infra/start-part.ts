@@ -12,14 +12,15 @@ import { SANDBOX, stackProcess } from './stack-processes.ts'
 
 const name = process.argv[2] ?? ''
 const part = stackProcess(name)
-const isHelp = process.argv.includes('--help') || process.argv.includes('-h')
+// Its own: `--help`, or what it refuses.
+const args = process.argv.slice(3)
 if (part === undefined) await runCommand(() => Promise.reject(new ConfigError(`there is no part "${name}"`)))
 else {
-  if (part !== SANDBOX && !isHelp) {
+  if (part !== SANDBOX && args.length === 0) {
     const addresses = await findLocalAddresses(process.env).catch((error: unknown) =>
       runCommand(() => Promise.reject(error)),
     )
     Object.assign(process.env, addresses)
   }
-  become(fileURLToPath(part.main), process.argv.slice(3), await environmentOf(part, process.env))
+  become(fileURLToPath(part.main), args, await environmentOf(part, process.env))
 }

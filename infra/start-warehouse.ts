@@ -2,18 +2,21 @@
  * `npm run start:warehouse`: keeps tables of scores and invitations equal to their topics, until Ctrl-C. Data of a
  * PostgreSQL that it starts itself stay in LOCAL_DATA_DIR.
  */
-import { runCommand, say, sayProgress, untilSignal } from './local/command.ts'
+import { noArguments } from './local/arguments.ts'
+import { runCommand, say, sayProgress, untilAborted } from './local/command.ts'
 import { startWarehouse } from './warehouse/warehouse.ts'
 
-await runCommand(async () => {
-  const stopped = untilSignal()
-  const ended = new AbortController()
-  void stopped.then(() => ended.abort())
-  const warehouse = await Promise.race([startWarehouse(process.env, sayProgress), stopped])
+noArguments(
+  'npm run start:warehouse',
+  'Keeps tables of invitations, their history and scores in PostgreSQL equal to their topics, until Ctrl-C.',
+)
+
+await runCommand(async signal => {
+  const warehouse = await Promise.race([startWarehouse(process.env, sayProgress), untilAborted(signal)])
   if (warehouse === undefined) return
   try {
     say(`ready warehouse=${warehouse.database} worker=${warehouse.workerUrl}`)
-    await warehouse.watch(ended.signal)
+    await warehouse.watch(signal)
     sayProgress('Stopping')
   } finally {
     await warehouse.stop()

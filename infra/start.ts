@@ -1,27 +1,44 @@
 /** `npm start`: everything on this machine, without samples, until Ctrl-C. */
-import { runCommand, say, sayProgress, untilSignal } from './local/command.ts'
+import { readFileSync } from 'node:fs'
+import { misspelt, namesShown } from '../services/platform/process/config-rules.ts'
+import { noArguments } from './local/arguments.ts'
+import { runCommand, say, sayProgress, untilAborted } from './local/command.ts'
+import { keepInfrastructure } from './local/keep-running.ts'
 import { type Stack, startStack } from './stack.ts'
+import { addressLines, postLines } from './stack-words.ts'
 
-await runCommand(async () => {
-  const stopped = untilSignal()
-  const stack = await Promise.race([startStack({ env: process.env, onEvent: sayProgress }), stopped])
-  if (stack === undefined) return
+noArguments(
+  'npm start',
+  'Runs broker, registry, the sandbox of Pulsifi where no account is configured, and all processes, until Ctrl-C.',
+)
+
+const VARIABLES = new URL('../.env.example', import.meta.url)
+
+await runCommand(async signal => {
+  misspelt(process.env, namesShown(readFileSync(VARIABLES, 'utf8'))).forEach(sayProgress)
+  const stack = await startStack({ env: process.env, onEvent: sayProgress, signal })
+  const kept = keepInfrastructure(stack.infrastructure, sayProgress)
   sayProgress(notes(stack).join('\n'))
   say(`ready ${stack.urls.ingress}`)
-  // Listening for a signal alone does not keep a process alive.
-  const alive = setInterval(() => {}, 60_000)
-  await stopped
-  clearInterval(alive)
+  await untilAborted(signal)
   sayProgress('Stopping')
+  await kept.stop()
   await stack.stop()
 })
 
-function notes({ urls, secrets, usesSandbox, env }: Stack): readonly string[] {
-  const generated = Object.keys(secrets).find(variable => variable.startsWith('SOURCE_'))
-  const sandbox = `PULSIFI_BASE_URL is not set: using the sandbox of Pulsifi at ${urls.sandbox}; nobody receives anything`
-  const post = [
-    `Secrets that were not set are in ${env.LOCAL_DATA_DIR}/secrets.json. To post an event of a source:`,
-    `  curl -H "X-Hook-Token: $SOURCE_<NAME>_SECRET" -H "content-type: application/json" --data @event.json ${urls.ingress}/hooks/<source>/default`,
+function notes({ urls, healthUrls, secrets, usesSandbox, env, infrastructure }: Stack): readonly string[] {
+  const { kafka, registryUrl: registry } = infrastructure
+  const secret = secrets.SOURCE_JOBYLON_SECRET
+  const sandbox = 'PULSIFI_BASE_URL is not set: using the sandbox of Pulsifi; nobody receives anything'
+  return [
+    ...(usesSandbox ? [sandbox] : []),
+    'Running until Ctrl-C:',
+    ...addressLines({ urls, healthUrls, kafka, registry }),
+    ...(Object.keys(secrets).length === 0
+      ? []
+      : [`Secrets that were not set are in ${env.LOCAL_DATA_DIR}/secrets.json.`]),
+    ...(secret === undefined
+      ? []
+      : ['Try, from this folder:', ...postLines({ ingress: urls.ingress, tenant: 'default', secret })]),
   ]
-  return [...(usesSandbox ? [sandbox] : []), ...(generated === undefined ? [] : post)]
 }

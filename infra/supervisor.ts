@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Child, type ChildExit, lastLines, startChild } from './local/child.ts'
 import { endLeftover } from './local/leftover.ts'
-import { requireFreePort, waitUntil } from './local/ports.ts'
+import { portFault, requireFreePort, waitUntil } from './local/ports.ts'
 import { NODE_FLAGS } from './node-flags.ts'
 import { afterEnd } from './restart-policy.ts'
 
@@ -18,6 +18,9 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** What is known of a process before it is configured. */
+export type PortSpec = Pick<ProcessSpec, 'name' | 'main' | 'ports'>
+
 export interface SupervisorOptions {
   /** Each process writes to `logs/<name>.log` in it. */
   readonly dataDir: string
@@ -31,6 +34,8 @@ export interface RunningProcess {
 }
 
 export interface Supervisor {
+  /** Ends what an earlier start has left. What is wrong with the ports then, a line each. */
+  readonly portFaults: (specs: readonly PortSpec[]) => Promise<readonly string[]>
   /** @throws Error when it does not become ready, ConfigError when its port is taken. */
   readonly start: (spec: ProcessSpec) => Promise<void>
   readonly processes: () => readonly RunningProcess[]
@@ -60,6 +65,8 @@ export function createSupervisor({ dataDir, onEvent }: SupervisorOptions): Super
     const { name, env } = spec
     const child = await startChild({ name, command: process.execPath, args, env, logFile, pidFile })
     entry.child = child
+    // Whoever stopped everything in the meantime did not see it.
+    if (stopping.signal.aborted) await child.stop(STOP_DEADLINE_MS)
     const startedMs = performance.now()
     const exit = await child.exited
     entry.child = null
@@ -84,10 +91,18 @@ export function createSupervisor({ dataDir, onEvent }: SupervisorOptions): Super
     }
   }
 
+  /** A second signal would end a process that is closing. */
+  let stopped: Promise<void> | undefined
+  async function stopAll(): Promise<void> {
+    stopping.abort()
+    for (const { child } of supervised.toReversed()) await child?.stop(STOP_DEADLINE_MS)
+  }
+
   return {
+    portFaults: specs => portFaultsOf(specs, dataDir),
     async start(spec) {
       const logFile = join(dataDir, 'logs', `${spec.name}.log`)
-      const pidFile = join(dataDir, 'run', `${spec.name}.json`)
+      const pidFile = pidFileOf(spec.name, dataDir)
       const entry: Supervised = { spec, logFile, pidFile, child: null, failure: null }
       await endLeftover(pidFile, spec.main)
       for (const { port, variable } of spec.ports) await requireFreePort(port, variable)
@@ -101,11 +116,20 @@ export function createSupervisor({ dataDir, onEvent }: SupervisorOptions): Super
       })
     },
     processes: () => supervised.map(({ spec, child }) => ({ name: spec.name, pid: child?.pid ?? null })),
-    async stop() {
-      stopping.abort()
-      for (const { child } of supervised.toReversed()) await child?.stop(STOP_DEADLINE_MS)
+    stop() {
+      stopped ??= stopAll()
+      return stopped
     },
   }
+}
+
+const pidFileOf = (name: string, dataDir: string): string => join(dataDir, 'run', `${name}.json`)
+
+async function portFaultsOf(specs: readonly PortSpec[], dataDir: string): Promise<readonly string[]> {
+  for (const { name, main } of specs) await endLeftover(pidFileOf(name, dataDir), main)
+  const ports = specs.flatMap(spec => spec.ports)
+  const faults = await Promise.all(ports.map(({ port, variable }) => portFault(port, variable)))
+  return faults.filter(fault => fault !== null)
 }
 
 async function isReady(healthUrl: string): Promise<boolean> {

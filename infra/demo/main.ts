@@ -1,10 +1,13 @@
 /** `npm run demo`: the whole pipeline on this machine, a small story over all sources, and what became of everybody. */
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { runCommand, say, sayProgress, untilSignal } from '../local/command.ts'
+import { commandOf } from '../local/arguments.ts'
+import { runCommand, say, sayProgress, untilAborted } from '../local/command.ts'
+import { keepInfrastructure } from '../local/keep-running.ts'
 import { type Stack, startStack } from '../stack.ts'
-import { keepInfrastructure, postAll, untilAllEnded } from './play.ts'
-import { addresses, report, timingsInWords } from './report.ts'
+import { addressLines, postLines } from '../stack-words.ts'
+import { postAll, untilAllEnded } from './play.ts'
+import { report, timingsInWords } from './report.ts'
 import { createSightings } from './sightings.ts'
 import { STORY } from './story.ts'
 import { type Surroundings, surroundingsOf } from './surroundings.ts'
@@ -17,17 +20,22 @@ const startedMs = performance.now()
 const elapsedSeconds = (): string => ((performance.now() - startedMs) / 1000).toFixed(1)
 const tell = (line: string): void => sayProgress(`${elapsedSeconds().padStart(5)} s  ${line}`)
 
-await runCommand(async () => {
-  const isOnce = process.argv.includes('--once')
-  const interrupted = new AbortController()
-  const stopped = untilSignal().then(() => interrupted.abort())
+const { once: isOnce = false } = commandOf(
+  'npm run demo',
+  'Runs the whole pipeline on this machine, plays a small story over all sources, and shows what became of everybody.',
+)
+  .option('--once', 'end by itself, with exit code 0 when every application has reached its end')
+  .parse()
+  .opts<{ once?: true }>()
+
+await runCommand(async signal => {
   const surroundings = await surroundingsOf(process.env, STORY)
   surroundings.notes.forEach(tell)
   let isFine = false
   try {
-    const stack = await startStack({ ...surroundings, onEvent: tell })
+    const stack = await startStack({ ...surroundings, onEvent: tell, signal })
     try {
-      await perform(stack, surroundings, { isOnce, stopped, signal: interrupted.signal })
+      await perform(stack, surroundings, { isOnce, signal })
       isFine = true
     } finally {
       tell('Stopping')
@@ -35,13 +43,12 @@ await runCommand(async () => {
       tell('Stopped')
     }
   } finally {
-    clearAway(surroundings.dataDir, isFine || interrupted.signal.aborted)
+    clearAway(surroundings.dataDir, isFine || signal.aborted)
   }
 })
 
 interface Until {
   readonly isOnce: boolean
-  readonly stopped: Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -51,7 +58,7 @@ async function perform(stack: Stack, surroundings: Surroundings, until: Until): 
   const readyMs = performance.now()
   const sightings = createSightings(tenant)
   const watch = await watchTopics(stack.env, tenant, sightings)
-  const stopKeeping = keepInfrastructure(stack, tell)
+  const kept = keepInfrastructure(stack.infrastructure, tell)
   try {
     const secretOf = (source: Parameters<Surroundings['secretOf']>[0]) =>
       surroundings.secretOf(source, stack.secrets)
@@ -67,23 +74,33 @@ async function perform(stack: Stack, surroundings: Surroundings, until: Until): 
       if (open.length > 0) throw new Error(`not all applications reached their end:\n  ${open.join('\n  ')}`)
       return
     }
-    const { kafka, registryUrl: registry } = stack.infrastructure
-    say(addresses({ urls: stack.urls, kafka, registry, tenant, secret: secretOf('jobylon') }))
+    const { urls, healthUrls, infrastructure } = stack
+    const { kafka, registryUrl: registry } = infrastructure
+    say(
+      [
+        'Running until Ctrl-C:',
+        ...addressLines({ urls, healthUrls, kafka, registry }),
+        '',
+        'Try next, from this folder, and see below what becomes of her:',
+        ...postLines({ ingress: urls.ingress, tenant, secret: secretOf('jobylon') }),
+      ].join('\n'),
+    )
     await untilStopped(until, sightings, watch)
   } finally {
-    stopKeeping()
+    await kept.stop()
     await watch.stop()
   }
 }
 
 /** Tells what becomes of the applications that the user posts. */
 async function untilStopped(
-  { signal, stopped }: Until,
+  { signal }: Until,
   sightings: ReturnType<typeof createSightings>,
   watch: Awaited<ReturnType<typeof watchTopics>>,
 ): Promise<void> {
   const wordsOf = (key: string) => sightings.outcome(key).words
   const told = new Map(sightings.applicationKeys().map(key => [key, wordsOf(key)]))
+  const stopped = untilAborted(signal)
   while (!signal.aborted) {
     await Promise.race([watch.change(60_000), stopped])
     for (const key of sightings.applicationKeys()) {

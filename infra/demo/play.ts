@@ -1,5 +1,4 @@
 /** Plays a story on a running stack, and waits until every application in it has reached its end. */
-import type { Stack } from '../stack.ts'
 import { post, type Sender } from './post-webhooks.ts'
 import type { Sightings } from './sightings.ts'
 import { applicationKey, type Story } from './story.ts'
@@ -48,23 +47,4 @@ export async function untilAllEnded(performance: Performance): Promise<readonly 
     const { hasEnded, words } = sightings.outcome(key)
     return hasEnded ? [] : [`${applicant}, ${job}: ${words}`]
   })
-}
-
-/** Starts the broker or the registry again when one of them died, as the supervisor does with the processes. */
-export function keepInfrastructure({ infrastructure }: Stack, onEvent: (line: string) => void): () => void {
-  const { how, broker, registry } = infrastructure
-  // Containers have no process id that could be looked at.
-  if (how !== 'jvm') return () => {}
-  let isBusy = false
-  const timer = setInterval(async () => {
-    if (isBusy) return
-    isBusy = true
-    for (const [name, part] of Object.entries({ broker, registry })) {
-      if (part === null || part.pid !== null) continue
-      onEvent(`${name} ended: starting it again`)
-      await part.start().catch((error: Error) => onEvent(`${name} could not be started: ${error.message}`))
-    }
-    isBusy = false
-  }, LOOK_EVERY_MS)
-  return () => clearInterval(timer)
 }

@@ -38,31 +38,6 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   return [String(head), widths.map(width => '-'.repeat(width)).join('  '), ...body.map(String)]
 }
 
-export interface Addresses {
-  /** By process name. */
-  readonly urls: Readonly<Record<string, string>>
-  readonly kafka: string
-  readonly registry: string
-  readonly tenant: string
-  readonly secret: string
-}
-
-export function addresses({ urls, kafka, registry, tenant, secret }: Addresses): string {
-  const { sandbox, ingress, console: page } = urls
-  return [
-    'Running until Ctrl-C:',
-    `  ingress           ${ingress}`,
-    `  Pulsifi sandbox   ${sandbox}  (a page: see the calls, finish an assessment by hand)`,
-    ...(page === undefined ? [] : [`  console           ${page}`]),
-    `  Kafka             ${kafka}`,
-    `  schema registry   ${registry}`,
-    '',
-    'Try next, from this folder, and see below what becomes of her:',
-    `  curl -H 'Authorization: Bearer ${secret}' -H 'content-type: application/json' \\`,
-    `    --data-binary @infra/demo/webhooks/jobylon-candidate-try-it.json ${ingress}/hooks/jobylon/${tenant}`,
-  ].join('\n')
-}
-
 /** `broker 2.1 s, topics 0.4 s`. */
 export const timingsInWords = (timings: Readonly<Record<string, number>>): string =>
   Object.entries(timings)

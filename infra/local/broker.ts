@@ -7,7 +7,7 @@ import type { Artifacts } from './artifacts.ts'
 import { clusterIdOf, formatStorage } from './format-storage.ts'
 import type { Java } from './java.ts'
 import { createJvmPart } from './jvm-part.ts'
-import type { InfrastructurePart } from './part.ts'
+import type { WatchedPart } from './part.ts'
 import { freePort } from './ports.ts'
 import { type Properties, propertiesText } from './properties-text.ts'
 
@@ -18,7 +18,7 @@ export interface BrokerOptions {
   readonly port: number
 }
 
-export function createBroker({ java, artifacts, dataDir, port }: BrokerOptions): InfrastructurePart {
+export function createBroker({ java, artifacts, dataDir, port }: BrokerOptions): WatchedPart {
   const directory = join(dataDir, 'kafka')
   const logDir = join(directory, 'log')
   const properties = join(directory, 'server.properties')

@@ -5,31 +5,44 @@ import { withoutUserInfo } from '../../services/platform/process/masked.ts'
 
 const EXIT_CONFIG = 78
 const EXIT_FAILED = 1
+const EXIT_INTERRUPTED = 130
 
 export const say = (line: string): void => void process.stdout.write(`${withoutUserInfo(line)}\n`)
 export const sayProgress = (line: string): void => void process.stderr.write(`${withoutUserInfo(line)}\n`)
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends at once. */
-export function untilSignal(): Promise<void> {
+/** Resolves when the signal is given; keeps the process alive until then, which listening for one does not. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
-    let isStopping = false
-    const stop = () => {
-      if (isStopping) process.exit(EXIT_FAILED)
-      isStopping = true
+    if (signal.aborted) return resolve()
+    const alive = setInterval(() => {}, 60_000)
+    signal.addEventListener('abort', () => {
+      clearInterval(alive)
       resolve()
-    }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
+    })
   })
 }
 
-/** Runs a command to its end. A fault ends it with its message, without a stack. */
-export async function runCommand(command: () => Promise<void>): Promise<void> {
+/** Aborted by the first SIGINT or SIGTERM; a second one ends at once. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController()
+  const stop = () => {
+    if (interrupted.signal.aborted) process.exit(EXIT_FAILED)
+    interrupted.abort()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return interrupted.signal
+}
+
+/** Runs a command to its end. A fault ends it with its message, without a stack; what was interrupted says nothing more. */
+export async function runCommand(command: (signal: AbortSignal) => Promise<void>): Promise<void> {
   keepFilesPrivate()
+  const signal = interruption()
   try {
-    await command()
+    await command(signal)
     process.exit(0)
   } catch (error) {
+    if (signal.aborted) process.exit(EXIT_INTERRUPTED)
     sayProgress(error instanceof Error ? error.message : String(error))
     process.exit(error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED)
   }

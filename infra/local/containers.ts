@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers'
 import { isListening, localRegistryUrl } from '../../services/platform/kafka/local-addresses.ts'
 import { localVersions } from './artifacts.ts'
-import type { InfrastructurePart } from './part.ts'
-import { requireFreePort, waitUntil } from './ports.ts'
+import type { WatchedPart } from './part.ts'
+import { portFault, requireFreePort, waitUntil } from './ports.ts'
 import { answers } from './registry.ts'
 
 const DAEMON_TIMEOUT_MS = 3_000
@@ -35,7 +35,7 @@ export interface ContainerOptions {
   readonly dataDir: string
 }
 
-export function createBrokerContainer({ port, dataDir }: ContainerOptions): InfrastructurePart {
+export function createBrokerContainer({ port, dataDir }: ContainerOptions): WatchedPart {
   const address = `PLAINTEXT://127.0.0.1:${port}`
   const container = new GenericContainer(`apache/kafka:${localVersions().kafka}`)
     .withUser('root')
@@ -63,7 +63,7 @@ export function createBrokerContainer({ port, dataDir }: ContainerOptions): Infr
   return containerPart('the Kafka broker', container, port, 'LOCAL_KAFKA_PORT', () => isListening(port))
 }
 
-export function createRegistryContainer({ port, dataDir }: ContainerOptions): InfrastructurePart {
+export function createRegistryContainer({ port, dataDir }: ContainerOptions): WatchedPart {
   const container = new GenericContainer(`apicurio/apicurio-registry:${localVersions().apicurio}`)
     .withUser('root')
     .withEnvironment({
@@ -84,7 +84,7 @@ function containerPart(
   port: number,
   portVariable: string,
   isReady: () => Promise<boolean>,
-): InfrastructurePart {
+): WatchedPart {
   let running: StartedTestContainer | null = null
   const halt = async (timeout: number) => {
     const container = running
@@ -106,6 +106,8 @@ function containerPart(
     },
     stop: () => halt(STOP_DEADLINE_MS),
     kill: () => halt(0),
+    portFault: () => portFault(port, portVariable),
+    onDeath: () => {},
   }
 }
 

@@ -7,7 +7,7 @@ import { fetchArtifacts } from './artifacts.ts'
 import { createBroker } from './broker.ts'
 import { mayHaveDocker } from './docker-socket.ts'
 import { findJava, JAVA_VERSION_MIN } from './java.ts'
-import type { InfrastructurePart } from './part.ts'
+import type { WatchedPart } from './part.ts'
 import { freePort } from './ports.ts'
 import { createRegistry } from './registry.ts'
 
@@ -36,25 +36,40 @@ export interface Infrastructure {
   /** Milliseconds from being asked to being ready, by part. */
   readonly timings: Readonly<Record<string, number>>
   /** Null when the infrastructure is not ours to end. */
-  readonly broker: InfrastructurePart | null
-  readonly registry: InfrastructurePart | null
+  readonly broker: WatchedPart | null
+  readonly registry: WatchedPart | null
   readonly stop: () => Promise<void>
+}
+
+export interface InfrastructureOptions {
+  /** Ends what has been started, and the start with it. */
+  readonly signal?: AbortSignal
+  /** What is wrong with the ports of whatever is started after it. */
+  readonly otherPortFaults?: () => Promise<readonly string[]>
 }
 
 /**
  * Resolves when both answer. Topics are not its concern.
- * @throws ConfigError when there is no way, a port is taken, or only one of the two is configured.
+ * @throws ConfigError when there is no way, a port is taken, or only one of the two is configured: nothing is started then.
  */
 export async function startInfrastructure(
   env: Environment,
   onEvent: (line: string) => void = () => {},
+  { signal, otherPortFaults = async () => [] }: InfrastructureOptions = {},
 ): Promise<Infrastructure> {
   const config = loadConfig(LocalConfig, env)
   const given = givenInfrastructure(config)
-  if (given !== null) return given
+  if (given !== null) {
+    refuseFaults(await otherPortFaults())
+    onEvent(`Using the brokers at ${given.kafka}`)
+    return given
+  }
   const kafkaPort = config.LOCAL_KAFKA_PORT || (await freePort())
   const registryPort = config.LOCAL_REGISTRY_PORT || (await freePort())
   const { how, broker, registry } = await chooseParts(config, { env, kafkaPort, registryPort, onEvent })
+  const own = [await broker.portFault(), await registry.portFault()].filter(fault => fault !== null)
+  refuseFaults([...own, ...(await otherPortFaults())])
+  signal?.throwIfAborted()
   const timings: Record<string, number> = {}
   const timed = async (name: string, start: () => Promise<void>) => {
     const startedMs = performance.now()
@@ -65,14 +80,21 @@ export async function startInfrastructure(
     await registry.stop()
     await broker.stop()
   }
+  const interrupt = () => void stop()
+  signal?.addEventListener('abort', interrupt)
   const started = await Promise.allSettled([timed('broker', broker.start), timed('registry', registry.start)])
+  signal?.removeEventListener('abort', interrupt)
   const failed = started.find(result => result.status === 'rejected')
-  if (failed !== undefined) {
+  if (failed !== undefined || signal?.aborted === true) {
     await stop()
-    throw failed.reason
+    throw failed === undefined ? signal?.reason : failed.reason
   }
   const kafka = `127.0.0.1:${kafkaPort}`
   return { kafka, registryUrl: localRegistryUrl(registryPort), how, timings, broker, registry, stop }
+}
+
+function refuseFaults(faults: readonly string[]): void {
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
 }
 
 /** Null when nothing is configured. */
@@ -97,8 +119,8 @@ interface Wanted {
 
 interface Parts {
   readonly how: How
-  readonly broker: InfrastructurePart
-  readonly registry: InfrastructurePart
+  readonly broker: WatchedPart
+  readonly registry: WatchedPart
 }
 
 async function chooseParts(config: LocalConfig, wanted: Wanted): Promise<Parts> {

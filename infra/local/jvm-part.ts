@@ -4,8 +4,8 @@ import type { Child } from './child.ts'
 import { startChild } from './child.ts'
 import { fastStart, type Java } from './java.ts'
 import { endLeftover } from './leftover.ts'
-import type { InfrastructurePart } from './part.ts'
-import { requireFreePort } from './ports.ts'
+import type { WatchedPart } from './part.ts'
+import { portFault, requireFreePort } from './ports.ts'
 import { untilReady } from './until-ready.ts'
 
 export interface JvmPartSpec {
@@ -36,29 +36,48 @@ const READY_DEADLINE_MS = 60_000
 /** The first orderly end writes the class archive, which takes some seconds. */
 const STOP_DEADLINE_MS = 20_000
 
-export function createJvmPart(spec: JvmPartSpec): InfrastructurePart {
+export function createJvmPart(spec: JvmPartSpec): WatchedPart {
   let running: Child | null = null
+  let isWanted = false
+  const listeners: ((how: string) => void)[] = []
   async function start(): Promise<void> {
+    isWanted = true
     await endLeftover(spec.pidFile, spec.marker)
     await requireFreePort(spec.port, spec.portVariable)
     const fast = fastStart(spec.archive)
     const args = [...fast.options, ...(await spec.args())]
-    const { name, logFile, pidFile } = spec
-    const env = { ...ofJava(process.env), ...spec.env }
+      // Stopped before there was anything that could be stopped.
+      if (!isWanted) throw new Error(`${spec.name} was stopped`)
+      const { name, logFile, pidFile } = spec
+      const env = { ...ofJava(process.env), ...spec.env }
     const child = await startChild({ name, command: spec.java.command, args, env, logFile, pidFile })
     running = child
-    void child.exited.then(() => {
+    let hasAnswered = false
+    void child.exited.then(({ code, signal }) => {
       fast.keep()
       if (running === child) running = null
+      if (hasAnswered && isWanted) for (const tell of listeners) tell(signal ?? `code ${code}`)
     })
     await untilReady(child, { name, logFile, isReady: spec.isReady, deadlineMs: READY_DEADLINE_MS })
+    hasAnswered = true
   }
   return {
     get pid() {
       return running?.pid ?? null
     },
     start,
-    stop: async () => running?.stop(STOP_DEADLINE_MS),
-    kill: async () => running?.kill(),
+    async stop() {
+      isWanted = false
+      await running?.stop(STOP_DEADLINE_MS)
+    },
+    async kill() {
+      isWanted = false
+      await running?.kill()
+    },
+    async portFault() {
+      await endLeftover(spec.pidFile, spec.marker)
+      return portFault(spec.port, spec.portVariable)
+    },
+    onDeath: listener => void listeners.push(listener),
   }
 }

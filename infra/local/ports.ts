@@ -24,10 +24,14 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** @throws ConfigError when something listens there. `variable` is what moves our port elsewhere; a free one has none. */
+/** Null when nothing listens there. `variable` is what moves our port elsewhere; a free one has none. */
+export const portFault = async (port: number, variable: string | null): Promise<string | null> =>
+  (await isListening(port)) ? portTaken(port, variable, holderFromLsof(await lsof(port))) : null
+
+/** @throws ConfigError when something listens there. */
 export async function requireFreePort(port: number, variable: string | null): Promise<void> {
-  if (!(await isListening(port))) return
-  throw new ConfigError(portTaken(port, variable, holderFromLsof(await lsof(port))))
+  const fault = await portFault(port, variable)
+  if (fault !== null) throw new ConfigError(fault)
 }
 
 /** `holder` is null when it cannot be seen who it is. */

@@ -5,7 +5,7 @@ import { localRegistryUrl } from '../../services/platform/kafka/local-addresses.
 import type { Artifacts } from './artifacts.ts'
 import type { Java } from './java.ts'
 import { createJvmPart } from './jvm-part.ts'
-import type { InfrastructurePart } from './part.ts'
+import type { WatchedPart } from './part.ts'
 
 export interface RegistryOptions {
   readonly java: Java
@@ -14,7 +14,7 @@ export interface RegistryOptions {
   readonly port: number
 }
 
-export function createRegistry({ java, artifacts, dataDir, port }: RegistryOptions): InfrastructurePart {
+export function createRegistry({ java, artifacts, dataDir, port }: RegistryOptions): WatchedPart {
   const directory = join(dataDir, 'registry')
   return createJvmPart({
     name: 'the schema registry',

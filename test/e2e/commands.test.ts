@@ -31,6 +31,28 @@ async function run(script: string, env: Record<string, string>, ...args: string[
   return { code, ...output }
 }
 
+/** The same, with Ctrl-C as soon as it has said something that matches. */
+async function interrupt(script: string, env: Record<string, string>, when: RegExp): Promise<Ended> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'atsflow-e2e-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const child = spawn(process.execPath, [join(ROOT, script)], {
+    cwd: ROOT,
+    env: { HOME: dataDir, LOCAL_DATA_DIR: dataDir, TMPDIR: dataDir, ...env },
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const output = { stdout: '', stderr: '' }
+  let isInterrupted = false
+  child.stdout.on('data', chunk => (output.stdout += chunk))
+  child.stderr.on('data', chunk => {
+    output.stderr += chunk
+    if (isInterrupted || !when.test(output.stderr)) return
+    isInterrupted = true
+    child.kill('SIGINT')
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, ...output }
+}
+
 async function takenPort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
@@ -61,6 +83,48 @@ describe('npm start', () => {
     expect(ended.code).toBe(78)
     expect(ended.stderr).toMatch(new RegExp(`port ${port} is taken by .*SANDBOX_PORT`))
     expect(ended.stderr).not.toMatch(STACK)
+  })
+
+  it('names all ports that are taken, and has started nothing by then', async () => {
+    const [one, other] = [await takenPort(), await takenPort()]
+    const ports = { SANDBOX_PORT: String(one), CONSOLE_PORT: String(other) }
+    const ended = await run('infra/start.ts', { ...brokers(), PATH: process.env.PATH ?? '', ...ports })
+    expect(ended.code).toBe(78)
+    expect(ended.stderr).toMatch(new RegExp(`port ${one} is taken by .*SANDBOX_PORT`))
+    expect(ended.stderr).toMatch(new RegExp(`port ${other} is taken by .*CONSOLE_PORT`))
+    expect(ended.stderr).not.toMatch(/topics: |is ready/)
+  })
+})
+
+describe('Ctrl-C', () => {
+  const free = {
+    ...{ INGRESS_PORT: '0', HEALTH_PORT: '0', NORMALIZER_PORT: '0', PULSIFI_SINK_PORT: '0' },
+    ...{ CONSOLE_PORT: '0', SANDBOX_PORT: '0' },
+  }
+
+  it.each([
+    ['the first line', /Using the brokers/],
+    ['the topics', /topics: /],
+    ['the first process', /sandbox is ready/],
+  ])('after %s ends npm start, and starts nothing more', async (_, when) => {
+    const ended = await interrupt(
+      'infra/start.ts',
+      { ...brokers(), ...free, PATH: process.env.PATH ?? '' },
+      when,
+    )
+    expect(ended).toMatchObject({ code: 130, stdout: '' })
+    expect(ended.stderr).not.toContain('ingress is ready')
+    expect(ended.stderr).not.toMatch(STACK)
+  })
+
+  it('ends the demo while it starts, and leaves nothing behind', async () => {
+    const ended = await interrupt(
+      'infra/demo/main.ts',
+      { ...brokers(), PATH: process.env.PATH ?? '' },
+      /topics: /,
+    )
+    expect(ended).toMatchObject({ code: 130, stdout: '' })
+    expect(ended.stderr).not.toContain('The logs of the processes are in')
   })
 })
 

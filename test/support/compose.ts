@@ -11,6 +11,7 @@ export interface ComposeService {
   readonly ports?: readonly string[]
   readonly profiles?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  readonly env_file?: readonly (string | { readonly path: string; readonly required: boolean })[]
   readonly read_only?: boolean
   readonly tmpfs?: readonly string[]
   readonly cap_drop?: readonly string[]
