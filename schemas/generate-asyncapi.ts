@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readTopicsFile, type TopicDefinition } from '../services/platform/topics/file.ts'
+import { isCheck } from './generator-arguments.ts'
 import { isAvroTopic, loadSchema, SCHEMA_NAME, subjectOf } from './subjects.ts'
 
 const AVRO = 'application/vnd.apache.avro+json;version=1.9.0'
@@ -149,7 +150,7 @@ export function generateAsyncapi(): string {
 }
 
 if (import.meta.main) {
-  if (!process.argv.includes('--check')) writeFileSync(asyncapiFile, generateAsyncapi())
+  if (!isCheck('schemas/asyncapi.json')) writeFileSync(asyncapiFile, generateAsyncapi())
   else if (readFileSync(asyncapiFile, 'utf8') !== generateAsyncapi()) {
     console.error('schemas/asyncapi.json is stale: run `npm run generate` and commit the result.')
     process.exitCode = 1

@@ -3,6 +3,7 @@
  * `node schemas/generate-types.ts` writes, `--check` fails when the committed file is stale.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isCheck } from './generator-arguments.ts'
 
 type Schema = string | readonly Schema[] | Named
 interface Named {
@@ -89,7 +90,7 @@ export const typesFile = new URL('types.ts', directory)
 
 if (import.meta.main) {
   const text = generateTypes()
-  if (!process.argv.includes('--check')) writeFileSync(typesFile, text)
+  if (!isCheck('schemas/types.ts')) writeFileSync(typesFile, text)
   else if (readFileSync(typesFile, 'utf8') !== text) {
     console.error('schemas/types.ts is stale: run `npm run generate` and commit the result.')
     process.exitCode = 1

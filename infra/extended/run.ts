@@ -8,7 +8,13 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { noArguments } from '../local/arguments.ts'
 import { findPostgres } from '../warehouse/postgres.ts'
+
+noArguments(
+  'npm run test:extended',
+  'Installs what the extended tests need and this machine lacks, then runs them.',
+)
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 

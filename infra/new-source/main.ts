@@ -1,17 +1,18 @@
 /** `npm run new:source -- <name>` */
+import { commandOf } from '../local/arguments.ts'
 import { createSource, faultOfName, nextSteps } from './create-source.ts'
 
-const [name, ...rest] = process.argv.slice(2)
-if (name === undefined || rest.length > 0) {
-  console.error('Usage: npm run new:source -- <name>')
-  process.exitCode = 2
+const [name = ''] = commandOf(
+  'npm run new:source --',
+  'Makes the folder of a new source, with a fixture that fails.',
+)
+  .argument('<name>', 'lower-case letters, digits and hyphens: its folder, path, topic and variable')
+  .parse().args
+const fault = faultOfName(name)
+if (fault === null) {
+  createSource(name)
+  console.log(nextSteps(name))
 } else {
-  const fault = faultOfName(name)
-  if (fault !== null) {
-    console.error(fault)
-    process.exitCode = 1
-  } else {
-    createSource(name)
-    console.log(nextSteps(name))
-  }
+  console.error(fault)
+  process.exitCode = 1
 }
