@@ -93,9 +93,10 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   return { port }
 }
 
-const readingOf = (newest: { readonly behind: number | null } | null) => ({
+/** Green while Kafka is away too: what is known is shown, and dated. */
+const readingOf = (newest: { readonly behind: number; readonly atMs: number } | null) => ({
   ok: true,
-  detail: `${newest?.behind ?? 'unknown'} behind`,
+  detail: newest === null ? 'unknown' : `${newest.behind} behind at ${new Date(newest.atMs).toISOString()}`,
 })
 
 /** What is open is known here alone: the sink would have to read its whole ledger to count it. */

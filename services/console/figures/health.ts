@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
+import type { Snapshot } from '../watch/look-at-kafka.ts'
 import { type ApiContext, endpoint, NO_QUERY } from './endpoint.ts'
 
 const Group = z.object({
@@ -15,7 +16,8 @@ export const health = endpoint({
   tag: 'health',
   summary: 'Lag, dead letters, and the use of Pulsifi’s budget',
   description: [
-    'reading: how far the console itself has read; while behind is above 0, figures are of the past. lag counts offsets, which',
+    'reading: how far the console itself has read; while behind is above 0, figures are of the past, and while is_current is',
+    'false nobody knows by how much: Kafka does not answer, and everything here is as it was at as_of. lag counts offsets, which',
     'include the marks of transactions. completeness_delta: raw offsets consumed minus outcomes counted, by the other',
     'processes’ own metrics: anything but 0 is a bug; null when they cannot be reached, or cannot know. freshness: from the receipt of an event',
     'to its record on a canonical topic, over the last hour; what is sent back late counts as late. pulsifi: requests a second over the',
@@ -23,7 +25,14 @@ export const health = endpoint({
   ].join('\n'),
   query: NO_QUERY,
   response: z.object({
-    reading: z.object({ behind: z.int(), total: z.int() }).nullable(),
+    reading: z
+      .object({
+        behind: z.int(),
+        total: z.int(),
+        as_of: z.iso.datetime().describe('when Kafka answered last'),
+        is_current: z.boolean().describe('Kafka answers'),
+      })
+      .nullable(),
     groups: z.array(Group),
     dead_letters: z.int().describe('that nobody has decided on yet'),
     unreadable: z.int().describe('records that the console itself could not read'),
@@ -50,7 +59,7 @@ export const health = endpoint({
       return sums.length === 0 || Number.isNaN(sum) ? null : sum
     }
     return {
-      reading: seen === null ? null : { behind: seen.behind, total: seen.total },
+      reading: seen === null ? null : readingOf(seen, Date.now()),
       groups: names.map(group => {
         const inputs = (seen?.groups ?? []).filter(item => item.group === group)
         return {
@@ -72,6 +81,19 @@ export const health = endpoint({
       keeps_personal_data: keepsPersonalData,
     }
   },
+})
+
+/** A look is taken every two seconds, and takes a few when the brokers are busy. */
+const CURRENT_FOR_MS = 15_000
+
+export const readingOf = (
+  { behind, total, atMs }: Pick<Snapshot, 'behind' | 'total' | 'atMs'>,
+  nowMs: number,
+) => ({
+  behind,
+  total,
+  as_of: new Date(atMs).toISOString(),
+  is_current: nowMs - atMs < CURRENT_FOR_MS,
 })
 
 const HOUR_MS = 3_600_000

@@ -1,6 +1,6 @@
 import { createReader } from './api.js'
 import { byId, el, render } from './dom.js'
-import { count, duration, points } from './format.js'
+import { count, duration, moment, points } from './format.js'
 
 const read = createReader('/api/health')
 const place = byId('health')
@@ -45,12 +45,16 @@ const item = (kind, label, value) => [kind, label, el('b', {}, value)]
 
 function reading({ reading: at }) {
   if (at === null) return [item('wait', 'Console ', 'starting')]
+  if (!at.is_current) return [item('bad', 'Kafka does not answer: this is as of ', moment(at.as_of))]
   if (at.behind < 500) return [item('good', 'Console ', 'up to date')]
   return [item('wait', 'Console reading ', `${Math.floor((1 - at.behind / at.total) * 100)} %`)]
 }
 
-const lags = ({ groups }) =>
-  groups.map(({ group, lag }) => item(lag > 1_000 ? 'wait' : 'good', `${group} lag `, count(lag)))
+/** What is of the past would look like the present. */
+const lags = ({ reading: at, groups }) =>
+  (at?.is_current === false ? [] : groups).map(({ group, lag }) =>
+    item(lag > 1_000 ? 'wait' : 'good', `${group} lag `, count(lag)),
+  )
 
 const letters = ({ dead_letters }) => [
   dead_letters > 0 ? 'bad' : 'good',
