@@ -45,7 +45,8 @@ interface Finding {
   readonly todo: string | null
 }
 async function examined(change: Readonly<Record<string, string>> = {}) {
-  const { code, stdout, stderr } = await ops({ ...env, ...change }, '--json', 'doctor')
+  const where = ['--process', `ingress=${ingress.healthUrl}`]
+  const { code, stdout, stderr } = await ops({ ...env, ...change }, '--json', 'doctor', ...where)
   const findings: readonly Finding[] = JSON.parse(stdout)
   return { code, stderr, findings, broken: findings.filter(({ verdict }) => verdict === 'fail') }
 }
@@ -53,13 +54,16 @@ async function examined(change: Readonly<Record<string, string>> = {}) {
 it('finds nothing to do once all is in place', async () => {
   await opsJson(env, 'webhooks', 'ensure')
   const { code, findings } = await examined()
-  expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([])
+  // What waits on a broker that other tests use as well is theirs.
+  const isTheirs = ({ check }: Finding) => /^(lag|dead)/.test(check)
+  expect(findings.filter(finding => finding.verdict !== 'ok' && !isTheirs(finding))).toEqual([])
   expect(findings.map(({ check }) => check)).toEqual([
     ...['configuration', 'sources', 'broker', 'topics', 'durability', 'registry', 'schemas'],
     ...['pulsifi default', 'webhook default', 'callback default', 'clock'],
     ...['STATE_DIR', 'SPOOL_DIR', 'BLOB_DIR'],
+    ...['process ingress', 'versions', 'lag normalizer', 'lag pulsifi-sink', 'dead letters'],
   ])
-  expect(code).toBe(0)
+  expect(findings.some(finding => isTheirs(finding) && finding.verdict === 'fail') ? 1 : 0).toBe(code)
 })
 
 it.each([

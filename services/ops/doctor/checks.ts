@@ -24,6 +24,15 @@ import { judgeClock, judgeConfiguration, judgeDirectory, judgeSources } from './
 import { judgeAccount, judgeCallback } from './judge-pulsifi.ts'
 import { probeDirectory } from './probe-directory.ts'
 import { reportRegistry } from './registry-report.ts'
+import {
+  alertsUrl,
+  lookAtAlerts,
+  lookAtGroups,
+  lookAtLetters,
+  lookAtProcesses,
+  processPlaces,
+  type RunningOptions,
+} from './running.ts'
 
 /** Of one request; a check has more of them. */
 const REQUEST_TIMEOUT_MS = 5_000
@@ -34,9 +43,18 @@ export interface Check {
   readonly look: () => Promise<readonly Finding[]>
 }
 
-/** @param env as the processes have it */
-export async function checksOf(env: Environment, nowMs: () => number): Promise<readonly Check[]> {
+/**
+ * @param env as the processes have it
+ * @throws UsageError for an address that is none
+ */
+export async function checksOf(
+  env: Environment,
+  nowMs: () => number,
+  { processes, prometheus }: RunningOptions,
+): Promise<readonly Check[]> {
   const accounts = await accountsOf(env)
+  const places = processPlaces(env, processes)
+  const alerts = prometheus === undefined ? null : alertsUrl(prometheus)
   return [
     { name: 'configuration', look: () => lookAtConfiguration(env) },
     { name: 'broker', look: () => lookAtBroker(env) },
@@ -47,6 +65,10 @@ export async function checksOf(env: Environment, nowMs: () => number): Promise<r
     ]),
     { name: 'clock', look: () => lookAtClock(env, accounts, nowMs) },
     { name: 'folders', look: async () => lookAtFolders(env) },
+    { name: 'processes', look: () => lookAtProcesses(env, places, nowMs) },
+    { name: 'lag', look: () => lookAtGroups(env) },
+    { name: 'dead letters', look: () => lookAtLetters(env, nowMs) },
+    ...(alerts === null ? [] : [{ name: 'alerts', look: () => lookAtAlerts(alerts, nowMs) }]),
   ]
 }
 

@@ -5,6 +5,7 @@
 import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { claimFirstFolder, HOLDER_TOUCH_MS } from '../process/claimed-folder.ts'
+import { STATE_FORMAT } from '../process/version.ts'
 
 export interface StateDirectory {
   readonly path: string
@@ -17,8 +18,6 @@ export interface StateDirectory {
 }
 
 const MEMBER = 'member'
-/** Of what lies in it. A folder of another format is left to the versions that have it, and its topics are read anew. */
-const FORMAT = 'v5'
 
 /**
  * @param sessionTimeoutMs a member that did not leave keeps its partitions this long, and whoever joins at once makes
@@ -31,7 +30,7 @@ export function claimStateDirectory(
   sessionTimeoutMs: number,
   nowMs: number,
 ): StateDirectory {
-  const folder = claimFirstFolder(root, `${name}-${FORMAT}`)
+  const folder = claimFirstFolder(root, `${name}-${STATE_FORMAT}`)
   const member = join(folder.path, MEMBER)
   const lastSeenMs = modifiedAt(member)
   const remainingMs = lastSeenMs === null ? 0 : lastSeenMs + sessionTimeoutMs + 1_000 - nowMs

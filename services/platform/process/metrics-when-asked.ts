@@ -85,7 +85,7 @@ export function metricsWhenAsked(registry: Registry) {
   const ask = (question: Question): void => answerWhenAsked(registry, question)
   return {
     /** What is running, as labels. */
-    collectBuild(service: string, { version, git_sha, node }: Version): void {
+    collectBuild(service: string, { version, git_sha, node }: Omit<Version, 'state_format'>): void {
       ask({
         name: 'atsflow_build_info',
         help: '1, with what is running as labels.',

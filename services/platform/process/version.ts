@@ -6,7 +6,12 @@ export interface Version {
   /** Commit of the running code; null when neither `GIT_SHA` nor a repository tells. */
   readonly git_sha: string | null
   readonly node: string
+  /** Of what normalizer and sink keep under `STATE_DIR`: a version that has another builds it anew. */
+  readonly state_format: string
 }
+
+/** Raised with what lies there: a folder of another format is left to the versions that have it, and topics are read anew. */
+export const STATE_FORMAT = 'v5'
 
 const ROOT = new URL('../../../', import.meta.url)
 
@@ -15,6 +20,7 @@ export const readVersion = (env: Environment): Version => ({
   version: packageVersion() ?? 'unknown',
   git_sha: env.GIT_SHA || checkedOutCommit(),
   node: process.version,
+  state_format: STATE_FORMAT,
 })
 
 function packageVersion(): string | null {

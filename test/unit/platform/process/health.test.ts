@@ -31,7 +31,7 @@ describe('runChecks', () => {
 
 describe('the health of a process over HTTP', () => {
   const get = async (path: string, { live = {}, ready = {} } = {}) => {
-    const version = { version: '1.2.3', git_sha: null, node: 'v24' }
+    const version = { version: '1.2.3', git_sha: null, node: 'v24', state_format: 'v5' }
     const { registry } = createMetrics()
     const app = createHealthApp(createHealthRouter({ service: 'ingress', version, registry, live, ready }))
     const server = await startHttpServer({ app, host: '127.0.0.1', port: 0, portVariable: 'INGRESS_PORT' })
@@ -65,6 +65,7 @@ describe('the health of a process over HTTP', () => {
       version: '1.2.3',
       git_sha: null,
       node: 'v24',
+      state_format: 'v5',
     })
   })
 
