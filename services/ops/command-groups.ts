@@ -4,6 +4,7 @@ import { bindings } from './bindings/bindings.ts'
 import { blobs } from './blobs/blobs.ts'
 import type { CommandGroup } from './cli/command-group.ts'
 import { companies } from './companies/companies.ts'
+import { completion } from './completion/completion.ts'
 import { deadLetters } from './dead-letters/dead-letters.ts'
 import { deleteCandidate } from './delete-candidate.ts'
 import { doctor } from './doctor/doctor.ts'
@@ -38,4 +39,5 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   webhooks,
   users,
   audit,
+  completion,
 ]

@@ -15,7 +15,7 @@ import { askOwners } from './cli/ask-owner.ts'
 import type { Host } from './cli/command-group.ts'
 import { recordDecision } from './cli/decision.ts'
 import { OperatorError } from './cli/exit.ts'
-import { secondsArgument } from './cli/moment.ts'
+import { waitOption } from './cli/moment.ts'
 import { decode, READER, readTable, type Session } from './cli/session.ts'
 
 interface DeleteOptions {
@@ -29,7 +29,7 @@ export function deleteCandidate(program: Command, { run, nowMs }: Host): void {
     .description('delete a person on request: as if the source had said so')
     .argument('<candidate key>', '<source>:<tenant>:<candidate id>')
     .option('--yes', 'do it; without it, only what would be done is printed')
-    .option('--wait <seconds>', "for the normalizer's record", secondsArgument, 20_000)
+    .addOption(waitOption("for the normalizer's record"))
     .addHelpText(
       'after',
       `

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError, UnreachableError } from '../platform/process/config.ts'
 import { codeOf } from '../platform/process/log-events.ts'
 import { framesOf, withoutUserInfo } from '../platform/process/masked.ts'
+import { readVersion, type Version } from '../platform/process/version.ts'
 import type { Host } from './cli/command-group.ts'
 import { EXIT, OperatorError, UsageError } from './cli/exit.ts'
 import type { CommandLineHost } from './cli/host.ts'
@@ -48,6 +49,7 @@ export async function runOps(host: OpsHost): Promise<number> {
 export function createProgram(host: OpsHost, runs: Pick<Host, 'run' | 'runAlone'>): Command {
   const program = new Command('ops')
     .description('Looks into the pipeline and mends what needs a person.')
+    .version(versionText(readVersion(host.env)))
     .option('--json', 'print JSON for machines')
     .addHelpText('after', EPILOGUE)
     .showHelpAfterError('(--help tells more)')
@@ -59,6 +61,9 @@ export function createProgram(host: OpsHost, runs: Pick<Host, 'run' | 'runAlone'
   for (const addTo of COMMAND_GROUPS) addTo(program, { ...runs, nowMs: host.nowMs, operator })
   return program
 }
+
+const versionText = ({ version, git_sha: commit, node }: Version): string =>
+  `${version}${commit === null ? '' : ` (${commit.slice(0, 7)})`}, Node ${node}`
 
 /** OPS_USER names a person where several use one account of the machine; where it comes from shows all the same. */
 export function operatorOf({

@@ -9,7 +9,7 @@ import { createPartitionOf } from '../../platform/kafka/partition-of.ts'
 import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError, UsageError } from '../cli/exit.ts'
-import { countArgument, secondsArgument } from '../cli/moment.ts'
+import { countArgument, waitOption } from '../cli/moment.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 import { isJobKey, parseBindings, type WantedBinding } from './file.ts'
@@ -56,7 +56,7 @@ export function bindings(program: Command, { run, nowMs }: Host): void {
     .command('retry')
     .description('let the owner of a BLOCKED job try again, and wait for what it writes')
     .argument('<job key>', '<source>:<tenant>:<job id>', jobKeyArgument)
-    .option('--wait <seconds>', "for the owner's record", secondsArgument, 20_000)
+    .addOption(waitOption("for the owner's record"))
     .action((jobKey: string, { wait }: BindOptions) => run(session => retry(session, jobKey, wait, nowMs)))
   binding(group.command('import'))
     .description('bind many: a JSON object of job key → Pulsifi job id; one fault in it, and nothing is sent')
@@ -70,7 +70,7 @@ const binding = (command: Command): Command =>
   command
     .option('--replace', 'also where another job of Pulsifi is bound')
     .option('--dry-run', 'print what would be done')
-    .option('--wait <seconds>', "for the owners' records", secondsArgument, 20_000)
+    .addOption(waitOption("for the owners' records"))
 
 function jobKeyArgument(text: string): string {
   if (!isJobKey(text)) throw new InvalidArgumentError('Write <source>:<tenant>:<job id>.')

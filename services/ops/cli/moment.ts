@@ -1,5 +1,5 @@
 /** Times as operators write them. */
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
@@ -39,6 +39,10 @@ export function secondsArgument(text: string): number {
     throw new InvalidArgumentError('Write a number of seconds, such as 15 or 0.5.')
   return Math.round(seconds * 1_000)
 }
+
+/** How long somebody's answer is waited for: seconds on the command line, ms in what is parsed. */
+export const waitOption = (about: string): Option =>
+  new Option('--wait <seconds>', about).argParser(secondsArgument).default(20_000, '20')
 
 /** Events a second. */
 export function rateArgument(text: string): number {

@@ -8,7 +8,7 @@ import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError, UsageError } from '../cli/exit.ts'
-import { countArgument, secondsArgument } from '../cli/moment.ts'
+import { countArgument, waitOption } from '../cli/moment.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 import { maskedRecord } from '../tail/masking.ts'
@@ -67,7 +67,7 @@ export function invitations(program: Command, { run, nowMs }: Host): void {
     )
     .option('--not-invited', 'an AMBIGUOUS one was not: it is decided again, which may invite')
     .option('--decide-again', 'a SKIPPED, BLOCKED, WAITING or FAILED one, by what is known now')
-    .option('--wait <seconds>', "for the owner's record", secondsArgument, 20_000)
+    .addOption(waitOption("for the owner's record"))
     .action((key: string | undefined, options: ResolveOptions & ManyOptions) => {
       if (key === undefined) {
         checkMany(options)

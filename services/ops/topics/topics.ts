@@ -6,7 +6,7 @@ import { readTopicsFile, type TopicDefinition } from '../../platform/topics/file
 import { reportTopics, type TopicReport } from '../../platform/topics/report.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError } from '../cli/exit.ts'
-import { secondsArgument } from '../cli/moment.ts'
+import { waitOption } from '../cli/moment.ts'
 import type { Session } from '../cli/session.ts'
 import { acceptLoss } from './accept-loss.ts'
 import { placeArgument, type RecordPlace, type SkipOptions, skip } from './skip.ts'
@@ -36,7 +36,7 @@ export function topics(program: Command, host: Host): void {
     .description('let what its owner knows take the place of a record that nobody can read')
     .argument('<record>', '<topic>/<partition>/<offset>, as the log names it', placeArgument)
     .option('--forget', 'also of the ledger of invitations, where it may have said that somebody was invited')
-    .option('--wait <seconds>', "for the owner's record", secondsArgument, 20_000)
+    .addOption(waitOption("for the owner's record"))
     .action((place: RecordPlace, options: SkipOptions) =>
       run(session => skip(session, place, options, nowMs)),
     )
