@@ -42,6 +42,19 @@ export const TOO_MANY_EVENTS = refusal(
   'TOO_MANY_EVENTS',
   'the body holds more events than one webhook may: send fewer at once',
 )
+/** @param faults for who sent it; nothing of it was kept */
+export const faulty = (faults: readonly string[]): Answer => ({
+  status: 422,
+  code: 'PAYLOAD_INVALID',
+  body: {
+    error: {
+      code: 'PAYLOAD_INVALID',
+      message: 'nothing of this delivery was taken: mend what is named, then send all of it again',
+      faults,
+    },
+  },
+  headers: {},
+})
 export const TOO_MANY = refusal(
   429,
   'TOO_MANY_REQUESTS',

@@ -1,6 +1,7 @@
 /** One webhook, from its headers to its answer. Each step is decided elsewhere; here is their order. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { inUtf8 } from '../core/reading/charset.ts'
 import { HEADER } from '../core/topics.ts'
 import { type Connection, type Connections, PULSIFI } from '../platform/connections/connections.ts'
 import type { Sources } from '../platform/connections/discover-sources.ts'
@@ -11,7 +12,7 @@ import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
 import { type Receipt, receive } from '../platform/raw-events/receive.ts'
 import type { RawRecord } from '../platform/raw-events/record.ts'
-import type { WebhookRequest } from '../sources/source.ts'
+import type { Source, WebhookRequest } from '../sources/source.ts'
 import type { Admission, Place } from './admission.ts'
 import * as answer from './answer.ts'
 import { type AuthMethod, authenticate } from './authenticate.ts'
@@ -167,11 +168,24 @@ function receiptOf(
     const proof = isProven
       ? `${auth}; signature=${signature.proof.form}; header=${signature.proof.header}`
       : auth
-    return receive(source, request, { ...arrival, auth: proof, settings: connection.settings })
+    const receipt = receive(source, request, { ...arrival, auth: proof, settings: connection.settings })
+    const faults = faultsIn(receipt, source, { ...request, contentType: arrival.contentType })
+    return faults.length > 0 ? answer.faulty(faults) : receipt
   }
   const receipt = receiveCallback(request, arrival, callbackPolicy(tenant))
   if (receipt.type === 'routed' && receipt.proof) announceProof(tenant, receipt.proof)
   return receipt
+}
+
+/** Of a delivery in our own format, as the sender may read them; no other has any. */
+function faultsIn(
+  receipt: Receipt,
+  { faultsOf }: Source,
+  { headers, body, contentType }: WebhookRequest & { readonly contentType: string },
+): readonly string[] {
+  if (faultsOf === undefined || receipt.type === 'too-many-events') return []
+  if (receipt.type === 'unroutable') return [receipt.detail]
+  return faultsOf({ headers, body: inUtf8(body, contentType) ?? body })
 }
 
 /** Acknowledges only what is durable; counts only what is acknowledged. */

@@ -25,6 +25,11 @@ export interface Source {
   readonly splitHeaders?: readonly string[]
   /** Cuts a delivery into events about one entity each, every one with the text that will be stored. */
   readonly split: (request: WebhookRequest) => Outcome<readonly RawEvent[]>
+  /**
+   * Where the format is ours, its senders can mend it: what is wrong with a delivery. One that has faults is refused whole,
+   * 422, with what this says. Absent: whatever comes is taken, since a vendor could only send the same again.
+   */
+  readonly faultsOf?: (request: WebhookRequest) => readonly string[]
   /** One entry for each event kind that we consume; `null` for those that we know and do not consume. */
   readonly kinds: Readonly<Record<string, Kind | null>>
   /**

@@ -1,6 +1,8 @@
 import type { ApplicationStage } from '../../../schemas/types.ts'
 import { reject } from '../../core/outcome.ts'
 import { mapping, noSettings, type Source, UNROUTABLE } from '../source.ts'
+import { DECISIVE } from './decisive.ts'
+import { faultsOf } from './faults.ts'
 import { toCandidate } from './map-candidate.ts'
 import { toDeletion, toJob } from './map-job.ts'
 import { CandidateDeletion, CandidateUpsert, JobDeletion, JobUpsert } from './payload.ts'
@@ -8,36 +10,18 @@ import { split, UNREADABLE } from './split.ts'
 
 const CLOSED: ReadonlySet<ApplicationStage> = new Set<ApplicationStage>(['HIRED', 'REJECTED', 'WITHDRAWN'])
 
-/** By these it is decided who is invited, and which of two snapshots counts: read wrongly, somebody would be who must not. */
-const DECISIVE: ReadonlySet<string> = new Set([
-  'type',
-  'action',
-  'data.external_id',
-  'data.updated_at',
-  'data.kind',
-  'data.status',
-  'data.valid_through',
-  'data.closed_at',
-  'data.communications_opt_out',
-  'data.applications.external_id',
-  'data.applications.job',
-  'data.applications.stage',
-  'data.applications.applied_at',
-  'data.applications.rejected_at',
-  'data.applications.hired_at',
-])
-
 /**
  * Our own format, `direct.schema.json`: for systems that push no jobs, and for backfills. One object, an array or
  * NDJSON, whole snapshots and deletions, in the canonical records' own field names. `updated_at` is the clock. It is
  * ours, so it is read strictly: a field that the schema does not have is a fault, and so is what cannot be read of a field
- * by which something is decided. Other fields that cannot be read are left out with a warning.
+ * by which something is decided; a delivery with one is refused. Other fields that cannot be read are left out with a warning.
  */
 export default {
   name: 'direct',
   bodyBytesMax: 10 * 1024 * 1024,
   settings: noSettings,
   split,
+  faultsOf,
   kinds: {
     'job.upsert': mapping(JobUpsert, toJob, DECISIVE),
     'job.delete': mapping(JobDeletion, toDeletion, DECISIVE),
