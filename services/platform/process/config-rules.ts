@@ -111,8 +111,6 @@ export const RuleSettings = {
     .describe('hosts besides this machine that may be spoken to without TLS, comma separated'),
 }
 
-/** Letters that may be wrong, missing or too many. */
-const DISTANCE_MAX = 2
 /** Shorter names are near to too many others. */
 const LENGTH_MIN = 8
 
@@ -133,23 +131,17 @@ export function misspelt(env: Environment, known: Iterable<string>): readonly st
   })
 }
 
+/** One letter is another, missing or too many, or two have changed places. Two letters apart are HEALTH_HOST and HEALTH_PORT. */
 function isNear(name: string, other: string): boolean {
-  if (Math.abs(name.length - other.length) > DISTANCE_MAX || other.length < LENGTH_MIN) return false
-  return distance(name, other) <= DISTANCE_MAX
-}
-
-/** Levenshtein's: two letters that changed places count as two. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
-  for (const [at, letter] of [...one].entries()) {
-    const next = [at + 1]
-    for (const [column, wanted] of [...other].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === wanted ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
+  if (Math.abs(name.length - other.length) > 1 || other.length < LENGTH_MIN) return false
+  const shorter = Math.min(name.length, other.length)
+  let same = 0
+  while (same < shorter && name[same] === other[same]) same++
+  let alike = 0
+  while (alike < shorter - same && name.at(-1 - alike) === other.at(-1 - alike)) alike++
+  const [left, right] = [name.slice(same, name.length - alike), other.slice(same, other.length - alike)]
+  const haveChangedPlaces = left.length === 2 && left === [...right].reverse().join('')
+  return haveChangedPlaces || Math.max(left.length, right.length) <= 1
 }
 
 /** The variables that a text such as `.env.example` shows, commented out or not. */

@@ -10,6 +10,9 @@ describe('a variable that nobody reads', () => {
     ['KAFKA_BROKER', 'KAFKA_BROKERS'],
     ['PULSIFI_CLIENT_SECRETS', 'PULSIFI_CLIENT_SECRET'],
     ['CONSOLEPORT', 'CONSOLE_PORT'],
+    ['CONSOLE_PART', 'CONSOLE_PORT'],
+    ['ICONSOLE_PORT', 'CONSOLE_PORT'],
+    ['CONSOLE__PORT', 'CONSOLE_PORT'],
   ])('%s is told with what was meant', (name, meant) => {
     expect(said(name)).toEqual([`${name} is set, and nothing reads it: did you mean ${meant}?`])
   })
@@ -21,7 +24,17 @@ describe('a variable that nobody reads', () => {
   })
 
   it('is somebody else’s when it is like none of ours, or as short as many are', () => {
-    expect(said('HOSTNAME', 'KUBERNETES_PORT', 'INFRO', 'INGRESS_PROTO1', 'NODE_OPTIONS')).toEqual([])
+    expect(
+      said(
+        'HOSTNAME',
+        'KUBERNETES_PORT',
+        'INFRO',
+        'INGRESS_PROTO',
+        'CONSOLE_HOST',
+        'RPOT_INGRESS',
+        'NODE_OPTIONS',
+      ),
+    ).toEqual([])
   })
 })
 
