@@ -33,7 +33,8 @@ beforeAll(async () => {
     nowMs: Date.now,
   })
   server = await startHttpServer({ app, host: '127.0.0.1', port: 0, portVariable: 'INGRESS_PORT' })
-})
+  // All sources are loaded first.
+}, 60_000)
 afterAll(() => server.close())
 beforeEach(() => {
   stored = 0
