@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { keepRunning } from '../../../infra/local/keep-running.ts'
-import type { WatchedPart } from '../../../infra/local/part.ts'
+import { keepRunning } from '../../../../infra/local/keep-running.ts'
+import type { WatchedPart } from '../../../../infra/local/part.ts'
 
 let said: string[]
 let pauses: number[]
