@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /** USER_HZ: the unit of CPU times in /proc, 100 on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100
+export const TICKS_PER_SECOND = 100
 
 /** Seconds of CPU time of all threads of a process, user and system. */
 export function cpuSeconds(pid: number): number {

@@ -1,12 +1,14 @@
 /** `npm run bench`: what the processes can do on this machine, beside the least that Node and kafkajs need. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { runCommand } from '../../infra/local/command.ts'
 import { benchConsole } from './console.ts'
 import { benchFootprint } from './footprint.ts'
 import { benchGrowth } from './growth.ts'
 import { benchIngress } from './ingress.ts'
 import { benchInterruption } from './interruption.ts'
+import { benchKafkaStreams } from './kstreams/bench.ts'
 import { benchLatency } from './latency.ts'
 import type { Benchmark, Measurement } from './measurement.ts'
 import { benchNormalizer } from './normalizer.ts'
@@ -28,6 +30,9 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   soak: benchSoak,
 }
 
+/** Raw events where nobody says how many. Beside Kafka Streams, three rounds of them take some ten minutes. */
+const EVENTS = { normalizer: 600_000, kstreams: 200_000 }
+
 const program = new Command('bench')
   .description(
     'Measures throughput, latency, growth and memory on a broker of its own, and writes what it found.',
@@ -38,17 +43,32 @@ const program = new Command('bench')
     Object.keys(BENCHMARKS).join(','),
   )
   .option('--rounds <n>', 'measured rounds; one more before them is thrown away', Number, 2)
-  .option('--events <n>', 'raw events for the normalizer', Number, 600_000)
+  .option(
+    '--events <n>',
+    `raw events for the normalizer (default: ${EVENTS.normalizer}; with --peer ${EVENTS.kstreams})`,
+    Number,
+  )
   .option('--quick', 'see that everything runs, in less than three minutes; the figures compare with nothing')
-  .option('--out <file>', 'every measurement, as JSON', 'bench-results.json')
+  .addOption(
+    new Option(
+      '--peer <name>',
+      'instead of all of these: our normalizer with one and two processes beside a Kafka Streams application that does the same work for the candidates of idibu and must publish the same bytes; needs a JDK (17 or later) and Maven',
+    ).choices(['kstreams']),
+  )
+  .option(
+    '--out <file>',
+    'every measurement, as JSON; with --peer only when it is given',
+    'bench-results.json',
+  )
   .option('--publish', 'write plots, tables and the figures of the README anew')
   .option('--report <files>', 'the tables of earlier runs, comma separated, without measuring')
   .parse()
 const options = program.opts<{
   only: string
   rounds: number
-  events: number
+  events?: number
   quick?: true
+  peer?: 'kstreams'
   out: string
   publish?: true
   report?: string
@@ -62,6 +82,8 @@ if (unknown.length > 0)
   )
 
 if (options.publish && options.quick) program.error('figures of --quick compare with nothing')
+if (options.peer && (options.publish || options.report))
+  program.error('--peer prints its table; --publish and --report are about the other benchmarks')
 
 const startedMs = performance.now()
 const say = (line: string): void =>
@@ -71,6 +93,23 @@ interface Run {
   readonly machine: Machine
   readonly measurements: readonly Measurement[]
 }
+
+const HERE: Machine = {
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  memoryGib: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  day: new Date().toISOString().slice(0, 10),
+}
+
+if (options.peer)
+  await runCommand(async () => {
+    const out = program.getOptionValueSource('out') === 'default' ? null : options.out
+    const { rounds, events = EVENTS.kstreams } = options
+    console.log(
+      await benchKafkaStreams({ rounds, events, out, isQuick: options.quick === true, machine: HERE, say }),
+    )
+  })
 
 const { machine, measurements } = options.report ? earlier(options.report.split(',')) : await measure()
 
@@ -84,15 +123,9 @@ function earlier(files: readonly string[]): Run {
 
 async function measure(): Promise<Run> {
   const found: Measurement[] = []
-  const here = {
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    memoryGib: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-    day: new Date().toISOString().slice(0, 10),
-  }
   const worlds = options.quick ? await shareBroker() : { open: openWorld, close: async () => {} }
-  const given = { rounds: options.rounds, events: options.events, isQuick: options.quick === true, say }
+  const { rounds, events = EVENTS.normalizer } = options
+  const given = { rounds, events, isQuick: options.quick === true, say }
   try {
     for (const name of names) {
       say(`${name} begins`)
@@ -100,13 +133,13 @@ async function measure(): Promise<Run> {
       if (benchmark === undefined) continue
       for await (const measurement of benchmark({ ...given, openWorld: worlds.open })) {
         found.push(measurement)
-        writeFileSync(options.out, `${JSON.stringify({ machine: here, measurements: found }, null, 1)}\n`)
+        writeFileSync(options.out, `${JSON.stringify({ machine: HERE, measurements: found }, null, 1)}\n`)
       }
     }
   } finally {
     await worlds.close()
   }
-  return { machine: here, measurements: found }
+  return { machine: HERE, measurements: found }
 }
 
 const rows = rowsOf(measurements)

@@ -111,9 +111,14 @@ async function watch(
   return figures
 }
 
-async function committed(admin: BenchAdmin, groupId: string): Promise<number> {
-  const topics = await admin.fetchOffsets({ groupId, topics: [...RAW_TOPICS] })
-  return topics
+/** How far a group has come, over all partitions. */
+export async function committed(
+  admin: BenchAdmin,
+  groupId: string,
+  topics: readonly string[] = RAW_TOPICS,
+): Promise<number> {
+  const offsets = await admin.fetchOffsets({ groupId, topics: [...topics] })
+  return offsets
     .flatMap(({ partitions }) => partitions)
     .reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
 }

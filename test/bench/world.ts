@@ -22,6 +22,8 @@ export interface World {
   readonly directory: string
   /** What every process is configured with. */
   readonly env: Readonly<Record<string, string>>
+  /** Null in a container. */
+  readonly brokerPid: number | null
   /** Starts a program of this repository; resolves when `readyPath` answers 2xx. */
   readonly start: (script: string, program: Program) => Promise<Started>
   readonly close: () => Promise<void>
@@ -62,9 +64,11 @@ export async function shareBroker(): Promise<{
   }
 }
 
+/** Where tools and what they have fetched are. */
+const PLACES = ['PATH', 'HOME', 'JAVA_HOME', 'LOCAL_CACHE_DIR']
+
 const baseEnv = (directory: string) => ({
-  PATH: process.env.PATH ?? '',
-  HOME: process.env.HOME ?? '',
+  ...Object.fromEntries(PLACES.map(name => [name, process.env[name] ?? ''])),
   LOCAL_KAFKA_PORT: '0',
   LOCAL_REGISTRY_PORT: '0',
   LOCAL_DATA_DIR: directory,
@@ -74,13 +78,14 @@ const baseEnv = (directory: string) => ({
 export async function openWorld(partitions: number, shared?: Infrastructure): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'atsflow-bench-'))
   const base = { ...baseEnv(directory), PARTITIONS: String(partitions) }
-  const { kafka, registryUrl, stop } = shared ?? (await startInfrastructure(base))
+  const { kafka, registryUrl, broker, stop } = shared ?? (await startInfrastructure(base))
   const env = { ...base, KAFKA_BROKERS: kafka, SCHEMA_REGISTRY_URL: registryUrl, LOG_LEVEL: 'info' }
   if (shared !== undefined) await removeAllTopics({ env })
   await applyTopicsFile(env)
   const children: Child[] = []
   const world: World = {
     directory,
+    brokerPid: broker?.pid ?? null,
     env: {
       ...env,
       SPOOL_DIR: join(directory, 'spool'),
