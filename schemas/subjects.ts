@@ -6,6 +6,7 @@ import {
   CANONICAL_CANDIDATE,
   CANONICAL_COMPANY,
   CANONICAL_JOB,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -20,6 +21,7 @@ import type {
   Candidate,
   Company,
   Job,
+  PulsifiAccess,
   PulsifiClaim,
   PulsifiInboxMessage,
   PulsifiInvitation,
@@ -37,6 +39,7 @@ export interface RecordOf {
   [CANONICAL_COMPANY]: Company
   [PULSIFI_JOB_BINDING]: PulsifiJobBinding
   [PULSIFI_INVITATION]: PulsifiInvitation
+  [PULSIFI_ACCESS]: PulsifiAccess
   [PULSIFI_CLAIM]: PulsifiClaim
   [PULSIFI_REFERENCE]: PulsifiReference
   [PULSIFI_INBOX]: PulsifiInboxMessage
@@ -54,6 +57,7 @@ export const SCHEMA_NAME: Readonly<Record<AvroTopic, string>> = {
   [CANONICAL_COMPANY]: 'canonical-company',
   [PULSIFI_JOB_BINDING]: 'pulsifi-job-binding',
   [PULSIFI_INVITATION]: 'pulsifi-invitation',
+  [PULSIFI_ACCESS]: 'pulsifi-access',
   [PULSIFI_CLAIM]: 'pulsifi-claim',
   [PULSIFI_REFERENCE]: 'pulsifi-reference',
   [PULSIFI_INBOX]: 'pulsifi-inbox',

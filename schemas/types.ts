@@ -575,6 +575,26 @@ export interface Label {
   readonly label: null | string
 }
 
+/** The way of one application into its assessment, apart from everything else, so that rights can close it. A null value: there is none any more. */
+export interface PulsifiAccess {
+  /** Kafka key: application_key of the canonical candidate. */
+  readonly application_key: string
+  /** Canonical candidate. */
+  readonly candidate_key: string
+  /** Name of the source of the application. */
+  readonly source: string
+  /** Tenant of the application. */
+  readonly tenant_id: string
+  /** Candidate at Pulsifi. Null when Pulsifi has not said which. */
+  readonly pulsifi_candidate_id: null | string
+  /** The candidate's way into the assessment; whoever has it can take it. Null when Pulsifi has given none. [secret] */
+  readonly invitation_link: null | string
+  /** Last path segment of invitation_link. Null when Pulsifi has given none. [secret] */
+  readonly invite_code: null | string
+  /** When this was written, ms UTC. */
+  readonly updated_at: number
+}
+
 /** Who alone may invite an application, or a person for a job at Pulsifi, and who follows what becomes of it. A claim that is free has no record. */
 export interface PulsifiClaim {
   /** Kafka key. Of HOLDS: application:<ext_reference_id>, or person:<person_key>:<pulsifi_job_id>. Of FOLLOWS: the application that is followed, and partition and application_key of the one that follows, joined by the unit separator U+001F. */
@@ -633,9 +653,9 @@ export interface PulsifiInvitation {
   readonly reasons: readonly string[]
   /** Status of the candidate in the words of Pulsifi, such as invited or completed. Null until invited. */
   readonly status: null | string
-  /** The candidate's way into the assessment; whoever has it can take it. Null until invited. [secret] */
+  /** The candidate's way into the assessment, in records of versions without pulsifi.access.v1. Null in all others: it stands there. [secret] */
   readonly invitation_link: null | string
-  /** Last path segment of invitation_link. Null until invited. [secret] */
+  /** Last path segment of invitation_link, in records of versions without pulsifi.access.v1. Null in all others. [secret] */
   readonly invite_code: null | string
   /** When the invitation expires, ms UTC. Null until invited. */
   readonly invitation_expired_at: null | number

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { InboxKind, PulsifiInboxMessage } from '../../schemas/types.ts'
 import { derivedId } from './identity.ts'
 import {
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -18,6 +19,7 @@ const attempt = z.int()
 /** Topics of which the sink keeps the newest record of each key. */
 export const SKIPPABLE_TOPICS = [
   PULSIFI_INVITATION,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,

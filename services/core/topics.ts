@@ -8,6 +8,7 @@ export const PULSIFI_RAW = 'pulsifi.raw'
 export const PULSIFI_INBOX = 'pulsifi.inbox.v1'
 export const PULSIFI_JOB_BINDING = 'pulsifi.job-binding.v1'
 export const PULSIFI_INVITATION = 'pulsifi.invitation.v1'
+export const PULSIFI_ACCESS = 'pulsifi.access.v1'
 export const PULSIFI_CLAIM = 'pulsifi.claim.v1'
 /** The sink's memory of whom it has invited. Whoever loses the end of one of them invites nobody until a person says so. */
 export const LEDGERS: readonly string[] = [PULSIFI_JOB_BINDING, PULSIFI_INVITATION, PULSIFI_CLAIM]

@@ -1,10 +1,11 @@
 /** Fills the topics that the normalizer and the sink restore from, as if so many people had applied and were done. */
 import type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
-import type { Candidate, Job, PulsifiInvitation, ReferenceKind } from '../../schemas/types.ts'
+import type { Candidate, Job, PulsifiAccess, PulsifiInvitation, ReferenceKind } from '../../schemas/types.ts'
 import { emptyApplication, emptyCandidate, emptyJob, emptyJobRef } from '../../services/core/canonical.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  PULSIFI_ACCESS,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
   PULSIFI_REFERENCE,
@@ -82,10 +83,15 @@ export const invitation = (n: number): PulsifiInvitation =>
     pulsifi_candidate_id: derivedId('pulsifi candidate', n),
     outcome: 'INVITED',
     status: 'completed',
-    invitation_link: `https://assessment.example.com/${derivedId('code', n)}`,
-    invite_code: derivedId('code', n),
     ...{ created_at: AT_MS, attempt: 1, first_attempt_at: AT_MS, http_status: 200, occurred_at: AT_MS },
   })
+
+const access = (n: number): PulsifiAccess => ({
+  ...{ application_key: candidateKey(n), candidate_key: candidateKey(n) },
+  ...{ source: 'jobylon', tenant_id: 'default', pulsifi_candidate_id: derivedId('pulsifi candidate', n) },
+  invitation_link: `https://assessment.example.com/${derivedId('code', n)}`,
+  ...{ invite_code: derivedId('code', n), updated_at: AT_MS },
+})
 
 export async function openTopics(brokers: string, registryUrl: string) {
   const kafka = new Kafka({ brokers: [brokers], clientId: 'recovery', logLevel: logLevel.NOTHING })
@@ -119,6 +125,7 @@ export async function openTopics(brokers: string, registryUrl: string) {
   async function writeLedger(from: number, to: number): Promise<void> {
     const recordOf = (n: number) => ({ key: candidateKey(n), record: invitation(n) })
     await write(PULSIFI_INVITATION, to, recordOf, from)
+    await write(PULSIFI_ACCESS, to, n => ({ key: candidateKey(n), record: access(n) }), from)
   }
 
   return {
@@ -137,8 +144,8 @@ export async function openTopics(brokers: string, registryUrl: string) {
       // Of each application: ours, and the two that Pulsifi gave it.
       await write(PULSIFI_REFERENCE, 3 * count, n => {
         const of = Math.floor(n / 3)
-        const { ext_reference_id, pulsifi_candidate_id, invite_code } = invitation(of)
-        const reference = [ext_reference_id, pulsifi_candidate_id, invite_code][n % 3] ?? ''
+        const { ext_reference_id, pulsifi_candidate_id } = invitation(of)
+        const reference = [ext_reference_id, pulsifi_candidate_id, access(of).invite_code][n % 3] ?? ''
         const kind = KINDS[n % 3] ?? 'UNKNOWN'
         const partition = partitionOf(candidateKey(of))
         const record = {

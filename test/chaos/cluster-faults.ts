@@ -4,6 +4,7 @@ import type { Cluster } from '../../infra/local/cluster/cluster.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -33,7 +34,7 @@ const onCluster =
 const BUSY_TOPICS = [
   ...['humansourcing', 'jobylon'].map(rawTopic),
   ...[CANONICAL_JOB, CANONICAL_CANDIDATE, PULSIFI_RAW, PULSIFI_INBOX, PULSIFI_JOB_BINDING],
-  ...[PULSIFI_INVITATION, PULSIFI_CLAIM, PULSIFI_REFERENCE, PULSIFI_RESULT],
+  ...[PULSIFI_INVITATION, PULSIFI_ACCESS, PULSIFI_CLAIM, PULSIFI_REFERENCE, PULSIFI_RESULT],
 ]
 
 /** One broker after the other, each when the one before is in sync again, as an upgrade of the cluster does it. */

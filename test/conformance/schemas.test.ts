@@ -57,6 +57,7 @@ const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
     ...['outcome', 'attempt', 'occurred_at'],
   ],
   FollowedApplication: ['application_key', 'partition'],
+  PulsifiAccess: ['application_key', 'candidate_key', 'source', 'tenant_id', 'updated_at'],
   PulsifiClaim: ['claim_key', 'application_key', 'partition', 'claimed_at', 'updated_at'],
   PulsifiInboxMessage: ['message_id', 'entity_key', 'body', 'issued_at'],
   AuditEntry: ['audit_id', 'occurred_at', 'action', 'actor'],

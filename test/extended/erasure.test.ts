@@ -11,6 +11,7 @@ import { portSettings, SANDBOX, stackProcesses } from '../../infra/stack-process
 import type { PulsifiStatus } from '../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
+  PULSIFI_ACCESS,
   PULSIFI_INVITATION,
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
@@ -26,6 +27,7 @@ import { score } from '../support/warehouse-records.ts'
 
 const TOPICS = [
   CANONICAL_CANDIDATE,
+  PULSIFI_ACCESS,
   PULSIFI_INVITATION,
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import {
   CANONICAL_CANDIDATE,
+  PULSIFI_ACCESS,
   PULSIFI_INVITATION,
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
@@ -39,8 +40,13 @@ const partition = partitionOf(key)
 
 const invited = invitationRecord({
   ...{ application_key: key, candidate_key: key, ext_reference_id: `jobylon_${tenant}_person` },
-  ...{ outcome: 'INVITED', pulsifi_candidate_id: candidateId, invite_code: 'code', attempt: 1 },
+  ...{ outcome: 'INVITED', pulsifi_candidate_id: candidateId, attempt: 1 },
 })
+
+const access = {
+  ...{ application_key: key, candidate_key: key, source: 'jobylon', tenant_id: tenant },
+  ...{ pulsifi_candidate_id: candidateId, invitation_link: null, invite_code: 'code', updated_at: 0 },
+}
 
 beforeAll(async () => {
   pipeline = await connectPipeline(env)
@@ -51,6 +57,7 @@ beforeAll(async () => {
     candidateRecord({ candidate_key: key, last_name: 'Example' }),
   )
   await pipeline.writeRecord(PULSIFI_INVITATION, key, invited)
+  await pipeline.writeRecord(PULSIFI_ACCESS, key, access, partition)
   const reference = { reference: candidateId, kind: 'CANDIDATE_ID', application_key: key } as const
   const rest = { attempt: 1, partition, claims: [], updated_at: 0 }
   await pipeline.writeRecord(PULSIFI_REFERENCE, candidateId, { ...reference, ...rest }, partition)
@@ -71,12 +78,8 @@ async function erase(): Promise<void> {
   const deleted = candidateRecord({ candidate_key: key, lifecycle: 'DELETED', applications: [] })
   await pipeline.writeRecord(CANONICAL_CANDIDATE, key, deleted)
   const reasons = ['PULSIFI_ERASURE_REQUIRED']
-  await pipeline.writeRecord(PULSIFI_INVITATION, key, {
-    ...invited,
-    reasons,
-    invite_code: null,
-    invitation_link: null,
-  })
+  await pipeline.writeRecord(PULSIFI_INVITATION, key, { ...invited, reasons })
+  await pipeline.write({ topic: PULSIFI_ACCESS, key, value: null, partition })
   for (const gone of [...scoreIds, key])
     await pipeline.write({ topic: PULSIFI_SCORE, key: gone, value: null, partition })
   for (const gone of [...statusKeys, key])
@@ -110,7 +113,14 @@ it('says of somebody who is still there that nothing is erased', async () => {
     certificate: { is_complete: false, complete_by: null },
   })
   expect(placesOf(answer, 'unfinished')).toEqual([
-    ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE],
+    ...[
+      CANONICAL_CANDIDATE,
+      PULSIFI_ACCESS,
+      PULSIFI_RESULT,
+      PULSIFI_SCORE,
+      PULSIFI_STATUS,
+      PULSIFI_REFERENCE,
+    ],
     PULSIFI_INVITATION,
   ])
   expect(answer.stderr).toContain('not signed')
@@ -126,7 +136,14 @@ it('certifies an erasure, signed, with what a person must still do and what goes
   expect(placesOf(answer, 'unfinished')).toEqual([])
   expect(placesOf(answer, 'removed')).toEqual(
     expect.arrayContaining([
-      ...[CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE],
+      ...[
+        CANONICAL_CANDIDATE,
+        PULSIFI_ACCESS,
+        PULSIFI_RESULT,
+        PULSIFI_SCORE,
+        PULSIFI_STATUS,
+        PULSIFI_REFERENCE,
+      ],
     ]),
   )
   expect(placesOf(answer, 'by-a-person')).toEqual(['Pulsifi'])

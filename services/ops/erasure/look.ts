@@ -6,6 +6,7 @@ import { partsOfKey } from '../../core/identity.ts'
 import {
   CANONICAL_CANDIDATE,
   deadLetterTopic,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -46,7 +47,14 @@ export async function lookEverywhere(session: Session, key: string): Promise<Fou
   )
   const aging = [rawTopic(partsOfKey(key).source), ...ENTITY_TOPICS]
   const tally = new Tally(key, applications, [...aging, PULSIFI_RAW])
-  const topics = [CANONICAL_CANDIDATE, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS, PULSIFI_REFERENCE]
+  const topics = [
+    CANONICAL_CANDIDATE,
+    PULSIFI_ACCESS,
+    PULSIFI_RESULT,
+    PULSIFI_SCORE,
+    PULSIFI_STATUS,
+    PULSIFI_REFERENCE,
+  ]
   const own = [...topics, ...aging]
   const here = { topics: own, partitions: [partition], from: 'beginning' } as const
   for await (const record of read(session, 'its partition', here)) await tally.add(session, record)
@@ -132,6 +140,7 @@ class Tally {
   readonly #applications: ReadonlySet<string>
   readonly #identifiers: readonly string[]
   #canonical: Found['canonical'] = null
+  readonly #access = new Kept()
   readonly #results = new Kept()
   readonly #references = new Kept()
   readonly #scores: KeptByApplication
@@ -158,8 +167,10 @@ class Tally {
         if (key !== this.#key) return
         this.#canonical = { record: (await decode(session, topic, value)) ?? null, atMs: timestampMs }
         return
+      case PULSIFI_ACCESS:
+        return this.#addOfApplication(this.#access, key, value !== null, timestampMs)
       case PULSIFI_RESULT:
-        return this.#addResult(key, value !== null, timestampMs)
+        return this.#addOfApplication(this.#results, key, value !== null, timestampMs)
       case PULSIFI_REFERENCE:
         return this.#addReference(key, await decode(session, topic, value), timestampMs)
       case PULSIFI_SCORE:
@@ -190,10 +201,11 @@ class Tally {
     return known.length === 0 ? null : Math.max(...known)
   }
 
-  result(): Pick<Found, 'canonical' | 'references' | 'results' | 'scores' | 'history' | 'aging'> {
+  result(): Pick<Found, 'canonical' | 'references' | 'access' | 'results' | 'scores' | 'history' | 'aging'> {
     return {
       canonical: this.#canonical,
       references: this.#references.remains,
+      access: this.#access.remains,
       results: this.#results.remains,
       scores: this.#scores.remains,
       history: this.#history.remains,
@@ -201,10 +213,10 @@ class Tally {
     }
   }
 
-  #addResult(key: string, isThere: boolean, timestampMs: number): void {
+  #addOfApplication(kept: Kept, key: string, isThere: boolean, timestampMs: number): void {
     if (!this.#applications.has(key)) return
-    this.#results.add(key, isThere, timestampMs)
-    if (!isThere) this.#results.gone(timestampMs)
+    kept.add(key, isThere, timestampMs)
+    if (!isThere) kept.gone(timestampMs)
   }
 
   /** Our own reference stays, as the ledger does: it keeps others from being invited for the application. */

@@ -2,6 +2,7 @@
 import type { Candidate, PulsifiInvitation } from '../../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_REFERENCE,
@@ -53,6 +54,7 @@ export interface Found {
   readonly canonical: { readonly record: Candidate | null; readonly atMs: number } | null
   readonly applications: readonly PulsifiInvitation[]
   readonly references: Remains
+  readonly access: Remains
   readonly results: Remains
   readonly scores: Remains
   /** Changes of her applications, but that she was erased. */
@@ -70,11 +72,12 @@ export interface Found {
 }
 
 export function placesOf(found: Found, boundsOf: BoundsOf, nowMs: number): readonly Place[] {
-  const { canonical, applications, references, results, scores, history, aging, unnamed } = found
+  const { canonical, applications, references, access, results, scores, history, aging, unnamed } = found
   const of = (topic: string, what: string, remains: Remains) =>
     compacted(`${topic}: ${what}`, remains, boundsOf(topic))
   return [
     canonicalPlace(canonical, boundsOf(CANONICAL_CANDIDATE)),
+    of(PULSIFI_ACCESS, 'ways into the assessment', access),
     of(PULSIFI_RESULT, 'results', results),
     of(PULSIFI_SCORE, 'scores', scores),
     of(PULSIFI_STATUS, 'the history of applications', history),

@@ -1,12 +1,13 @@
 /** Whom a trace is about, and which records belong to them. Grows while topics are read. */
 import type {
   Candidate,
+  PulsifiAccess,
   PulsifiInvitation,
   PulsifiReference,
   PulsifiScore,
   PulsifiStatus,
 } from '../../../schemas/types.ts'
-import { CANONICAL_CANDIDATE, HEADER, PULSIFI_INVITATION } from '../../core/topics.ts'
+import { CANONICAL_CANDIDATE, HEADER, PULSIFI_ACCESS, PULSIFI_INVITATION } from '../../core/topics.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { candidateKeyIn } from '../invitations/ledger.ts'
@@ -48,6 +49,7 @@ export class TraceSubject {
   learn(topic: string, decoded: unknown): void {
     // Casts: decoded by the schema of the topic that is compared.
     if (topic === PULSIFI_INVITATION) this.#learnInvitation(decoded as PulsifiInvitation)
+    if (topic === PULSIFI_ACCESS) this.#identify((decoded as PulsifiAccess).invite_code)
     if (topic === CANONICAL_CANDIDATE) this.#learnCandidate(decoded as Candidate)
   }
 
@@ -68,8 +70,11 @@ export class TraceSubject {
   #learnInvitation(record: PulsifiInvitation): void {
     this.#candidateKey = record.candidate_key
     this.jobKeys.add(record.job_key)
-    for (const identifier of [record.ext_reference_id, record.pulsifi_candidate_id, record.invite_code])
-      if (identifier !== null) this.identifiers.add(identifier)
+    this.#identify(record.ext_reference_id, record.pulsifi_candidate_id, record.invite_code)
+  }
+
+  #identify(...names: readonly (string | null)[]): void {
+    for (const name of names) if (name !== null) this.identifiers.add(name)
   }
 
   #learnCandidate({ applications }: Candidate): void {

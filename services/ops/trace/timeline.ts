@@ -9,6 +9,7 @@ import {
   DEAD_LETTER_HEADER,
   DEAD_LETTER_STATE,
   HEADER,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -98,6 +99,7 @@ const AVRO_WORDS: { readonly [T in keyof RecordOf]: (record: RecordOf[T]) => Wor
     `claim ${kind}`,
     kind === 'HOLDS' ? (claim_key.split(':')[0] ?? '') : '',
   ],
+  [PULSIFI_ACCESS]: () => ['way into the assessment', ''],
   [AUDIT]: ({ kind, action }) => [kind.toLowerCase(), action],
   [PULSIFI_REFERENCE]: ({ kind }) => ['reference', kind],
   [PULSIFI_INBOX]: ({ kind, body }) => [
@@ -145,6 +147,7 @@ const STAGES: readonly string[] = [
   PULSIFI_JOB_BINDING,
   PULSIFI_CLAIM,
   PULSIFI_INVITATION,
+  PULSIFI_ACCESS,
   PULSIFI_REFERENCE,
   PULSIFI_RAW,
   PULSIFI_RESULT,

@@ -4,6 +4,7 @@
  */
 import type { AvroTopic, RecordOf } from '../../../schemas/subjects.ts'
 import type {
+  PulsifiAccess,
   PulsifiClaim,
   PulsifiInvitation,
   PulsifiJobBinding,
@@ -12,6 +13,7 @@ import type {
 } from '../../../schemas/types.ts'
 import { alarmsIn } from '../../core/reasons.ts'
 import {
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -33,8 +35,11 @@ import type { CreateCandidateRequest } from '../../platform/pulsifi/pulsifi-api.
 import type { SourceSettings } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'
 import { type Cause, tell } from '../history/changes.ts'
+import { accessBeside, withoutAccess } from '../ledger/access.ts'
 import { letsGo, type Told, tellFree, toldOfChange, withoutNeedless } from '../ledger/claims.ts'
 import {
+  accessKey,
+  accessOf,
   bindingEntries,
   bindingKey,
   claimKey,
@@ -135,14 +140,26 @@ export class Decider {
     const known = invitationOf(this.state, key)
     const needed = withoutNeedless(next, () => isFollowed(this.state, key))
     const { record, changes } = tell(known, needed, { ...this.#cause(), ...by })
-    const entries = invitationEntries(key, record, known)
-    this.#written.set(invitationKey(key), record)
-    this.write(PULSIFI_INVITATION, key, record, { entries })
+    const kept = withoutAccess(record)
+    const entries = invitationEntries(key, kept, known)
+    this.#written.set(invitationKey(key), kept)
+    this.write(PULSIFI_INVITATION, key, kept, { entries })
+    this.#access(key, accessBeside(record, accessOf(this.state, key), this.nowMs))
     for (const change of changes) this.write(PULSIFI_STATUS, change.status_key, change)
     const reasons = record.reasons.filter(reason => !known?.reasons.includes(reason))
     this.#news.push({ applicationKey: key, outcome: record.outcome, alarms: alarmsIn(reasons) })
     this.tell(toldOfChange(known, record, { partition: this.partition, partitionOf: this.ports.partitionOf }))
     if (letsGo(known, record)) this.#dismissFollowers(key)
+  }
+
+  /** @param access null: there is none any more; undefined: it is as it was */
+  #access(key: string, access: PulsifiAccess | null | undefined): void {
+    if (access === undefined) return
+    const name = accessKey(key)
+    this.#written.set(name, access ?? undefined)
+    const entries: StoreEntry[] = [[name, access ?? undefined]]
+    if (access === null) this.output({ topic: PULSIFI_ACCESS, key, value: null, entries })
+    else this.write(PULSIFI_ACCESS, key, access, { entries })
   }
 
   #cause(): Cause {

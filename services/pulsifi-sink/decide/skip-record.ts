@@ -1,6 +1,7 @@
 /** A person has looked at a record that nobody can read: what is known of its key takes its place, or nothing does. */
 import type { OperatorCommand } from '../../core/inbox-command.ts'
 import {
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -8,7 +9,8 @@ import {
   PULSIFI_RESULT,
 } from '../../core/topics.ts'
 import { setAsideKey } from '../../platform/partitions/set-aside.ts'
-import { bindingOf, claimOf, invitationOf, jobOf } from '../ledger/state.ts'
+import { withoutAccess } from '../ledger/access.ts'
+import { accessOf, bindingOf, claimOf, invitationOf, jobOf } from '../ledger/state.ts'
 import type { Decider } from './decider.ts'
 import { eraseScores } from './erase.ts'
 import { decideJobRecord } from './job.ts'
@@ -33,6 +35,10 @@ function knownValue({ state, ports }: Decider, topic: SkipRecord['topic'], key: 
   switch (topic) {
     case PULSIFI_INVITATION: {
       const known = invitationOf(state, key)
+      return known === undefined ? null : ports.codec.encode(topic, withoutAccess(known))
+    }
+    case PULSIFI_ACCESS: {
+      const known = accessOf(state, key)
       return known === undefined ? null : ports.codec.encode(topic, known)
     }
     case PULSIFI_CLAIM: {

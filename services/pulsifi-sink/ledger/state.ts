@@ -3,6 +3,7 @@ import type {
   Application,
   Candidate,
   Job,
+  PulsifiAccess,
   PulsifiClaim,
   PulsifiInvitation,
   PulsifiJobBinding,
@@ -11,6 +12,7 @@ import type {
 import { entityKey, isUsableKey, KEY_SEPARATOR, partsOfKey } from '../../core/identity.ts'
 import type { ReasonCode } from '../../core/reasons.ts'
 import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
+import { withAccess } from './access.ts'
 
 const join = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR)
 
@@ -19,6 +21,7 @@ export const candidateKey = (key: string) => join('candidate', key)
 export const bindingKey = (key: string) => join('binding', key)
 export const invitationKey = (key: string) => join('invitation', key)
 export const resultKey = (key: string) => join('result', key)
+export const accessKey = (key: string) => join('access', key)
 export const claimKey = (key: string) => join('claim', key)
 
 // Each cast is sound because only the tables of `tables.ts` write under its prefix.
@@ -27,8 +30,12 @@ export const candidateOf = (state: State, key: string) =>
   state.get(candidateKey(key)) as Candidate | undefined
 export const bindingOf = (state: State, key: string) =>
   state.get(bindingKey(key)) as PulsifiJobBinding | undefined
-export const invitationOf = (state: State, key: string) =>
-  state.get(invitationKey(key)) as PulsifiInvitation | undefined
+export const accessOf = (state: State, key: string) => state.get(accessKey(key)) as PulsifiAccess | undefined
+/** With its way into the assessment, which only who was invited has. */
+export function invitationOf(state: State, key: string): PulsifiInvitation | undefined {
+  const record = state.get(invitationKey(key)) as PulsifiInvitation | undefined
+  return record?.outcome === 'INVITED' ? withAccess(record, accessOf(state, key)) : record
+}
 /** The newest result of an application: a repeat is recognised by it, and whoever follows later gets it. */
 export const resultOf = (state: State, key: string) => state.get(resultKey(key)) as PulsifiResult | undefined
 /** Who holds a claim, or that an application follows another one, by the key of the record. */

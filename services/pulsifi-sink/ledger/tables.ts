@@ -6,6 +6,7 @@ import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
   LEDGERS,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -14,6 +15,7 @@ import {
 import { type Codec, UndecodableError } from '../../platform/avro/codec.ts'
 import type { StoreEntry, Table } from '../../platform/partitions/processor.ts'
 import {
+  accessKey,
   bindingEntries,
   candidateEntries,
   candidateOf,
@@ -41,6 +43,7 @@ export function createTables(codec: Codec): readonly Table[] {
       invitationEntries(key, record, invitationOf(state, key)),
     ),
     table(codec, PULSIFI_CLAIM, (key, claim) => [[claimKey(key), claim ?? undefined]]),
+    table(codec, PULSIFI_ACCESS, (key, access) => [[accessKey(key), access ?? undefined]]),
     table(codec, PULSIFI_RESULT, (key, result) => [[resultKey(key), result ?? undefined]]),
   ]
 }

@@ -38,6 +38,7 @@ const erased: Found = {
   canonical: { record: candidateRecord({ lifecycle: 'DELETED' }), atMs: NOW_MS },
   applications: [application],
   references: { left: 0, atMs: NOW_MS },
+  access: { left: 0, atMs: NOW_MS },
   results: { left: 0, atMs: NOW_MS },
   scores: { left: 0, atMs: NOW_MS },
   history: { left: 0, atMs: NOW_MS },
@@ -173,6 +174,7 @@ it('keeps claims that another record of the person follows, and says so', () => 
 describe('an erasure that is unfinished', () => {
   it.each<[string, Partial<Found>]>([
     [CANONICAL_CANDIDATE, { canonical: { record: candidateRecord({}), atMs: NOW_MS } }],
+    ['pulsifi.access.v1', { access: { left: 1, atMs: null } }],
     ['pulsifi.result.v1', { results: { left: 1, atMs: null } }],
     [PULSIFI_SCORE, { scores: { left: 3, atMs: NOW_MS } }],
     [PULSIFI_STATUS, { history: { left: 2, atMs: NOW_MS } }],

@@ -7,6 +7,7 @@ import {
   CANONICAL_JOB,
   DEAD_LETTER_STATE,
   deadLetterTopic,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
@@ -43,6 +44,7 @@ describe('infra/topics.yaml', () => {
       ],
       ...[
         PULSIFI_INVITATION,
+        PULSIFI_ACCESS,
         PULSIFI_CLAIM,
         PULSIFI_REFERENCE,
         PULSIFI_RESULT,
@@ -83,7 +85,7 @@ describe('infra/topics.yaml', () => {
 
   it.each([
     ...[CANONICAL_CANDIDATE, PULSIFI_CLAIM, PULSIFI_INVITATION, PULSIFI_REFERENCE],
-    ...[PULSIFI_RESULT, PULSIFI_SCORE],
+    ...[PULSIFI_ACCESS, PULSIFI_RESULT, PULSIFI_SCORE, PULSIFI_STATUS],
   ])('bounds how long %s keeps what a deletion has replaced', name => {
     const { 'max.compaction.lag.ms': until } = configOf(name)
     expect(Number(until)).toBeLessThanOrEqual(14 * DAY_MS)

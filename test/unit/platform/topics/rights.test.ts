@@ -1,13 +1,17 @@
 import { expect, it } from 'vitest'
+import { FOLLOWED_TOPICS } from '../../../../services/console/store/topics.ts'
 import {
+  AUDIT,
   CANONICAL_COMPANY,
   DEAD_LETTER_STATE,
   deadLetterTopic,
+  PULSIFI_ACCESS,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_RAW,
   PULSIFI_REFERENCE,
   rawTopic,
+  redriveTopic,
 } from '../../../../services/core/topics.ts'
 import { createNormalizer } from '../../../../services/normalizer/processor.ts'
 import { type Processor, writtenBy } from '../../../../services/platform/partitions/processor.ts'
@@ -27,6 +31,7 @@ const may = (user: string, operation: string, topic: string): boolean =>
   )
 
 const of = (processor: Pick<Processor<never, never>, 'inputs' | 'tables' | 'outputs'>) => ({
+  inputs: processor.inputs,
   reads: [...processor.inputs, ...processor.tables.map(({ topic }) => topic)],
   writes: [...writtenBy(processor)],
 })
@@ -39,6 +44,11 @@ it.each([
   // Each of them reads whole tables beside what it owns.
   ['normalizer', [...normalizer.reads, CANONICAL_COMPANY], normalizer.writes],
   ['pulsifi-sink', [...sink.reads, PULSIFI_REFERENCE], sink.writes],
+  [
+    'console',
+    FOLLOWED_TOPICS,
+    [rawTopic('any'), redriveTopic('normalizer'), redriveTopic('pulsifi-sink'), DEAD_LETTER_STATE, AUDIT],
+  ],
   [
     'operator',
     [deadLetterTopic('ingress'), PULSIFI_INVITATION],
@@ -91,4 +101,19 @@ it.each([
     'why: Because., topics: [a], ',
   )
   expect(() => parseAcls(text)).toThrow(ConfigError)
+})
+
+it.each([PULSIFI_ACCESS, PULSIFI_REFERENCE, PULSIFI_INBOX, PULSIFI_RAW])(
+  'shows %s, which may open an assessment, to those alone who need it',
+  topic => {
+    const users = [...new Set(rights.map(({ user }) => user))]
+    expect(users.filter(user => may(user, 'Read', topic)).sort()).toEqual(['operator', 'pulsifi-sink'])
+  },
+)
+
+it('lets the console ask how far normalizer and sink are with each of their inputs', () => {
+  const rightsToAsk = ['Describe', 'Read', 'Write']
+  const inputs = [...normalizer.inputs, ...sink.inputs]
+  expect(inputs.length).toBeGreaterThan(5)
+  expect(inputs.filter(topic => !rightsToAsk.some(right => may('console', right, topic)))).toEqual([])
 })

@@ -138,10 +138,10 @@ describe('a second candidate at Pulsifi', () => {
   }
 
   it.each(Object.keys(found))('found %s is an alarm, once, and takes nobody’s place', way => {
-    const sink = new SinkDecisions({ invitations: [invited] })
+    const sink = new SinkDecisions({ invitations: [{ ...invited, invite_code: null }] })
     const first = found[way]?.(sink)
     expect(first?.invitations).toMatchObject([
-      { pulsifi_candidate_id: 'c-1', invite_code: 'abc', status: 'invited', reasons: [alarm] },
+      { pulsifi_candidate_id: 'c-1', invite_code: null, status: 'invited', reasons: [alarm] },
     ])
     expect(first?.outputs.map(({ topic }) => topic)).toEqual([PULSIFI_INVITATION])
     expect(first?.news).toMatchObject([{ outcome: 'INVITED', alarms: ['PULSIFI_SECOND_CANDIDATE'] }])

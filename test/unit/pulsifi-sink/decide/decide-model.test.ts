@@ -11,6 +11,7 @@ import { knownWords } from '../../../../services/core/reasons.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
+  PULSIFI_ACCESS,
   PULSIFI_CLAIM,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -57,7 +58,14 @@ async function settle(world: SinkWorld): Promise<void> {
 
 async function lengthsAfter(world: SinkWorld, repeat: () => void): Promise<[number[], number[]]> {
   const lengths = () =>
-    [PULSIFI_INVITATION, PULSIFI_CLAIM, PULSIFI_JOB_BINDING, PULSIFI_RESULT, PULSIFI_STATUS].map(topic =>
+    [
+      PULSIFI_INVITATION,
+      PULSIFI_CLAIM,
+      PULSIFI_JOB_BINDING,
+      PULSIFI_RESULT,
+      PULSIFI_STATUS,
+      PULSIFI_ACCESS,
+    ].map(topic =>
       PARTITIONS.map(partition => world.topics.of(topic, partition).length).reduce((a, b) => a + b),
     )
   const before = lengths()
@@ -102,8 +110,8 @@ function expectEnd({ outcome, reasons, ...known }: PulsifiInvitation, world: Sin
     world.pulsifi.lost.has(reference) || world.interrupted.has(key) || world.lostTails.has(key)
   if (reasons.includes('LEDGER_LOST')) expect(world.lostTails.has(key), key).toBe(true)
   if (outcome === 'AMBIGUOUS') expect(isExplained, `why is ${key} ambiguous?`).toBe(true)
-  if (reasons.includes('PULSIFI_ERASURE_REQUIRED'))
-    expect([known.invitation_link, known.invite_code, ...leftOf(world, known)]).toEqual([null, null])
+  expect([known.invitation_link, known.invite_code], key).toEqual([null, null])
+  if (reasons.includes('PULSIFI_ERASURE_REQUIRED')) expect(leftOf(world, known), key).toEqual([])
 }
 
 /** What topics still hold of an application that was erased. */
@@ -127,6 +135,7 @@ function leftOf(
         application_key === key && candidate_key === candidateKey && to !== 'erased',
     ),
     world.newest(PULSIFI_RESULT).get(key) ?? null,
+    ...[...world.newest(PULSIFI_ACCESS).values()].filter(({ application_key }) => application_key === key),
     references.get(pulsifi_candidate_id ?? '') ?? null,
   ].filter(left => left !== null)
 }
