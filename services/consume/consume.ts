@@ -1,8 +1,9 @@
 /**
- * `atsflow/consume`: reads the topics of this project as typed records.
+ * `atsflow-consume`: reads the topics of this project as typed records.
  *
  * It decodes with the schemas of the installed version, whichever version wrote a record, reads only what was
- * committed, and does not stand still on compacted topics, as a plain kafkajs consumer can.
+ * committed, and does not stand still on compacted topics, as a plain kafkajs consumer can. It runs outside this project,
+ * in Node 20 too: what it imports is kept to the dependencies of its own `package.json`.
  *
  * @example
  * const consumption = await consume({
@@ -16,8 +17,9 @@
 import type { Consumer, KafkaConfig } from 'kafkajs'
 import type { AvroTopic } from '../../schemas/subjects.ts'
 import { createCodec } from '../platform/avro/codec.ts'
-import { createRegistryClient } from '../platform/avro/registry.ts'
-import { Kafka, logLevel } from '../platform/kafkajs/kafkajs.ts'
+import { createRegistryReader } from '../platform/avro/registry-reader.ts'
+import '../platform/kafkajs/reading.ts'
+import { loadKafkajs } from '../platform/kafkajs/exchange.ts'
 import { type ConsumedRecordOf, deliver, type UndecodableRecord } from './deliver.ts'
 
 export type { AvroTopic, RecordOf } from '../../schemas/subjects.ts'
@@ -57,6 +59,7 @@ export interface Consumption {
 /** Starts consuming and returns once the group is joined. @throws when broker or registry cannot be reached. */
 export async function consume<Topic extends AvroTopic>(options: ConsumeOptions<Topic>): Promise<Consumption> {
   const { brokers, registryUrl, groupId, topics, ssl, sasl } = options
+  const { Kafka, logLevel } = loadKafkajs()
   const kafka = new Kafka({
     clientId: groupId,
     brokers: [...brokers],
@@ -64,7 +67,7 @@ export async function consume<Topic extends AvroTopic>(options: ConsumeOptions<T
     ...(ssl !== undefined && { ssl }),
     ...(sasl !== undefined && { sasl }),
   })
-  const codec = createCodec(createRegistryClient({ url: registryUrl }))
+  const codec = createCodec(createRegistryReader({ url: registryUrl }))
   const consumer = kafka.consumer({ groupId, readUncommitted: false })
   await consumer.connect()
   await consumer.subscribe({ topics: [...topics], fromBeginning: options.from !== 'end' })

@@ -1,5 +1,5 @@
 /** A broker in memory, as a tenure of a partition sees it, and a process that publishes the key of everything. */
-import type { FetchedBatch } from '../../services/platform/kafkajs/kafkajs.ts'
+import type { FetchedBatch } from '../../services/platform/kafkajs/reading.ts'
 import type { TenurePorts } from '../../services/platform/partitions/positions.ts'
 import type { Decision, PartitionProcessor, Processor } from '../../services/platform/partitions/processor.ts'
 import { createLogger } from '../../services/platform/process/logger.ts'

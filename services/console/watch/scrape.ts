@@ -1,5 +1,5 @@
 /** The numbers of the other processes, as Prometheus would read them. */
-import { endpointOf } from '../../platform/avro/registry.ts'
+import { endpointOf } from '../../platform/avro/registry-reader.ts'
 import type { ScrapeTarget } from '../config.ts'
 
 export interface ProcessNumbers {

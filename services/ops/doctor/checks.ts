@@ -1,6 +1,6 @@
 /** What the doctor looks at. Each look ends in facts, each fact in a judgement; none changes anything. */
 import { z } from 'zod'
-import { endpointOf } from '../../platform/avro/registry.ts'
+import { endpointOf } from '../../platform/avro/registry-reader.ts'
 import { BlobSettings } from '../../platform/blobs/settings.ts'
 import { loadConnections } from '../../platform/connections/connections.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'

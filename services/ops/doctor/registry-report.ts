@@ -1,7 +1,7 @@
 /** What the registry has of our subjects, for comparing: nothing is registered here. */
 import { z } from 'zod'
 import { AVRO_TOPICS, type AvroTopic, loadSchema, subjectOf } from '../../../schemas/subjects.ts'
-import { endpointOf, headersFor } from '../../platform/avro/registry.ts'
+import { endpointOf, headersFor } from '../../platform/avro/registry-reader.ts'
 import { type HttpProbe, probeHttp } from './http-probe.ts'
 
 export interface SubjectReport {

@@ -4,7 +4,6 @@
  */
 import avro, { type Resolver, type Schema, type Type } from 'avsc'
 import { type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
-import type { RegistryClient } from './registry.ts'
 import { readWholeMaps } from './whole-maps.ts'
 import { AvroBytes, avroWriter, type WriteAvro } from './writer.ts'
 
@@ -20,6 +19,14 @@ export interface Codec {
   readonly prepare: (values: Iterable<Buffer | null>) => Promise<void>
 }
 
+/** What the codec asks of a registry. */
+export interface SchemaSource {
+  /** Id under which this version of the topic's schema is registered; null before it is. */
+  readonly idOf: (topic: AvroTopic) => number | null
+  /** Schema that a value was written with; null when the registry has none under the id. */
+  readonly writerSchema: (id: number) => Promise<Schema | null>
+}
+
 /** A value that no retry makes readable. */
 export class UndecodableError extends Error {
   override readonly name = 'UndecodableError'
@@ -28,7 +35,7 @@ export class UndecodableError extends Error {
 const MAGIC = 0
 const HEADER_BYTES = 5
 
-export function createCodec(registry: Pick<RegistryClient, 'idOf' | 'writerSchema'>): Codec {
+export function createCodec(registry: SchemaSource): Codec {
   const readers = new Map<AvroTopic, Reader>()
   const writers = new Map<number, Type | null>()
   const encode = createWriter()

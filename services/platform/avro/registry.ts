@@ -1,31 +1,27 @@
 /**
- * The schema registry, through the library that the field uses with kafkajs. Everything here happens at boot or when
- * a schema id is seen for the first time; encoding and decoding are in `codec.ts` and never wait.
+ * Registers what this version writes, through the library that the field uses with kafkajs, and reads what others wrote
+ * with. It happens at boot or when a schema id is seen for the first time; `codec.ts` encodes and decodes and never waits.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { COMPATIBILITY, SchemaRegistry } from '@kafkajs/confluent-schema-registry'
-import type { Schema } from 'avsc'
+import { COMPATIBILITY } from '@kafkajs/confluent-schema-registry'
 import { AVRO_TOPICS, type AvroTopic, loadSchema, subjectOf } from '../../../schemas/subjects.ts'
 import { UnreachableError } from '../process/config.ts'
+import type { SchemaSource } from './codec.ts'
+import {
+  connectRegistry,
+  type Endpoint,
+  fetchWriterSchema,
+  headersFor,
+  type RegistryOptions,
+  statusOf,
+} from './registry-reader.ts'
 
-export interface RegistryClient {
+export interface RegistryClient extends SchemaSource {
   /**
    * Registers the schema of every topic and learns its id; safe to repeat and to run in several processes at once.
    * Waits for a registry that is starting. Throws a sentence that says what to do when a subject refuses its schema.
    */
   readonly registerSubjects: () => Promise<void>
-  /** Id under which this version of the topic's schema is registered; null before `registerSubjects`. */
-  readonly idOf: (topic: AvroTopic) => number | null
-  /** Schema that a value was written with; null when the registry has none under the id. */
-  readonly writerSchema: (id: number) => Promise<Schema | null>
-}
-
-export interface RegistryOptions {
-  /** Base of the Confluent-compatible API; user and password may stand in it, and be others by the next request. */
-  readonly url: string | (() => string)
-  /** How often a request is repeated while the registry cannot be reached. 20 are about a minute and a half. */
-  readonly retriesMax?: number
-  readonly timeoutMs?: number
 }
 
 /** A conflict of two that register at the same time is over by then. */
@@ -34,11 +30,8 @@ const CONFLICT_WAIT_MS = 300
 export const COMPATIBILITY_MODE = COMPATIBILITY.FULL_TRANSITIVE
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
-  const { url } = options
-  const endpoint = () => endpointOf(typeof url === 'string' ? url : url())
+  const { registry, endpoint, timeoutMs } = connectRegistry(options)
   const { host } = endpoint()
-  const timeoutMs = options.timeoutMs ?? 10_000
-  const registry = connect(endpoint, options.retriesMax ?? 20, timeoutMs)
   const ids = new Map<AvroTopic, number>()
 
   async function register(topic: AvroTopic): Promise<number> {
@@ -64,64 +57,8 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
       for (const topic of AVRO_TOPICS) ids.set(topic, await register(topic))
     },
     idOf: topic => ids.get(topic) ?? null,
-    async writerSchema(id) {
-      try {
-        // As JSON, so that the codec parses it with its own options and its own copy of avsc.
-        return JSON.parse(JSON.stringify(await registry.getSchema(id)))
-      } catch (error) {
-        if (statusOf(error) === 404) return null
-        throw error
-      }
-    },
+    writerSchema: id => fetchWriterSchema(registry, id),
   }
-}
-
-export interface Endpoint {
-  readonly host: string
-  readonly auth: { readonly username: string; readonly password: string } | null
-}
-
-/** Credentials leave the URL, because the library prints URLs in its errors. */
-export function endpointOf(text: string): Endpoint {
-  const url = new URL(text)
-  const { username, password } = url
-  url.username = ''
-  url.password = ''
-  return {
-    host: url.href.replace(/\/+$/, ''),
-    auth: username
-      ? { username: decodeURIComponent(username), password: decodeURIComponent(password) }
-      : null,
-  }
-}
-
-const connect = (endpoint: () => Endpoint, retries: number, timeout: number): SchemaRegistry =>
-  new SchemaRegistry({
-    host: endpoint().host,
-    clientId: 'atsflow',
-    retry: {
-      retries,
-      initialRetryTimeInSecs: 0.2,
-      maxRetryTimeInSecs: 5,
-      // Only GET by default. Registering is idempotent, so all of our requests can be repeated.
-      enableRetry: () => true,
-      validateRetry: response => response.status() >= 500 || response.error()?.name === 'TimeoutError',
-    },
-    // Without a limit a registry that accepts a connection and stays silent would hold the process for ever.
-    middlewares: [
-      () => ({ request: request => request.enhance({ timeout, headers: loginFor(endpoint()) }) }),
-    ],
-  })
-
-/** Of a request that the library does not make. */
-export const headersFor = (endpoint: Endpoint): Record<string, string> => ({
-  'content-type': 'application/vnd.schemaregistry.v1+json',
-  ...loginFor(endpoint),
-})
-
-function loginFor({ auth }: Endpoint): Record<string, string> {
-  const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64')
-  return credentials ? { authorization: `Basic ${credentials}` } : {}
 }
 
 /** The library sets the mode only on a subject that it sees for the first time. */
@@ -170,6 +107,3 @@ const isModeRace = (error: unknown): boolean =>
   (statusOf(error) === 409 &&
     error instanceof Error &&
     error.message.includes("'COMPATIBILITY' already exists"))
-
-const statusOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'status' in error ? error.status : null

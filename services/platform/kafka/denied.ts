@@ -1,7 +1,6 @@
 /** What a broker refuses for want of a right, said so that somebody can give it. */
+import { isDenied } from '../kafkajs/denial.ts'
 import { UnreachableError } from '../process/config.ts'
-
-const DENIED = /^(TOPIC|GROUP|CLUSTER|TRANSACTIONAL_ID)_AUTHORIZATION_FAILED$/
 
 /** It may be given back at any time, so that starting again may help. */
 export class DeniedError extends UnreachableError {}
@@ -17,12 +16,3 @@ export const deniedSentence = (right: string, principal: string): string =>
 /** The error as it is, or as a `DeniedError` that names right and principal when the broker has refused for want of it. */
 export const namingRight = (error: unknown, right: string, principal: string): unknown =>
   isDenied(error) ? new DeniedError(deniedSentence(right, principal), { cause: error }) : error
-
-export const isDenied = (error: unknown): boolean => deniedResource(error) !== null
-
-/** What the right is missing on, such as `TOPIC`; null for any other error. */
-export function deniedResource(error: unknown): string | null {
-  if (!(error instanceof Error)) return null
-  const [, resource] = DENIED.exec(String(Reflect.get(error, 'type'))) ?? []
-  return resource ?? deniedResource(error.cause)
-}

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { isDenied, namingRight } from './denied.ts'
+import { isDenied } from '../kafkajs/denial.ts'
+import { namingRight } from './denied.ts'
 import { isPassing } from './lasting-consumer.ts'
 
 const WAIT_MS_MAX = 60_000

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Consumer, ConsumerRunConfig } from 'kafkajs'
-import { isDenied } from './denied.ts'
+import { isDenied } from '../kafkajs/denial.ts'
 
 export interface LastingConsumerPorts {
   readonly consumer: Pick<Consumer, 'on' | 'events' | 'run' | 'stop'>

@@ -1,6 +1,6 @@
 /** The inputs of one partition number during one tenure: where each stands, and how much of them is on its way. */
 import type { Consumer } from 'kafkajs'
-import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
+import type { FetchedBatch } from '../kafkajs/reading.ts'
 import { InputCursor } from './input-cursor.ts'
 import type { Positions } from './positions.ts'
 import type { InputRecord, OutcomeName } from './processor.ts'

@@ -1,5 +1,5 @@
 /** Brings the store of one partition up to its topics: what happens between the fence and the first decision. */
-import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
+import type { FetchedBatch } from '../kafkajs/reading.ts'
 import type { StoreEntry, Table } from './processor.ts'
 import { entriesOf, namesOf } from './set-aside.ts'
 import { type PartitionStore, readThrough, type TableBounds } from './store.ts'

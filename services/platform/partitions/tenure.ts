@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
 import { discard, fence } from '../kafka/fence.ts'
-import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
+import type { FetchedBatch } from '../kafkajs/reading.ts'
 import { Backlog } from './backlog.ts'
 import { PartitionConsumer, PartitionInputs } from './inputs.ts'
 import { judgeLosses } from './losses.ts'

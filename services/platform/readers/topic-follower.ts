@@ -6,10 +6,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, IHeaders } from 'kafkajs'
 import { type KafkaClient, principalOf } from '../kafka/client.ts'
-import { deniedResource, deniedSentence } from '../kafka/denied.ts'
+import { deniedSentence } from '../kafka/denied.ts'
 import { waitForCoordinator } from '../kafka/group-coordinator.ts'
 import { LastingConsumer } from '../kafka/lasting-consumer.ts'
-import type { FetchedBatch } from '../kafkajs/kafkajs.ts'
+import { deniedResource } from '../kafkajs/denial.ts'
+import type { FetchedBatch } from '../kafkajs/reading.ts'
 import type { Bounds } from '../partitions/store.ts'
 
 export interface FollowedRecord {

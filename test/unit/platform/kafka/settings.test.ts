@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { endpointOf } from '../../../../services/platform/avro/registry.ts'
+import { endpointOf } from '../../../../services/platform/avro/registry-reader.ts'
 import { KafkaSettings, registryUrlOf } from '../../../../services/platform/kafka/settings.ts'
 import {
   ConfigFaults,
