@@ -47,7 +47,7 @@ const ENTRY_POINTS = [
   // Started by `select-process.ts`.
   '^services/platform/duckdb/select-child[.]ts$',
   // What others import from the package, and what makes the package.
-  '^services/consume/[^/]+[.]ts$',
+  '^services/consume/[^/]+[.]c?ts$',
   '^services/sources/[^/]+/source[.]ts$',
   // Loaded by a browser.
   '^services/console/page/[^/]+[.]js$',
@@ -152,7 +152,7 @@ module.exports = {
       severity: 'error',
       comment:
         'kafkajs stands still on compacted topics unless it is repaired while it loads: import it from services/platform/kafkajs/kafkajs.ts, or take types only.',
-      from: { pathNot: '^services/platform/kafkajs/kafkajs[.]ts$' },
+      from: { pathNot: '^services/platform/kafkajs/exchange[.]ts$' },
       to: { path: '^node_modules/kafkajs/', dependencyTypesNot: ['type-only'] },
     },
     only(

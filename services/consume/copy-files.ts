@@ -1,9 +1,17 @@
-/** Part of `npm pack`: the files that the emitted consumer and the emitted command line read. */
+/**
+ * Part of `npm pack`: what the emitted consumer needs beside itself. Two libraries go along as copies of its own, because
+ * it mends them while they load: the host may have loaded its own by then, and shall keep them as they are.
+ */
 import { cpSync } from 'node:fs'
+import manifest from './package.json' with { type: 'json' }
 
 const root = new URL('../../', import.meta.url)
-const copy = (path: string, isWanted: (source: string) => boolean = () => true) =>
-  cpSync(new URL(path, root), new URL(`dist/${path}`, root), { recursive: true, filter: isWanted })
+const here = new URL('./', import.meta.url)
 
-copy('schemas/', source => !/\.ts$|\/history(\/|$)|\.(md|json)$/.test(source))
-copy('infra/topics.yaml')
+cpSync(new URL('schemas/', root), new URL('dist/schemas/', here), {
+  recursive: true,
+  filter: source => !/\.ts$|\/history(\/|$)|\.(md|json)$/.test(source),
+})
+cpSync(new URL('LICENSE', root), new URL('dist/LICENSE', here))
+for (const name of manifest.bundleDependencies)
+  cpSync(new URL(`node_modules/${name}/`, root), new URL(`node_modules/${name}/`, here), { recursive: true })

@@ -66,3 +66,16 @@ describe('what is installed beside the product', () => {
     expect(dockerfile).toMatch(/^ARG BASE_IMAGE=\S+\nFROM \$\{BASE_IMAGE\}$/m)
   })
 })
+
+describe('what the consumer package asks for', () => {
+  const manifestOf = (path: string) =>
+    z
+      .looseObject({ version: z.string(), dependencies: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(readFileSync(new URL(path, root), 'utf8')))
+  const [own, whole] = ['services/consume/package.json', 'package.json'].map(manifestOf)
+
+  it('is what the project is tried with, and has its version', () => {
+    expect(Object.keys(own?.dependencies ?? {})).toHaveLength(3)
+    expect(whole).toMatchObject({ version: own?.version, dependencies: own?.dependencies })
+  })
+})
