@@ -147,7 +147,7 @@ function receiptOf(
   body: Body & { readonly bytes: Buffer },
   { connection, auth }: Admitted,
   { sources, callbackPolicy, announceProof, announceSignature, nowMs }: WebhookPorts,
-): Receipt | Refused {
+): Receipt | Refused | answer.Answer {
   const { source: name, tenant } = connection
   const arrival = {
     source: name,

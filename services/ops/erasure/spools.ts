@@ -1,6 +1,6 @@
 /** What every ingress has on disk because Kafka was away, as their metrics say. */
 import { z } from 'zod'
-import { endpointOf } from '../../platform/avro/registry.ts'
+import { endpointOf } from '../../platform/avro/registry-reader.ts'
 import { list, loadConfig, port } from '../../platform/process/config.ts'
 import type { Session } from '../cli/session.ts'
 

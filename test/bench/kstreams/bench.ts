@@ -68,8 +68,10 @@ export async function benchKafkaStreams(options: PeerBenchOptions): Promise<stri
       if (options.out !== null)
         writeFileSync(options.out, `${JSON.stringify({ machine: options.machine, turns: done }, null, 1)}\n`)
     }
-    const remark = isQuick ? '\nFigures of --quick compare with nothing.' : ''
-    return `${peerTable(done)}\n\n${conclusion(done)}\n${bench.equality()}${remark}`
+    const result = isQuick
+      ? 'Figures of --quick compare with nothing: no JVM is warm so soon.'
+      : conclusion(done)
+    return `${peerTable(done)}\n\n${result}\n${bench.equality()}`
   } finally {
     await world.close()
   }
@@ -120,7 +122,7 @@ class Bench {
 
   equality(): string {
     const { canonical, deadLetter } = this.#theirs ?? this.#ours ?? {}
-    return `${canonical?.records} canonical records and ${deadLetter?.records} dead letters each, digests ${canonical?.digest} and ${deadLetter?.digest}.`
+    return `Both published the same bytes: ${canonical?.records} canonical records and ${deadLetter?.records} dead letters, digests ${canonical?.digest} and ${deadLetter?.digest}.`
   }
 
   async #takeOurs(admin: BenchAdmin, round: number, processes: number): Promise<Figures> {

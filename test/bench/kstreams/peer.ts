@@ -64,20 +64,15 @@ export async function buildPeer(java: string, options: FetchOptions): Promise<Bu
     .update([kafka, schema, ...sources].join('\0'))
     .digest('hex')
   const target = join(cacheDirectory(options.env), `kstreams-peer-${version.slice(0, 12)}`)
-  await fetchOnce(
-    target,
-    `what ${NAME} is compiled with (${LIBRARIES_MB} MB)`,
-    options,
-    async directory => {
-      cpSync(join(HERE, 'pom.xml'), join(directory, 'pom.xml'))
-      cpSync(join(HERE, 'src'), join(directory, 'src'), { recursive: true })
-      mkdirSync(join(directory, 'src/main/avro'))
-      writeFileSync(join(directory, 'src/main/avro/candidate.avsc'), schema)
-      const goals = ['compile', 'dependency:copy-dependencies', '-DincludeScope=runtime']
-      const pom = ['-f', join(directory, 'pom.xml'), `-Dkafka.version=${kafka}`]
-      await maven([...goals, `-DoutputDirectory=${join(directory, 'lib')}`, ...pom], options.env)
-    },
-  )
+  await fetchOnce(target, `what ${NAME} is compiled with (${LIBRARIES_MB} MB)`, options, async directory => {
+    cpSync(join(HERE, 'pom.xml'), join(directory, 'pom.xml'))
+    cpSync(join(HERE, 'src'), join(directory, 'src'), { recursive: true })
+    mkdirSync(join(directory, 'src/main/avro'))
+    writeFileSync(join(directory, 'src/main/avro/candidate.avsc'), schema)
+    const goals = ['compile', 'dependency:copy-dependencies', '-DincludeScope=runtime']
+    const pom = ['-f', join(directory, 'pom.xml'), `-Dkafka.version=${kafka}`]
+    await maven([...goals, `-DoutputDirectory=${join(directory, 'lib')}`, ...pom], options.env)
+  })
   return { java, classpath: [join(target, 'target/classes'), join(target, 'lib/*')].join(':') }
 }
 

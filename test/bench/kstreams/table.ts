@@ -76,7 +76,7 @@ export function conclusion(turns: readonly PeerTurn[]): string {
   const noisy = counted(turns).filter(({ figures }) => figures.othersCores > OTHERS_CORES_MAX)
   return [
     `Warm, two processes have ${pace} of the pace of Kafka Streams with two threads, at ${cpu} times its CPU for each event`,
-    `(medians of the ratios of the rounds; both published the same bytes).`,
+    `(medians of the ratios of the rounds).`,
     ...(noisy.length === 0
       ? []
       : [`NOISY: in ${noisy.length} turns other processes took more than ${OTHERS_CORES_MAX} cores.`]),

@@ -1,11 +1,12 @@
-import type { Admin, Kafka } from 'kafkajs'
 import { expect, it } from 'vitest'
 import { readBounds } from '../../../../services/ops/erasure/erasure.ts'
+import type { KafkaClient } from '../../../../services/platform/kafka/client.ts'
+import type { Admin } from '../../../../services/platform/kafkajs/kafkajs.ts'
 
 const TOPIC = 'ats.raw.jobylon'
 
 /** A broker with one of the topics, which somebody has set otherwise. */
-function brokerWith(config: Readonly<Record<string, string>>): Pick<Kafka, 'admin'> {
+function brokerWith(config: Readonly<Record<string, string>>): Pick<KafkaClient, 'admin'> {
   const configEntries = Object.entries(config).map(([configName, configValue]) => ({
     configName,
     configValue,
@@ -24,11 +25,11 @@ function brokerWith(config: Readonly<Record<string, string>>): Pick<Kafka, 'admi
 it('takes bounds from the broker, whatever infra/topics.yaml says', async () => {
   const kafka = brokerWith({ 'cleanup.policy': 'delete', 'retention.ms': '5', 'segment.ms': '7' })
   // Cast: nothing else of a client is used.
-  const boundsOf = await readBounds({ kafka: kafka as Kafka, env: {} })
+  const boundsOf = await readBounds({ kafka: kafka as KafkaClient, env: {} })
   expect(boundsOf(TOPIC)).toEqual({ retentionMs: 5, compactedWithinMs: null, segmentMs: 7 })
 })
 
 it('has none for a topic that the broker does not have', async () => {
-  const boundsOf = await readBounds({ kafka: brokerWith({}) as Kafka, env: {} })
+  const boundsOf = await readBounds({ kafka: brokerWith({}) as KafkaClient, env: {} })
   expect(boundsOf('pulsifi.raw')).toEqual({ retentionMs: null, compactedWithinMs: null, segmentMs: 0 })
 })
