@@ -10,6 +10,7 @@ import { partialDay } from '../core/reading/partial-day.ts'
 import { spokenLanguage } from '../core/reading/spoken-language.ts'
 import { plainLine } from '../core/reading/text.ts'
 import { httpUrl } from '../core/reading/url.ts'
+import { remember } from '../core/remember.ts'
 
 export interface Answered {
   readonly question: string | null
@@ -23,8 +24,13 @@ export type Asked = Pick<
   'educations' | 'languages' | 'links' | 'available_from' | 'availability' | 'consented_at'
 >
 
-/** Without accents, capitals, "your", and the marks of a field that must be filled in. `startingDate` is two words. */
-export const plainQuestion = (question: string): string =>
+/**
+ * Without accents, capitals, "your", and the marks of a field that must be filled in; `startingDate` is two words. Forms ask
+ * the same again and again.
+ */
+export const plainQuestion = remember((question: string): string => plain(question), 1_000)
+
+const plain = (question: string): string =>
   (plainLine(question) ?? '')
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
@@ -101,7 +107,7 @@ function linkOf({ question, answer }: Given): Link[] {
 function languagesIn(answers: readonly Answered[]): SpokenLanguage[] {
   const found = answers.flatMap(({ question, answer }) => {
     if (answer === null || NO.test(answer.trim())) return []
-    const name = languageAsked(question)
+    const name = languageAsked(question ?? '')
     return name === null ? [] : [language(name, YES.test(answer) ? null : answer)]
   })
   const listed = asked(answers, QUESTIONS.languages).flatMap(({ answer }) =>
@@ -123,14 +129,18 @@ const language = (name: string, proficiency: string | null): SpokenLanguage => (
 const AROUND_NAME =
   /^(?:(?:niveau|ma[iî]trise|connaissances?|pratique|langue|level|knowledge|language|kunskaper|niv[aå]|spr[aå]k)(?!\p{L})(?:[\s'’:]+(?:d|de|du|des|la|le|l|en|of|in|i)(?=[\s'’]))*[\s'’:]*)+|\s*(?:\([^)]*\)|(?<!\p{L})(?:level|niveau|skills?|niv[aå]|language|parl[eé]|spoken|written|lu|[eé]crit)(?!\p{L})|[,;:*?/-])+\s*$/giu
 
+/** Longer questions ask for more than a language. */
+const LANGUAGE_QUESTION_MAX = 80
+
 /** The language's name in a question about it alone; null where it asks for something else. */
-function languageAsked(question: string | null): string | null {
+const languageAsked = remember((question): string | null => {
+  if (question.length > LANGUAGE_QUESTION_MAX) return null
   const name = (plainLine(question) ?? '')
     .replace(AROUND_NAME, '')
     .replace(/^(?:d|l)['’]\s*/i, '')
     .trim()
   return name.length > 2 && spokenLanguage(name) !== null ? name : null
-}
+}, 1_000)
 
 /** `Anglais`, `Anglais (courant)`, `Anglais : C1`. */
 function listedLanguage(item: string): SpokenLanguage[] {

@@ -24,10 +24,14 @@ const USUAL = /^[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+[a-z]$/i
 /** The address in a text that holds more than it, or as it is written elsewhere; the text itself where that helps nothing. */
 export function repairedEmail(given: string): string {
   if (USUAL.test(given) && isEmail(given)) return given
+  if (given.length > TEXT_LENGTH_MAX) return given.trim()
   // Of an address in brackets nothing is a tag; of a link to one, all but the address is.
   const found = [given, plainLine(given) ?? ''].map(bare).find(isEmail)
   return found ?? given.trim()
 }
+
+/** A text with more than an address and a name is none; and looking for its end costs the square of its length. */
+const TEXT_LENGTH_MAX = 1_000
 
 const QUOTES = `"'“”„‘’‹›«»`
 const BEFORE = new RegExp(
