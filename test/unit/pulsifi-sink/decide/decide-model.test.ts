@@ -129,13 +129,15 @@ function leftOf(
   const references = world.newest(PULSIFI_REFERENCE)
   return [
     ...scores.filter(score => score?.application_key === key),
-    // Another candidate that names the application has a history of its own.
+    // Another candidate that names the application has a history of its own, and a way into the assessment.
     ...statuses.filter(
       ({ application_key, candidate_key, to }) =>
         application_key === key && candidate_key === candidateKey && to !== 'erased',
     ),
     world.newest(PULSIFI_RESULT).get(key) ?? null,
-    ...[...world.newest(PULSIFI_ACCESS).values()].filter(({ application_key }) => application_key === key),
+    ...[...world.newest(PULSIFI_ACCESS).values()].filter(
+      ({ application_key, candidate_key }) => application_key === key && candidate_key === candidateKey,
+    ),
     references.get(pulsifi_candidate_id ?? '') ?? null,
   ].filter(left => left !== null)
 }
