@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ofJava } from '../../../infra/local/jvm-part.ts'
 import { environmentOf, isGiven, knownSecrets, needsOfAll } from '../../../infra/process-secrets.ts'
 import { stackProcess } from '../../../infra/stack-processes.ts'
@@ -28,6 +28,9 @@ async function givenTo(
   const given = Object.keys(await environmentOf(process, { ...(await everything()), ...more }))
   return given.filter(variable => !(variable in { ...NO_SECRETS, ...more })).sort()
 }
+
+// Loading the configuration of every process is no part of what is timed.
+beforeAll(async () => void (await needsOfAll()), 60_000)
 
 const KAFKA = ['KAFKA_OAUTH_CLIENT_SECRET', 'KAFKA_SASL_PASSWORD']
 const FILES = ['BLOB_S3_ACCESS_KEY_ID', 'BLOB_S3_SECRET_ACCESS_KEY']
