@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest'
 import { readBounds } from '../../../../services/ops/erasure/erasure.ts'
 import type { KafkaClient } from '../../../../services/platform/kafka/client.ts'
-import type { Admin } from '../../../../services/platform/kafkajs/kafkajs.ts'
 
 const TOPIC = 'ats.raw.jobylon'
 
 /** A broker with one of the topics, which somebody has set otherwise. */
-function brokerWith(config: Readonly<Record<string, string>>): Pick<KafkaClient, 'admin'> {
+function brokerWith(config: Readonly<Record<string, string>>): KafkaClient {
   const configEntries = Object.entries(config).map(([configName, configValue]) => ({
     configName,
     configValue,
@@ -19,17 +18,16 @@ function brokerWith(config: Readonly<Record<string, string>>): Pick<KafkaClient,
     fetchTopicOffsets: async () => [],
   }
   // Cast: what is asked of it here.
-  return { admin: () => admin as unknown as Admin }
+  return { admin: () => admin } as unknown as KafkaClient
 }
 
 it('takes bounds from the broker, whatever infra/topics.yaml says', async () => {
   const kafka = brokerWith({ 'cleanup.policy': 'delete', 'retention.ms': '5', 'segment.ms': '7' })
-  // Cast: nothing else of a client is used.
-  const boundsOf = await readBounds({ kafka: kafka as KafkaClient, env: {} })
+  const boundsOf = await readBounds({ kafka, env: {} })
   expect(boundsOf(TOPIC)).toEqual({ retentionMs: 5, compactedWithinMs: null, segmentMs: 7 })
 })
 
 it('has none for a topic that the broker does not have', async () => {
-  const boundsOf = await readBounds({ kafka: brokerWith({}) as KafkaClient, env: {} })
+  const boundsOf = await readBounds({ kafka: brokerWith({}), env: {} })
   expect(boundsOf('pulsifi.raw')).toEqual({ retentionMs: null, compactedWithinMs: null, segmentMs: 0 })
 })
