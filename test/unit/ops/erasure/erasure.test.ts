@@ -1,8 +1,12 @@
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { readBounds } from '../../../../services/ops/erasure/erasure.ts'
+import { discoverSources } from '../../../../services/platform/connections/discover-sources.ts'
 import type { KafkaClient } from '../../../../services/platform/kafka/client.ts'
 
 const TOPIC = 'ats.raw.jobylon'
+
+// Loading every source is no part of what is timed.
+beforeAll(async () => void (await discoverSources()), 60_000)
 
 /** A broker with one of the topics, which somebody has set otherwise. */
 function brokerWith(config: Readonly<Record<string, string>>): KafkaClient {
