@@ -16,7 +16,7 @@ const PURE_PACKAGES = [
   // Types for one of the above have no code.
   '@types/(html-to-text|luxon)',
 ]
-const PURE_LIBRARIES = [`^node_modules/(${PURE_PACKAGES.join('|')})/`, '^(node:)?crypto$']
+const PURE_LIBRARIES = [`^node_modules/(${PURE_PACKAGES.join('|')})/`, '^(node:)?(buffer|crypto)$']
 
 /** The generated types: importable from anywhere. */
 const SCHEMAS = '^schemas/types[.]ts$'

@@ -46,10 +46,10 @@ export function createJvmPart(spec: JvmPartSpec): WatchedPart {
     await requireFreePort(spec.port, spec.portVariable)
     const fast = fastStart(spec.archive)
     const args = [...fast.options, ...(await spec.args())]
-      // Stopped before there was anything that could be stopped.
-      if (!isWanted) throw new Error(`${spec.name} was stopped`)
-      const { name, logFile, pidFile } = spec
-      const env = { ...ofJava(process.env), ...spec.env }
+    // Stopped before there was anything that could be stopped.
+    if (!isWanted) throw new Error(`${spec.name} was stopped`)
+    const { name, logFile, pidFile } = spec
+    const env = { ...ofJava(process.env), ...spec.env }
     const child = await startChild({ name, command: spec.java.command, args, env, logFile, pidFile })
     running = child
     let hasAnswered = false

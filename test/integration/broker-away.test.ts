@@ -56,36 +56,51 @@ const reading = async (): Promise<Reading | null> =>
   ((await page.get('/api/health')) as { reading: Reading | null }).reading
 const isCurrent = async () => (await reading())?.is_current === true
 
-it('starts a broker again that was killed, says so, and the console goes on by itself', async () => {
-  await eventually('the console to look', isCurrent, WITHIN_MS)
-  const before = broker().pid
-  process.kill(before ?? 0, 'SIGKILL')
-  await eventually('the broker to answer', async () => said.at(-1) === 'the broker answers again', WITHIN_MS)
-  expect(said).toEqual(['the broker ended (SIGKILL): starting it again in 0.5 s', 'the broker answers again'])
-  expect(broker().pid).not.toBe(before)
-  const backMs = Date.now()
-  const hasLooked = async () => Date.parse((await reading())?.as_of ?? '') > backMs
-  await eventually('the console to look again', hasLooked, WITHIN_MS)
-  expect(page.child.exitCode).toBeNull()
-}, STARTED_WITHIN_MS)
+it(
+  'starts a broker again that was killed, says so, and the console goes on by itself',
+  async () => {
+    await eventually('the console to look', isCurrent, WITHIN_MS)
+    const before = broker().pid
+    process.kill(before ?? 0, 'SIGKILL')
+    await eventually(
+      'the broker to answer',
+      async () => said.at(-1) === 'the broker answers again',
+      WITHIN_MS,
+    )
+    expect(said).toEqual([
+      'the broker ended (SIGKILL): starting it again in 0.5 s',
+      'the broker answers again',
+    ])
+    expect(broker().pid).not.toBe(before)
+    const backMs = Date.now()
+    const hasLooked = async () => Date.parse((await reading())?.as_of ?? '') > backMs
+    await eventually('the console to look again', hasLooked, WITHIN_MS)
+    expect(page.child.exitCode).toBeNull()
+  },
+  STARTED_WITHIN_MS,
+)
 
-it('has the console show what it knows, with its date, and decide nothing while the broker is away', async () => {
-  const stoppedMs = Date.now()
-  // Asked for, so that nobody starts it again.
-  await broker().stop()
-  await eventually('the console to notice', async () => !(await isCurrent()), WITHIN_MS)
-  const asOfMs = Date.parse((await reading())?.as_of ?? '')
-  expect(asOfMs).toBeGreaterThan(stoppedMs - CURRENT_FOR_MS)
-  expect(asOfMs).toBeLessThanOrEqual(Date.now() - CURRENT_FOR_MS)
-  expect(await page.get('/api/funnel')).toMatchObject({})
-  expect((await fetch(`${page.url}/readyz`)).status).toBe(200)
-  const decision = await fetch(`${page.url}/api/dead-letters/discard`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ dead_letters: [{ topic: 'ingress.dead-letter', partition: 0, offset: 0 }] }),
-  })
-  expect([decision.status, said.length]).toEqual([503, 2])
-  await broker().start()
-  await eventually('the console to look again', isCurrent, WITHIN_MS)
-  expect(page.child.exitCode).toBeNull()
-}, STARTED_WITHIN_MS)
+it(
+  'has the console show what it knows, with its date, and decide nothing while the broker is away',
+  async () => {
+    const stoppedMs = Date.now()
+    // Asked for, so that nobody starts it again.
+    await broker().stop()
+    await eventually('the console to notice', async () => !(await isCurrent()), WITHIN_MS)
+    const asOfMs = Date.parse((await reading())?.as_of ?? '')
+    expect(asOfMs).toBeGreaterThan(stoppedMs - CURRENT_FOR_MS)
+    expect(asOfMs).toBeLessThanOrEqual(Date.now() - CURRENT_FOR_MS)
+    expect(await page.get('/api/funnel')).toMatchObject({})
+    expect((await fetch(`${page.url}/readyz`)).status).toBe(200)
+    const decision = await fetch(`${page.url}/api/dead-letters/discard`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ dead_letters: [{ topic: 'ingress.dead-letter', partition: 0, offset: 0 }] }),
+    })
+    expect([decision.status, said.length]).toEqual([503, 2])
+    await broker().start()
+    await eventually('the console to look again', isCurrent, WITHIN_MS)
+    expect(page.child.exitCode).toBeNull()
+  },
+  STARTED_WITHIN_MS,
+)
