@@ -46,6 +46,7 @@ describe('npm run new:source, in a copy of the project without its sources', () 
       'tsconfig.json',
       'biome.json',
       'infra/new-source',
+      'infra/local/arguments.ts',
       'schemas/types.ts',
       'services/core',
       'test/conformance/sources.test.ts',
@@ -127,7 +128,10 @@ describe('npm run new:source, in a copy of the project without its sources', () 
   }, () => {
     expect(newSource('Acme')).toMatchObject({ status: 1, said: expect.stringContaining('lower-case') })
     expect(existsSync(join(copy, 'services/sources/Acme'))).toBe(false)
-    expect(newSource()).toMatchObject({ status: 2, said: expect.stringContaining('Usage') })
+    expect(newSource()).toMatchObject({
+      status: 2,
+      said: expect.stringContaining('missing required argument'),
+    })
     expect(newSource('one', 'two').status).toBe(2)
     expect(newSource('again').status).toBe(0)
     expect(newSource('again')).toMatchObject({ status: 1, said: expect.stringContaining('already') })

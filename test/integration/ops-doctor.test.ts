@@ -51,11 +51,12 @@ async function examined(change: Readonly<Record<string, string>> = {}) {
   return { code, stderr, findings, broken: findings.filter(({ verdict }) => verdict === 'fail') }
 }
 
+/** What waits on a broker that other tests use as well is theirs. */
+const isTheirs = ({ check }: Finding) => /^(lag|dead)/.test(check)
+
 it('finds nothing to do once all is in place', async () => {
   await opsJson(env, 'webhooks', 'ensure')
   const { code, findings } = await examined()
-  // What waits on a broker that other tests use as well is theirs.
-  const isTheirs = ({ check }: Finding) => /^(lag|dead)/.test(check)
   expect(findings.filter(finding => finding.verdict !== 'ok' && !isTheirs(finding))).toEqual([])
   expect(findings.map(({ check }) => check)).toEqual([
     ...['configuration', 'sources', 'broker', 'topics', 'durability', 'registry', 'schemas'],
@@ -106,7 +107,9 @@ it('shows a webhook that somebody pointed elsewhere', async () => {
   const [{ id }] = (await opsJson(env, 'webhooks', 'list')) as [{ id: string }]
   await opsJson(env, 'webhooks', 'update', id, '--url', 'https://elsewhere.example.com')
   const { broken } = await examined()
-  expect(broken).toMatchObject([{ check: 'webhook default', says: expect.stringContaining('elsewhere') }])
+  expect(broken.filter(finding => !isTheirs(finding))).toMatchObject([
+    { check: 'webhook default', says: expect.stringContaining('elsewhere') },
+  ])
   const { stdout } = await ops(env, 'doctor')
   expect(stdout).toMatch(/^fail +webhook default +atsflow points to .* +run "npm run ops -- webhooks ensure/m)
   await opsJson(env, 'webhooks', 'ensure')
