@@ -96,7 +96,11 @@ final class Mapping {
     candidate.setCommunicationsOptOut(optsOut(text(payload, "comms_status")));
     candidate.setSourceChannel(source);
     candidate.setOwner(contactOf(object(payload, "created_by")));
+    if (isOfApplication) applications.get(0).setCreditedTo(candidate.getOwner());
     candidate.setCreatedAt(Reading.momentOf(text(payload, "creation_date")));
+    // What else people are asked, the candidates of the benchmark have not answered.
+    for (JsonNode field : list(payload, "custom_fields"))
+      if ("notice".equals(text(field, "name"))) candidate.setAvailability(text(field, "value"));
     candidate.setWorkExperiences(workOf(payload));
     candidate.setAttachments(isOfApplication ? List.of() : files);
     candidate.setApplications(applications);
