@@ -59,6 +59,8 @@ const restoredFromYesterday: Drill = async site => {
   await site.untilRead()
   // The senders are asked for the lost time once more.
   const again = await site.send(site.part(0.4, 1))
+  // Who waits for a job is called for later, and only then known to have been called for before.
+  await site.untilQuiet(again)
   const before = await site.asked()
   const resolved = (await site.ops('invitations', 'resolve', '--reason', 'LEDGER_LOST')) as readonly unknown[]
   await site.untilQuiet(again)
