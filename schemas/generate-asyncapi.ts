@@ -2,9 +2,9 @@
  * Writes schemas/asyncapi.json: the contract of the topics (AsyncAPI 3.0, Kafka bindings), from the Avro schemas and
  * infra/topics.yaml. `node schemas/generate-asyncapi.ts` writes, `--check` fails when the committed file is stale.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { readTopicsFile, type TopicDefinition } from '../services/platform/topics/file.ts'
-import { isCheck } from './generator-arguments.ts'
+import { isCheck, keep } from './generator-arguments.ts'
 import { isAvroTopic, loadSchema, SCHEMA_NAME, subjectOf } from './subjects.ts'
 
 const AVRO = 'application/vnd.apache.avro+json;version=1.9.0'
@@ -149,10 +149,4 @@ export function generateAsyncapi(): string {
   return `${JSON.stringify(document, null, 1)}\n`
 }
 
-if (import.meta.main) {
-  if (!isCheck('schemas/asyncapi.json')) writeFileSync(asyncapiFile, generateAsyncapi())
-  else if (readFileSync(asyncapiFile, 'utf8') !== generateAsyncapi()) {
-    console.error('schemas/asyncapi.json is stale: run `npm run generate` and commit the result.')
-    process.exitCode = 1
-  }
-}
+if (import.meta.main) keep(asyncapiFile, generateAsyncapi(), isCheck('schemas/asyncapi.json'))

@@ -2,8 +2,8 @@
  * Writes schemas/types.ts from the Avro schemas: an interface a record, a union of literals an enum.
  * `node schemas/generate-types.ts` writes, `--check` fails when the committed file is stale.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { isCheck } from './generator-arguments.ts'
+import { readdirSync, readFileSync } from 'node:fs'
+import { isCheck, keep } from './generator-arguments.ts'
 
 type Schema = string | readonly Schema[] | Named
 interface Named {
@@ -88,11 +88,4 @@ const isUnion = (schema: Schema): schema is readonly Schema[] => Array.isArray(s
 
 export const typesFile = new URL('types.ts', directory)
 
-if (import.meta.main) {
-  const text = generateTypes()
-  if (!isCheck('schemas/types.ts')) writeFileSync(typesFile, text)
-  else if (readFileSync(typesFile, 'utf8') !== text) {
-    console.error('schemas/types.ts is stale: run `npm run generate` and commit the result.')
-    process.exitCode = 1
-  }
-}
+if (import.meta.main) keep(typesFile, generateTypes(), isCheck('schemas/types.ts'))

@@ -2,8 +2,7 @@
  * Writes infra/container/withheld/: for each container of compose.yaml the secrets that it is not given, as empty variables
  * that override those of .env. `node infra/container/generate.ts` writes, `--check` fails when a committed file is stale.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { isCheck } from '../../schemas/generator-arguments.ts'
+import { isCheck, keep } from '../../schemas/generator-arguments.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import { isGiven, knownSecrets, needsOfAll, TOPICS_NEED } from '../process-secrets.ts'
 
@@ -13,16 +12,10 @@ const folder = new URL('./withheld/', import.meta.url)
 const ANY = { BLOB_S3_BUCKET: 'any' }
 
 const known = await knownSecrets([...(await discoverSources()).keys()])
-if (!comparesOnly) mkdirSync(folder, { recursive: true })
 for (const [name, needs] of new Map([...(await needsOfAll()), ['topics', TOPICS_NEED]])) {
   const withheld = known.filter(variable => !isGiven(variable, needs, new Set(known), ANY))
   const text = ['# Made by "npm run generate": secrets of others.', ...withheld.map(it => `${it}=`), ''].join(
     '\n',
   )
-  const file = new URL(`${name}.env`, folder)
-  if (!comparesOnly) writeFileSync(file, text)
-  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    console.error(`infra/container/withheld/${name}.env is stale: run "npm run generate"`)
-    process.exitCode = 1
-  }
+  keep(new URL(`${name}.env`, folder), text, comparesOnly)
 }

@@ -3,10 +3,10 @@
  * none outside its folder. Topics and users of infra/topics.yaml and infra/acls.yaml, the alerts, the dashboards, whose each secret is.
  * `node infra/helm/generate.ts` writes, `--check` fails when a committed file is stale.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { isCheck } from '../../schemas/generator-arguments.ts'
+import { isCheck, keep } from '../../schemas/generator-arguments.ts'
 import { strimziUserSpecs } from '../../services/ops/acls/print.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import { readDurability, readTopicsFile } from '../../services/platform/topics/file.ts'
@@ -57,12 +57,4 @@ async function files(): Promise<ReadonlyMap<string, string>> {
 }
 
 const comparesOnly = isCheck('infra/helm/values.schema.json and infra/helm/generated')
-mkdirSync(new URL('generated/dashboards/', folder), { recursive: true })
-for (const [name, text] of await files()) {
-  const file = new URL(name, folder)
-  if (!comparesOnly) writeFileSync(file, text)
-  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    console.error(`infra/helm/${name} is stale: run "npm run generate"`)
-    process.exitCode = 1
-  }
-}
+for (const [name, text] of await files()) keep(new URL(name, folder), text, comparesOnly)
