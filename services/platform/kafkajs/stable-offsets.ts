@@ -42,7 +42,6 @@ interface Answer {
 export interface StablePorts {
   readonly protocol: Protocol
   readonly errorFor: (code: number) => unknown
-  readonly pause?: (ms: number) => Promise<unknown>
 }
 
 const OFFSET_FETCH = 9
@@ -59,7 +58,7 @@ const ATTEMPTS = 500
 export async function stableOffsets(
   cluster: OffsetsOwner,
   wanted: WantedStable,
-  { protocol, errorFor, pause = delay }: StablePorts,
+  { protocol, errorFor }: StablePorts,
 ): Promise<readonly StableOffset[]> {
   for (let attempt = 1; ; attempt++) {
     const { versions, connectionPool } = await cluster.findGroupCoordinator({ groupId: wanted.groupId })
@@ -69,7 +68,7 @@ export async function stableOffsets(
     const code = errorCode || (offsets.find(offset => offset.errorCode !== 0)?.errorCode ?? 0)
     if (code === 0) return inOrder(wanted, offsets)
     if (code !== UNSTABLE || attempt === ATTEMPTS) throw errorFor(code)
-    await pause(ASK_AGAIN_MS)
+    await delay(ASK_AGAIN_MS)
   }
 }
 
