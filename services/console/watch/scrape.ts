@@ -1,5 +1,5 @@
 /** The numbers of the other processes, as Prometheus would read them. */
-import { endpointOf } from '../../platform/avro/registry-reader.ts'
+import { endpointOf, loginFor } from '../../platform/avro/registry-reader.ts'
 import type { ScrapeTarget } from '../config.ts'
 
 export interface ProcessNumbers {
@@ -23,10 +23,10 @@ const SHOWN: ReadonlySet<string> = new Set([
 
 export async function scrape({ name, url }: ScrapeTarget): Promise<ProcessNumbers> {
   try {
-    const { host, auth } = endpointOf(url)
-    const response = await fetch(host, {
+    const endpoint = endpointOf(url)
+    const response = await fetch(endpoint.host, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: auth === null ? {} : { authorization: `Basic ${btoa(`${auth.username}:${auth.password}`)}` },
+      headers: loginFor(endpoint),
     })
     const text = await response.text()
     return { name, isUp: response.ok, sums: response.ok ? sumsOf(text) : {} }

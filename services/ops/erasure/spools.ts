@@ -1,6 +1,6 @@
 /** What every ingress has on disk because Kafka was away, as their metrics say. */
 import { z } from 'zod'
-import { endpointOf } from '../../platform/avro/registry-reader.ts'
+import { endpointOf, loginFor } from '../../platform/avro/registry-reader.ts'
 import { list, loadConfig, port } from '../../platform/process/config.ts'
 import type { Session } from '../cli/session.ts'
 
@@ -26,9 +26,9 @@ export async function recordsInSpools({
 
 /** Null when it is no ingress that answers. */
 async function recordsAt(url: string, signal: AbortSignal): Promise<number | null> {
-  const { host, auth } = endpointOf(url)
-  const response = await fetch(host, {
-    headers: auth === null ? {} : { authorization: `Basic ${btoa(`${auth.username}:${auth.password}`)}` },
+  const endpoint = endpointOf(url)
+  const response = await fetch(endpoint.host, {
+    headers: loginFor(endpoint),
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
   })
   return response.ok ? spoolRecordsIn(await response.text()) : null

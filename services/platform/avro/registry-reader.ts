@@ -87,7 +87,8 @@ export const headersFor = (endpoint: Endpoint): Record<string, string> => ({
   ...loginFor(endpoint),
 })
 
-function loginFor({ auth }: Endpoint): Record<string, string> {
+/** What proves to the endpoint who asks; nothing where nobody has to. */
+export function loginFor({ auth }: Endpoint): Record<string, string> {
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64')
   return credentials ? { authorization: `Basic ${credentials}` } : {}
 }
