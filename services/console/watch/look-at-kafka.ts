@@ -1,5 +1,6 @@
 /** A look at Kafka and at the other processes, every now and then: what no record says. */
 import type { KafkaClient } from '../../platform/kafka/client.ts'
+import { type Committed, committedOffsets, type GroupLag, lagsOf } from '../../platform/readers/group-lag.ts'
 import { topicBounds } from '../../platform/readers/topic-follower.ts'
 import type { ScrapeTarget } from '../config.ts'
 import { FOLLOWED_TOPICS } from '../store/topics.ts'
@@ -7,13 +8,7 @@ import { type Counts, intakeOf, type RawStanding } from './intake.ts'
 import { type ProcessNumbers, type RateWatch, scrape } from './scrape.ts'
 
 type Admin = ReturnType<KafkaClient['admin']>
-
-export interface GroupLag {
-  readonly group: string
-  readonly topic: string
-  /** Offsets between what is committed and the end of the topic. */
-  readonly lag: number
-}
+type Bounds = Awaited<ReturnType<typeof topicBounds>>
 
 export interface Snapshot {
   readonly atMs: number
@@ -68,7 +63,7 @@ async function look(admin: Admin, options: SnapshotOptions): Promise<Snapshot> {
   ])
   const topics = new Set([...FOLLOWED_TOPICS, ...rawTopics, ...committed.flat().map(({ topic }) => topic)])
   const bounds = await topicBounds(admin, [...topics])
-  const groups = lags(committed.flat(), bounds)
+  const groups = lagsOf(committed.flat(), bounds)
   const standings = rawStandings(committed.flat(), bounds, rawTopics)
   const { behind, total } = reading(positions(), bounds)
   const counts = intakeOf(standings)
@@ -83,40 +78,6 @@ async function look(admin: Admin, options: SnapshotOptions): Promise<Snapshot> {
     pulsifiPerSecond: rate.perSecond(processes, nowMs()),
     ends: new Map([...bounds].filter(([name]) => isFollowed(name)).map(([name, { end }]) => [name, end])),
   }
-}
-
-interface Committed {
-  readonly group: string
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  readonly metadata: string | null
-}
-type Bounds = Awaited<ReturnType<typeof topicBounds>>
-
-async function committedOffsets(admin: Admin, group: string): Promise<Committed[]> {
-  const topics = await admin.fetchOffsets({ groupId: group })
-  return topics.flatMap(({ topic, partitions }) =>
-    partitions
-      .filter(({ offset }) => Number(offset) >= 0)
-      .map(({ partition, offset, metadata }) => ({
-        group,
-        topic,
-        partition,
-        offset: Number(offset),
-        metadata,
-      })),
-  )
-}
-
-function lags(committed: readonly Committed[], bounds: Bounds): GroupLag[] {
-  const byInput = new Map<string, GroupLag>()
-  for (const { group, topic, partition, offset } of committed) {
-    const name = `${group} ${topic}`
-    const lag = Math.max(0, (bounds.get(`${topic}/${partition}`)?.end ?? 0) - offset)
-    byInput.set(name, { group, topic, lag: (byInput.get(name)?.lag ?? 0) + lag })
-  }
-  return [...byInput.values()]
 }
 
 function rawStandings(

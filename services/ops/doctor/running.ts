@@ -7,7 +7,8 @@ import { KafkaSettings } from '../../platform/kafka/settings.ts'
 import { type Environment, loadConfig, port } from '../../platform/process/config.ts'
 import { createLogger } from '../../platform/process/logger.ts'
 import { readVersion } from '../../platform/process/version.ts'
-import { partitionName, topicBounds } from '../../platform/readers/topic-follower.ts'
+import { committedOffsets, lagsOf } from '../../platform/readers/group-lag.ts'
+import { topicBounds } from '../../platform/readers/topic-follower.ts'
 import { readRanges } from '../../platform/readers/topic-reader.ts'
 import { UsageError } from '../cli/exit.ts'
 import { READER } from '../cli/session.ts'
@@ -100,16 +101,9 @@ async function groupsOf(kafka: KafkaClient): Promise<readonly GroupReport[]> {
     const { groups: described } = await admin.describeGroups([...GROUPS])
     const reports: GroupReport[] = []
     for (const group of GROUPS) {
-      const committed = (await admin.fetchOffsets({ groupId: group })).flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) })),
-      )
-      const known = committed.filter(({ offset }) => offset >= 0)
-      const bounds = await topicBounds(admin, [...new Set(known.map(({ topic }) => topic))])
-      const lags = new Map<string, number>()
-      for (const { topic, partition, offset } of known) {
-        const end = bounds.get(partitionName(topic, partition))?.end ?? offset
-        lags.set(topic, (lags.get(topic) ?? 0) + Math.max(0, end - offset))
-      }
+      const committed = await committedOffsets(admin, group)
+      const bounds = await topicBounds(admin, [...new Set(committed.map(({ topic }) => topic))])
+      const lags = new Map(lagsOf(committed, bounds).map(({ topic, lag }) => [topic, lag]))
       const members = described.find(({ groupId }) => groupId === group)?.members.length ?? 0
       reports.push({ group, members, lags })
     }
