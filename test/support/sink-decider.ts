@@ -1,6 +1,12 @@
 /** Single decisions of the sink over a state that is a map. */
 import type { Candidate, Job, PulsifiInvitation, PulsifiJobBinding } from '../../schemas/types.ts'
-import { PULSIFI_INBOX, PULSIFI_INVITATION, PULSIFI_JOB_BINDING } from '../../services/core/topics.ts'
+import {
+  CANONICAL_CANDIDATE,
+  CANONICAL_JOB,
+  PULSIFI_INBOX,
+  PULSIFI_INVITATION,
+  PULSIFI_JOB_BINDING,
+} from '../../services/core/topics.ts'
 import type { InputRecord, Output } from '../../services/platform/partitions/processor.ts'
 import { setAside } from '../../services/platform/partitions/set-aside.ts'
 import { decideInternal, decideRecord } from '../../services/pulsifi-sink/decide/decide.ts'
@@ -62,16 +68,18 @@ export class SinkDecisions {
   }
 
   record(record: Pick<InputRecord, 'topic' | 'value'> & Partial<InputRecord>) {
-    const decider = this.#decider()
     const given = {
       partition: 0,
       offset: 0,
-      key: Buffer.from('jobylon:default:7'),
+      key: Buffer.from(keyOf(record) ?? 'jobylon:default:7'),
       headers: {},
       timestampMs: 0,
       fact: null,
     }
-    const outcome = decideRecord(decider, { type: 'record', ...given, ...record })
+    const input: InputRecord = { type: 'record', ...given, ...record }
+    apply(this.state, kept(input.topic)?.entries(String(input.key), input.value, storeOf(this.state)) ?? [])
+    const decider = this.#decider()
+    const outcome = decideRecord(decider, input)
     return { outcome, ...this.#settle(decider) }
   }
 
@@ -134,6 +142,16 @@ export class SinkDecisions {
       setAside(storeOf(this.state), PULSIFI_INVITATION)[Symbol.iterator]().next().done === true,
     tryTurn: () => this.freeTurns-- > 0,
   })
+}
+
+function keyOf({ topic, value }: Pick<InputRecord, 'topic' | 'value'>): string | null {
+  try {
+    if (value === null) return null
+    if (topic === CANONICAL_JOB) return codec.decode(topic, value).job_key
+    return topic === CANONICAL_CANDIDATE ? codec.decode(topic, value).candidate_key : null
+  } catch {
+    return null
+  }
 }
 
 const kept = (name: string) => createTables(codec).find(({ topic }) => topic === name)

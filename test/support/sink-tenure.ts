@@ -67,13 +67,27 @@ export class SimulatedTenure {
     this.partition = partition
     this.#topics = topics
     this.#committed = committed
-    this.#steps = new Steps<Effect>(partition, tables, storeOf(committed.store))
+    const restored = this.#restore(tables, inputs)
+    this.#steps = new Steps<Effect>(partition, tables, storeOf(committed.store), restored)
     this.#cursors = inputs.map(topic => new InputCursor(topic, committed.offsets.get(topic) ?? 0, null, 0))
     const submit = (input: Internal) => this.submit(input)
     const submitAll = (inputs: Iterable<Internal>) => {
       for (const input of inputs) submit(input)
     }
     this.#sink = new SinkPartition({ partition, submit, submitAll }, ports)
+  }
+
+  /** What stands in a table that is an input, too, is known when the partition is taken, decided or not. */
+  #restore(tables: readonly Table[], inputs: readonly string[]): ReadonlyMap<string, { end: number }> {
+    const { store, offsets } = this.#committed
+    const ends = new Map<string, { end: number }>()
+    for (const table of tables.filter(({ topic }) => inputs.includes(topic))) {
+      const log = this.#topics.of(table.topic, this.partition)
+      for (const { key, value } of log.slice(offsets.get(table.topic) ?? 0))
+        apply(store, table.entries(key.toString(), value, storeOf(store)))
+      ends.set(table.topic, { end: log.length })
+    }
+    return ends
   }
 
   start(isLedgerCut: boolean): void {
@@ -149,9 +163,9 @@ export class SimulatedTenure {
 
   #decide(input: Parameters<SinkPartition['decide']>[0]) {
     const step = this.#steps.open(0)
+    if (input.type === 'record') this.#steps.read(step, input)
     const decision = this.#sink.decide(input, this.#steps)
     this.#steps.add(step, decision)
-    if (input.type === 'record') this.#steps.keep(step, input.topic, input.key, input.value)
     return decision.outcome?.name ?? 'skipped'
   }
 }

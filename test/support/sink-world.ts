@@ -247,6 +247,15 @@ export class SinkWorld {
       if (this.#processOf(owner).accounts.size < TENANTS.length) this.crash(owner, how)
   }
 
+  /** Somebody sets the offsets of these inputs back to the beginning, with a tool, while nobody runs. */
+  setBack(topics: readonly string[]): void {
+    const meanwhile = () => {
+      for (const { offsets } of this.#committed) for (const topic of topics) offsets.delete(topic)
+    }
+    const how = { afterCommit: true, losesState: false, readsOldOffsets: false, meanwhile }
+    for (const owner of PARTITIONS) this.crash(owner, how)
+  }
+
   /**
    * The ledger's log loses its last records.
    * @param isNoticed the owner's state knew more, and a person has given that up; else nobody has state of it
@@ -290,12 +299,9 @@ export class SinkWorld {
 
   /** The store, made again from the topics alone. */
   storeFromTopics(partition: number): Map<string, unknown> {
-    const committed = this.#committed[partition] as Committed
     const store = new Map<string, unknown>()
     for (const table of TABLES) {
-      const log = this.topics.of(table.topic, partition)
-      const end = INPUTS.includes(table.topic) ? (committed.offsets.get(table.topic) ?? 0) : log.length
-      for (const { key, value } of log.slice(0, end))
+      for (const { key, value } of this.topics.of(table.topic, partition))
         apply(store, table.entries(key.toString(), value, storeOf(store)))
     }
     return store

@@ -141,11 +141,11 @@ export class WebhookStory {
   #decide(first: InputRecord | Internal): void {
     const inputs = [first]
     for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
+      if (input.type === 'record') this.#store(input.topic, String(input.key), input.value)
       const decider = new Decider(storeOf(this.#sink), this.#ports(), 0, this.#nowMs)
       if (input.type === 'record') decideRecord(decider, input)
       else decideInternal(decider, input)
       const { outputs, effects } = decider.decision(null)
-      if (input.type === 'record') this.#store(input.topic, String(input.key), input.value)
       const inbox = outputs.filter(output => this.#keep(output))
       inputs.push(
         ...inbox.map(({ topic, key, value }) =>

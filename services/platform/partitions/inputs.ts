@@ -18,6 +18,7 @@ export class PartitionInputs {
   readonly cursors: ReadonlyMap<string, InputCursor>
   readonly #partition: number
   readonly #ports: PartitionInputsPorts
+  readonly #topicIds: ReadonlyMap<string, string>
   readonly #paused = new Set<string>()
 
   constructor(partition: number, positions: Positions['inputs'], ports: PartitionInputsPorts) {
@@ -29,6 +30,7 @@ export class PartitionInputs {
         new InputCursor(topic, committed, metadata, low),
       ]),
     )
+    this.#topicIds = new Map(positions.map(({ topic, topicId }) => [topic, topicId]))
   }
 
   /** Reads on from the committed offsets. */
@@ -69,6 +71,7 @@ export class PartitionInputs {
     const record: InputRecord = {
       type: 'record',
       topic: cursor.topic,
+      topicId: this.#topicIds.get(cursor.topic) ?? '',
       partition: this.#partition,
       offset: Number(message.offset),
       key: message.key,

@@ -5,6 +5,9 @@ import { identify } from '../kafkajs/kafkajs.ts'
 /** `<cluster id>/<topic id>`; the topic's is empty where brokers are too old to have one. */
 export type LogId = string
 
+/** The topic's id alone; empty where brokers are too old to have one. */
+export const topicOf = (log: LogId): string => log.split('/')[1] ?? ''
+
 export type Relation = 'same' | 'other-cluster' | 'made-anew'
 
 export function relationOf(known: LogId, found: LogId): Relation {

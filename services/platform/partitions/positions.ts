@@ -5,7 +5,7 @@ import type { KafkaClient } from '../kafka/client.ts'
 import type { Admin } from '../kafkajs/kafkajs.ts'
 import type { Logger } from '../process/logger.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
-import { logIdsOf } from './log-id.ts'
+import { logIdsOf, topicOf } from './log-id.ts'
 import type { Losses } from './losses.ts'
 import type { InputOutcome, Processor } from './processor.ts'
 import type { Bounds, TableBounds } from './store.ts'
@@ -24,8 +24,14 @@ export interface TenurePorts {
 }
 
 export interface Positions {
-  readonly inputs: readonly { topic: string; committed: number; metadata: string | null; low: number }[]
-  /** How far each table must be restored: to its end, or as far as its records have been decided. */
+  readonly inputs: readonly {
+    readonly topic: string
+    readonly topicId: string
+    readonly committed: number
+    readonly metadata: string | null
+    readonly low: number
+  }[]
+  /** How far each table must be restored: to its end, also where its records are an input that is decided less far. */
   readonly tables: ReadonlyMap<string, TableBounds>
 }
 
@@ -39,23 +45,19 @@ export async function positionsOf(
   const bounds = new Map(
     await Promise.all(topics.map(async topic => [topic, await boundsOf(admin, topic, partition)] as const)),
   )
+  const logs = await logIdsOf(admin, topics)
   const { group: groupId, inputs: read } = processor
   const offsets = await admin.fetchStableOffsets({ groupId, topics: read, partition })
   const inputs = offsets.map(({ topic, offset, metadata }) => ({
     topic,
+    topicId: topicOf(logs.get(topic) ?? ''),
     committed: Number(offset),
     metadata,
     low: bounds.get(topic)?.low ?? 0,
   }))
-  const logs = await logIdsOf(
-    admin,
-    processor.tables.map(({ topic }) => topic),
-  )
   const tables = processor.tables.map(({ topic }) => {
     const { low, end } = bounds.get(topic) ?? { low: 0, end: 0 }
-    const input = inputs.find(item => item.topic === topic)
-    const target = input === undefined ? end : Math.min(Math.max(input.committed, low), end)
-    return [topic, { low, end: target, logEnd: end, log: logs.get(topic) ?? '' }] as const
+    return [topic, { low, end, log: logs.get(topic) ?? '' }] as const
   })
   return { inputs, tables: new Map(tables) }
 }

@@ -80,6 +80,8 @@ export interface PartitionProcessor<Internal, Effect> {
 export interface InputRecord {
   readonly type: 'record'
   readonly topic: string
+  /** Kafka's own id of the topic, within which offsets count; absent or empty where nobody can tell. */
+  readonly topicId?: string
   readonly partition: number
   readonly offset: number
   readonly key: Buffer | null

@@ -27,10 +27,8 @@ export interface Bounds {
   readonly end: number
 }
 
-/** One partition of a topic, as far as the store shall go. */
+/** One partition of a topic. */
 export interface TableBounds extends Bounds {
-  /** Where the log ends; unset: at `end`. */
-  readonly logEnd?: number
   /** Unset where nobody can tell. */
   readonly log?: LogId
 }
@@ -54,9 +52,9 @@ export function openPartitionStore(path: string, nowMs: () => number) {
   const relationTo = (topic: string, log: LogId = '') =>
     relationOf(String(database.get(logKey(topic)) ?? ''), log)
 
-  function isLost(topic: string, { end, logEnd = end, log }: TableBounds): boolean {
+  function isLost(topic: string, { end, log }: TableBounds): boolean {
     const relation = relationTo(topic, log)
-    return relation === 'made-anew' || (relation === 'same' && checkpointOf(topic) > logEnd)
+    return relation === 'made-anew' || (relation === 'same' && checkpointOf(topic) > end)
   }
 
   return {

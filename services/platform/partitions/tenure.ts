@@ -136,7 +136,7 @@ export class Tenure<Internal, Effect> {
   #start(store: PartitionStore, producer: Producer, positions: Positions): StepWriter<Effect> {
     const { partition } = this
     const { group, tables } = this.#process
-    const steps = new Steps<Effect>(partition, tables, store)
+    const steps = new Steps<Effect>(partition, tables, store, positions.tables)
     const inputs = new PartitionInputs(partition, positions.inputs, {
       consumer: this.#consumer,
       lookUp: record => this.#lookUp(record),
@@ -255,6 +255,7 @@ export class Tenure<Internal, Effect> {
     if (!steps || !writer || !processor) throw new Error('decided before the partition was taken')
     return this.#guard(() => {
       const step = writer.open()
+      if (input.type === 'record') steps.read(step, input)
       const decision = withinLimits(
         processor.decide(input, steps),
         this.#ports.limitOf,
@@ -267,8 +268,6 @@ export class Tenure<Internal, Effect> {
       const undeclared = decision.outputs.find(({ topic }) => !this.#writable.has(topic))
       if (undeclared) throw new Error(`nobody has declared that ${undeclared.topic} is written`)
       steps.add(step, decision)
-      // A topic that is both input and table: what it says is kept once it is decided.
-      if (input.type === 'record') steps.keep(step, input.topic, input.key, input.value)
       writer.wake()
       return decision
     })

@@ -90,24 +90,38 @@ const told = (decider: Decider): Outcome<'published' | 'duplicate'> =>
 
 /** The marker that went before it may have been compacted away unread. */
 function decideTombstone(decider: Decider, topic: string, key: Buffer | null): void {
-  if (topic === CANONICAL_CANDIDATE && key !== null) decideCandidate(decider, key.toString(), undefined)
+  if (topic === CANONICAL_CANDIDATE && key !== null) decideNewest(decider, key.toString())
+}
+
+/**
+ * Records of a candidate or a job are whole states, and the table may be ahead of the one that is read: after a pause, or
+ * when offsets were set back. Somebody who has been deleted since is not invited by what was true before.
+ */
+const decideNewest = (decider: Decider, key: string): void =>
+  decideCandidate(decider, key, candidateOf(decider.state, key))
+
+function decideNewestJob(decider: Decider, key: string): void {
+  const job = jobOf(decider.state, key)
+  if (job !== undefined) decideJobRecord(decider, job)
 }
 
 function decideValue(decider: Decider, topic: string, value: Buffer, isRedriven: boolean): Outcome<null> {
   switch (topic) {
     case CANONICAL_JOB:
       return andThen(read(decider, topic, value), job => {
-        const known = isRedriven ? jobOf(decider.state, job.job_key) : undefined
-        if (isLater(known, job)) return ok(null)
-        if (isRedriven) decider.keep([jobKey(job.job_key), job])
+        const { job_key: key } = job
+        if (!isRedriven) return done(decideNewestJob(decider, key))
+        if (isLater(jobOf(decider.state, key), job)) return ok(null)
+        decider.keep([jobKey(key), job])
         return done(decideJobRecord(decider, job))
       })
     case CANONICAL_CANDIDATE:
       return andThen(read(decider, topic, value), candidate => {
-        const known = isRedriven ? candidateOf(decider.state, candidate.candidate_key) : undefined
-        if (isLater(known, candidate)) return ok(null)
-        if (isRedriven) keepCandidate(decider, candidate)
-        return done(decideCandidate(decider, candidate.candidate_key, candidate))
+        const { candidate_key: key } = candidate
+        if (!isRedriven) return done(decideNewest(decider, key))
+        if (isLater(candidateOf(decider.state, key), candidate)) return ok(null)
+        keepCandidate(decider, candidate)
+        return done(decideCandidate(decider, key, candidate))
       })
     case PULSIFI_INBOX:
       return andThen(andThen(read(decider, topic, value), fromInbox), message =>

@@ -4,8 +4,9 @@
  */
 import type { IHeaders } from 'kafkajs'
 import { recordBytes } from '../../kafka/producer-batch.ts'
-import type { Decision, InputOutcome, Output, State, StoreEntry, Table } from '../processor.ts'
+import type { Decision, InputOutcome, InputRecord, Output, State, StoreEntry, Table } from '../processor.ts'
 import { namesOf, setAsideKey } from '../set-aside.ts'
+import type { Bounds } from '../store.ts'
 
 export interface OutgoingRecord {
   readonly key: Buffer | string | null
@@ -35,17 +36,22 @@ export interface CommittedState {
   scan(prefix: string): Iterable<StoreEntry>
 }
 
+/** Where each table ended when the partition was taken: up to there the store knows it. */
+export type Restored = ReadonlyMap<string, Pick<Bounds, 'end'>>
+
 export class Steps<Effect> implements State {
   readonly #partition: number
   readonly #tables: ReadonlyMap<string, Table>
   readonly #committed: CommittedState
+  readonly #restored: Restored
   readonly #overlay = new Map<string, { readonly value: unknown; readonly step: Step<Effect> }>()
   readonly #setAside: Set<string>
   /** Oldest first; the last one may still fill. */
   readonly #queue: Step<Effect>[] = []
 
-  constructor(partition: number, tables: readonly Table[], committed: CommittedState) {
+  constructor(partition: number, tables: readonly Table[], committed: CommittedState, restored: Restored) {
     this.#partition = partition
+    this.#restored = restored
     this.#tables = new Map(tables.map(table => [table.topic, table]))
     this.#committed = committed
     this.#setAside = namesOf(committed)
@@ -112,11 +118,25 @@ export class Steps<Effect> implements State {
     })
     step.records.set(output.topic, records)
     step.bytes += bytes
-    if (partition === this.#partition) this.keep(step, output.topic, output.key, output.value, output.entries)
+    if (partition === this.#partition)
+      this.#keep(step, output.topic, output.key, output.value, output.entries)
+  }
+
+  /**
+   * Before an input is decided: of a topic that is a table, too, its record is known then. What stood there when the
+   * partition was taken is known already, and so is what came after it: whoever is behind decides by the newest.
+   */
+  read(step: Step<Effect>, { topic, key, value, offset }: InputRecord): void {
+    if (offset >= this.restoredTo(topic)) this.#keep(step, topic, key, value)
+  }
+
+  /** First offset of a table that the store did not know when the partition was taken. */
+  restoredTo(topic: string): number {
+    return this.#restored.get(topic)?.end ?? 0
   }
 
   /** Puts what a table keeps of a record into the overlay; a topic that is no table of ours keeps nothing. */
-  keep(
+  #keep(
     step: Step<Effect>,
     topic: string,
     key: Buffer | string | null,

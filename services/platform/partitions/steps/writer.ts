@@ -120,11 +120,11 @@ export class StepWriter<Effect> {
     sent: readonly SentRequest[],
     offsets: readonly OffsetCommit[],
   ): Iterable<readonly [string, number]> {
-    const { tables, partition } = this.#ports
+    const { tables, partition, steps } = this.#ports
     for (const { topic } of tables) {
       const input = offsets.find(offset => offset.topic === topic)
       const end = input === undefined ? endOf(sent, topic, partition) : Number(input.offset)
-      if (end !== null) yield [topic, end]
+      if (end !== null) yield [topic, Math.max(end, steps.restoredTo(topic))]
     }
   }
 }

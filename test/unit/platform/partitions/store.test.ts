@@ -131,7 +131,7 @@ describe('what a store holds', () => {
 
 describe('what a topic has lost', () => {
   const LOG = 'cluster/topic'
-  const bounds = (end: number, log: string, logEnd = end) => new Map([['one', { low: 0, end, logEnd, log }]])
+  const bounds = (end: number, log: string) => new Map([['one', { low: 0, end, log }]])
   /** The store is level with ten records of a log. */
   beforeEach(() => {
     store.checkpoints(bounds(10, LOG))
@@ -142,7 +142,6 @@ describe('what a topic has lost', () => {
     ['nothing, where the log went on', bounds(12, LOG), [], 10],
     ['its end', bounds(9, LOG), ['one'], 0],
     ['everything, when it was made anew', bounds(12, 'cluster/another'), ['one'], 0],
-    ['nothing, when only less of it was decided', bounds(9, LOG, 10), [], 0],
     [
       'nothing, when it is one of another cluster, whose state is not used',
       bounds(12, 'another/topic'),

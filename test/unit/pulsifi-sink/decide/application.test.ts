@@ -384,6 +384,7 @@ it('tells the source whether it has seen the candidate and the application', () 
     [false, false],
     [true, true],
     [true, false],
+    [true, false],
   ])
 })
 

@@ -13,8 +13,10 @@ import {
   CANONICAL_JOB,
   PULSIFI_ACCESS,
   PULSIFI_CLAIM,
+  PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
+  PULSIFI_RAW,
   PULSIFI_REFERENCE,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
@@ -74,7 +76,7 @@ async function lengthsAfter(world: SinkWorld, repeat: () => void): Promise<[numb
   return [before, lengths()]
 }
 
-/** The newest snapshot of each key once more, as after a loss of all offsets. */
+/** The newest snapshot of each key once more, as a record of its own. */
 function replay(world: SinkWorld): void {
   for (const topic of [CANONICAL_JOB, CANONICAL_CANDIDATE]) {
     for (const partition of PARTITIONS) {
@@ -323,7 +325,27 @@ async function live(isUpgraded: boolean, history: readonly Action[]): Promise<vo
   if (world.pulsifi.hasChangedAccounts) await settle(world)
   else expect(after, 'records when every snapshot comes again').toEqual(before)
   expectStateOfTopics(world)
+  await expectNothingNewIn(world, history)
   await expectAllTurnsFree(world)
+}
+
+const COMMANDS: ReadonlySet<string> = new Set(['resolve', 'decide again', 'decide job again', 'bind job'])
+
+/** Everything that was ever read, in its order, while the newest of each key stands behind it. */
+async function expectNothingNewIn(world: SinkWorld, history: readonly Action[]): Promise<void> {
+  const known = world.pulsifi.candidates.length
+  const snapshots = [CANONICAL_JOB, CANONICAL_CANDIDATE]
+  const [before, after] = await lengthsAfter(world, () => world.setBack(snapshots))
+  if (!world.pulsifi.hasChangedAccounts)
+    expect(after, 'records when everything is read again').toEqual(before)
+  await settle(world)
+  // What was asked and told once is asked and told once more, and what people have commanded is done by what holds now.
+  const isByItself = history.every(({ type }) => !COMMANDS.has(type))
+  world.setBack([...snapshots, PULSIFI_RAW, ...(isByItself ? [PULSIFI_INBOX] : [])])
+  await settle(world)
+  expect(world.pulsifi.candidates.length, 'invited when everything was read again').toBe(known)
+  expectClaims(world)
+  expectStateOfTopics(world)
 }
 
 /** A partition moves during the call, and its next owners fall behind until long after: the answer waits in the inbox. */

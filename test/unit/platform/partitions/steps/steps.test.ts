@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Decision, Output, StoreEntry } from '../../../../../services/platform/partitions/processor.ts'
+import type {
+  Decision,
+  InputRecord,
+  Output,
+  StoreEntry,
+} from '../../../../../services/platform/partitions/processor.ts'
 import { setAside, setAsideKey } from '../../../../../services/platform/partitions/set-aside.ts'
 import { type Step, Steps } from '../../../../../services/platform/partitions/steps/steps.ts'
 
@@ -19,13 +24,14 @@ const put = (key: string, value: string | null): Output => ({
   ...{ topic: 'table', key, value: value === null ? null : Buffer.from(value) },
 })
 
-function stepsOver(committed = new Map<string, unknown>()) {
-  const steps = new Steps<string>(2, [TABLE], {
-    get: key => committed.get(key),
-    *scan(prefix) {
+function stepsOver(committed = new Map<string, unknown>(), restoredTo = 0) {
+  const store = {
+    get: (key: string) => committed.get(key),
+    *scan(prefix: string): Iterable<StoreEntry> {
       for (const entry of committed) if (entry[0].startsWith(prefix)) yield entry
     },
-  })
+  }
+  const steps = new Steps<string>(2, [TABLE], store, new Map([['table', { end: restoredTo }]]))
   const waiting: Step<string>[] = []
   const decide = (...outputs: readonly Output[]) => {
     const step = steps.open(0)
@@ -50,6 +56,23 @@ function stepsOver(committed = new Map<string, unknown>()) {
   }
   return { steps, decide, commitFirst, storeCommitted }
 }
+
+describe('an input that is a table, too', () => {
+  const input = (topic: string, offset: number): InputRecord => ({
+    ...{ type: 'record', topic, partition: 2, offset, key: Buffer.from('a'), value: Buffer.from('read') },
+    ...{ headers: {}, timestampMs: 0, fact: null },
+  })
+
+  it.each([
+    ['is known before it is decided', 'table', 10, 'read'],
+    ['does not undo what the partition was taken with', 'table', 9, 'newest'],
+    ['is nothing to the state when it is no table', 'another', 10, 'newest'],
+  ])('%s', (_, topic, offset, expected) => {
+    const { steps } = stepsOver(new Map([['a', 'newest']]), 10)
+    steps.read(steps.open(0), input(topic, offset))
+    expect(steps.get('a')).toBe(expected)
+  })
+})
 
 describe('what later decisions see', () => {
   it('is what is decided, before what is committed', () => {
