@@ -398,6 +398,8 @@ export interface Provenance {
   readonly raw_partition: null | number
   /** Offset of the raw record. Null when raw_topic is. */
   readonly raw_offset: null | number
+  /** Kafka's own id of raw_topic: offsets count within it. A topic that is made anew, or copied to another cluster, has another one. Null when raw_topic is, in records of older versions, and where brokers do not say. */
+  readonly raw_topic_id: null | string
   /** Version of the code that made the record. */
   readonly normalizer_version: string
   /** Bodies that earlier versions came in, by body_sha256, and when each was received, ms UTC: the vendor may still repeat them. Empty when there is none. */

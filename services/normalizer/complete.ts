@@ -10,6 +10,7 @@ import {
 } from '../core/canonical.ts'
 import { compositeApplicationKey, entityKey, personKey } from '../core/identity.ts'
 import type { RawEventHeaders } from '../core/raw-event.ts'
+import type { InputRecord } from '../platform/partitions/processor.ts'
 import type { Mapped, MappedCompany } from '../sources/source.ts'
 
 /** On a deletion of which the source does not say when it was. */
@@ -17,7 +18,8 @@ export const UNDATED = 'DELETION_UNDATED'
 
 export interface CompletionContext {
   readonly event: RawEventHeaders
-  readonly raw: { readonly topic: string; readonly partition: number; readonly offset: number }
+  /** Where the raw record stands. */
+  readonly raw: Pick<InputRecord, 'topic' | 'topicId' | 'partition' | 'offset'>
   readonly personKeySecret: string
   readonly normalizerVersion: string
   /** What a company that signed up calls itself; null when nobody said it. */
@@ -153,6 +155,7 @@ function provenanceOf(mapped: Mapped, { event, raw, normalizerVersion }: Complet
     raw_topic: raw.topic,
     raw_partition: raw.partition,
     raw_offset: raw.offset,
+    raw_topic_id: raw.topicId || null,
     normalizer_version: normalizerVersion,
     superseded: {},
     warnings: [...event.warnings, ...warningsOf(mapped)].sort(),

@@ -278,7 +278,7 @@ const bodyOf = ({ value, fact }: InputRecord): Uint8Array | null =>
 const contextOf = (event: RawEventHeaders, input: InputRecord, ports: DecidePorts): NormalizeContext => ({
   ...ports,
   event,
-  raw: { topic: input.topic, partition: input.partition, offset: input.offset },
+  raw: input,
 })
 
 /** Whose event it was, also when its headers cannot be read. */

@@ -17,7 +17,7 @@ const OLDEST = { content: '', clockMs: null, receivedAtMs: 0, deleted: false, de
   Version,
   'content' | 'clockMs' | 'receivedAtMs' | 'deleted' | 'deletedAtMs'
 >
-const NEWER = { isUndated: false, bodySha256: '', superseded: {}, said: 0 }
+const NEWER = { isUndated: false, bodySha256: '', superseded: {}, said: 0, topicId: '', offset: 0 }
 
 /** @param version undefined: nothing is known of the key any more */
 export const versionEntries = (

@@ -27,6 +27,10 @@ export interface Version {
   readonly superseded: Readonly<Record<string, number>>
   /** Of a job: which of its fields say something, a bit each. */
   readonly said: number
+  /** Kafka's id of the topic that it was read from; empty where nobody can tell. */
+  readonly topicId: string
+  /** Its offset there. */
+  readonly offset: number
 }
 
 export type Comparison =
@@ -62,6 +66,8 @@ export function versionOf(
     bodySha256: provenance.body_sha256,
     superseded: provenance.superseded,
     said: canonical.type === 'job' ? saidBy(canonical.record) : 0,
+    topicId: provenance.raw_topic_id ?? '',
+    offset: provenance.raw_offset ?? 0,
   }
 }
 
@@ -111,7 +117,7 @@ const SKEW_MS = 60_000
 const OVERTAKING_MS = 600_000
 
 function isStale(incoming: Version, known: Version, arrival: Arrival): boolean {
-  if (isRepeated(incoming, known, arrival)) return true
+  if (isRepeated(incoming, known, arrival) || isReadAgain(incoming, known, arrival)) return true
   if (known.deleted) return staysDeleted(incoming, known, arrival)
   if (incoming.deleted && incoming.clockMs === null)
     return arrival.isLate && incoming.receivedAtMs < known.receivedAtMs - SKEW_MS
@@ -121,6 +127,18 @@ function isStale(incoming: Version, known: Version, arrival: Arrival): boolean {
   // What was not held up arrives in its order, whatever the clocks of those who received it show.
   if (arrival.isLate && incoming.receivedAtMs < known.receivedAtMs) return true
   return isOlder && Math.abs(incoming.receivedAtMs - known.receivedAtMs) <= OVERTAKING_MS
+}
+
+/**
+ * It was decided before the known one was: offsets were set back, or have expired. In a copy of the topic all offsets are
+ * others, and only the receipt tells. What a clock of versions calls newer was a dead letter then.
+ */
+function isReadAgain(incoming: Version, known: Version, { clock }: Arrival): boolean {
+  if (incoming.topicId === '' || known.topicId === '') return false
+  if (clock === 'versions' && (incoming.clockMs ?? 0) > (known.clockMs ?? Infinity)) return false
+  return incoming.topicId === known.topicId
+    ? incoming.offset <= known.offset
+    : incoming.receivedAtMs < known.receivedAtMs
 }
 
 /** The vendor sends once more what has been replaced since. */
@@ -190,6 +208,7 @@ const NO_PROVENANCE = {
   raw_topic: null,
   raw_partition: null,
   raw_offset: null,
+  raw_topic_id: null,
   normalizer_version: '',
   superseded: {},
   warnings: [],

@@ -33,11 +33,20 @@ const movedToAnotherCluster: Drill = async site => {
     readTopicsFile(sourceNames()).map(({ name }) => name),
   )
   await first.stop()
+  const published = await site.published()
   await site.start()
   await site.untilRead()
   const asked = await site.asked()
+  const again = await publishedAgain(site, published)
   const posted = await site.send(site.part(0.5, 1))
-  return { ...asked, ...(await site.count([posted])) }
+  const { faults, ...counts } = await site.count([posted])
+  return { ...asked, ...counts, faults: [...faults, ...again] }
+}
+
+/** What has been read again, and says nothing new, is published as little as a redelivery. */
+async function publishedAgain(site: Site, before: number): Promise<readonly string[]> {
+  const count = (await site.published()) - before
+  return count === 0 ? [] : [`${count} canonical records were published again`]
 }
 
 /** Yesterday's copy of the cluster's disk comes back: every topic, the ledger's too, has lost its tail. */
@@ -95,12 +104,15 @@ const resetToATime: Drill = async site => {
   const time = Date.now()
   const after = await site.send(site.part(0.3, 0.7))
   await site.stop()
+  const published = await site.published()
   await resetGroups(site.ground.brokers, time)
   await site.start()
   await site.untilRead()
   const asked = await site.asked()
+  const again = await publishedAgain(site, published)
   const rest = await site.send(site.part(0.7, 1))
-  return { ...asked, ...(await site.count([before, after, rest])) }
+  const { faults, ...counts } = await site.count([before, after, rest])
+  return { ...asked, ...counts, faults: [...faults, ...again] }
 }
 
 export const DRILLS: Readonly<Record<string, Drill>> = {

@@ -1,6 +1,7 @@
 /** What a drill happens to: a broker, processes with folders that outlive it, a story of webhooks, Pulsifi's stand-in. */
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../services/core/topics.ts'
 import { GROUNDS, type Ground } from '../chaos/ground/ground.ts'
 import { type Posted, postAll } from '../chaos/poster.ts'
 import { SETTINGS, untilQuiet } from '../chaos/run-seed.ts'
@@ -153,6 +154,14 @@ export class Site {
       120_000,
       async () => (await unreadRecords(this.reader)) === 0,
     )
+  }
+
+  /** How many canonical records there are. */
+  async published(): Promise<number> {
+    const readings = await Promise.all(
+      [CANONICAL_JOB, CANONICAL_CANDIDATE].map(topic => this.reader.read(topic)),
+    )
+    return readings.reduce((sum, { records }) => sum + records.length, 0)
   }
 
   /** What Pulsifi was asked since the processes were started. */

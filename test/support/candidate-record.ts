@@ -22,6 +22,7 @@ export const candidateRecord = (known: Partial<Candidate>): Candidate => ({
     raw_topic: null,
     raw_partition: null,
     raw_offset: null,
+    raw_topic_id: null,
     normalizer_version: 'test',
     superseded: {},
     warnings: [],

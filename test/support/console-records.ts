@@ -24,6 +24,7 @@ const provenance = (source: string, tenant_id: string, received_at: number): Job
   raw_topic: `ats.raw.${source}`,
   raw_partition: 0,
   raw_offset: 7,
+  raw_topic_id: null,
   normalizer_version: 'test',
   superseded: {},
   warnings: [],

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HEADER } from '../../../services/core/topics.ts'
 import { decideRecord, entomb } from '../../../services/normalizer/decide.ts'
@@ -120,5 +121,50 @@ describe('a deletion', () => {
     )
     expect([...deletedKeys(state)]).toEqual([])
     expect(entomb({ type: 'candidate', key: KEY }, state, Number.MAX_SAFE_INTEGER).outputs).toEqual([])
+  })
+})
+
+describe('what has been read before', () => {
+  const at = (ms: number) => new Date(Date.UTC(2026, 0, 10) + ms).toISOString()
+  /** Clocks of activity, and those of ingress, go where they like. */
+  const history = fc.array(
+    fc.record({
+      isDeletion: fc.boolean(),
+      clockMs: fc.nat(5_000_000),
+      receivedAtMs: fc.nat(5_000_000),
+      name: fc.constantFrom('Ada', 'Bea', 'Cleo'),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
+  const recordsOf = (events: readonly (typeof history extends fc.Arbitrary<infer T> ? T : never)[number][]) =>
+    events.map(({ isDeletion, clockMs, receivedAtMs, name }): InputRecord => {
+      const data = isDeletion ? { id: 7 } : { ...person(at(clockMs)), first_name: name }
+      const kind = isDeletion ? 'candidate.delete' : 'candidate.update'
+      return { ...received(kind, data, at(receivedAtMs)), topicId: 'first' }
+    })
+  const publishedAgain = (records: readonly InputRecord[], again: readonly InputRecord[]) => {
+    const { state, apply } = createState()
+    for (const record of records) apply(decideRecord(record, state, ports))
+    return again.flatMap(record => apply(decideRecord(record, state, ports)).outputs)
+  }
+
+  it('changes nothing, from wherever it is read again', () => {
+    fc.assert(
+      fc.property(history, fc.nat(), (events, from) => {
+        const records = recordsOf(events)
+        expect(publishedAgain(records, records.slice(from % records.length))).toEqual([])
+      }),
+    )
+  })
+
+  it('changes nothing in a copy of the topic, whose offsets are others', () => {
+    fc.assert(
+      fc.property(history, events => {
+        const inOrder = events.map((event, at) => ({ ...event, receivedAtMs: at * 700_000 }))
+        const records = recordsOf(inOrder)
+        const copies = records.map((record, offset) => ({ ...record, topicId: 'copy', offset }))
+        expect(publishedAgain(records, copies)).toEqual([])
+      }),
+    )
   })
 })

@@ -114,6 +114,8 @@ describe('a partition', () => {
       bodySha256: '',
       superseded: {},
       said: 0,
+      topicId: '',
+      offset: 0,
       deletedAtMs,
     }
     const { partition, submitted, erased } = open(versionEntries('candidate', KEY, version))

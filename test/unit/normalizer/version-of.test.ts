@@ -102,7 +102,7 @@ describe('the content of a record', () => {
 
 const known = (change: Partial<Version> = {}): Version => ({
   ...{ content: 'a', clockMs: null, receivedAtMs: 1_000_000, deleted: false, deletedAtMs: null },
-  ...{ isUndated: false, bodySha256: 'A', superseded: {}, said: 0, ...change },
+  ...{ isUndated: false, bodySha256: 'A', superseded: {}, said: 0, topicId: '', offset: 0, ...change },
 })
 const arriving = (change: Partial<Arrival> = {}): Arrival => ({
   ...{ clock: 'versions', repeatsWithinMs: 600_000, isLate: false, isAside: false, ...change },
@@ -145,6 +145,69 @@ describe('a snapshot', () => {
       'newer',
     ],
     ['the same content by a newer clock', known({ clockMs: 2 }), { clockMs: 3 }, {}, 'same'],
+    [
+      'other content from before it in the topic, whatever the clocks show',
+      known({ topicId: 't', offset: 5, receivedAtMs: 1 }),
+      { content: 'b', topicId: 't', offset: 4, receivedAtMs: 9_000_000 },
+      { clock: 'activity' },
+      'stale',
+    ],
+    [
+      'an activity from before it that was older by far',
+      known({ topicId: 't', offset: 5, clockMs: 9, receivedAtMs: 9_000_000 }),
+      { content: 'b', topicId: 't', offset: 4, clockMs: 1, receivedAtMs: 1 },
+      { clock: 'activity' },
+      'stale',
+    ],
+    [
+      'other content from behind it in the topic',
+      known({ topicId: 't', offset: 5 }),
+      { content: 'b', topicId: 't', offset: 6, receivedAtMs: 1 },
+      {},
+      'newer',
+    ],
+    [
+      'an equal clock from before it in the topic',
+      known({ topicId: 't', offset: 5, clockMs: 2 }),
+      { content: 'b', topicId: 't', offset: 4, clockMs: 2 },
+      {},
+      'stale',
+    ],
+    [
+      'a newer clock of versions from before it, which nobody could read then',
+      known({ topicId: 't', offset: 5, clockMs: 2 }),
+      { content: 'b', topicId: 't', offset: 4, clockMs: 3 },
+      {},
+      'newer',
+    ],
+    [
+      'other content in a copy of the topic, received earlier',
+      known({ topicId: 't', offset: 5 }),
+      { content: 'b', topicId: 'copy', offset: 9, receivedAtMs: 999_999 },
+      {},
+      'stale',
+    ],
+    [
+      'other content in a copy of the topic, received later',
+      known({ topicId: 't', offset: 5 }),
+      { content: 'b', topicId: 'copy', offset: 1, receivedAtMs: 1_000_001 },
+      {},
+      'newer',
+    ],
+    [
+      'what brought somebody back before they were deleted again',
+      known({ topicId: 't', offset: 5, deleted: true, deletedAtMs: 1_000_000 }),
+      { content: 'b', topicId: 't', offset: 4, clockMs: 9_000_000, receivedAtMs: 9_000_000 },
+      { clock: 'activity' },
+      'stale',
+    ],
+    [
+      'a deletion from before somebody came back',
+      known({ topicId: 't', offset: 5 }),
+      { content: 'b', topicId: 't', offset: 4, deleted: true },
+      {},
+      'stale',
+    ],
     [
       'an older activity at once',
       known({ clockMs: 9 }),

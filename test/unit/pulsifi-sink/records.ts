@@ -15,6 +15,7 @@ export const provenance: Provenance = {
   raw_topic: null,
   raw_partition: null,
   raw_offset: null,
+  raw_topic_id: null,
   normalizer_version: 'test',
   superseded: {},
   warnings: [],

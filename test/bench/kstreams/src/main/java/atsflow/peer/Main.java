@@ -1,9 +1,13 @@
 package atsflow.peer;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -15,7 +19,7 @@ import org.apache.kafka.streams.state.Stores;
 
 /** Raw candidates of idibu to canonical ones, exactly once, until it is ended or meets what it does not read. */
 public final class Main {
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws InterruptedException, ExecutionException {
     KafkaStreams streams = new KafkaStreams(topology(), properties());
     CountDownLatch over = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(failure -> {
@@ -35,18 +39,26 @@ public final class Main {
     if (streams.state() == KafkaStreams.State.ERROR) System.exit(1);
   }
 
-  private static Topology topology() {
+  private static Topology topology() throws InterruptedException, ExecutionException {
     int schemaId = Integer.parseInt(env("SCHEMA_ID"));
     String secret = env("PERSON_KEY_SECRET"), version = env("NORMALIZER_VERSION");
+    String topicId = idOf(env("TOPIC_RAW"));
     ByteArraySerializer bytes = new ByteArraySerializer();
     return new Topology()
         .addSource("raw", new ByteArrayDeserializer(), new ByteArrayDeserializer(), env("TOPIC_RAW"))
-        .addProcessor("normalize", () -> new Normalizer(new Mapping(secret, version), new Codec(schemaId)), "raw")
+        .addProcessor("normalize", () -> new Normalizer(new Mapping(secret, version, topicId), new Codec(schemaId)), "raw")
         .addStateStore(
             Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(Normalizer.STORE), Serdes.ByteArray(), Serdes.ByteArray()),
             "normalize")
         .addSink(Normalizer.CANONICAL, env("TOPIC_CANONICAL"), bytes, bytes, "normalize")
         .addSink(Normalizer.DEAD_LETTER, env("TOPIC_DEAD_LETTER"), bytes, bytes, "normalize");
+  }
+
+  /** Kafka's own id of a topic. */
+  private static String idOf(String topic) throws InterruptedException, ExecutionException {
+    try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, env("KAFKA_BROKERS")))) {
+      return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).topicId().toString();
+    }
   }
 
   private static Properties properties() {

@@ -54,13 +54,14 @@ final class Mapping {
   /** The status "Applicants" of every account. */
   private static final String APPLICANTS = "11";
 
-  private final String version;
+  private final String version, topicId;
   private final Mac hmac;
   private final Phones phones = new Phones();
   private final Map<String, String> bareNames = new HashMap<>();
 
-  Mapping(String personKeySecret, String version) {
+  Mapping(String personKeySecret, String version, String topicId) {
     this.version = version;
+    this.topicId = topicId;
     try {
       hmac = Mac.getInstance("HmacSHA256");
       hmac.init(new SecretKeySpec(personKeySecret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
@@ -124,6 +125,7 @@ final class Mapping {
     provenance.setRawTopic(place.topic());
     provenance.setRawPartition(place.partition());
     provenance.setRawOffset(place.offset());
+    provenance.setRawTopicId(topicId);
     provenance.setNormalizerVersion(version);
     return provenance;
   }
