@@ -3,7 +3,7 @@
  * anyway, so that the product has no switch for it. `CHAOS_KILL=<point>:<n>`: at the n-th time.
  */
 import diagnosticsChannel from 'node:diagnostics_channel'
-import { createRequire } from 'node:module'
+import Module from 'node:module'
 
 const [point = '', nth = '1'] = (process.env.CHAOS_KILL ?? '').split(':')
 let times = 0
@@ -33,18 +33,31 @@ for (const [channel, name] of Object.entries(CHANNELS)) {
   })
 }
 
-/** The moment before kafkajs commits a transaction: before an intent, or an outcome, is there for others. */
-const require = createRequire(import.meta.url)
-const path = require.resolve('kafkajs/src/producer/eosManager')
-const createManager: (options: unknown) => { commit: () => Promise<void> } = require(path)
-const loaded = require.cache[path]
-if (loaded === undefined) throw new Error('kafkajs keeps its transactions elsewhere: check its version')
-loaded.exports = (options: unknown) => {
-  const manager = createManager(options)
-  const { commit } = manager
-  manager.commit = () => {
-    reach('before-commit')
-    return commit()
+/**
+ * The moment before kafkajs commits a transaction: before an intent, or an outcome, is there for others. Wrapped when it is
+ * loaded and not before: the product exchanges modules of kafkajs, which must not be there by then.
+ */
+interface Transactions {
+  commit: () => Promise<void>
+}
+// Cast: the loader is there, and its types do not say so.
+const loader = Module as unknown as { _load: (request: string, ...rest: readonly unknown[]) => unknown }
+const load = loader._load
+const TRANSACTIONS = /kafkajs.src.producer.eosManager(?:.index[.]js)?$/
+let isWrapped = false
+loader._load = (request, ...rest) => {
+  const loaded = load(request, ...rest)
+  if (isWrapped || !TRANSACTIONS.test(request)) return loaded
+  isWrapped = true
+  // Cast: what kafkajs 2.2.4 exports there.
+  const create = loaded as (options: unknown) => Transactions
+  return (options: unknown) => {
+    const transactions = create(options)
+    const { commit } = transactions
+    transactions.commit = () => {
+      reach('before-commit')
+      return commit()
+    }
+    return transactions
   }
-  return manager
 }

@@ -150,7 +150,7 @@ export class World {
   }
 
   async ready(instance: Instance): Promise<void> {
-    await waitUntil(`${instance.service} to be ready`, 60_000, async () => {
+    await waitUntil(`${instance.service} to be ready`, 180_000, async () => {
       return await isHealthy(instance, '/readyz', 2_000)
     })
   }
