@@ -25,6 +25,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'ats.canonical.job.v1': 'job_key',
   'ats.canonical.candidate.v1': 'candidate_key',
   'ats.canonical.company.v1': 'company_key',
+  'ats.canary.v1': 'canary_key; the partition is that of the delivery',
   'pulsifi.job-binding.v1': 'job_key',
   'pulsifi.claim.v1': 'the claim',
   'pulsifi.reference.v1': 'the identifier at Pulsifi',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { schema } from 'avsc'
 import {
   AUDIT,
+  CANARY,
   CANONICAL_CANDIDATE,
   CANONICAL_COMPANY,
   CANONICAL_JOB,
@@ -18,6 +19,7 @@ import {
 } from '../services/core/topics.ts'
 import type {
   AuditEntry,
+  Canary,
   Candidate,
   Company,
   Job,
@@ -37,6 +39,7 @@ export interface RecordOf {
   [CANONICAL_JOB]: Job
   [CANONICAL_CANDIDATE]: Candidate
   [CANONICAL_COMPANY]: Company
+  [CANARY]: Canary
   [PULSIFI_JOB_BINDING]: PulsifiJobBinding
   [PULSIFI_INVITATION]: PulsifiInvitation
   [PULSIFI_ACCESS]: PulsifiAccess
@@ -55,6 +58,7 @@ export const SCHEMA_NAME: Readonly<Record<AvroTopic, string>> = {
   [CANONICAL_JOB]: 'canonical-job',
   [CANONICAL_CANDIDATE]: 'canonical-candidate',
   [CANONICAL_COMPANY]: 'canonical-company',
+  [CANARY]: 'canary',
   [PULSIFI_JOB_BINDING]: 'pulsifi-job-binding',
   [PULSIFI_INVITATION]: 'pulsifi-invitation',
   [PULSIFI_ACCESS]: 'pulsifi-access',

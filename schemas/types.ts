@@ -25,6 +25,26 @@ export interface AuditEntry {
 /** What sort of act it was. */
 export type AuditKind = 'UNKNOWN' | 'LOOK' | 'DECISION'
 
+/** A made-up delivery of our own has come from the public address of ingress to where its canonical record would have been published. It speaks of nobody, and is on no other topic but the raw one. */
+export interface Canary {
+  /** Kafka key: <source>:<tenant_id>. */
+  readonly canary_key: string
+  /** Name of the source that it was posted as, such as jobylon. */
+  readonly source: string
+  /** Connection that it came over: the tenant in the webhook's path. */
+  readonly tenant_id: string
+  /** ce_id of the raw record. */
+  readonly event_id: string
+  /** When the instance of ingress that made it posted it, ms UTC. */
+  readonly posted_at: number
+  /** When the instance of ingress that the public address led to had it, ms UTC. */
+  readonly received_at: number
+  /** How many bytes its canonical record has, which is made and encoded like any other, and published nowhere. */
+  readonly canonical_bytes: number
+  /** Version and commit of the normalizer that mapped it. */
+  readonly normalizer_version: string
+}
+
 /** One person as one source knows them, with all their applications. A record is the whole current state of its key and replaces the one before. */
 export interface Candidate {
   /** Kafka key: <source>:<tenant_id>:<external_id>. */

@@ -129,6 +129,12 @@ const works: DashboardPlan = {
           quantiles('atsflow_end_to_end_seconds', 'stage'),
           { unit: 's' },
         ),
+        lines(
+          'Canaries, from the public address to the record',
+          'Made-up deliveries. See AtsflowCanaryMissing and AtsflowCanarySlow.',
+          quantiles('atsflow_canary_seconds', 'source'),
+          { unit: 's' },
+        ),
         lines('Lag', 'Records between what is committed and the end.', [
           { expr: 'sum by (topic) (atsflow_consumer_lag)', legend: '{{topic}}' },
         ]),

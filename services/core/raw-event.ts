@@ -19,6 +19,8 @@ export interface RawEventHeaders {
   readonly fromOperator: boolean
   /** Said by ingress about the receipt, for the record's provenance. */
   readonly warnings: readonly string[]
+  /** When it was posted, ms since the epoch: a canary of ours has it, and nothing that a vendor sends. */
+  readonly canaryPostedMs?: number
   /** Where the text is kept when it is not the record's value. */
   readonly dataRef: string | null
 }
@@ -32,6 +34,8 @@ export function readRawEventHeaders(header: (name: string) => string | undefined
   if (hooks !== 'hooks' || !source || !tenant) return reject('HEADERS_INVALID', HEADER.source)
   if (!eventId) return reject('HEADERS_INVALID', HEADER.id)
   if (!kind) return reject('HEADERS_INVALID', HEADER.type)
+  const canary = header(HEADER.canary)
+  if (canary !== undefined && !/^\d{1,15}$/.test(canary)) return reject('HEADERS_INVALID', HEADER.canary)
   if (!Number.isFinite(receivedAtMs)) return reject('HEADERS_INVALID', HEADER.time)
   return ok({
     eventId,
@@ -43,6 +47,7 @@ export function readRawEventHeaders(header: (name: string) => string | undefined
     bodySha256: header(HEADER.bodySha256) ?? '',
     fromOperator: isFromOperator(header),
     warnings: header(HEADER.ignoredEncoding) === undefined ? [] : ['CONTENT_ENCODING_IGNORED'],
+    ...(canary === undefined ? {} : { canaryPostedMs: Number(canary) }),
     dataRef: header(HEADER.dataRef) ?? null,
   })
 }

@@ -4,6 +4,8 @@ export const rawTopic = (source: string): string => `ats.raw.${source}`
 export const CANONICAL_JOB = 'ats.canonical.job.v1'
 export const CANONICAL_CANDIDATE = 'ats.canonical.candidate.v1'
 export const CANONICAL_COMPANY = 'ats.canonical.company.v1'
+/** That canaries have come through. Nothing of them is on any other topic that somebody may read for what it says. */
+export const CANARY = 'ats.canary.v1'
 export const PULSIFI_RAW = 'pulsifi.raw'
 export const PULSIFI_INBOX = 'pulsifi.inbox.v1'
 export const PULSIFI_JOB_BINDING = 'pulsifi.job-binding.v1'
@@ -48,6 +50,8 @@ export const HEADER = {
   entity: 'atsflow-entity',
   bodySha256: 'atsflow-body-sha256',
   auth: 'atsflow-auth',
+  /** Of a canary alone: when it was posted, ms since the epoch. Ingress writes it where the delivery has proved that it is one. */
+  canary: 'atsflow-canary',
 } as const
 
 /** A header of the webhook itself, on the dead letter that it became. */

@@ -4,6 +4,8 @@ export interface Answer {
   readonly code: string
   readonly body: unknown
   readonly headers: Readonly<Record<string, string>>
+  /** Of a canary: it is in no figure of webhooks. */
+  readonly isCanary?: true
 }
 
 export const accepted = (eventIds: readonly string[]): Answer => ({
@@ -11,6 +13,12 @@ export const accepted = (eventIds: readonly string[]): Answer => ({
   code: 'ACCEPTED',
   body: { status: 'accepted', event_ids: eventIds },
   headers: {},
+})
+
+/** @param eventIds of a delivery of our own */
+export const canaryAccepted = (eventIds: readonly string[]): Answer => ({
+  ...accepted(eventIds),
+  isCanary: true,
 })
 
 const refusal = (

@@ -46,7 +46,7 @@ async function timed(ctx: Koa.Context, path: WebhookPath, ports: IngressPorts): 
     return FAILED
   })
   metrics.httpRequestsInFlight.dec()
-  stop({ status: answer.status })
+  if (answer.isCanary !== true) stop({ status: answer.status })
   if (answer.status !== 200 && isKnown && answer !== NOT_FOUND) {
     log.webhookRefused({ source, tenant: path.tenant, status: answer.status, code: answer.code })
   }

@@ -4,7 +4,9 @@ import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { BrokerSettings } from '../platform/kafka/settings.ts'
 import { SpoolSettings } from '../platform/partitions/settings.ts'
 import { port, secret } from '../platform/process/config.ts'
+import { needs, ruled } from '../platform/process/config-rules.ts'
 import { HealthSettings } from '../platform/process/opening.ts'
+import { CallbackSettings } from '../platform/pulsifi/settings.ts'
 
 export const IngressConfig = z
   .object({
@@ -36,6 +38,13 @@ export const IngressConfig = z
         'bodies of all requests in progress together, MiB, half of it for one source of one tenant; whoever comes then ' +
           'waits, and gets 503 in the end',
       ),
+    CANARY_SECONDS: ruled(z.coerce.number().int().min(1).max(120), needs('CANARY_SECRET', 'PUBLIC_URL'))
+      .optional()
+      .describe('post a made-up delivery to each source of each tenant every so many seconds; unset: none'),
+    CANARY_SECRET: secret()
+      .optional()
+      .describe('what proves that a delivery is one of these, the same at all instances'),
+    PUBLIC_URL: CallbackSettings.PUBLIC_URL.describe("ingress's public address: canaries are posted there"),
     INGRESS_REQUESTS_PER_CONNECTION_MAX: z.coerce
       .number()
       .int()

@@ -12,6 +12,7 @@ import { readTopics } from '../platform/topics/admin.ts'
 import { createAdmission } from './admission.ts'
 import { createIngressApp } from './app.ts'
 import { callbackPolicies } from './callback-policy.ts'
+import { openCanaries } from './canary/post.ts'
 import { IngressConfig } from './config.ts'
 import { openProducer, watchProducer } from './open-producer.ts'
 import { createEventStore, STORE_WITHIN_MS } from './store.ts'
@@ -70,12 +71,14 @@ await runProcess('ingress', IngressConfig, async run => {
     }),
     metrics,
     log,
+    canarySecret: () => config.CANARY_SECRET,
     nowMs: Date.now,
   })
   const { INGRESS_HOST: host, INGRESS_PORT: port } = config
   const server = await startHttpServer({ app, host, port, portVariable: 'INGRESS_PORT' })
   onClose('http server', server.close)
   opening.opened({ live: {}, ready: { ...watchProducer(producer, metrics), topics: topics.ready } })
+  onClose('canaries', openCanaries(config, { sources, connections, metrics, log }).stop)
   log.ingressListening({ port: server.port, sources: [...sources.keys()] })
 })
 

@@ -5,7 +5,7 @@ import { isTrial, weaknessesOf } from '../platform/process/config-rules.ts'
 import { callbackSecrets } from '../platform/pulsifi/settings.ts'
 import type { IngressConfig } from './config.ts'
 
-type Settings = Pick<IngressConfig, 'INGRESS_HOST' | 'PULSIFI_WEBHOOK_SECRET' | 'SPOOL_KEY'>
+type Settings = Pick<IngressConfig, 'INGRESS_HOST' | 'PULSIFI_WEBHOOK_SECRET' | 'SPOOL_KEY' | 'CANARY_SECRET'>
 
 /** @throws ConfigFaults naming every secret that is too short, except on loopback with the sandbox */
 export function refuseWeakSecrets(
@@ -17,6 +17,7 @@ export function refuseWeakSecrets(
   if (isTrial(config.INGRESS_HOST, [PULSIFI_BASE_URL, ...accounts.map(({ baseUrl }) => baseUrl)])) return
   const faults = weaknessesOf([
     ['SPOOL_KEY', config.SPOOL_KEY],
+    ['CANARY_SECRET', config.CANARY_SECRET],
     ...callbackSecrets(config, { all, pulsifiAccounts }),
     ...all.flatMap(({ source, tenant, secrets, signature }) => {
       const whose = `of ${source} for tenant ${tenant}`

@@ -10,13 +10,14 @@ import { senderAddress } from '../platform/connections/sender-address.ts'
 import { createSample } from '../platform/process/at-most-per-second.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
-import { type Receipt, receive } from '../platform/raw-events/receive.ts'
+import { type Arrival, type Receipt, receive } from '../platform/raw-events/receive.ts'
 import type { RawRecord } from '../platform/raw-events/record.ts'
 import type { Source, WebhookRequest } from '../sources/source.ts'
 import type { Admission, Place } from './admission.ts'
 import * as answer from './answer.ts'
 import { type AuthMethod, authenticate } from './authenticate.ts'
 import type { SecretProof } from './callback-secret.ts'
+import { judgeCanary, speaksOfCanary } from './canary/mark.ts'
 import { type Body, readBody } from './read-body.ts'
 import { type CallbackPolicy, receiveCallback } from './receive-callback.ts'
 import { checkSignature, isAllowedFrom } from './signature.ts'
@@ -39,6 +40,8 @@ export interface WebhookPorts {
   readonly admission: Admission
   readonly metrics: Pick<Metrics, 'events'>
   readonly log: LogEvents
+  /** What proves a canary of ours, as it is by now; undefined where there are none. */
+  readonly canarySecret?: () => string | undefined
   readonly nowMs: () => number
 }
 
@@ -146,35 +149,56 @@ function receiptOf(
   headers: IncomingHttpHeaders,
   body: Body & { readonly bytes: Buffer },
   { connection, auth }: Admitted,
-  { sources, callbackPolicy, announceProof, announceSignature, nowMs }: WebhookPorts,
+  ports: WebhookPorts,
 ): Receipt | Refused | answer.Answer {
   const { source: name, tenant } = connection
   const arrival = {
     source: name,
     tenant,
     auth,
-    receivedAtMs: nowMs(),
+    receivedAtMs: ports.nowMs(),
     traceParent: traceParentOf(single(headers.traceparent)),
     contentType: headers['content-type']?.slice(0, 128) ?? 'application/octet-stream',
     contentEncoding: body.type === 'undecodable' ? body.encoding : null,
   }
-  const source = sources.get(name)
+  const source = ports.sources.get(name)
   const request = { headers: singles(headers), body: body.bytes }
-  if (source !== undefined) {
-    const signature = checkSignature(request, connection, auth)
-    if (signature.type === 'refused') return { type: 'refused' }
-    const isProven = signature.type === 'proven'
-    if (isProven) announceSignature(connection, signature.proof)
-    const proof = isProven
-      ? `${auth}; signature=${signature.proof.form}; header=${signature.proof.header}`
-      : auth
-    const receipt = receive(source, request, { ...arrival, auth: proof, settings: connection.settings })
-    const faults = faultsIn(receipt, source, { ...request, contentType: arrival.contentType })
-    return faults.length > 0 ? answer.faulty(faults) : receipt
-  }
-  const receipt = receiveCallback(request, arrival, callbackPolicy(tenant))
-  if (receipt.type === 'routed' && receipt.proof) announceProof(tenant, receipt.proof)
+  if (source !== undefined) return deliveryOf(source, request, { connection, auth, arrival }, ports)
+  const receipt = receiveCallback(request, arrival, ports.callbackPolicy(tenant))
+  if (receipt.type === 'routed' && receipt.proof) ports.announceProof(tenant, receipt.proof)
   return receipt
+}
+
+interface ProvenDelivery {
+  readonly connection: Connection
+  readonly auth: AuthMethod
+  readonly arrival: Omit<Arrival, 'settings'>
+}
+
+function deliveryOf(
+  source: Source,
+  request: WebhookRequest,
+  { connection, auth, arrival }: ProvenDelivery,
+  { announceSignature, canarySecret }: WebhookPorts,
+): Receipt | Refused | answer.Answer {
+  const { tenant, settings } = connection
+  const signature = checkSignature(request, connection, auth)
+  const canary = judgeCanary({
+    ...{ request, source, tenant, secret: canarySecret?.(), nowMs: arrival.receivedAtMs },
+  })
+  if (signature.type === 'refused' || canary.type === 'refused') return { type: 'refused' }
+  const isProven = signature.type === 'proven'
+  if (isProven) announceSignature(connection, signature.proof)
+  const proof = isProven
+    ? `${auth}; signature=${signature.proof.form}; header=${signature.proof.header}`
+    : auth
+  const mark = canary.type === 'canary' ? { canaryPostedMs: canary.postedMs } : {}
+  const receipt = receive(source, request, { ...arrival, ...mark, auth: proof, settings })
+  // Its mark was lost on the way, or somebody plays it.
+  if (canary.type === 'vendor' && receipt.type === 'routed' && speaksOfCanary(receipt.records))
+    return { type: 'refused' }
+  const faults = faultsIn(receipt, source, { ...request, contentType: arrival.contentType })
+  return faults.length > 0 ? answer.faulty(faults) : receipt
 }
 
 /** Of a delivery in our own format, as the sender may read them; no other has any. */
@@ -203,6 +227,8 @@ async function keep(
     return answer.UNAVAILABLE
   }
   const eventIds = records.map(record => record.eventId)
+  if (records.some(({ record }) => record.headers?.[HEADER.canary] !== undefined))
+    return answer.canaryAccepted(eventIds)
   // A company's event is its own tenant's, which is told by the record.
   for (const { record } of records)
     metrics.events.inc({ source, tenant: record.headers?.[HEADER.tenant] ?? tenant, outcome: 'received' })

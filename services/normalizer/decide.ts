@@ -17,6 +17,7 @@ import type {
   Oversized,
   State,
 } from '../platform/partitions/processor.ts'
+import { decideCanary } from './canary.ts'
 import { type CompanyRecord, movedAway } from './complete.ts'
 import {
   type HostsOf,
@@ -61,6 +62,11 @@ export function decideRecord(input: InputRecord, state: State, ports: DecidePort
   const headers = readRawEventHeaders(name => headerText(input.headers, name))
   const label = labelOf(headers, input)
   const normalized = andThen(headers, event => normalize(bodyOf(input), contextOf(event, input, ports)))
+  const event = headers.type === 'ok' ? headers.value : null
+  if (event?.canaryPostedMs !== undefined) {
+    const encoded = (canonical: CanonicalRecord) => encode(ports.codec, canonical)
+    return decideCanary(normalized, { event, postedMs: event.canaryPostedMs }, { ...ports, encode: encoded })
+  }
   switch (normalized.type) {
     case 'skip':
       return decided({ ...label, name: 'skipped', reason: normalized.reason })

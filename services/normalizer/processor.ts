@@ -1,6 +1,6 @@
 /** The normalizer as the runtime runs it: raw records in, canonical records out, and what is known of each key. */
 import type { EntityType } from '../core/identity.ts'
-import { CANONICAL_COMPANY, deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
+import { CANARY, CANONICAL_COMPANY, deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
 import type { Processor, Table } from '../platform/partitions/processor.ts'
 import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
 import { pendingEntries } from './files/wanted-files.ts'
@@ -29,7 +29,7 @@ export function createNormalizer(ports: PartitionPorts): Processor<Internal, Eff
     group: GROUP,
     inputs: [...raw, redriveTopic(GROUP)],
     // What came in before its company had a tenant goes to its raw topic once more.
-    outputs: [CANONICAL_COMPANY, deadLetterTopic(GROUP), ...raw],
+    outputs: [CANONICAL_COMPANY, CANARY, deadLetterTopic(GROUP), ...raw],
     tables: [tableOf('job', ports), tableOf('candidate', ports)],
     prepare: values => codec.prepare(values),
     open: context => new NormalizerPartition(context, ports),

@@ -39,6 +39,11 @@ export interface Source {
   readonly clocks?: Partial<Readonly<Record<EntityType, ClockMeaning>>>
   /** How long after a delivery the vendor may still repeat it, ms; absent where nobody says that it does. */
   readonly repeatsWithinMs?: number
+  /**
+   * Body of a delivery about one made-up candidate of this id, as the vendor would send it, without an address and without
+   * anything else that more events would be cut from. What it says is published nowhere.
+   */
+  readonly canary?: (id: string) => string
   /** Whether an application asks for an invitation, by the source's own rule. The general rules are the sink's. */
   readonly trigger: (application: Application, context: TriggerContext) => TriggerVerdict
 }

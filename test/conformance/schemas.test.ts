@@ -35,6 +35,7 @@ const WITHOUT_DEFAULT: Readonly<Record<string, readonly string[]>> = {
   Job: ['job_key', 'external_id', 'provenance'],
   Candidate: ['candidate_key', 'external_id', 'provenance'],
   Company: ['company_key', 'external_id', 'provenance'],
+  Canary: ['canary_key', 'source', 'tenant_id', 'event_id', 'posted_at', 'received_at'],
   Application: ['application_key', 'external_id', 'job'],
   JobRef: ['job_key', 'external_id'],
   Provenance: [

@@ -114,6 +114,24 @@ describe.each(sources)('$folder', ({ folder, source, fixtures }) => {
     expect(consumed.filter(kind => !shown.has(kind))).toEqual([])
   })
 
+  it('has a canary: one made-up candidate of the id that it is given, who can be asked nothing', () => {
+    const body = new TextEncoder().encode(source.canary?.('atsflow-canary-1'))
+    const request = { headers: { 'content-type': 'application/json' }, body }
+    const split = source.split(request)
+    const [event, ...more] = split.type === 'ok' ? split.value : []
+    expect([event?.entity, more, source.faultsOf?.(request) ?? []]).toEqual([
+      { type: 'candidate', externalId: 'atsflow-canary-1' },
+      [],
+      [],
+    ])
+    const settings = source.settings.parse({})
+    const context = { tenant: 'default', receivedAtMs: 0, deliveryId: null, settings }
+    expect(mapEvent(source, event?.kind ?? '', parseJson(event?.text ?? ''), context)).toMatchObject({
+      type: 'ok',
+      value: { type: 'candidate', draft: { external_id: 'atsflow-canary-1', email: null } },
+    })
+  })
+
   it.each(fixtures)('$name: splits and maps as written', ({ fixture, file }) => {
     const behaviour = behaviourOf(source, fixture)
     if (process.env.UPDATE_FIXTURES === '1') {

@@ -35,6 +35,9 @@ const took = (le: string): string =>
   `atsflow_pulsifi_request_duration_seconds_bucket{operation="createCandidate",le="${le}"}`
 const arrived = (le: string): string => `atsflow_end_to_end_seconds_bucket{stage="normalizer",le="${le}"}`
 
+const canary = (metric: string, le?: string): string =>
+  `atsflow_canary_${metric}{source="jobylon",tenant="default"${le === undefined ? '' : `,le="${le}"`}}`
+
 export const HEALTHY: Series = {
   ...Object.fromEntries(
     SERVICES.flatMap(service => [
@@ -60,6 +63,10 @@ export const HEALTHY: Series = {
   [at('atsflow_ledger_lost', 'pulsifi.invitation.v1')]: all(0),
   [arrived('10')]: `0+3x${MINUTES}`,
   [arrived('+Inf')]: `0+3x${MINUTES}`,
+  [canary('interval_seconds')]: all(60),
+  [canary('seconds_count')]: `0+1x${MINUTES}`,
+  [canary('seconds_bucket', '1')]: `0+1x${MINUTES}`,
+  [canary('seconds_bucket', '+Inf')]: `0+1x${MINUTES}`,
   [took('1')]: `0+3x${MINUTES}`,
   [took('+Inf')]: `0+3x${MINUTES}`,
   [tokens('200')]: `0+1x${MINUTES}`,
@@ -122,6 +129,34 @@ export const ALERT_CASES: readonly AlertCase[] = [
   {
     ...{ fires: ['AtsflowEventsRefused'], fault: 'an event is too large for its topic' },
     series: { 'atsflow_spool_set_aside_records{topic="ats.raw.idibu"}': `_x${MINUTES - 7} 1x7` },
+  },
+  {
+    ...{ fires: ['AtsflowCanaryMissing'], fault: 'canaries are posted and do not come through' },
+    series: { [canary('seconds_count')]: `0+1x${MINUTES - 9} ${MINUTES - 9}x9` },
+  },
+  {
+    ...{ fires: ['AtsflowCanaryMissing'], fault: 'no canary has ever come through' },
+    series: {
+      [canary('seconds_count')]: null,
+      [canary('seconds_bucket', '1')]: null,
+      [canary('seconds_bucket', '+Inf')]: null,
+    },
+  },
+  {
+    ...{ fires: [], fault: 'nobody posts canaries' },
+    series: {
+      [canary('interval_seconds')]: null,
+      [canary('seconds_count')]: all(7),
+      [canary('seconds_bucket', '1')]: all(7),
+      [canary('seconds_bucket', '+Inf')]: all(7),
+    },
+  },
+  {
+    ...{ fires: ['AtsflowCanarySlow'], fault: 'canaries take a minute' },
+    series: {
+      [canary('seconds_bucket', '1')]: `0+1x${MINUTES - 30} ${MINUTES - 30}x30`,
+      [canary('seconds_bucket', '60')]: `0+1x${MINUTES}`,
+    },
   },
   {
     ...{ fires: ['AtsflowNotFresh'], fault: 'events take minutes' },

@@ -20,6 +20,8 @@ const GIVEN: { readonly [name in Collector]: (metrics: Metrics) => void } = {
     metrics.collectSpool(() => ({ records: 1, bytes: 1, bytesMax: 2, sinceMs: Date.now() })),
   collectRefused: metrics =>
     metrics.collectRefused({ topics: () => new Map([['t', 'c']]), setAside: () => new Map([['t', 1]]) }),
+  collectCanaries: metrics =>
+    metrics.collectCanaries(() => [{ source: 's', tenant: 'default', seconds: 60 }]),
   collectPulsifi: metrics =>
     metrics.collectPulsifi(() => [
       { tenant: 'default', circuit: 'closed', ratePerSecond: 1, waiting: { soon: 1 } },

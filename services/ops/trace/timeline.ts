@@ -3,6 +3,7 @@ import type { RecordOf } from '../../../schemas/subjects.ts'
 import { isAvroTopic } from '../../../schemas/subjects.ts'
 import {
   AUDIT,
+  CANARY,
   CANONICAL_CANDIDATE,
   CANONICAL_COMPANY,
   CANONICAL_JOB,
@@ -81,6 +82,7 @@ const AVRO_WORDS: { readonly [T in keyof RecordOf]: (record: RecordOf[T]) => Wor
     `published ${provenance.event_type}`,
     list([`event ${provenance.event_id}`, ...provenance.warnings]),
   ],
+  [CANARY]: ({ event_id }) => ['canary came through', `event ${event_id}`],
   [PULSIFI_JOB_BINDING]: ({ state, pulsifi_job_id, block_reasons, attempt }) => [
     `job ${state}`,
     list([pulsifi_job_id && `Pulsifi job ${pulsifi_job_id}`, ...block_reasons, calls(attempt)]),

@@ -94,14 +94,19 @@ export async function startPartitionProcess<Internal, Effect>(
 
 /** What became of inputs whose step has been committed, and how long it took since the event was received. */
 export function countOutcomes(
-  metrics: Pick<Metrics, 'events' | 'endToEndSeconds'>,
+  metrics: Pick<Metrics, 'events' | 'endToEndSeconds' | 'canarySeconds'>,
   stage: string,
   outcomes: readonly InputOutcome[],
   nowMs: number,
 ): void {
-  for (const { name: outcome, source, tenant, reason, receivedAtMs } of outcomes) {
+  for (const { name: outcome, source, tenant, reason, receivedAtMs, canary } of outcomes) {
     if (source !== null) metrics.events.inc({ source, tenant, outcome, reason })
     if (receivedAtMs !== undefined)
       metrics.endToEndSeconds.observe({ stage }, Math.max(0, nowMs - receivedAtMs) / 1000)
+    if (canary !== undefined)
+      metrics.canarySeconds.observe(
+        { source: canary.source, tenant },
+        Math.max(0, nowMs - canary.postedMs) / 1000,
+      )
   }
 }

@@ -123,6 +123,8 @@ export interface InputOutcome {
   readonly reason: string
   /** First receipt of the event, where it led to a record: how long that took is measured. */
   readonly receivedAtMs?: number
+  /** Set where it was a canary that came through: then it is in no other figure. */
+  readonly canary?: { readonly source: string; readonly postedMs: number }
 }
 
 export interface Output {

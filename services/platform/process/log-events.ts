@@ -27,6 +27,8 @@ export const logEvents = (log: Logger) => ({
     log.warn({ event: 'webhook_unauthorized', ...e }, 'Somebody presented no valid credential of a source.'),
   webhookDeadLettered: (e: WebhookFields & { eventId: string; code: string }) =>
     log.debug({ event: 'webhook_dead_lettered', ...e }, 'Webhook that cannot be read kept as a dead letter.'),
+  canaryRefused: (e: WebhookFields & { status: string }) =>
+    log.debug({ event: 'canary_refused', ...e }, 'A canary was not accepted at the public address.'),
   webhookFailed: (error: unknown) =>
     log.error(
       { event: 'webhook_failed', code: codeOf(error), stack: framesOf(error) },

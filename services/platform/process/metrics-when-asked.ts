@@ -110,6 +110,7 @@ export function metricsWhenAsked(registry: Registry) {
       )
     },
     ...intakeMetrics(ask),
+    ...canaryMetrics(ask),
     ...pulsifiMetrics(ask),
     ...openMetrics(ask),
   }
@@ -152,6 +153,26 @@ function intakeMetrics(ask: Ask) {
         help: 'Accepted records that Kafka will not take as they are, kept on disk for a person.',
         labels: ['topic'],
         read: () => [...setAside()].map(([topic, count]) => [{ topic }, count]),
+      })
+    },
+  }
+}
+
+/** A connection to which canaries are posted, and how often. */
+interface WatchedConnection {
+  readonly source: string
+  readonly tenant: string
+  readonly seconds: number
+}
+
+function canaryMetrics(ask: Ask) {
+  return {
+    collectCanaries(watched: () => readonly WatchedConnection[]): void {
+      ask({
+        name: 'atsflow_canary_interval_seconds',
+        help: 'How often a canary is posted to this connection by this instance.',
+        labels: ['source', 'tenant'],
+        read: () => watched().map(({ source, tenant, seconds }) => [{ source, tenant }, seconds]),
       })
     },
   }

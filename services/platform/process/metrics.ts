@@ -30,6 +30,7 @@ export function createMetrics() {
     ...eventMetrics(registry),
     ...consumerMetrics(registry),
     ...lossMetrics(registry),
+    ...canaryMetrics(registry),
     ...httpMetrics(registry),
     ...producerMetrics(registry),
     ...spoolMetrics(registry),
@@ -146,6 +147,25 @@ function lossMetrics(registry: Registry) {
       help: 'How often state was made anew because a topic holds less than was known of it.',
       labelNames,
       registers,
+    }),
+  }
+}
+
+function canaryMetrics(registry: Registry) {
+  const labelNames = ['source', 'tenant'] as const
+  return {
+    canaryPosts: new Counter({
+      name: 'atsflow_canary_posts_total',
+      help: 'Canaries that ingress posted to its public address, by the answer (or the code of the fault).',
+      labelNames: [...labelNames, 'status'] as const,
+      registers: [registry],
+    }),
+    canarySeconds: new Histogram({
+      name: 'atsflow_canary_seconds',
+      help: 'From posting a canary to the commit of what its canonical record led to.',
+      labelNames,
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
+      registers: [registry],
     }),
   }
 }

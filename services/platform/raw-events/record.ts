@@ -33,6 +33,8 @@ export interface Delivery {
   readonly bodySha256: string
   /** Set when the body is kept in an encoding that we could not undo. */
   readonly contentEncoding: string | null
+  /** Of a delivery that has proved that it is a canary: when it was posted. */
+  readonly canaryPostedMs?: number
 }
 
 /** A record, and the bytes that must be in the blob store before it is written. */
@@ -134,6 +136,7 @@ function headersOf(delivery: Delivery, id: string, key: string, type: string): R
     [HEADER.tenant]: delivery.tenant,
     [HEADER.bodySha256]: delivery.bodySha256,
     [HEADER.auth]: delivery.auth,
+    ...(delivery.canaryPostedMs === undefined ? {} : { [HEADER.canary]: String(delivery.canaryPostedMs) }),
   }
 }
 

@@ -68,6 +68,7 @@ export default {
     application: mapping(Application, toCandidate),
     [UNROUTABLE]: () => reject('NOT_ROUTABLE', 'an element of the delivery is no application'),
   },
+  canary: id => JSON.stringify({ id, jobId: id, candidate: { firstName: 'Canary' } }),
   /** Being sent is the request: every application is invited. */
   trigger: () => 'invite',
 } satisfies Source

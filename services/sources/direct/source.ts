@@ -30,6 +30,8 @@ export default {
     [UNROUTABLE]: () => reject('NOT_ROUTABLE', 'an element of the delivery names no job and no candidate'),
     [UNREADABLE]: () => reject('BODY_UNREADABLE', 'a line of the delivery is not JSON'),
   },
+  canary: id =>
+    JSON.stringify({ type: 'candidate', action: 'upsert', data: { external_id: id, first_name: 'Canary' } }),
   /** Being sent is the request, for as long as the application is open. */
   trigger: ({ stage }) => (CLOSED.has(stage) ? 'APPLICATION_CLOSED' : 'invite'),
 } satisfies Source

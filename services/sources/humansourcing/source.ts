@@ -41,5 +41,9 @@ export default {
     })),
     [UNROUTABLE]: () => reject('NOT_ROUTABLE', 'an element of the delivery names no job and no candidate'),
   },
+  canary: id =>
+    JSON.stringify([
+      { event: 'creation', type: 'candidate', data: { id, first_name: 'Canary', action: [] } },
+    ]),
   trigger,
 } satisfies Source

@@ -29,6 +29,11 @@ export default {
     'vacancy.create': whenWanted(mapping(VacancyEvent, toJob('created'))),
     'vacancy.update': whenWanted(mapping(VacancyEvent, toJob('updated'))),
   },
+  canary: id =>
+    JSON.stringify({
+      'payload-information': { webhook_event: 'candidate.create' },
+      payload: { id, firstname: 'Canary', vacancies: [{ id, title: 'Canary' }] },
+    }),
   trigger,
 } satisfies Source
 

@@ -52,6 +52,13 @@ export default {
     'candidate/created': candidateSent,
     'candidate/created#job': jobOfCandidate,
   },
+  /** Without a job, which would be a second event, and without a company, whose tenant it would be. */
+  canary: id =>
+    JSON.stringify({
+      event_type: 'candidate',
+      action: 'new',
+      data: { candidate: { id, first_name: 'Canary', status: { id: 1, name: 'New', group: 0 } } },
+    }),
   /**
    * Being sent is the request, even of somebody who is hired, as in the vendor's own sample; but nobody
    * assesses somebody whom the company has rejected, nor for a company of which nobody knows whose customer it is.

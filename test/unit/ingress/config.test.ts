@@ -30,6 +30,16 @@ describe('the configuration of ingress', () => {
     expect(configSummary(IngressConfig, config)).toMatchObject({ PULSIFI_WEBHOOK_SECRET: 'set' })
   })
 
+  it('has no canaries unless somebody says so, and then needs what proves them and where they go', () => {
+    expect(loadConfig(IngressConfig, {}).CANARY_SECONDS).toBeUndefined()
+    const address = { PUBLIC_URL: 'https://hooks.example.com' }
+    expect(faultsOf({ CANARY_SECONDS: '60', ...address })).toEqual(['CANARY_SECONDS'])
+    expect(faultsOf({ CANARY_SECONDS: '60', CANARY_SECRET: 's' })).toEqual(['CANARY_SECONDS'])
+    expect(faultsOf({ CANARY_SECONDS: '60', CANARY_SECRET: 's', ...address })).toEqual([])
+    // Three of them fit into what the alert looks back on.
+    expect(faultsOf({ CANARY_SECONDS: '121', CANARY_SECRET: 's', ...address })).toEqual(['CANARY_SECONDS'])
+  })
+
   it('reads the pinned header without regard to case', () => {
     const config = loadConfig(IngressConfig, { PULSIFI_WEBHOOK_SECRET_HEADER: 'X-Secret' })
     expect(config.PULSIFI_WEBHOOK_SECRET_HEADER).toBe('x-secret')

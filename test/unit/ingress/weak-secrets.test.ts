@@ -22,7 +22,13 @@ interface Given {
 
 /** What a start is refused with; null when it is not. */
 function refusal({ host = '0.0.0.0', connections = [], accounts = [], settings = {}, pulsifi }: Given) {
-  const config = { INGRESS_HOST: host, PULSIFI_WEBHOOK_SECRET: undefined, SPOOL_KEY: undefined, ...settings }
+  const config = {
+    INGRESS_HOST: host,
+    PULSIFI_WEBHOOK_SECRET: undefined,
+    SPOOL_KEY: undefined,
+    CANARY_SECRET: undefined,
+    ...settings,
+  }
   const pulsifiAccounts = new Map(accounts.map(entry => [entry.tenant, entry]))
   try {
     refuseWeakSecrets(config, { all: connections, pulsifiAccounts }, { PULSIFI_BASE_URL: pulsifi })

@@ -21,3 +21,12 @@ it('takes a clock that went back for no time at all', async () => {
   countOutcomes(metrics, 'normalizer', [{ ...outcome, receivedAtMs: 5_000 }], 3_000)
   expect(await metrics.registry.metrics()).toContain('atsflow_end_to_end_seconds_sum{stage="normalizer"} 0\n')
 })
+
+it('measures a canary since it was posted, and counts it nowhere else', async () => {
+  const metrics = createMetrics()
+  const canary = { ...outcome, source: null, canary: { source: 'jobylon', postedMs: 1_000 } }
+  countOutcomes(metrics, 'normalizer', [canary], 3_000)
+  const text = await metrics.registry.metrics()
+  expect(text).toContain('atsflow_canary_seconds_sum{source="jobylon",tenant="default"} 2\n')
+  expect(text).not.toMatch(/^atsflow_(events_total|end_to_end_seconds_count)\{/m)
+})
