@@ -23,11 +23,10 @@ export function decideCanary(
   { codec, normalizerVersion, encode }: CanaryPorts,
 ): Decision<never> {
   const { source, tenant, eventId, receivedAtMs } = event
-  // Of no source: what became of it is accounted for, and in no figure.
-  const label = { source: null, tenant }
+  const label = { name: 'void', source: null, tenant } as const
   if (normalized.type !== 'ok' || normalized.value.type === 'company') {
     const reason = normalized.type === 'reject' ? normalized.code : 'KIND_NOT_CONSUMED'
-    return { outcome: { ...label, name: 'skipped', reason }, outputs: [], effects: [] }
+    return { outcome: { ...label, reason }, outputs: [], effects: [] }
   }
   const key = `${source}:${tenant}`
   const value = codec.encode(CANARY, {
@@ -37,6 +36,6 @@ export function decideCanary(
     canonical_bytes: encode(normalized.value).length,
     normalizer_version: normalizerVersion,
   })
-  const outcome = { ...label, name: 'published', reason: '', canary: { source, postedMs } } as const
+  const outcome = { ...label, reason: '', canary: { source, postedMs } }
   return { outcome, outputs: [{ topic: CANARY, key, value }], effects: [] }
 }

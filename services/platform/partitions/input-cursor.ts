@@ -4,11 +4,11 @@
  * `fetched` is what the consumer asks for next, `decided` what may be committed. They differ only while a record waits
  * for a fact from outside; records behind it wait too, so that offsets are decided in order.
  */
-import { OUTCOMES, type OutcomeName } from './processor.ts'
+import { type CountedAs, OUTCOMES, type OutcomeName } from './processor.ts'
 
 /**
  * Cumulative since `first`. They ride in the metadata of the offset commit, so that they survive a kill. `void` counts
- * offsets that hold nothing; of these, `lost` were taken by retention before they were read.
+ * offsets that hold nothing, canaries among them; of these, `lost` were taken by retention before they were read.
  */
 export type Counts = { first: number; void: number; lost: number } & Record<OutcomeName, number>
 
@@ -68,7 +68,7 @@ export class InputCursor {
    * Calls `decide` once every earlier offset is decided and the fact is there.
    * @param fact or how to ask for it, which happens when few others are awaited; must not reject
    */
-  arrive(offset: number, fact: Fact | (() => Fact), decide: (fact: unknown) => OutcomeName): void {
+  arrive(offset: number, fact: Fact | (() => Fact), decide: (fact: unknown) => CountedAs): void {
     this.fetched = offset + 1
     this.#inOrder(typeof fact === 'function' ? fact : () => fact, known => {
       this.#decideUpTo(offset)

@@ -3,7 +3,7 @@ import type { Consumer } from 'kafkajs'
 import type { FetchedBatch } from '../kafkajs/reading.ts'
 import { InputCursor } from './input-cursor.ts'
 import type { Positions } from './positions.ts'
-import type { InputRecord, OutcomeName } from './processor.ts'
+import type { CountedAs, InputRecord } from './processor.ts'
 
 /** Records that may wait for a fact: above that, their input is paused. */
 const WAITING_MAX = 100
@@ -11,7 +11,7 @@ const WAITING_MAX = 100
 export interface PartitionInputsPorts {
   readonly consumer: PartitionConsumer
   readonly lookUp: (record: InputRecord) => Promise<unknown> | null
-  readonly decide: (record: InputRecord) => OutcomeName
+  readonly decide: (record: InputRecord) => CountedAs
 }
 
 export class PartitionInputs {

@@ -100,7 +100,7 @@ export function countOutcomes(
   nowMs: number,
 ): void {
   for (const { name: outcome, source, tenant, reason, receivedAtMs, canary } of outcomes) {
-    if (source !== null) metrics.events.inc({ source, tenant, outcome, reason })
+    if (source !== null && outcome !== 'void') metrics.events.inc({ source, tenant, outcome, reason })
     if (receivedAtMs !== undefined)
       metrics.endToEndSeconds.observe({ stage }, Math.max(0, nowMs - receivedAtMs) / 1000)
     if (canary !== undefined)

@@ -113,9 +113,11 @@ export interface Oversized {
 
 export const OUTCOMES = ['published', 'duplicate', 'skipped', 'dead_lettered'] as const
 export type OutcomeName = (typeof OUTCOMES)[number]
+/** `void`: the offset holds nothing of anybody, as a canary does. It is accounted for as one that has no record is. */
+export type CountedAs = OutcomeName | 'void'
 
 export interface InputOutcome {
-  readonly name: OutcomeName
+  readonly name: CountedAs
   /** Null when the record is no event from outside but one of our own: then it is accounted for, and not in the metric. */
   readonly source: string | null
   readonly tenant: string

@@ -11,9 +11,9 @@ import { PartitionConsumer, PartitionInputs } from './inputs.ts'
 import { judgeLosses } from './losses.ts'
 import { type Positions, positionsOf, type TenurePorts } from './positions.ts'
 import {
+  type CountedAs,
   type Decision,
   type InputRecord,
-  type OutcomeName,
   type PartitionProcessor,
   type Processor,
   writtenBy,
@@ -237,7 +237,7 @@ export class Tenure<Internal, Effect> {
     return fact?.catch((error: unknown) => (this.live ? this.#bug(error) : null)) ?? null
   }
 
-  #decideRecord(record: InputRecord): OutcomeName {
+  #decideRecord(record: InputRecord): CountedAs {
     // Ended while the fact was awaited: nothing of it will be committed.
     if (!this.live) return 'skipped'
     const { outcome } = this.#decide(record)

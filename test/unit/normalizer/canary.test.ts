@@ -74,7 +74,7 @@ describe.each([...sources.keys()])('a canary of %s', source => {
     expect([looked, effects]).toEqual([[], []])
     expect(outcome).toMatchObject({
       source: null,
-      name: 'published',
+      name: 'void',
       canary: { source, postedMs: POSTED_MS },
     })
   })
@@ -82,7 +82,7 @@ describe.each([...sources.keys()])('a canary of %s', source => {
   it('is no dead letter when it cannot be read: it stays away', () => {
     const { outcome, outputs } = arrived(source, { kind: 'no.such-kind' })
     expect(outputs).toEqual([])
-    expect(outcome).toEqual({ source: null, tenant: 'acme', name: 'skipped', reason: 'KIND_UNKNOWN' })
+    expect(outcome).toEqual({ source: null, tenant: 'acme', name: 'void', reason: 'KIND_UNKNOWN' })
   })
 
   it('would be a candidate if nothing marked it, which is why ingress lets none in without', () => {

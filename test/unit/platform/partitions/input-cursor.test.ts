@@ -132,6 +132,14 @@ describe('what a cursor counts', () => {
   })
 })
 
+it('accounts for what holds nothing of anybody as for an offset without a record, so that no version sees a difference', () => {
+  const cursor = new InputCursor('t', -1, null, 0)
+  cursor.arrive(0, null, () => 'published')
+  cursor.arrive(1, null, () => 'void')
+  expect(cursor.counts).toMatchObject({ published: 1, void: 1 })
+  expect(delta(cursor)).toBe(0)
+})
+
 describe('records that wait for a fact', () => {
   /** Arrives at offsets 0, 1, 2 … with a fact that the test delivers when it likes. */
   function waitingCursor() {

@@ -24,7 +24,12 @@ it('takes a clock that went back for no time at all', async () => {
 
 it('measures a canary since it was posted, and counts it nowhere else', async () => {
   const metrics = createMetrics()
-  const canary = { ...outcome, source: null, canary: { source: 'jobylon', postedMs: 1_000 } }
+  const canary = {
+    ...outcome,
+    name: 'void',
+    source: null,
+    canary: { source: 'jobylon', postedMs: 1_000 },
+  } as const
   countOutcomes(metrics, 'normalizer', [canary], 3_000)
   const text = await metrics.registry.metrics()
   expect(text).toContain('atsflow_canary_seconds_sum{source="jobylon",tenant="default"} 2\n')
