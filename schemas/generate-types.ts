@@ -3,23 +3,8 @@
  * `node schemas/generate-types.ts` writes, `--check` fails when the committed file is stale.
  */
 import { readdirSync, readFileSync } from 'node:fs'
+import { isUnion, type Named, type Schema, shortName } from './avro-schema.ts'
 import { isCheck, keep } from './generator-arguments.ts'
-
-type Schema = string | readonly Schema[] | Named
-interface Named {
-  readonly type: Schema
-  readonly name?: string
-  readonly doc?: string
-  readonly fields?: readonly Field[]
-  readonly symbols?: readonly string[]
-  readonly items?: Schema
-  readonly values?: Schema
-}
-interface Field {
-  readonly name: string
-  readonly type: Schema
-  readonly doc?: string
-}
 
 const directory = new URL('./', import.meta.url)
 const PRIMITIVES: Readonly<Record<string, string>> = {
@@ -83,8 +68,6 @@ function recordText(name: string, schema: Named, declarations: Map<string, strin
 
 const comment = (doc: string | undefined, indent: string) => (doc ? `${indent}/** ${doc} */\n` : '')
 const parenthesized = (type: string) => (type.includes(' | ') ? `(${type})` : type)
-const shortName = (name: string) => name.slice(name.lastIndexOf('.') + 1)
-const isUnion = (schema: Schema): schema is readonly Schema[] => Array.isArray(schema)
 
 export const typesFile = new URL('types.ts', directory)
 

@@ -66,6 +66,7 @@ needPython('fastavro and confluent-kafka for Python', [
   ['fastavro', '1.13.1'],
   ['confluent-kafka', '2.16.1'],
 ])
+needPython('mypy', [['mypy', '2.4.1']])
 needPython('the API schemas of Kubernetes', [['kubernetes-validate', '1.37.0']])
 needPython('a server that speaks S3', [['moto', '5.2.5', '[server]']])
 

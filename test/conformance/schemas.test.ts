@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import avro, { type Schema } from 'avsc'
 import { describe, expect, it } from 'vitest'
+import { pythonFiles } from '../../schemas/generate-python.ts'
 import { generateTypes, typesFile } from '../../schemas/generate-types.ts'
 import { AVRO_TOPICS, type RecordSchema, readSchema, SCHEMA_NAME } from '../../schemas/subjects.ts'
 
@@ -96,6 +97,10 @@ describe('the set of schemas', () => {
 
   it('is what types.ts was generated from', () => {
     expect(readFileSync(typesFile, 'utf8'), 'run npm run generate').toBe(generateTypes())
+  })
+
+  it.each(pythonFiles())('is what $0 was generated from', (file, text) => {
+    expect(readFileSync(file, 'utf8'), 'run npm run generate').toBe(text)
   })
 })
 

@@ -78,4 +78,14 @@ describe('what the consumer package asks for', () => {
     expect(Object.keys(own?.dependencies ?? {})).toHaveLength(3)
     expect(whole).toMatchObject({ version: own?.version, dependencies: own?.dependencies })
   })
+
+  it('in Python is what the tests install, and has its version', () => {
+    const python = readFileSync(new URL('services/consume/python/pyproject.toml', root), 'utf8')
+    expect(/^version = "(.+)"$/m.exec(python)?.[1]).toBe(own?.version)
+    const [, list = ''] = /^dependencies = \[(.+)\]$/m.exec(python) ?? []
+    const names = [...list.matchAll(/"([\w-]+)>=/g)].map(([, name]) => name)
+    const tried = readFileSync(new URL('infra/extended/run.ts', root), 'utf8')
+    expect(names).toEqual(['confluent-kafka', 'fastavro'])
+    for (const name of names) expect(tried).toContain(`['${name}', '`)
+  })
 })
