@@ -13,22 +13,20 @@ import { type OffsetRange, rangesOf, withoutEnd } from '../platform/readers/topi
 import { readRanges } from '../platform/readers/topic-reader.ts'
 import { askOwners } from './cli/ask-owner.ts'
 import type { Host } from './cli/command-group.ts'
+import { agreed, asking, type Consent, isAsked } from './cli/consent.ts'
 import { recordDecision } from './cli/decision.ts'
 import { OperatorError } from './cli/exit.ts'
 import { waitOption } from './cli/moment.ts'
 import { decode, READER, readTable, type Session } from './cli/session.ts'
 
-interface DeleteOptions {
-  readonly yes?: true
+interface DeleteOptions extends Consent {
   readonly wait: number
 }
 
 export function deleteCandidate(program: Command, { run, nowMs }: Host): void {
-  program
-    .command('delete-candidate')
+  asking(program.command('delete-candidate'))
     .description('delete a person on request: as if the source had said so')
     .argument('<candidate key>', '<source>:<tenant>:<candidate id>')
-    .option('--yes', 'do it; without it, only what would be done is printed')
     .addOption(waitOption("for the normalizer's record"))
     .addHelpText(
       'after',
@@ -44,7 +42,7 @@ Delete the person at the source too: a newer webhook brings a deleted person bac
 async function remove(
   session: Session,
   key: string,
-  { yes, wait }: DeleteOptions,
+  { wait, ...consent }: DeleteOptions,
   nowMs: number,
 ): Promise<void> {
   const { out, kafka } = session
@@ -52,11 +50,9 @@ async function remove(
   const known = await readTable(session, CANONICAL_CANDIDATE, { partitions: [partition], key })
   const candidate = known.get(key)?.record
   if (candidate === undefined || candidate.lifecycle === 'DELETED')
-    return eraseRest(session, key, candidate, { partition, yes: yes === true, nowMs })
-  if (!yes) {
-    out.facts(factsOf(candidate))
-    return out.note('nothing was done: add --yes to delete this person')
-  }
+    return eraseRest(session, key, candidate, { partition, consent, nowMs })
+  if (consent.dryRun || isAsked(session, consent)) out.facts(factsOf(candidate))
+  if (!(await agreed(session, consent, `delete ${key}`))) return
   await recordDecision(session, [key])
   // Before anything is sent, so that the answer cannot be missed.
   const selection = { topics: [CANONICAL_CANDIDATE], partitions: [partition], from: 'latest' } as const
@@ -69,7 +65,7 @@ async function remove(
 
 interface Rest {
   readonly partition: number
-  readonly yes: boolean
+  readonly consent: Consent
   readonly nowMs: number
 }
 
@@ -78,13 +74,13 @@ async function eraseRest(
   session: Session,
   key: string,
   candidate: Candidate | undefined,
-  { partition, yes, nowMs }: Rest,
+  { partition, consent, nowMs }: Rest,
 ): Promise<void> {
   const ledger = await readTable(session, PULSIFI_INVITATION, { partitions: [partition] })
   const isKnown = [...ledger.values()].some(({ record }) => record.candidate_key === key)
   if (candidate === undefined && !isKnown) throw new OperatorError(`no candidate has the key ${key}`)
-  const gone = { candidate: key, lifecycle: 'DELETED', applications: 0, deleted_at: null }
-  if (isKnown && yes) {
+  const gone = { candidate_key: key, lifecycle: 'DELETED', applications: 0, deleted_at: null }
+  if (isKnown && (await agreed(session, consent, `have what is left of ${key} erased`))) {
     const ask = { command: { command: 'erase', candidateKey: key }, key, partition } as const
     await askOwners(session, [ask], { topic: PULSIFI_INVITATION, waitMs: 0, nowMs: () => nowMs })
     session.out.note(`deleted already: the sink was asked to erase what is left, "erasure ${key}" tells`)
@@ -94,7 +90,7 @@ async function eraseRest(
 
 /** No word about the person. */
 const factsOf = ({ candidate_key, lifecycle, applications, deleted_at }: Candidate) => ({
-  candidate: candidate_key,
+  candidate_key,
   lifecycle,
   applications: applications.length,
   deleted_at: deleted_at === null ? null : new Date(deleted_at).toISOString(),

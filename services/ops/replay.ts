@@ -7,25 +7,23 @@ import { createPace } from '../platform/process/at-most-per-second.ts'
 import { type OffsetRange, rangesOf } from '../platform/readers/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../platform/readers/topic-reader.ts'
 import type { Host } from './cli/command-group.ts'
+import { agreed, asking, type Consent } from './cli/consent.ts'
 import { recordDecision } from './cli/decision.ts'
 import { OperatorError } from './cli/exit.ts'
 import { rateArgument, several } from './cli/moment.ts'
 import { READER, type Session } from './cli/session.ts'
 
-interface ReplayOptions {
+interface ReplayOptions extends Consent {
   readonly key?: readonly string[]
-  readonly yes?: true
   readonly perSecond: number
 }
 
 export function replay(program: Command, { run }: Host): void {
-  program
-    .command('replay')
+  asking(program.command('replay'))
     .description('write the newest raw record of each job and candidate of a source again, as it was')
     .argument('<source>')
     .option('--key <key>', 'only this job or candidate; may be given several times', several)
     .option('--per-second <rate>', 'at most so many a second', rateArgument, 200)
-    .option('--yes', 'do it; without it, only what would be done is printed')
     .addHelpText(
       'after',
       '\nEvent ids and times of receipt stay, so a key that has not changed counts as a duplicate, and a newer event wins.',
@@ -40,11 +38,9 @@ async function replaySource(session: Session, source: string, options: ReplayOpt
   const ranges = await rangesOf(kafka, { topics: [rawTopic(source)], from: 'beginning' })
   const newest = await newestOf(session, ranges, options.key && new Set(options.key))
   const facts = { topic: rawTopic(source), keys: newest.size }
-  if (!options.yes) {
-    out.facts({ ...facts, written: 0 })
-    if (newest.size > 0) out.note('nothing was done: add --yes to write them again')
-    return
-  }
+  const what = `write the newest record of ${newest.size} keys on ${facts.topic} again`
+  const isMeant = options.yes === true || (newest.size > 0 && (await agreed(session, options, what)))
+  if (!isMeant) return out.facts({ ...facts, written: 0 })
   await recordDecision(session, options.key ?? [rawTopic(source)])
   out.facts({ ...facts, written: await write(session, ranges, newest, options.perSecond) })
 }

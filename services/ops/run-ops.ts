@@ -17,8 +17,9 @@ const EPILOGUE = `
 Brokers and registry are those of KAFKA_BROKERS and SCHEMA_REGISTRY_URL, else what "npm run start:infra" started.
 The account at Pulsifi is that of PULSIFI_BASE_URL or CONNECTIONS_FILE, else the sandbox that "npm start" started.
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done, 1 the answer is no, 2 the command line cannot be understood, 69 broker, registry or Pulsifi
-do not answer, 78 configuration must change first.`
+What cannot be undone asks at a terminal, and elsewhere does nothing without --yes; --dry-run only says what would be done.
+Exit codes: 0 done, 1 the answer is no, 2 the command line cannot be understood or lacks a --yes, 69 broker, registry or
+Pulsifi do not answer, 78 configuration must change first.`
 
 export async function runOps(host: OpsHost): Promise<number> {
   const abort = new AbortController()
@@ -31,6 +32,7 @@ export async function runOps(host: OpsHost): Promise<number> {
     operator: operatorOf(host),
     command: path,
     nowMs: host.nowMs,
+    ask: host.ask,
   })
   const program = createProgram(host, {
     run: async command => command(await openSession(desk())),

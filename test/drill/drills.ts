@@ -71,7 +71,13 @@ const restoredFromYesterday: Drill = async site => {
   // Who waits for a job is called for later, and only then known to have been called for before.
   await site.untilQuiet(again)
   const before = await site.asked()
-  const resolved = (await site.ops('invitations', 'resolve', '--reason', 'LEDGER_LOST')) as readonly unknown[]
+  const resolved = (await site.ops(
+    'invitations',
+    'resolve',
+    '--reason',
+    'LEDGER_LOST',
+    '--yes',
+  )) as readonly unknown[]
   await site.untilQuiet(again)
   const { askedAgain, perSecond } = await site.asked()
   const left = await site.ops('invitations', 'list', '--outcome', 'AMBIGUOUS', '--reason', 'LEDGER_LOST')

@@ -111,7 +111,7 @@ export class Site {
         const open = lost.filter(each => !accepted.has(each)).map(each => each.split('/'))
         for (const [topic = '', logs] of Map.groupBy(open, ([topic]) => topic)) {
           const partitions = logs.flatMap(([, partition = '']) => ['--partition', partition])
-          await opsJson(this.#environment(world), 'topics', 'accept-loss', topic, ...partitions)
+          await opsJson(this.#environment(world), 'topics', 'accept-loss', topic, ...partitions, '--yes')
           for (const log of logs) accepted.add(log.join('/'))
         }
         return false

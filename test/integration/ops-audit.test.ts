@@ -44,7 +44,7 @@ it.each([
   ],
   [
     'ops invitations resolve',
-    ['invitations', 'resolve', application, '--decide-again', ...WAIT],
+    ['invitations', 'resolve', application, '--decide-again', '--yes', ...WAIT],
     [application],
   ],
   ['ops bindings set', ['bindings', 'set', job, '3f2504e0-4f89-41d3-9a0c-0305e82c3301', ...WAIT], [job]],
@@ -63,6 +63,9 @@ it.each([
   ['dead-letters redrive', ['dead-letters', 'redrive', letter]],
   ['delete-candidate', ['delete-candidate', key]],
   ['replay', ['replay', 'jobylon', '--key', key]],
+  ['blobs sweep', ['blobs', 'sweep']],
+  ['topics accept-loss', ['topics', 'accept-loss', PULSIFI_INVITATION, '--partition', '0']],
+  ['invitations resolve', ['invitations', 'resolve', application, '--decide-again']],
   ['invitations list', ['invitations', 'list', '--tenant', tenant]],
 ])('keeps nothing of what only shows what would be done: %s', async (_name, command) => {
   expect(await recordedOf(...command)).toEqual([])

@@ -71,12 +71,17 @@ it('a sweep keeps what the newest record of a candidate names, and removes what 
   await write('b', [], { lifecycle: 'DELETED', deleted_at: 1 })
   await write('c', [replaced])
   await write('c', [])
-  const counts = { olderThanDays: 49, blobs: 3, young: 0, referred: 1, removed: 2 }
+  const counts = { older_than_days: 49, blobs: 3, young: 0, referred: 1, removed: 2 }
   expect(await opsJson(env, 'blobs', 'sweep', '--dry-run')).toMatchObject(counts)
   expect(kept()).toHaveLength(3)
-  expect(await ops(env, 'blobs', 'sweep', '--older-than', '40000')).toMatchObject({ code: 0 })
+  expect(await ops(env, 'blobs', 'sweep', '--older-than', '40000', '--yes')).toMatchObject({ code: 0 })
   expect(kept()).toHaveLength(3)
-  expect(await opsJson(env, 'blobs', 'sweep')).toMatchObject(counts)
+  expect(await ops(env, 'blobs', 'sweep')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--yes'),
+  })
+  expect(kept()).toHaveLength(3)
+  expect(await opsJson(env, 'blobs', 'sweep', '--yes')).toMatchObject(counts)
   expect(kept()).toEqual([named.sha256])
 })
 

@@ -14,7 +14,7 @@ import { deadLetter } from '../../services/platform/dead-letters/letter.ts'
 import { toDeadLetter } from '../../services/platform/dead-letters/view.ts'
 import type { TopicRecord } from '../../services/platform/readers/topic-reader.ts'
 import { readRanges } from '../../services/platform/readers/topic-reader.ts'
-import { ops, opsJson } from '../support/ops.ts'
+import { ops, opsAsking, opsJson } from '../support/ops.ts'
 import { connectPipeline, type Pipeline, partitionOf, rawEvent } from '../support/ops-records.ts'
 import { unreadWebhook } from '../support/unread-webhook.ts'
 
@@ -91,8 +91,17 @@ describe('dead-letters', () => {
   it('go back to their own process once and only once, as they were', async () => {
     const tenant = newTenant()
     const { key, headers, partition } = await refuse(tenant, '1')
-    const planned = await ops(env, 'dead-letters', 'redrive', '--tenant', tenant)
-    expect(planned).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing was done') })
+    const which = ['dead-letters', 'redrive', '--tenant', tenant]
+    for (const [more, code] of [
+      [['--dry-run'], 0],
+      [[], 2],
+    ] as const)
+      expect(await ops(env, ...which, ...more)).toMatchObject({
+        ...{ code, stdout: expect.stringMatching(/would be done/) },
+        stderr: expect.stringContaining('nothing was done'),
+      })
+    const declined = await opsAsking(async () => 'n', env, ...which)
+    expect(declined).toMatchObject({ code: 1, stdout: expect.stringMatching(/would be done/) })
     expect(await redrivenOf(tenant)).toEqual([])
 
     for (const _again of [1, 2])

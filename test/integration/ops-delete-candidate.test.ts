@@ -12,7 +12,7 @@ import { discoverSources } from '../../services/platform/connections/discover-so
 import type { InputRecord } from '../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
 import { invitationRecord } from '../support/ledger-records.ts'
-import { ops, opsJson } from '../support/ops.ts'
+import { ops, opsAsking, opsJson } from '../support/ops.ts'
 import { connectPipeline, type Pipeline } from '../support/ops-records.ts'
 
 const env = { KAFKA_BROKERS: inject('kafkaBrokers'), SCHEMA_REGISTRY_URL: inject('registryUrl') }
@@ -70,11 +70,21 @@ async function normalizeRaw(): Promise<void> {
 }
 
 it('says what would be done, and does nothing, until it is told to', async () => {
-  const { code, stdout, stderr } = await ops(env, 'delete-candidate', key)
-  expect(code).toBe(0)
-  expect(stdout).toContain('ACTIVE')
-  expect(stdout).not.toContain('Example')
-  expect(stderr).toContain('--yes')
+  const asked: string[] = []
+  const atTerminal = (answer: string) => async (question: string) => {
+    asked.push(question)
+    return answer
+  }
+  const refused = await ops(env, 'delete-candidate', key)
+  expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('add --yes') })
+  const shown = await ops(env, 'delete-candidate', key, '--dry-run')
+  const declined = await opsAsking(atTerminal('n'), env, 'delete-candidate', key)
+  expect([shown.code, declined.code]).toEqual([0, 1])
+  for (const { stdout } of [shown, declined]) {
+    expect(stdout).toContain('ACTIVE')
+    expect(stdout).not.toContain('Example')
+  }
+  expect(asked).toEqual([`About to delete ${key}. Do it? [y/N] `])
   expect(await rawRecords()).toEqual([])
 })
 
@@ -82,7 +92,7 @@ it('writes what the normalizer reads as a deletion, waits for it, and is done wh
   const deleting = opsJson(env, 'delete-candidate', key, '--yes')
   await expect.poll(rawRecords, { timeout: 30_000 }).toHaveLength(1)
   await normalizeRaw()
-  expect(await deleting).toMatchObject({ candidate: key, lifecycle: 'DELETED', applications: 0 })
+  expect(await deleting).toMatchObject({ candidate_key: key, lifecycle: 'DELETED', applications: 0 })
   expect(await opsJson(env, 'delete-candidate', key, '--yes')).toMatchObject({ lifecycle: 'DELETED' })
   expect(await rawRecords()).toHaveLength(1)
 })

@@ -83,9 +83,9 @@ it('creates, changes, tests and deletes a registration of any address', async ()
     ...{ id: created.id, name: 'renamed', url: 'http://127.0.0.1:9/theirs' },
   })
   expect(await opsJson(env, 'webhooks', 'test')).toMatchObject({ sent: true })
-  expect(await opsJson(env, 'webhooks', 'delete', created.id)).toMatchObject({ status: 'deleted' })
+  expect(await opsJson(env, 'webhooks', 'delete', created.id, '--yes')).toMatchObject({ status: 'deleted' })
   expect((await list()).map(({ id }) => id)).not.toContain(created.id)
-  expect(await ops(env, 'webhooks', 'delete', created.id)).toMatchObject({
+  expect(await ops(env, 'webhooks', 'delete', created.id, '--yes')).toMatchObject({
     ...{ code: 1, stderr: expect.stringContaining('no such webhook') },
   })
 })

@@ -68,6 +68,7 @@ describe('a loss of the ledger', () => {
       '1',
       '--partition',
       '4',
+      '--yes',
     )
     expect(accepted).toMatchObject({
       code: 0,
@@ -108,7 +109,9 @@ describe('a record that nobody can read', () => {
     const refused = await ops(env, 'topics', 'skip', place)
     expect([refused.code, await inboxOf(key)]).toEqual([2, []])
     expect(refused.stderr).toContain('may be invited again')
-    const skipped = ops(env, 'topics', 'skip', place, '--forget')
+    expect(await ops(env, 'topics', 'skip', place, '--forget')).toMatchObject({ code: 2 })
+    expect(await inboxOf(key)).toEqual([])
+    const skipped = ops(env, 'topics', 'skip', place, '--forget', '--yes')
     await expect.poll(() => inboxOf(key), { timeout: 30_000 }).toHaveLength(1)
     const command = { kind: 'COMMAND', command: 'skip-record', topic: PULSIFI_INVITATION, key, offset }
     expect(await inboxOf(key)).toEqual([{ type: 'ok', value: command }])
@@ -211,9 +214,12 @@ describe('invitations', () => {
     const which = ['--reason', 'APPLIED_AT_UNKNOWN', '--source', 'idibu', '--tenant', tenant]
     const shown = await opsJson(env, 'invitations', 'resolve', ...which, '--dry-run')
     expect(shown).toMatchObject(keys.map(application_key => ({ application_key })))
+    expect(await ops(env, 'invitations', 'resolve', ...which)).toMatchObject({ code: 2 })
     expect(await inboxOf(keys[0] ?? '')).toEqual([])
 
-    expect(await ops(env, 'invitations', 'resolve', ...which, '--wait', '0')).toMatchObject({ code: 0 })
+    expect(await ops(env, 'invitations', 'resolve', ...which, '--yes', '--wait', '0')).toMatchObject({
+      code: 0,
+    })
     for (const applicationKey of keys)
       expect(await inboxOf(applicationKey)).toMatchObject([
         { value: { command: 'decide-again', applicationKey } },
@@ -222,7 +228,7 @@ describe('invitations', () => {
   })
 
   it('that are ambiguous are resolved by a command that the sink reads', async () => {
-    const resolved = ops(env, 'invitations', 'resolve', key, '--invited', 'candidate-7')
+    const resolved = ops(env, 'invitations', 'resolve', key, '--invited', 'candidate-7', '--yes')
     await expect.poll(() => inboxOf(key), { timeout: 30_000 }).toHaveLength(1)
     await pipeline.writeRecord(PULSIFI_INVITATION, key, {
       ...ambiguous,
@@ -250,7 +256,7 @@ describe('invitations', () => {
     const blocked = `jobylon:${tenant}:blocked`
     const record = invitationRecord({ application_key: blocked, candidate_key: blocked, outcome: 'BLOCKED' })
     await pipeline.writeRecord(PULSIFI_INVITATION, blocked, record)
-    const said = await ops(env, 'invitations', 'resolve', blocked, '--decide-again', '--wait', '1')
+    const said = await ops(env, 'invitations', 'resolve', blocked, '--decide-again', '--yes', '--wait', '1')
     expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('pulsifi-sink is not running') })
   })
 })
@@ -400,7 +406,10 @@ describe('replay', () => {
       await pipeline.write(rawEvent('jobylon', tenant, key, randomUUID(), text))
     const topics = [rawTopic('jobylon')]
     const own = async () => (await pipeline.readAll({ topics })).filter(record => record.key === key)
-    expect(await opsJson(env, 'replay', 'jobylon', '--key', key)).toMatchObject({ keys: 1, written: 0 })
+    expect(await opsJson(env, 'replay', 'jobylon', '--key', key, '--dry-run')).toMatchObject({
+      keys: 1,
+      written: 0,
+    })
     expect(await own()).toHaveLength(2)
     expect(await opsJson(env, 'replay', 'jobylon', '--key', key, '--yes')).toMatchObject({ written: 1 })
     const [, second, third] = await own()

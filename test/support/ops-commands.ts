@@ -3,7 +3,15 @@ import { createProgram } from '../../services/ops/run-ops.ts'
 
 const program = createProgram(
   {
-    ...{ args: [], env: {}, nowMs: Date.now, operator: 'test', machine: 'here', isInteractive: false },
+    ...{
+      args: [],
+      env: {},
+      nowMs: Date.now,
+      operator: 'test',
+      machine: 'here',
+      isInteractive: false,
+      ask: null,
+    },
     ...{ stdout: () => {}, stderr: () => {}, onSignal: () => {} },
   },
   { run: async () => {}, runAlone: async () => {} },

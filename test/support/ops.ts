@@ -2,6 +2,7 @@
 
 import { runOps } from '../../services/ops/run-ops.ts'
 import type { Environment } from '../../services/platform/process/config.ts'
+import { checkSpelling } from './json-spelling.ts'
 
 export interface OpsRun {
   readonly code: number
@@ -9,7 +10,15 @@ export interface OpsRun {
   readonly stderr: string
 }
 
-export async function ops(env: Environment, ...args: readonly string[]): Promise<OpsRun> {
+export const ops = (env: Environment, ...args: readonly string[]): Promise<OpsRun> =>
+  opsAsking(null, env, ...args)
+
+/** The same at a terminal, where somebody answers. */
+export async function opsAsking(
+  ask: ((question: string) => Promise<string>) | null,
+  env: Environment,
+  ...args: readonly string[]
+): Promise<OpsRun> {
   const said = { stdout: '', stderr: '' }
   const code = await runOps({
     args,
@@ -17,6 +26,7 @@ export async function ops(env: Environment, ...args: readonly string[]): Promise
     operator: 'tester',
     machine: 'here',
     isInteractive: false,
+    ask,
     nowMs: Date.now,
     stdout: text => {
       said.stdout += text.toString()
@@ -26,6 +36,7 @@ export async function ops(env: Environment, ...args: readonly string[]): Promise
     },
     onSignal: () => undefined,
   })
+  if (args.includes('--json') && code === 0) checkSpelling(said.stdout)
   return { code, ...said }
 }
 

@@ -7,6 +7,7 @@ import type { Host } from '../cli/command-group.ts'
 import { countArgument, momentArgument } from '../cli/moment.ts'
 import { decode, read, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
+import { maskedRecord } from '../tail/masking.ts'
 
 interface Options {
   readonly since?: number
@@ -36,12 +37,19 @@ async function show(session: Session, { since, actor, subject, limit }: Options)
     if (entry !== undefined && isWanted(entry, actor, subject)) entries.push(entry)
   }
   entries.sort((a, b) => a.occurred_at - b.occurred_at)
-  session.out.list(
-    entries.slice(-limit),
-    COLUMNS,
-    'nobody has looked at anything, and nobody has decided anything',
-  )
+  const { out } = session
+  const shown = entries.slice(-limit)
+  if (out.isJson)
+    out.list(
+      shown.map(entry => maskedRecord(AUDIT, entry, EVERYTHING)),
+      [],
+      '',
+    )
+  else out.list(shown, COLUMNS, 'nobody has looked at anything, and nobody has decided anything')
 }
+
+/** Of those who look and decide: whom the record is for may see them. */
+const EVERYTHING = new Set(['personal', 'secret'] as const)
 
 const isWanted = ({ actor, subjects }: AuditEntry, wanted?: string, subject?: string): boolean =>
   (wanted === undefined || actor === wanted) && (subject === undefined || subjects.includes(subject))

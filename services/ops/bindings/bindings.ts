@@ -12,6 +12,7 @@ import { OperatorError, UsageError } from '../cli/exit.ts'
 import { countArgument, waitOption } from '../cli/moment.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
+import { maskedRecord } from '../tail/masking.ts'
 import { isJobKey, parseBindings, type WantedBinding } from './file.ts'
 
 const STATES = [
@@ -110,9 +111,18 @@ async function list(session: Session, { state, source, tenant, limit }: ListOpti
     .filter(({ job_key }) => source === undefined || job_key.startsWith(`${source}:`))
     .filter(({ job_key }) => tenant === undefined || job_key.split(':')[1] === tenant)
     .sort((a, b) => b.updated_at - a.updated_at)
-  session.out.list(found.slice(0, limit), COLUMNS, 'no binding matches')
+  printBindings(session, found.slice(0, limit), 'no binding matches')
   if (found.length > limit) session.out.note(`${limit} of ${found.length} shown: --limit shows more`)
 }
+
+const printBindings = ({ out }: Session, records: readonly PulsifiJobBinding[], none: string): void =>
+  out.isJson
+    ? out.list(
+        records.map(record => maskedRecord(PULSIFI_JOB_BINDING, record)),
+        [],
+        '',
+      )
+    : out.list(records, COLUMNS, none)
 
 export interface BindingPlan extends WantedBinding {
   readonly plan: 'bind' | 'unchanged' | 'refused'
@@ -181,7 +191,7 @@ async function retry(session: Session, jobKey: string, waitMs: number, nowMs: ()
   if (waitMs === 0) return session.out.note(`sent to the owner of partition ${partition}`)
   const next = answer && (await decode(session, PULSIFI_JOB_BINDING, answer.value))
   if (next === undefined) throw new OperatorError(NO_ANSWER)
-  session.out.list([next], COLUMNS, '')
+  printBindings(session, [next], '')
 }
 
 const printPlans = (
@@ -190,10 +200,12 @@ const printPlans = (
   stateOf: (jobKey: string) => string | null,
 ) =>
   out.list(
-    plans.map(plan => ({ ...plan, state: stateOf(plan.jobKey) })),
+    plans.map(({ jobKey: job_key, pulsifiJobId: pulsifi_job_id, plan, boundTo: bound_to, replaces }) => ({
+      ...{ job_key, pulsifi_job_id, plan, bound_to, replaces, state: stateOf(job_key) },
+    })),
     [
-      { title: 'job', value: ({ jobKey }) => jobKey },
-      { title: 'Pulsifi job', value: ({ pulsifiJobId }) => pulsifiJobId },
+      { title: 'job', value: ({ job_key }) => job_key },
+      { title: 'Pulsifi job', value: ({ pulsifi_job_id }) => pulsifi_job_id },
       { title: 'plan', value: ({ plan }) => plan },
       { title: 'state now', value: ({ state }) => state },
     ],

@@ -10,23 +10,22 @@ import { discoverSources } from '../../platform/connections/discover-sources.ts'
 import { loadConfig } from '../../platform/process/config.ts'
 import { readTopicsFile, type TopicDefinition } from '../../platform/topics/file.ts'
 import type { Host } from '../cli/command-group.ts'
+import { agreed, asking, type Consent, isAsked } from '../cli/consent.ts'
 import { recordDecision } from '../cli/decision.ts'
 import { OperatorError } from '../cli/exit.ts'
 import { countArgument } from '../cli/moment.ts'
+import { named } from '../cli/names.ts'
 import { decode, read, type Session } from '../cli/session.ts'
-import { sweepBlobs } from './sweep.ts'
+import { type Swept, sweepBlobs } from './sweep.ts'
 
-interface SweepArguments {
-  readonly dryRun?: true
+interface SweepArguments extends Consent {
   readonly olderThan?: number
 }
 
 export function blobs(program: Command, { run, nowMs }: Host): void {
   const group = program.command('blobs').description('files and large bodies that are kept outside Kafka')
-  group
-    .command('sweep')
+  asking(group.command('sweep'))
     .description('remove what no candidate refers to and no event can refer to any more')
-    .option('--dry-run', 'only count')
     .option(
       '--older-than <days>',
       'instead of the retention that infra/topics.yaml adds up to',
@@ -34,7 +33,7 @@ export function blobs(program: Command, { run, nowMs }: Host): void {
     )
     .addHelpText(
       'after',
-      '\nThe store is that of BLOB_DIR or BLOB_S3_*; run it daily where candidates are many.',
+      '\nThe store is that of BLOB_DIR or BLOB_S3_*; run it daily, with --yes, where candidates are many.',
     )
     .action((options: SweepArguments) => run(session => sweep(session, options, nowMs())))
 }
@@ -45,17 +44,21 @@ async function sweep(session: Session, options: SweepArguments, nowMs: number): 
   await store.check()
   const days = options.olderThan ?? daysReferred(readTopicsFile([...(await discoverSources()).keys()]))
   const referred = await referredBy(session)
-  if (options.dryRun !== true) await recordDecision(session, [])
-  const swept = await sweepBlobs({
-    store,
-    storedBeforeMs: nowMs - days * DAY_MS,
-    isReferred: uri => referred.has(uri),
-    isDryRun: options.dryRun === true,
-    signal,
-  })
-  out.facts({ olderThanDays: days, ...swept })
-  if (options.dryRun === true && swept.removed > 0)
-    out.note('nothing was done: leave out --dry-run to remove them')
+  const pass = (isDryRun: boolean) =>
+    sweepBlobs({
+      store,
+      storedBeforeMs: nowMs - days * DAY_MS,
+      isReferred: uri => referred.has(uri),
+      isDryRun,
+      signal,
+    })
+  const told = (swept: Swept) => out.facts(named({ olderThanDays: days, ...swept }))
+  const counted = options.dryRun || isAsked(session, options) ? await pass(true) : null
+  if (options.dryRun && counted !== null) told(counted)
+  const what = `remove ${counted?.removed ?? 'all'} files that nothing refers to`
+  if (!(await agreed(session, options, what))) return
+  await recordDecision(session, [])
+  told(await pass(false))
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The operating system as a command line sees it. */
 import { hostname, userInfo } from 'node:os'
+import { createInterface } from 'node:readline'
 import type { Environment } from '../../platform/process/config.ts'
 
 export interface CommandLineHost {
@@ -11,6 +12,8 @@ export interface CommandLineHost {
   readonly machine: string
   /** Whether a person watches standard error. */
   readonly isInteractive: boolean
+  /** Asks the person at the terminal for a line; whoever leaves by Ctrl-C or Ctrl-D says nothing. Null: nobody is there. */
+  readonly ask: ((question: string) => Promise<string>) | null
   readonly nowMs: () => number
   readonly stdout: (text: string | Uint8Array) => void
   readonly stderr: (text: string) => void
@@ -31,6 +34,7 @@ export function commandLineHost(): CommandLineHost {
     operator: userInfo().username,
     machine: hostname(),
     isInteractive: process.stderr.isTTY === true,
+    ask: process.stdin.isTTY === true && process.stderr.isTTY === true ? askAtTerminal : null,
     nowMs: Date.now,
     stdout: text => void process.stdout.write(text),
     stderr: text => void process.stderr.write(text),
@@ -46,4 +50,14 @@ export function commandLineHost(): CommandLineHost {
     },
     exit: code => void process.stdout.write('', () => process.exit(code)),
   }
+}
+
+/** On standard error: standard output may go elsewhere. */
+function askAtTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  return new Promise<string>(resolve => {
+    terminal.once('SIGINT', () => terminal.close())
+    terminal.once('close', () => resolve(''))
+    terminal.question(question, resolve)
+  }).finally(() => terminal.close())
 }

@@ -28,6 +28,8 @@ export interface Desk {
   /** As it is recorded: `ops dead-letters redrive`. */
   readonly command: string
   readonly nowMs: () => number
+  /** Asks the person at the terminal; null where there is none. */
+  readonly ask: ((question: string) => Promise<string>) | null
 }
 
 /** Who gives a command. */

@@ -7,6 +7,7 @@ import { CANONICAL_CANDIDATE, CANONICAL_COMPANY, PULSIFI_INVITATION } from '../.
 import { type Connections, loadConnections } from '../../platform/connections/connections.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'
 import type { Host } from '../cli/command-group.ts'
+import { isoTime } from '../cli/names.ts'
 import { readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 
@@ -26,8 +27,8 @@ export interface ListedCompany {
   readonly company: string
   readonly name: string | null
   /** Null: the connections give it none. */
-  readonly tenant: string | null
-  readonly signed_up_at: number | null
+  readonly tenant_id: string | null
+  readonly signed_up_at: string | null
   /** Applications that wait until it has one. */
   readonly waiting: number
 }
@@ -36,8 +37,8 @@ const COLUMNS: readonly Column<ListedCompany>[] = [
   { title: 'source', value: ({ source }) => source },
   { title: 'company', value: ({ company }) => company },
   { title: 'name', value: ({ name }) => name },
-  { title: 'tenant', value: ({ tenant }) => tenant },
-  { title: 'signed up', value: ({ signed_up_at }) => formatTime(signed_up_at) },
+  { title: 'tenant', value: ({ tenant_id }) => tenant_id },
+  { title: 'signed up', value: ({ signed_up_at }) => signed_up_at && formatTime(Date.parse(signed_up_at)) },
   { title: 'waiting', value: ({ waiting }) => waiting },
 ]
 
@@ -76,7 +77,7 @@ export function companiesOf(
       source,
       company,
       name: null,
-      tenant: null,
+      tenant_id: null,
       signed_up_at: null,
       waiting: 0,
     }
@@ -85,10 +86,10 @@ export function companiesOf(
   }
   for (const { source, settings } of connections)
     for (const [company, tenant] of Object.entries(companiesIn(settings) ?? {}))
-      add(source, company, { tenant })
+      add(source, company, { tenant_id: tenant })
   // Once without a tenant and once with it: the later one counts.
   for (const { company_key, external_id, name, signed_up_at } of [...signedUp].sort(byReceipt))
-    add(partsOfKey(company_key).source, external_id, { name, signed_up_at })
+    add(partsOfKey(company_key).source, external_id, { name, signed_up_at: isoTime(signed_up_at) })
   for (const { invitation, candidate } of waiting) {
     const application = candidate?.applications.find(
       ({ application_key }) => application_key === invitation.application_key,
@@ -98,7 +99,7 @@ export function companiesOf(
     add(source, company, { waiting: add(source, company, {}).waiting + 1 })
   }
   return [...found.values()].sort(
-    (a, b) => Number(a.tenant !== null) - Number(b.tenant !== null) || b.waiting - a.waiting,
+    (a, b) => Number(a.tenant_id !== null) - Number(b.tenant_id !== null) || b.waiting - a.waiting,
   )
 }
 

@@ -9,8 +9,10 @@ import {
   parsePlace,
 } from '../../platform/dead-letters/view.ts'
 import type { Host } from '../cli/command-group.ts'
+import { asking, type Consent } from '../cli/consent.ts'
 import { UsageError } from '../cli/exit.ts'
 import { countArgument, momentArgument, rateArgument } from '../cli/moment.ts'
+import { named } from '../cli/names.ts'
 import type { Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 import { letterReading } from './ports.ts'
@@ -26,9 +28,8 @@ interface FilterOptions extends LetterFilter {
 interface ListOptions extends FilterOptions {
   readonly decided?: true
 }
-interface ResolvingOptions extends FilterOptions {
+interface ResolvingOptions extends FilterOptions, Consent {
   readonly all?: true
-  readonly yes?: true
   readonly perSecond: number
   readonly by: string
 }
@@ -74,11 +75,9 @@ function filtered(command: Command, limit: number): Command {
 }
 
 function resolving(command: Command, host: Host, wanted: Wanted): Command {
-  return filtered(command, 1_000)
+  return asking(filtered(command, 1_000))
     .argument('[ids...]', 'letters by name; else those that match the options')
     .option('--all', 'every letter, when no other option says which')
-    .option('--yes', 'do it; without it, only what would be done is printed')
-    .addOption(new Option('--dry-run', 'print what would be done (the default)').conflicts('yes'))
     .option('--per-second <rate>', 'at most so many a second', rateArgument, 20)
     .option('--by <name>', 'who decides, for the record', host.operator.name)
     .action((ids: readonly string[], options: ResolvingOptions) => {
@@ -87,7 +86,7 @@ function resolving(command: Command, host: Host, wanted: Wanted): Command {
       const names = new Set(ids)
       const resolving: ResolveOptions = {
         wanted,
-        isReal: options.yes === true,
+        ...consentOf(options),
         selection: names.size > 0 ? { ids: names } : selectionOf(options),
         limit: names.size > 0 ? names.size : options.limit,
         perSecond: options.perSecond,
@@ -96,6 +95,8 @@ function resolving(command: Command, host: Host, wanted: Wanted): Command {
       return host.run(session => resolveByCommand(session, resolving, host.nowMs))
     })
 }
+
+const consentOf = ({ yes, dryRun }: Consent): Consent => ({ ...(yes && { yes }), ...(dryRun && { dryRun }) })
 
 /** @throws UsageError when a command would mean everything without saying so */
 function requireSelection(ids: readonly string[], options: ResolvingOptions): void {
@@ -152,11 +153,16 @@ async function list(session: Session, options: ListOptions): Promise<void> {
   letters.sort((a, b) => b.failedAtMs - a.failedAtMs)
   const shown = letters.slice(0, options.limit)
   const columns = options.decided ? [...LETTER_COLUMNS, DECISION_COLUMN] : LETTER_COLUMNS
-  out.list(shown, columns, options.decided ? 'nothing was decided' : 'no dead letters')
+  if (out.isJson) out.list(shown.map(printedLetter), [], '')
+  else out.list(shown, columns, options.decided ? 'nothing was decided' : 'no dead letters')
   if (letters.length > shown.length)
     out.note(`${shown.length} of ${letters.length} shown: --limit shows more`)
   if (letters.length > 0) out.note(tally(letters))
 }
+
+/** A tenant is called as in the records. */
+const printedLetter = ({ tenant, ...letter }: DeadLetter & { readonly decision: string | null }) =>
+  named({ ...letter, tenantId: tenant })
 
 const DECISION_COLUMN: Column<DeadLetter & { readonly decision?: string | null }> = {
   title: 'decision',

@@ -1,13 +1,19 @@
 /** Sends dead letters back, or discards them, and says what was done or would be. */
 import { DeskError } from '../../platform/dead-letters/desk.ts'
 import type { Plan } from '../../platform/dead-letters/plan.ts'
-import { type Resolved, type Resolving, resolveLetters } from '../../platform/dead-letters/resolve.ts'
+import {
+  type Resolved,
+  type ResolvePorts,
+  type Resolving,
+  resolveLetters,
+} from '../../platform/dead-letters/resolve.ts'
+import { agreed, type Consent, isAsked } from '../cli/consent.ts'
 import { recordDecision } from '../cli/decision.ts'
 import { OperatorError } from '../cli/exit.ts'
 import type { Operator, Session } from '../cli/session.ts'
 import { resolvePorts } from './ports.ts'
 
-export interface ResolveOptions extends Resolving {
+export interface ResolveOptions extends Omit<Resolving, 'isReal'>, Consent {
   readonly limit: number
   readonly perSecond: number
 }
@@ -17,13 +23,33 @@ export async function resolveByCommand(
   options: ResolveOptions,
   nowMs: () => number,
 ): Promise<void> {
-  const { selection, limit, perSecond, isReal, operator } = options
-  if (isReal) await recordDecision(session, [...(selection.ids ?? [])], namedBy(session, operator))
+  const { selection, perSecond, operator, wanted } = options
   const ports = await resolvePorts(session, { perSecond, nowMs })
+  if (options.yes !== true) {
+    const count = await pass(session, ports, options, false)
+    if (count === 0) return
+    const letters = count === 1 ? 'one dead letter' : `${count} dead letters`
+    if (
+      !(await agreed(session, options, wanted === 'discard' ? `discard ${letters}` : `send back ${letters}`))
+    )
+      return
+  }
+  await recordDecision(session, [...(selection.ids ?? [])], namedBy(session, operator))
+  await pass(session, ports, options, true)
+}
+
+/** Prints what was done, or what would be. @returns how many letters that is, or would be */
+async function pass(
+  session: Session,
+  ports: ResolvePorts,
+  options: ResolveOptions,
+  isReal: boolean,
+): Promise<number> {
+  const { selection, limit } = options
   const resolved: Resolved[] = []
   const missing = new Set(selection.ids)
   try {
-    for await (const item of resolveLetters(ports, options)) {
+    for await (const item of resolveLetters(ports, { ...options, isReal })) {
       missing.delete(item.letter.id)
       resolved.push(item)
       if (resolved.length === limit) break
@@ -31,12 +57,14 @@ export async function resolveByCommand(
   } catch (error) {
     throw error instanceof DeskError ? new OperatorError(error.message) : error
   } finally {
-    report(session, resolved, options)
+    if (isReal || !session.out.isJson || !isAsked(session, options))
+      report(session, resolved, options, isReal)
   }
   if (missing.size > 0)
     throw new OperatorError(
       `no such dead letter: ${[...missing].join(', ')}. Its topic may have dropped it by age`,
     )
+  return resolved.filter(({ plan }) => plan.type !== 'leave').length
 }
 
 const namedBy = ({ operator }: Session, name: string): Operator =>
@@ -49,7 +77,8 @@ const WOULD = { redrive: 'redrive', route: 'redrive', discard: 'discard', leave:
 function report(
   { out }: Session,
   resolved: readonly Resolved[],
-  { isReal, limit, selection }: ResolveOptions,
+  { limit, selection }: ResolveOptions,
+  isReal: boolean,
 ): void {
   const words = isReal ? DONE : WOULD
   const said = resolved.map(({ letter: { id, code, key }, plan }) => ({
@@ -68,8 +97,6 @@ function report(
   )
   if (selection.ids === undefined && said.length === limit)
     out.note(`stopped at ${limit} letters (--limit): give the command again for more`)
-  const count = said.filter(({ plan }) => plan !== DONE.leave).length
-  if (!isReal && count > 0) out.note(`nothing was done: add --yes to do it for ${count}`)
 }
 
 function whyOf(plan: Plan): string | null {

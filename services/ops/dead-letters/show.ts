@@ -5,7 +5,9 @@ import { type Letter, readDecisions, readLetters } from '../../platform/dead-let
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { OperatorError } from '../cli/exit.ts'
+import { isoTime } from '../cli/names.ts'
 import { decode, type Session } from '../cli/session.ts'
+import { maskedRecord } from '../tail/masking.ts'
 import { letterReading } from './ports.ts'
 
 export async function showLetter(
@@ -29,10 +31,10 @@ export async function showLetter(
   )
   session.out.facts({
     id,
-    failed: new Date(letter.failedAtMs).toISOString(),
+    failed_at: isoTime(letter.failedAtMs),
     key: letter.key,
     decision: decision === undefined ? 'none' : `${decision.decision} ${decision.at} by ${decision.by}`,
-    ...headers,
+    ...(session.out.isJson ? { headers } : headers),
     bytes: letter.bytes,
     ...(options.value && { value: await readableValue(session, record) }),
   })
@@ -46,9 +48,13 @@ async function letterNamed(session: Session, id: string): Promise<Letter | null>
   return null
 }
 
+/** Whoever says --value has asked for all of it. */
+const EVERYTHING = new Set(['personal', 'secret'] as const)
+
 /** Avro as a record, anything else as text. */
 async function readableValue(session: Session, record: TopicRecord): Promise<unknown> {
   const topic = headerText(record.headers, DEAD_LETTER_HEADER.topic) ?? ''
   const decoded = isAvroTopic(topic) ? await decode(session, topic, record.value) : undefined
-  return decoded ?? record.value?.toString('utf8') ?? null
+  if (decoded !== undefined && isAvroTopic(topic)) return maskedRecord(topic, decoded, EVERYTHING)
+  return record.value?.toString('utf8') ?? null
 }

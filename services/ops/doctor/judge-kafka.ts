@@ -29,9 +29,9 @@ export function judgeTopics(differences: readonly TopicDifference[], count: numb
 
 /** @param existing topics that there are */
 function judgePartitions(differing: readonly TopicDifference[], existing: number): Finding {
-  const [{ is, shouldBe = '' } = { is: null }] = differing
+  const [{ is, should_be = '' } = { is: null }] = differing
   const names = few(differing.map(({ topic, is: has }) => `${topic} ${has ?? 'no'}`))
-  const says = `partitions are not ${shouldBe}, as PARTITIONS is: ${names}`
+  const says = `partitions are not ${should_be}, as PARTITIONS is: ${names}`
   const isCommon = differing.length === existing && differing.every(({ is: has }) => has === is)
   if (isCommon)
     return fail(
@@ -39,7 +39,7 @@ function judgePartitions(differing: readonly TopicDifference[], existing: number
       says,
       `set PARTITIONS=${is ?? ''} everywhere; the number cannot be changed in place`,
     )
-  const todo = `make them anew with ${shouldBe}: stop what writes to them, let what reads them come to the end, delete them, run "${APPLY}"; PARTITIONS stays, since all topics have the same number`
+  const todo = `make them anew with ${should_be}: stop what writes to them, let what reads them come to the end, delete them, run "${APPLY}"; PARTITIONS stays, since all topics have the same number`
   return fail('topics', says, todo)
 }
 

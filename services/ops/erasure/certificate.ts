@@ -4,7 +4,7 @@ import { ConfigError } from '../../platform/process/config.ts'
 import type { Place } from './places.ts'
 
 export interface Certificate {
-  readonly candidate: string
+  readonly candidate_key: string
   readonly made_at: string
   readonly made_by: string
   /** Whether nothing is left that should be gone, on disk neither. What a person must do is listed all the same. */

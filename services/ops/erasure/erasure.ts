@@ -44,7 +44,7 @@ async function certify(
   const made = { made_at: new Date(nowMs).toISOString(), made_by: operator }
   const complete_by = completeBy(places, nowMs)
   const certificate: Certificate = {
-    candidate,
+    candidate_key: candidate,
     ...made,
     is_complete: isComplete(places, nowMs),
     complete_by,

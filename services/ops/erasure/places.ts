@@ -134,7 +134,7 @@ function canonicalPlace(canonical: Found['canonical'], bounds: TopicBounds): Pla
     return { place, state: 'removed', at: null, gone_by: null, detail: 'the topic has no record of this key' }
   const { record, atMs } = canonical
   if (record !== null && record.lifecycle !== 'DELETED')
-    return unfinished(place, 'not deleted: give "ops -- delete-candidate <key> --yes" first')
+    return unfinished(place, 'not deleted: give "ops -- delete-candidate <key>" first')
   const detail = record === null ? 'a tombstone' : 'a marker without personal data, later a tombstone'
   return replaced(place, atMs, bounds, { state: 'removed', at: iso(atMs), detail })
 }

@@ -7,6 +7,7 @@ import { createPartitionOf } from '../../platform/kafka/partition-of.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
 import type { Host } from '../cli/command-group.ts'
+import { agreed, asking, type Consent } from '../cli/consent.ts'
 import { OperatorError, UsageError } from '../cli/exit.ts'
 import { countArgument, waitOption } from '../cli/moment.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
@@ -22,7 +23,7 @@ import {
 } from './ledger.ts'
 import { checkMany, type ManyOptions, resolveMany } from './resolve-many.ts'
 
-interface ResolveOptions {
+interface ResolveOptions extends Consent {
   readonly invited?: string
   readonly notInvited?: true
   readonly decideAgain?: true
@@ -48,8 +49,7 @@ export function invitations(program: Command, { run, nowMs }: Host): void {
     .description("one application's record; links and codes are not printed")
     .argument('<application key>')
     .action((key: string) => run(session => show(session, key)))
-  group
-    .command('resolve')
+  asking(group.command('resolve'))
     .description('tell the owner of an application what became of it, and wait for what it writes')
     .argument(
       '[application key]',
@@ -59,7 +59,6 @@ export function invitations(program: Command, { run, nowMs }: Host): void {
     .option('--source <name>', 'without a key: of this source')
     .option('--tenant <name>', 'without a key: of this tenant')
     .option('--job <job key>', 'without a key: for this job')
-    .option('--dry-run', 'without a key: only show whom it concerns')
     .option(
       '--invited <candidate id>',
       'an AMBIGUOUS one was invited: its id at Pulsifi',
@@ -147,11 +146,18 @@ async function resolve(
   const { record, at } = await find(session, key)
   const objection = objectionTo(record, resolution)
   if (objection !== null) throw new OperatorError(objection)
+  if (!(await agreed(session, options, `${WORDS[resolution]} ${key}`))) return
   const command = commandOf(resolution, record, options.invited)
   const waiting = { topic: PULSIFI_INVITATION, waitMs: options.wait, nowMs } as const
   const answers = await askOwners(session, [{ command, key, partition: at.partition }], waiting)
   if (options.wait === 0) return session.out.note(`sent to the owner of partition ${at.partition}`)
   await answered(session, answers.get(key))
+}
+
+const WORDS: Readonly<Record<Resolution, string>> = {
+  invited: 'take for invited',
+  'not-invited': 'take for not invited, which may invite once more,',
+  'decide-again': 'decide again, which may invite,',
 }
 
 /** Of the attempt that the ledger shows now. */

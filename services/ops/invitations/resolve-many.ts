@@ -2,14 +2,14 @@
 import type { PulsifiInvitation } from '../../../schemas/types.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
 import { type Ask, askOwners } from '../cli/ask-owner.ts'
+import { agreed, type Consent, isAsked } from '../cli/consent.ts'
 import { UsageError } from '../cli/exit.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 import { maskedRecord } from '../tail/masking.ts'
 import { commandInBulk, inLedger, type LedgerFilter } from './ledger.ts'
 
-export interface ManyOptions extends LedgerFilter {
-  readonly dryRun?: true
+export interface ManyOptions extends LedgerFilter, Consent {
   readonly wait: number
 }
 
@@ -30,7 +30,7 @@ export function checkMany({ reason }: LedgerFilter): void {
 /** Prints whom it concerns; with `dryRun` that is all. */
 export async function resolveMany(
   session: Session,
-  { dryRun, wait, ...filter }: ManyOptions,
+  { yes, dryRun, wait, ...filter }: ManyOptions,
   nowMs: () => number,
 ): Promise<void> {
   const { out } = session
@@ -43,14 +43,11 @@ export async function resolveMany(
   const left = found.filter(({ record }) => record.outcome === 'AMBIGUOUS').length - count(chosen, 'resolve')
   if (left > 0)
     out.note(`${left} are AMBIGUOUS: look for each at Pulsifi, and say --invited or --not-invited`)
-  if (dryRun) {
-    print(
-      session,
-      chosen.map(({ record }) => record),
-      'no application matches',
-    )
-    return out.note(`${sayCounts(chosen)} would be asked for`)
-  }
+  const consent = { ...(yes && { yes }), ...(dryRun && { dryRun }) }
+  const records = chosen.map(({ record }) => record)
+  if (dryRun || isAsked(session, consent)) print(session, records, 'no application matches')
+  if (dryRun && chosen.length === 0) return
+  if (chosen.length > 0 && !(await agreed(session, consent, `ask for ${sayCounts(chosen)}`))) return
   const asks = chosen.map(({ ask }) => ask)
   const answers = await askOwners(session, asks, { topic: PULSIFI_INVITATION, waitMs: wait, nowMs })
   const decided = await Promise.all(

@@ -1,6 +1,7 @@
 /** `ops plan`: how many instances, partitions, how much disk and how much of Pulsifi so many applications a day need. */
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Host } from '../cli/command-group.ts'
+import { named } from '../cli/names.ts'
 import { type Load, type Plan, planCapacity } from './capacity.ts'
 
 type Options = Load
@@ -34,7 +35,7 @@ export function plan(program: Command, { runAlone }: Host): void {
     .action((load: Options) =>
       runAlone(async ({ out }) => {
         const result = planCapacity(load)
-        if (out.isJson) out.facts({ ...result })
+        if (out.isJson) out.facts(named(result))
         else out.list(rowsOf(result), COLUMNS, '')
       }),
     )

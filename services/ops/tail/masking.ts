@@ -1,5 +1,7 @@
-/** Records without what they say about a person: by the class that each field's `doc` in its schema ends with. Pure. */
+/** Records as JSON, without what they say about a person: by the class that each field's `doc` in its schema ends with. Pure. */
 import { type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
+import { DAY_MS } from '../../core/reading/dates.ts'
+import { isoTime } from '../cli/names.ts'
 
 /** `personal` identifies a person; `secret` opens something for whoever has it. */
 export type PersonalClass = 'personal' | 'secret'
@@ -25,6 +27,8 @@ export function maskedRecord<T extends AvroTopic>(
   return mask(record, shown) as Readonly<Record<string, unknown>>
 }
 
+/** Times and days as every other JSON has them. */
+const isoDay: Mask = value => (typeof value === 'number' ? isoTime(value * DAY_MS)?.slice(0, 10) : value)
 const unchanged: Mask = value => value
 
 function maskOf(schema: unknown, named: Map<string, Mask>): Mask {
@@ -43,6 +47,10 @@ function maskOf(schema: unknown, named: Map<string, Mask>): Mask {
       return (value, shown) =>
         Object.fromEntries(Object.entries(value as Node).map(([key, item]) => [key, values(item, shown)]))
     }
+    case 'long':
+      return node.logicalType === 'timestamp-millis' ? isoTime : unchanged
+    case 'int':
+      return node.logicalType === 'date' ? isoDay : unchanged
     default:
       return typeof node.type === 'object' ? maskOf(node.type, named) : unchanged
   }

@@ -3,19 +3,19 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { LEDGERS } from '../../core/topics.ts'
 import { acceptLosses } from '../../platform/topics/accepted-losses.ts'
 import type { Host } from '../cli/command-group.ts'
+import { agreed, asking, type Consent } from '../cli/consent.ts'
 import { recordDecision } from '../cli/decision.ts'
 import { OperatorError } from '../cli/exit.ts'
 
 /** Whose ledgers these are. */
 const GROUP = 'pulsifi-sink'
 
-interface Options {
+interface Options extends Consent {
   readonly partition: readonly number[]
 }
 
 export function acceptLoss(group: Command, { run, nowMs, operator }: Host): void {
-  group
-    .command('accept-loss')
+  asking(group.command('accept-loss'))
     .argument('<topic>', LEDGERS.join(', '))
     .description('after LEDGER_LOST: give up what the topic no longer holds, and decide by what it does')
     .addOption(
@@ -30,7 +30,7 @@ The sink knows more of its ledger than the topic holds: the log has lost its end
 for that partition, since it could invite twice. Restore the topic, or compare with Pulsifi who was invited meanwhile;
 then say so here. The partition goes on within 10 s. Whoever was invited in what is lost can be invited again.`,
     )
-    .action((topic: string, { partition }: Options) =>
+    .action((topic: string, { partition, ...consent }: Options) =>
       run(async session => {
         const { kafka, partitions, out } = session
         if (!LEDGERS.includes(topic)) throw new OperatorError(`${topic} is no ledger: ${LEDGERS.join(', ')}`)
@@ -38,10 +38,9 @@ then say so here. The partition goes on within 10 s. Whoever was invited in what
         if (beyond !== undefined)
           throw new OperatorError(`${topic} has no partition ${beyond}: there are ${partitions}`)
         const losses = partition.map(number => ({ topic, partition: number }))
-        await recordDecision(
-          session,
-          losses.map(loss => `${loss.topic}/${loss.partition}`),
-        )
+        const places = losses.map(loss => `${loss.topic}/${loss.partition}`)
+        if (!(await agreed(session, consent, `give up what is lost of ${places.join(', ')}`))) return
+        await recordDecision(session, places)
         await acceptLosses(kafka, GROUP, losses, { atMs: nowMs(), by: operator.name })
         out.list(
           losses,

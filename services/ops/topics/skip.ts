@@ -5,6 +5,7 @@ import { PULSIFI_INVITATION } from '../../core/topics.ts'
 import { rangesOf } from '../../platform/readers/topic-ranges.ts'
 import { readRanges, type TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
+import { agreed, type Consent } from '../cli/consent.ts'
 import { OperatorError, UsageError } from '../cli/exit.ts'
 import { decode, READER, type Session } from '../cli/session.ts'
 
@@ -16,7 +17,7 @@ export interface RecordPlace {
   readonly offset: number
 }
 
-export interface SkipOptions {
+export interface SkipOptions extends Consent {
   readonly forget?: true
   readonly wait: number
 }
@@ -35,7 +36,7 @@ export function placeArgument(text: string): RecordPlace {
 export async function skip(
   session: Session,
   place: RecordPlace,
-  { forget, wait }: SkipOptions,
+  { forget, wait, ...consent }: SkipOptions,
   nowMs: () => number,
 ): Promise<void> {
   const { topic, partition, offset } = place
@@ -46,6 +47,7 @@ export async function skip(
   if (record.value === null || (await decode(session, topic, record.value)) !== undefined)
     throw new OperatorError('the record can be read: there is nothing to skip')
   const { key } = record
+  if (!(await agreed(session, consent, `have the owner of ${key} write over this record`))) return
   const command = { command: 'skip-record', topic, key, offset } as const
   const answers = await askOwners(session, [{ command, key, partition }], { topic, waitMs: wait, nowMs })
   const answer = answers.get(key)

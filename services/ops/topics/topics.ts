@@ -5,6 +5,7 @@ import { applyTopics, TOPICS_APPLY_COMMAND } from '../../platform/topics/admin.t
 import { readTopicsFile, type TopicDefinition } from '../../platform/topics/file.ts'
 import { reportTopics, type TopicReport } from '../../platform/topics/report.ts'
 import type { Host } from '../cli/command-group.ts'
+import { asking } from '../cli/consent.ts'
 import { OperatorError } from '../cli/exit.ts'
 import { waitOption } from '../cli/moment.ts'
 import type { Session } from '../cli/session.ts'
@@ -31,8 +32,7 @@ export function topics(program: Command, host: Host): void {
     .description('compare without changing anything; exit code 1 when something differs')
     .action(() => run(check))
   acceptLoss(group, host)
-  group
-    .command('skip')
+  asking(group.command('skip'))
     .description('let what its owner knows take the place of a record that nobody can read')
     .argument('<record>', '<topic>/<partition>/<offset>, as the log names it', placeArgument)
     .option('--forget', 'also of the ledger of invitations, where it may have said that somebody was invited')
@@ -90,7 +90,7 @@ async function check(session: Session): Promise<void> {
       { title: 'topic', value: ({ topic }) => topic },
       { title: 'what', value: ({ what }) => what },
       { title: 'is', value: ({ is }) => is },
-      { title: 'should be', value: ({ shouldBe }) => shouldBe },
+      { title: 'should be', value: ({ should_be }) => should_be },
     ],
     `all ${definitions.length} topics are as infra/topics.yaml has them`,
   )
@@ -103,7 +103,7 @@ export interface TopicDifference {
   readonly what: string
   /** Null: the broker does not have it. */
   readonly is: string | null
-  readonly shouldBe: string
+  readonly should_be: string
 }
 
 /** What of the broker's topics is not as the definitions have it. Pure. */
@@ -114,14 +114,14 @@ export function differencesOf(
 ): readonly TopicDifference[] {
   return definitions.flatMap(({ name: topic, config }): TopicDifference[] => {
     const found = reports.find(report => report.topic === topic)?.found ?? null
-    if (found === null) return [{ topic, what: 'topic', is: null, shouldBe: 'there' }]
-    const count = { topic, what: 'partitions', is: String(found.partitions), shouldBe: String(partitions) }
-    const settings = Object.entries(config).map(([what, shouldBe]) => ({
+    if (found === null) return [{ topic, what: 'topic', is: null, should_be: 'there' }]
+    const count = { topic, what: 'partitions', is: String(found.partitions), should_be: String(partitions) }
+    const settings = Object.entries(config).map(([what, should_be]) => ({
       topic,
       what,
       is: found.config[what] ?? null,
-      shouldBe,
+      should_be,
     }))
-    return [count, ...settings].filter(({ is, shouldBe }) => is !== shouldBe)
+    return [count, ...settings].filter(({ is, should_be }) => is !== should_be)
   })
 }

@@ -49,9 +49,9 @@ async function printTrace(session: Session, name: string): Promise<void> {
       `nothing is known of ${name}: raw events and dead letters go by age, so it may be older`,
     )
   session.out.list(
-    entries.map(entry => ({ time: new Date(entry.timeMs).toISOString(), ...entry })),
+    entries.map(({ timeMs, ...entry }) => ({ time: new Date(timeMs).toISOString(), ...entry })),
     [
-      { title: 'time', value: ({ timeMs }) => formatTime(timeMs) },
+      { title: 'time', value: ({ time }) => formatTime(Date.parse(time)) },
       { title: 'what', value: ({ what }) => what },
       { title: 'detail', value: ({ detail }) => detail },
       { title: 'key', value: ({ key }) => key },

@@ -8,6 +8,7 @@ import type { WebhookEvent, WebhookRequest } from '../../platform/pulsifi/pulsif
 import type { PulsifiClient } from '../../platform/pulsifi/pulsifi-client.ts'
 import { WEBHOOK_EVENTS } from '../../platform/pulsifi/webhook-registration.ts'
 import type { Host } from '../cli/command-group.ts'
+import { agreed, asking, type Consent } from '../cli/consent.ts'
 import { OperatorError } from '../cli/exit.ts'
 import type { Desk } from '../cli/session.ts'
 import { addWebhookChange, changedWebhook, type WebhookChange } from './change.ts'
@@ -58,9 +59,9 @@ export function webhooks(program: Command, { runAlone, nowMs }: Host): void {
     .action((id: string, status: 'active' | 'inactive', options: Tenant) =>
       act(options, work => setStatus(work, id, status)),
     )
-  add('delete', 'remove a registration; results are polled then')
+  asking(add('delete', 'remove a registration; results are polled then'))
     .argument('<id>', 'as "webhooks list" shows it', idArgument)
-    .action((id: string, options: Tenant) => act(options, work => remove(work, id)))
+    .action((id: string, options: Tenant & Consent) => act(options, work => remove(work, id, options)))
   add('test', 'have Pulsifi send a test event to every active registration')
     .addOption(
       new Option('--event <event>', 'which event').choices(WEBHOOK_EVENTS).default(WEBHOOK_EVENTS[0]),
@@ -140,7 +141,9 @@ async function setStatus(
   desk.out.facts({ id, status })
 }
 
-async function remove({ desk, account, client }: Work, id: string): Promise<void> {
+async function remove({ desk, account, client }: Work, id: string, consent: Consent): Promise<void> {
+  const what = `remove registration ${id} of tenant ${account.tenant} at Pulsifi`
+  if (!(await agreed(desk, consent, what))) return
   const verdict = classifyRepeatable('deleteWebhook', await client.deleteWebhook(id))
   if (verdict.type !== 'done') return refuse(account, 'deleteWebhook', verdict)
   desk.out.facts({ id, status: 'deleted' })

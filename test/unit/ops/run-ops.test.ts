@@ -5,7 +5,15 @@ import { differencesOf } from '../../../services/ops/topics/topics.ts'
 import { ops } from '../../support/ops.ts'
 
 const host = {
-  ...{ args: [], env: {}, operator: 'tester', machine: 'here', isInteractive: false, nowMs: () => 0 },
+  ...{
+    args: [],
+    env: {},
+    operator: 'tester',
+    machine: 'here',
+    isInteractive: false,
+    nowMs: () => 0,
+    ask: null,
+  },
   ...{ stdout: () => undefined, stderr: () => undefined, onSignal: () => undefined },
 }
 const program = createProgram(host, { run: async () => undefined, runAlone: async () => undefined })
@@ -80,16 +88,16 @@ describe('the comparison of topics', () => {
   const found = { partitions: 6, offsets: 0, config: { 'retention.ms': '1' } }
   it.each([
     ['finds nothing where all is equal', found, []],
-    ['finds a topic that is missing', null, [{ topic: 'a', what: 'topic', is: null, shouldBe: 'there' }]],
+    ['finds a topic that is missing', null, [{ topic: 'a', what: 'topic', is: null, should_be: 'there' }]],
     [
       'finds another number of partitions',
       { ...found, partitions: 3 },
-      [{ topic: 'a', what: 'partitions', is: '3', shouldBe: '6' }],
+      [{ topic: 'a', what: 'partitions', is: '3', should_be: '6' }],
     ],
     [
       'finds another setting',
       { ...found, config: {} },
-      [{ topic: 'a', what: 'retention.ms', is: null, shouldBe: '1' }],
+      [{ topic: 'a', what: 'retention.ms', is: null, should_be: '1' }],
     ],
   ])('%s', (_law, report, expected) => {
     expect(differencesOf(definitions, [{ topic: 'a', found: report }], 6)).toEqual(expected)

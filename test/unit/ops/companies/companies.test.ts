@@ -42,7 +42,7 @@ it('lists who signed up, who is named and who is waited for, each once', () => {
     ],
     [connection],
   )
-  const rows = listed.map(({ company, name, tenant, waiting }) => [company, name, tenant, waiting])
+  const rows = listed.map(({ company, name, tenant_id, waiting }) => [company, name, tenant_id, waiting])
   expect(rows).toEqual([
     ['c-2', 'Luthor', null, 2],
     ['c-9', null, null, 1],

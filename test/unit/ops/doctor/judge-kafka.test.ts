@@ -2,24 +2,24 @@ import { expect, it } from 'vitest'
 import { judgeDurability, judgeRegistry, judgeTopics } from '../../../../services/ops/doctor/judge-kafka.ts'
 import type { DurabilityFault } from '../../../../services/platform/topics/durability.ts'
 
-const missing = { topic: 'a', what: 'topic', is: null, shouldBe: 'there' }
+const missing = { topic: 'a', what: 'topic', is: null, should_be: 'there' }
 
 it.each([
   ['ok when nothing differs', [], [['ok', null]]],
   ['fail when one is missing', [missing], [['fail', 'run "npm run ops -- topics apply"']]],
   [
     'fail when partitions differ, since they cannot be changed',
-    [{ topic: 'a', what: 'partitions', is: '3', shouldBe: '6' }],
+    [{ topic: 'a', what: 'partitions', is: '3', should_be: '6' }],
     [['fail', expect.stringMatching(/^make them anew with 6: .*topics apply/)]],
   ],
   [
     'fail when all have another number of partitions',
-    ['a', 'b', 'c', 'd', 'e'].map(topic => ({ topic, what: 'partitions', is: '8', shouldBe: '6' })),
+    ['a', 'b', 'c', 'd', 'e'].map(topic => ({ topic, what: 'partitions', is: '8', should_be: '6' })),
     [['fail', 'set PARTITIONS=8 everywhere; the number cannot be changed in place']],
   ],
   [
     'warn when a setting differs',
-    [{ topic: 'a', what: 'retention.ms', is: '1', shouldBe: '2' }],
+    [{ topic: 'a', what: 'retention.ms', is: '1', should_be: '2' }],
     [['warn', 'run "npm run ops -- topics apply"']],
   ],
 ])('topics are %s', (_law, differences, expected) => {

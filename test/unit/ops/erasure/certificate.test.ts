@@ -5,7 +5,7 @@ import { type Certificate, signed, signingKey } from '../../../../services/ops/e
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const certificate: Certificate = {
-  ...{ candidate: 'jobylon:default:7', made_at: '2026-01-31T00:00:00.000Z', made_by: 'somebody' },
+  ...{ candidate_key: 'jobylon:default:7', made_at: '2026-01-31T00:00:00.000Z', made_by: 'somebody' },
   ...{ is_complete: true, complete_by: null, places: [] },
 }
 

@@ -26,16 +26,31 @@ describe('a record', () => {
     })
   })
 
+  it('says times and days as every JSON does', () => {
+    const education = { start_date: 18_262, end_date: null }
+    const record = { ...candidate, applications: [], educations: [education], deleted_at: 1 }
+    // The cast stands for an education of which no more is read.
+    expect(maskedRecord(CANONICAL_CANDIDATE, record as never, new Set(['personal']))).toMatchObject({
+      educations: [{ start_date: '2020-01-01', end_date: null }],
+      deleted_at: '1970-01-01T00:00:00.001Z',
+    })
+  })
+
   it('still shows what is not there', () => {
     const masked = maskedRecord(CANONICAL_CANDIDATE, candidate)
     expect(masked).toMatchObject({ last_name: null, work_experiences: [] })
   })
 
   it('shows personal data when it is asked for, and secrets only when they are', () => {
-    expect(maskedRecord(CANONICAL_CANDIDATE, candidate, new Set(['personal']))).toEqual(candidate)
+    const { first_name, email, phone_numbers, custom_fields, skills } = candidate
+    expect(maskedRecord(CANONICAL_CANDIDATE, candidate, new Set(['personal']))).toMatchObject({
+      ...{ first_name, email, phone_numbers, custom_fields, skills },
+    })
     const invitation = invitationRecord({ invitation_link: 'https://example.com/i/abc' })
     expect(maskedRecord(PULSIFI_INVITATION, invitation, new Set(['personal'])).invitation_link).toBe(MASK)
-    expect(maskedRecord(PULSIFI_INVITATION, invitation, new Set(['secret']))).toEqual(invitation)
+    expect(maskedRecord(PULSIFI_INVITATION, invitation, new Set(['secret'])).invitation_link).toBe(
+      invitation.invitation_link,
+    )
   })
 
   it('masks inside nested records and lists', () => {
