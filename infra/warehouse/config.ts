@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { ConfigError, type Environment, port, secret } from '../../services/platform/process/config.ts'
 import { mayBePlaintext } from '../../services/platform/process/config-rules.ts'
 
@@ -9,6 +10,14 @@ export const WarehouseSettings = {
     ),
   WAREHOUSE_POSTGRES_PORT: port(5433).describe('port of that PostgreSQL; 0 takes a free one'),
   WAREHOUSE_CONNECT_PORT: port(8083).describe("port of the worker's own API on loopback; 0 takes a free one"),
+  WAREHOUSE_FORGET_HOURS: z.coerce
+    .number()
+    .nonnegative()
+    .max(24 * 20)
+    .default(24)
+    .describe(
+      'how often removed rows are made to go from the disk of the database, too: each time tables with removed rows are written anew; 0: never',
+    ),
 }
 
 /** A database, also as its driver for Java wants it. */

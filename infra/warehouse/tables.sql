@@ -75,4 +75,8 @@ CREATE TABLE IF NOT EXISTS atsflow_warehouse (
   id uuid NOT NULL DEFAULT gen_random_uuid()
 );
 
+-- How many rows had been removed, and when, the last time that the disk was made to forget them (removed-rows.ts).
+ALTER TABLE atsflow_warehouse ADD COLUMN IF NOT EXISTS forgotten_rows bigint;
+ALTER TABLE atsflow_warehouse ADD COLUMN IF NOT EXISTS forgotten_at timestamptz;
+
 INSERT INTO atsflow_warehouse DEFAULT VALUES ON CONFLICT DO NOTHING;

@@ -13,12 +13,15 @@ import { answers } from '../local/registry.ts'
 import { localSecrets } from '../local-secrets.ts'
 import { WarehouseSettings, type WarehouseTarget, warehouseTarget } from './config.ts'
 import { askFor, CONNECTORS, restart } from './connectors.ts'
+import { forgetAtTimes } from './forgetting.ts'
 import { createPostgres, findPostgres, POSTGRES_DATABASE, POSTGRES_USER } from './postgres.ts'
+import { forgetRemovedRows } from './removed-rows.ts'
 import { createTables } from './tables.ts'
 import { createWorker, fetchWorker } from './worker.ts'
 
 const CONNECTORS_DEADLINE_MS = 120_000
 const LOOK_EVERY_MS = 5_000
+const HOUR_MS = 3_600_000
 
 const WarehouseConfig = z.object({
   ...KafkaSettings,
@@ -32,7 +35,7 @@ export interface Warehouse {
   readonly database: string
   /** Of the worker's own API. */
   readonly workerUrl: string
-  /** Starts again what fails, until the signal. */
+  /** Starts again what fails, and has removed rows go from disk, until the signal. */
   readonly watch: (signal: AbortSignal) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -69,15 +72,38 @@ export async function startWarehouse(env: Environment, onEvent: (line: string) =
     await worker.start()
     await untilRunning(workerUrl)
     const watching = { workerUrl, worker, onEvent }
+    const forgetting = {
+      everyMs: config.WAREHOUSE_FORGET_HOURS * HOUR_MS,
+      forget: () => forgetRemovedRows(target),
+      onEvent,
+    }
     return {
       database: target.shown,
       workerUrl,
-      watch: signal => watchConnectors({ ...watching, signal }),
+      watch: signal =>
+        together(signal, [
+          ends => watchConnectors({ ...watching, signal: ends }),
+          ends => forgetAtTimes({ ...forgetting, signal: ends }),
+        ]),
       stop,
     }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Until the signal, or until one of them fails: then the others end, too. */
+async function together(
+  signal: AbortSignal,
+  works: readonly ((ends: AbortSignal) => Promise<void>)[],
+): Promise<void> {
+  const end = new AbortController()
+  const ends = AbortSignal.any([signal, end.signal])
+  try {
+    await Promise.all(works.map(work => work(ends)))
+  } finally {
+    end.abort()
   }
 }
 

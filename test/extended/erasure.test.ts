@@ -1,8 +1,8 @@
 /** After an erasure, and once compaction has been there, no disk of this installation holds the person any more. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -20,9 +20,11 @@ import {
 } from '../../services/core/topics.ts'
 import type { Codec } from '../../services/platform/avro/codec.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
+import { filesHolding } from '../support/bytes-on-disk.ts'
 import { directJob } from '../support/direct-job.ts'
 import { ops } from '../support/ops.ts'
 import { connectPipeline, type Pipeline } from '../support/ops-records.ts'
+import { startWarehouse, type Warehouse } from '../support/warehouse-process.ts'
 import { score } from '../support/warehouse-records.ts'
 
 const TOPICS = [
@@ -42,9 +44,14 @@ const PULSIFI = /^sandbox/
 const WITHIN_MS = 180_000
 
 const dataDir = mkdtempSync(join(tmpdir(), 'atsflow-erasure-'))
+// The account of the database, which is not root, has to pass through.
+chmodSync(dataDir, 0o711)
 const directory = join(dataDir, 'console.duckdb')
 let stack: Stack
 let pipeline: Pipeline
+let warehouse: Warehouse | null = null
+/** What the tables of the warehouse have of each alone: ids of scores, of changes and of results. */
+let rowsOf: { readonly gone: readonly string[]; readonly other: readonly string[] }
 
 /** Texts that occur nowhere else. */
 const valuesOf = (id: string) => ({
@@ -90,7 +97,17 @@ beforeAll(async () => {
   await post(candidate('other', other))
   await waitUntil('scores of both', WITHIN_MS, async () => (await scored()).size === 2)
 })
+beforeAll(async () => {
+  const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL } = stack.env
+  const soon = { WAREHOUSE_FORGET_HOURS: '0.001' }
+  warehouse = await startWarehouse(dataDir, '', { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, ...soon })
+  await waitUntil('rows of both', WITHIN_MS, async () => {
+    rowsOf = { gone: await idsIn('gone'), other: await idsIn('other') }
+    return rowsOf.gone.length > 10 && rowsOf.other.length > 10
+  })
+})
 afterAll(async () => {
+  await warehouse?.stop()
   await pipeline?.close()
   await stack?.stop()
   rmSync(dataDir, { recursive: true, force: true })
@@ -119,6 +136,16 @@ async function scored(): Promise<ReadonlySet<string>> {
   }
   return new Set(live.values())
 }
+
+async function idsIn(candidate: string): Promise<string[]> {
+  const sql = `SELECT event_id FROM scores WHERE application_key = $1
+    UNION SELECT result_content_sha256 FROM scores WHERE application_key = $1
+    UNION SELECT event_id FROM statuses WHERE application_key = $1`
+  const rows = await warehouse?.database.query(sql, [`direct:default:${candidate}-1`]).catch(() => null)
+  return rows?.rows.flatMap(({ event_id: id }) => id ?? []) ?? []
+}
+
+const inWarehouse = (ids: readonly string[]) => filesHolding(ids, join(dataDir, 'warehouse'))
 
 /** What the history says of an application. */
 async function historyOf(application: string): Promise<readonly string[]> {
@@ -166,46 +193,14 @@ async function closeSegments(): Promise<void> {
       await pipeline.write({ topic, key: 'filler', value: null, partition })
 }
 
-/** Files that hold one of the values, in plain, base64 (in any position) or URL encoding, but for those left out. */
-function findings(values: readonly string[], leftOut: readonly RegExp[]): string[] {
-  const needles = values.flatMap(formsOf)
-  return filesIn(dataDir).filter(file => {
-    const name = file.slice(dataDir.length + 1).replaceAll(sep, '/')
-    if (leftOut.some(pattern => pattern.test(name))) return false
-    const bytes = readOrEmpty(file)
-    return needles.some(needle => bytes.includes(needle))
-  })
-}
-
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value)
-  // Without the characters that neighbours share.
-  const base64 = [0, 1, 2].map(at =>
-    Buffer.concat([Buffer.alloc(at), bytes])
-      .toString('base64')
-      .slice(4, -4),
-  )
-  return [value, encodeURIComponent(value), ...base64.filter(text => text.length >= 8)]
-}
-
-const isCache = (file: string): boolean => CACHES.test(file.slice(dataDir.length + 1))
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap(entry =>
-    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
-  )
-
-/** A segment may go while it is looked for. */
-function readOrEmpty(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch {
-    return Buffer.alloc(0)
-  }
-}
+const findings = (values: readonly string[], leftOut: readonly RegExp[]): string[] =>
+  filesHolding(values, dataDir, leftOut)
+const isCache = (file: string): boolean => CACHES.test(file)
 
 it('finds the person on the disks while they are there, so that finding nothing says something', () => {
   const places = findings(Object.values(gone), [BY_AGE, CACHES, PULSIFI])
   expect(places.filter(place => place.includes(CANONICAL_CANDIDATE))).not.toEqual([])
+  expect(inWarehouse(rowsOf.gone)).not.toEqual([])
 })
 
 it('erases the person from every disk that the certificate calls empty, and nobody else', async () => {
@@ -224,6 +219,19 @@ it('erases the person from every disk that the certificate calls empty, and nobo
   expect(await historyOf('direct:default:gone-1')).toEqual(['erased'])
   expect(await historyOf('direct:default:other-1')).toEqual(expect.arrayContaining(['received', 'completed']))
   expect(findings([other.email], [BY_AGE, CACHES, PULSIFI])).not.toEqual([])
+})
+
+it('erases the person from tables, statistics and log of the warehouse, and nobody else', async () => {
+  let left: string[] = []
+  await waitUntil('the database to forget', WITHIN_MS, () => {
+    left = inWarehouse(rowsOf.gone)
+    return left.length === 0
+  }).catch(() => undefined)
+  expect([left, warehouse?.output()]).toEqual([[], expect.stringContaining('gone from them on disk')])
+  expect(await idsIn('other')).toEqual(expect.arrayContaining([...rowsOf.other]))
+  expect(inWarehouse(rowsOf.other)).not.toEqual([])
+  await warehouse?.stop()
+  warehouse = null
 })
 
 it('leaves a topic of scores that kafkajs as shipped reads to its end', async () => {

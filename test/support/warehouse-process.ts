@@ -25,8 +25,12 @@ export interface Warehouse {
   readonly stop: () => Promise<void>
 }
 
-/** The database is one of its own unless `url` names another. */
-export async function startWarehouse(dataDir: string, url = ''): Promise<Warehouse> {
+/** The database is one of its own unless `url` names another. @param settings take the place of what all tests share */
+export async function startWarehouse(
+  dataDir: string,
+  url = '',
+  settings: Readonly<Record<string, string | undefined>> = {},
+): Promise<Warehouse> {
   const env = {
     ...process.env,
     KAFKA_BROKERS: inject('kafkaBrokers'),
@@ -35,6 +39,7 @@ export async function startWarehouse(dataDir: string, url = ''): Promise<Warehou
     WAREHOUSE_URL: url,
     WAREHOUSE_POSTGRES_PORT: '0',
     WAREHOUSE_CONNECT_PORT: '0',
+    ...settings,
   }
   const child = spawn(process.execPath, [START], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

@@ -241,7 +241,7 @@ const ELSEWHERE: readonly Place[] = (
     ['CONSOLE_DB', 'as STATE_DIR: freed blocks hold old bytes until they are written over'],
     [
       'warehouse and other consumers',
-      'the DELETED record, the tombstones and the markers on pulsifi.score.v1 and pulsifi.status.v1 tell them; the connectors of this project remove the rows',
+      'the DELETED record, the tombstones and the markers on pulsifi.score.v1 and pulsifi.status.v1 tell them; the connectors of this project remove the rows, and start:warehouse has disk, statistics and log of PostgreSQL forget them within WAREHOUSE_FORGET_HOURS. It says what it has no right to',
     ],
     ['exports', 'each file was removed when it was sent; what was downloaded is where it was taken to'],
   ] as const
