@@ -1,5 +1,7 @@
 /** What is installed where this runs: under which licences, with which scripts, and nothing of development. */
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
@@ -64,6 +66,32 @@ describe('what is installed beside the product', () => {
     const dockerfile = readFileSync(new URL('infra/Dockerfile', root), 'utf8')
     expect(dockerfile).toMatch(/npm ci --omit=dev/)
     expect(dockerfile).toMatch(/^ARG BASE_IMAGE=\S+\nFROM \$\{BASE_IMAGE\}$/m)
+  })
+})
+
+describe('what is known of dependencies', () => {
+  const script = readFileSync(new URL('.ci/run', root), 'utf8')
+  const audit = /^audit\(\) \{\n[\s\S]*?\n\}$/m.exec(script)?.[0] ?? ''
+  const finding = { severity: 'high', range: '<2.0.0', fixAvailable: true }
+  const reportOf = (vulnerabilities: object) => JSON.stringify({ auditReportVersion: 2, vulnerabilities })
+
+  it.each([
+    ['and it is grave, a release', reportOf({ 'a-package': finding }), 'true', true],
+    ['and it is grave, no change', reportOf({ 'a-package': finding }), '', false],
+    ['nothing at all, no release', reportOf({}), 'true', false],
+    ['to nobody that answers, a release', '{"message":"no route"}', 'true', true],
+    ['to nobody that answers, no change', '{"message":"no route"}', '', false],
+  ])('holds up, where it is %s', { timeout: 60_000 }, (_what, report, release, isHeld) => {
+    const npm = `npm() { printf '%s' "$REPORT"; return 1; }; timeout() { shift; "$@"; }`
+    const { status } = spawnSync('bash', ['-c', `set -euo pipefail\n${npm}\n${audit}\naudit || exit 3`], {
+      cwd: fileURLToPath(root),
+      env: { PATH: process.env.PATH, REPORT: report, RELEASE: release },
+    })
+    expect(status).toBe(isHeld ? 3 : 0)
+  })
+
+  it('is asked whenever everything is tried', () => {
+    expect(script).toMatch(/^ {2}audit \|\| broken=1$/m)
   })
 })
 
