@@ -39,7 +39,12 @@ const SERVICES: readonly StackProcess[] = [
   },
   { name: 'normalizer', main: service('normalizer'), ...onePort('NORMALIZER_PORT', 8091) },
   { name: 'pulsifi-sink', main: service('pulsifi-sink'), ...onePort('PULSIFI_SINK_PORT', 8092) },
-  { name: 'console', main: service('console'), ...onePort('CONSOLE_PORT', 8090) },
+  {
+    name: 'console',
+    main: service('console'),
+    port: port('CONSOLE_PORT', 8090),
+    healthPort: port('CONSOLE_HEALTH_PORT', 8094),
+  },
 ]
 
 /** Each port once. */

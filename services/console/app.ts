@@ -1,10 +1,10 @@
 /** The whole HTTP interface of the console, from its ports: testable without a broker. */
-import type Router from '@koa/router'
 import Koa from 'koa'
 import { type ApiPorts, createApi } from './api/api.ts'
 import { makeDocs } from './docs/docs.ts'
 import type { Access } from './serve/access.ts'
 import { type OidcSignIn, oidcSignIn } from './serve/oidc-sign-in.ts'
+import { ownSessions } from './serve/own-sessions.ts'
 import { readPageFiles, servePage } from './serve/page-files.ts'
 import { guard, refuseForeignPages, securityHeaders } from './serve/security.ts'
 import { signIn, signOut } from './serve/sign-in.ts'
@@ -13,8 +13,6 @@ export interface ConsolePorts extends ApiPorts {
   readonly access: Access
   /** Null where no provider is configured. */
   readonly oidc: OidcSignIn | null
-  /** `/livez` and its like: probes carry no token. */
-  readonly health: Router
 }
 
 export function createConsoleApp(ports: ConsolePorts): Koa {
@@ -22,12 +20,12 @@ export function createConsoleApp(ports: ConsolePorts): Koa {
   // What goes wrong while answering has its answer already; what is left are sockets that broke.
   app.silent = true
   app.use(securityHeaders(ports.visitorOf))
-  app.use(ports.health.routes())
   app.use(refuseForeignPages(ports))
   if (ports.oidc !== null) app.use(oidcSignIn(ports.oidc, ports.access, ports.visitorOf))
   app.use(guard(ports.access, ports.visitorOf))
   app.use(signIn(ports.access, ports.visitorOf))
   app.use(signOut(ports.access, ports.visitorOf))
+  app.use(ownSessions(ports.access, ports.visitorOf))
   app.use(servePage(new Map([...readPageFiles(ports.oidc !== null), ...makeDocs(ports.version)])))
   app.use(createApi(ports).routes())
   return app

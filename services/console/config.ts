@@ -4,12 +4,16 @@ import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { ConfigError, flag, list, port, secret } from '../platform/process/config.ts'
-import { isLoopback, isTrial, overTls, ruled, weaknessOf } from '../platform/process/config-rules.ts'
+import { isLoopback, isTrial, needs, overTls, ruled, weaknessOf } from '../platform/process/config-rules.ts'
+import { HealthSettings } from '../platform/process/opening.ts'
+import { guessabilityOf } from '../platform/secrets/guessable.ts'
 import type { OidcSettings } from './serve/oidc.ts'
 
 export const ConsoleConfig = z
   .object({
     ...ConsoleSettings,
+    ...HealthSettings,
+    CONSOLE_HEALTH_PORT: port(8094).describe('port of health and metrics, apart from the page'),
     CONSOLE_HOST: z
       .string()
       .optional()
@@ -33,8 +37,11 @@ export const ConsoleConfig = z
     CONSOLE_OIDC_ISSUER: z
       .url()
       .optional()
+      .describe('OpenID provider that people of CONSOLE_USERS_FILE may sign in at, by their subject there'),
+    CONSOLE_OIDC_NAMES: ruled(z.enum(['subject', 'address']), needs('CONSOLE_OIDC_ISSUER'))
+      .default('subject')
       .describe(
-        'OpenID provider that people of CONSOLE_USERS_FILE may sign in at, by subject or verified address',
+        'what it names people by; address: by an e-mail address that it has verified, too, which may be given to somebody else later',
       ),
     CONSOLE_OIDC_CLIENT_ID: z.string().optional().describe('the console there'),
     CONSOLE_OIDC_CLIENT_SECRET: secret().optional().describe('its secret'),
@@ -69,7 +76,7 @@ export function listenHost(config: ConsoleConfig): string {
       )
     return host ?? LOOPBACK
   }
-  const weakness = token === undefined ? null : weaknessOf(token)
+  const weakness = token === undefined ? null : (weaknessOf(token) ?? guessabilityOf(token))
   if (weakness !== null && !isTrial(host ?? '', [config.PULSIFI_BASE_URL]))
     throw new ConfigError(
       `CONSOLE_TOKEN ${weakness}. With CONSOLE_HOST ${LOOPBACK} and the sandbox of Pulsifi any will do`,
@@ -93,7 +100,7 @@ export function oidcSettings(config: ConsoleConfig): OidcSettings | null {
   const issuer = new URL(url)
   if (issuer.protocol !== 'https:' && !isLoopback(issuer.hostname))
     throw new ConfigError('CONSOLE_OIDC_ISSUER: expected https')
-  return { issuer, clientId, clientSecret }
+  return { issuer, clientId, clientSecret, takesAddresses: config.CONSOLE_OIDC_NAMES === 'address' }
 }
 
 /** Browsers come by TLS, as far as the configuration says. */

@@ -9,6 +9,7 @@ import { discoverSources } from '../platform/connections/discover-sources.ts'
 import { databasePath } from '../platform/duckdb/settings.ts'
 import { createKafka } from '../platform/kafka/client.ts'
 import { registryUrlOf } from '../platform/kafka/settings.ts'
+import { startHttpServer } from '../platform/process/http-server.ts'
 import { codeOf } from '../platform/process/log-events.ts'
 import { createMetrics, type Metrics } from '../platform/process/metrics.ts'
 import { type Opening, openHealth } from '../platform/process/opening.ts'
@@ -40,7 +41,8 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const path = databasePath(config)
   const metrics = createMetrics()
   const opening = await openHealth({
-    ...{ name: 'console', run, metrics, host, port: config.CONSOLE_PORT, portVariable: 'CONSOLE_PORT' },
+    ...{ name: 'console', run, metrics, host: config.HEALTH_HOST, port: config.CONSOLE_HEALTH_PORT },
+    portVariable: 'CONSOLE_HEALTH_PORT',
   })
   const { kafka, codec } = await reachTopics(run, opening)
   const memoryMib = config.CONSOLE_MEMORY_MIB
@@ -60,7 +62,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
   const watch = watchPipeline({ snapshots, forget: ingestion.forget, metrics, log, positions })
   onClose('watch', () => watch.stop().then(snapshots.close))
 
-  const ports: Omit<ConsolePorts, 'health'> = {
+  const ports: ConsolePorts = {
     context: {
       database,
       select: createSelect({ path, directory: database.exportDirectory, memoryMib, atRest }),
@@ -81,16 +83,25 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
     ...(await openAccess(run)),
     audit: openAudit({ kafka, codec, onClose }),
   }
+  const port = await serveConsole(run, host, ports)
   opening.opened({
     live: { progress: watch.isMoving },
     ready: { reading: () => readingOf(watch.newest()), rights: ingestion.rights },
-    serve: health => createConsoleApp({ ...ports, health }),
   })
-  // Before the database: what is being answered ends first.
-  onClose('http server', opening.close)
-  const { port } = opening
   log.info({ event: 'console_started', port, host, database: path }, 'console is listening')
   return { port }
+}
+
+async function serveConsole(
+  { config, onClose }: Pick<Run<ConsoleConfig>, 'config' | 'onClose'>,
+  host: string,
+  ports: ConsolePorts,
+): Promise<number> {
+  const address = { host, port: config.CONSOLE_PORT, portVariable: 'CONSOLE_PORT' }
+  const { port, close } = await startHttpServer({ app: createConsoleApp(ports), ...address })
+  // After the database was opened: what is being answered ends before it is closed.
+  onClose('http server', close)
+  return port
 }
 
 /** Green while Kafka is away too: what is known is shown, and dated. */

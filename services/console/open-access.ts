@@ -5,7 +5,7 @@ import { codeOf } from '../platform/process/log-events.ts'
 import type { Run } from '../platform/process/run.ts'
 import type { ConsolePorts } from './app.ts'
 import { type ConsoleConfig, isPublicSecure, oidcSettings } from './config.ts'
-import { createAccess } from './serve/access.ts'
+import { createAccess, type SessionEvent } from './serve/access.ts'
 import { createOidc, type Oidc, type OidcSettings } from './serve/oidc.ts'
 import { createSessions } from './serve/sessions.ts'
 import { createThrottle } from './serve/throttle.ts'
@@ -82,7 +82,7 @@ function accessTeller(log: Starting['log']) {
           'Somebody asked for what is not theirs.',
         ),
       ),
-    onSession: (event: 'signed_in' | 'signed_out', address: string, { name, by }: User) =>
+    onSession: (event: SessionEvent, address: string, { name, by }: User) =>
       log.info({ event, address, actor: name, by }, 'A session of the console has begun, or ended.'),
   }
 }
@@ -101,7 +101,7 @@ function oidcAsConfigured(
     clientSecret = secret
   })
   return {
-    begin: callback => oidc.begin(callback),
+    begin: (callback, again) => oidc.begin(callback, again),
     finish: (answer, proof) => oidc.finish(answer, proof),
   }
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fillConsoleTopics, invitationOf, PARTITIONS, SCORES_EACH, SOURCES } from './console-topics.ts'
 import { peakMib, percentile } from './figures.ts'
 import type { BenchmarkOptions, Measurement } from './measurement.ts'
-import type { Started } from './world.ts'
+import { CONSOLE, type Started } from './world.ts'
 
 const INVITATIONS = { full: 1_000_000, quick: 10_000 }
 const ASKED = { full: 20, quick: 3 }
@@ -43,7 +43,7 @@ export async function* benchConsole({
     await fillConsoleTopics(world, invitations)
     const file = join(world.directory, 'console.duckdb')
     const console = await world.start('services/console/main.ts', {
-      portVariable: 'CONSOLE_PORT',
+      ...CONSOLE,
       env: { CONSOLE_DB: file },
     })
     const startedMs = performance.now()

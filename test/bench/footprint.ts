@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { residentMib } from './figures.ts'
 import { imageMib, shippedMib } from './image-size.ts'
 import type { BenchmarkOptions, Measurement } from './measurement.ts'
-import { INGRESS, SECRET } from './world.ts'
+import { CONSOLE, INGRESS, SECRET } from './world.ts'
 
 const PARTITIONS = 6
 const REST_MS = 5_000
@@ -12,7 +12,7 @@ const PROCESSES = [
   { name: 'ingress', ...INGRESS },
   { name: 'normalizer', portVariable: 'NORMALIZER_PORT' },
   { name: 'pulsifi-sink', portVariable: 'PULSIFI_SINK_PORT' },
-  { name: 'console', portVariable: 'CONSOLE_PORT' },
+  { name: 'console', ...CONSOLE },
 ]
 
 export async function* benchFootprint(options: BenchmarkOptions): AsyncIterable<Measurement> {

@@ -17,6 +17,7 @@ const STOP_WITHIN_MS = 15_000
 export const SECRET = 'bench-secret-of-this-run'
 /** The ports of ingress. */
 export const INGRESS = { portVariable: 'INGRESS_PORT', healthPortVariable: 'HEALTH_PORT' }
+export const CONSOLE = { portVariable: 'CONSOLE_PORT', healthPortVariable: 'CONSOLE_HEALTH_PORT' }
 
 export interface World {
   readonly directory: string

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import Router from '@koa/router'
+import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
@@ -66,7 +66,7 @@ beforeAll(async () => {
       resolveLetters: async () => [],
       select: () => Promise.reject(new Error('no SQL here')),
     },
-    ...{ database, dataMark: () => '1', version: '1.2.3', health: new Router() },
+    ...{ database, dataMark: () => '1', version: '1.2.3' },
     audit: async () => {},
     onForbidden: () => {},
     onError: error => {
@@ -79,7 +79,7 @@ beforeAll(async () => {
     }),
     visitorOf: visitorReader(ipRanges([]), false),
     oidc: {
-      oidc: createOidc({ issuer: new URL(`http://localhost:${port}`), ...CLIENT }),
+      oidc: createOidc({ issuer: new URL(`http://localhost:${port}`), ...CLIENT, takesAddresses: true }),
       entryOf: name => PEOPLE.get(name),
       onRefused,
       onFailed: error => void failed.push(error),
@@ -105,7 +105,7 @@ afterEach(() => page.context().close())
 
 async function signInAs(name: string): Promise<void> {
   await page.goto(console_())
-  await page.getByRole('link', { name: 'Sign in with your organisation' }).click()
+  await page.getByRole('button', { name: 'Sign in with your organisation' }).click()
   await page.locator('[name=login]').fill(name)
   await page.locator('[name=password]').fill('any')
   await page.locator('[type=submit]').click()
@@ -151,4 +151,48 @@ it('takes no answer that this browser has not asked for', async () => {
   expect(victim.url()).toContain('/login#unknown')
   expect(failed.map(String)).toEqual(['Error: the browser did not begin here'])
   await victim.context().close()
+})
+
+it('does not let a page elsewhere have somebody signed in', async () => {
+  await page.goto(`http://localhost:${server.port}/livez`)
+  await page.goto(`${console_()}/oidc/login`)
+  expect(page.url()).toBe(`${console_()}/login`)
+  await page.goto(
+    `http://localhost:${(provider.address() as AddressInfo).port}/.well-known/openid-configuration`,
+  )
+  const [answer] = await Promise.all([
+    page.waitForResponse(`${console_()}/oidc/login`),
+    page.setContent(
+      `<form method="post" action="${console_()}/oidc/login"></form><script>document.forms[0].submit()</script>`,
+    ),
+  ])
+  expect(answer.status()).toBe(403)
+  expect(await page.context().cookies(console_())).toEqual([])
+})
+
+it('has somebody prove themselves again before sessions elsewhere are ended', async () => {
+  const elsewhere = page
+  await signInAs('subject-of-kim')
+  await page.waitForURL(`${console_()}/`)
+  page = await (await browser.newContext()).newPage()
+  await signInAs('subject-of-kim')
+  await page.waitForURL(`${console_()}/`)
+  await page.goto(`${console_()}/sessions`)
+  const endThem = async () => {
+    await page.getByRole('checkbox').check()
+    await page.getByRole('button', { name: 'End those' }).click()
+  }
+  await endThem()
+  await page.getByRole('button', { name: 'Sign in again' }).click()
+  await page.locator('[name=login]').fill('subject-of-kim')
+  await page.locator('[name=password]').fill('any')
+  await page.locator('[type=submit]').click()
+  await page.waitForURL(`${console_()}/`)
+  await page.goto(`${console_()}/sessions`)
+  await endThem()
+  await page.waitForURL(`${console_()}/sessions`)
+  expect(await page.getByRole('row').count()).toBe(2)
+  await elsewhere.goto(console_())
+  expect(elsewhere.url()).toBe(`${console_()}/login`)
+  await elsewhere.context().close()
 })

@@ -10,8 +10,8 @@ import { unreadWebhook } from '../support/unread-webhook.ts'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const PORTS = [
-  ...['INGRESS_PORT', 'HEALTH_PORT', 'NORMALIZER_PORT', 'PULSIFI_SINK_PORT', 'CONSOLE_PORT', 'SANDBOX_PORT'],
-  ...['LOCAL_KAFKA_PORT', 'LOCAL_REGISTRY_PORT'],
+  ...['INGRESS_PORT', 'HEALTH_PORT', 'NORMALIZER_PORT', 'PULSIFI_SINK_PORT', 'CONSOLE_PORT'],
+  ...['CONSOLE_HEALTH_PORT', 'SANDBOX_PORT', 'LOCAL_KAFKA_PORT', 'LOCAL_REGISTRY_PORT'],
 ]
 const WEBHOOKS = new URL('../../infra/demo/webhooks/', import.meta.url)
 const WITHIN = { timeout: 60_000 }

@@ -23,11 +23,17 @@ export interface ConsoleProcess {
 
 /** Resolves when it serves the page; it may still be reading. */
 export async function startConsoleProcess(env: Readonly<Record<string, string>>): Promise<ConsoleProcess> {
-  const port = await freePort()
+  const [port, healthPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
   const { NODE_OPTIONS: _options, ...inherited } = process.env
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
-    env: { ...inherited, LOG_LEVEL: 'warn', ...env, CONSOLE_PORT: String(port) },
+    env: {
+      ...inherited,
+      LOG_LEVEL: 'warn',
+      ...env,
+      CONSOLE_PORT: String(port),
+      CONSOLE_HEALTH_PORT: String(healthPort),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
@@ -54,7 +60,7 @@ export async function startConsoleProcess(env: Readonly<Record<string, string>>)
   }
   const isServing = async () => {
     if (hasEnded()) throw new Error(`the console ended:\n${log}`)
-    return fetch(`${url}/readyz`).then(
+    return fetch(`http://127.0.0.1:${healthPort}/readyz`).then(
       ({ ok }) => ok,
       () => false,
     )

@@ -18,7 +18,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 
 {{/* Where /livez, /readyz and /metrics are. */}}
 {{- define "atsflow.healthPort" -}}
-{{- get (dict "ingress" 8093 "normalizer" 8091 "pulsifi-sink" 8092 "console" 8090) .name -}}
+{{- get (dict "ingress" 8093 "normalizer" 8091 "pulsifi-sink" 8092 "console" 8094) .name -}}
 {{- end }}
 
 {{- define "atsflow.image" -}}
@@ -177,6 +177,9 @@ spec:
         - { name: health, containerPort: {{ include "atsflow.healthPort" . }} }
         {{- if eq $name "ingress" }}
         - { name: webhooks, containerPort: 8080 }
+        {{- end }}
+        {{- if eq $name "console" }}
+        - { name: page, containerPort: 8090 }
         {{- end }}
       env: {{- include "atsflow.env" . | nindent 8 }}
       {{- with $own.secrets }}

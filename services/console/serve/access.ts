@@ -1,7 +1,7 @@
 /** Who may look: whoever proves to be somebody, or, where nobody can prove anything, this machine. */
 import { timingSafeEqual } from 'node:crypto'
 import { sha256Hex } from '../../core/identity.ts'
-import { SESSION_MS, type Sessions } from './sessions.ts'
+import { SESSION_MS, type Sessions, type Shown } from './sessions.ts'
 import type { Throttle } from './throttle.ts'
 import type { User } from './user.ts'
 import type { Users } from './users.ts'
@@ -34,11 +34,20 @@ export interface Access {
   readonly prove: (visitor: Visitor) => Proof
   /** @param name empty: the secret is the token */
   readonly signIn: (visitor: Visitor, name: string, secret: string) => Promise<Proof>
-  /** The `Set-Cookie` of a new session, which takes the place of the one that the browser has. */
-  readonly sessionCookie: (visitor: Visitor, user: User) => string
+  /**
+   * The `Set-Cookie` of a new session, which takes the place of the one that the browser has.
+   * @param provedMs when the provider has seen the person prove themselves; left out: just now, here
+   */
+  readonly sessionCookie: (visitor: Visitor, user: User, provedMs?: number | null) => string
+  /** Those of whoever visits; none for who came in without one. */
+  readonly sessionsOf: (visitor: Visitor) => readonly Shown[]
+  /** Ends some of them. False, and nothing is done, when it is too long ago that the visitor has proved themselves. */
+  readonly endSessions: (visitor: Visitor, handles: readonly string[]) => boolean
   /** Ends the session; the `Set-Cookie` that has the browser forget it. */
   readonly signOut: (visitor: Visitor) => string
 }
+
+export type SessionEvent = 'signed_in' | 'signed_out' | 'sessions_ended'
 
 export interface AccessPorts {
   /** As it is by then. Both null: nobody can prove anything, and only this machine may look. */
@@ -48,8 +57,8 @@ export interface AccessPorts {
   readonly throttle: Throttle
   /** Told of everything wrong that is presented. */
   readonly onRefused: (address: string) => void
-  /** Told of everybody who comes in by a session, and of who leaves it. */
-  readonly onSession: (what: 'signed_in' | 'signed_out', address: string, user: User) => void
+  /** Told of everybody who comes in by a session, of who leaves it, and of who ends others of theirs. */
+  readonly onSession: (what: SessionEvent, address: string, user: User) => void
 }
 
 const ALL = { role: 'operator', tenants: null } as const
@@ -91,10 +100,20 @@ export function createAccess(ports: AccessPorts): Access {
       const user = name === '' ? byToken(secret) : ((await users?.bySecret(name, secret)) ?? null)
       return user === 'busy' ? { type: 'throttled', waitMs: BUSY_MS } : answer(address, user)
     },
-    sessionCookie(visitor, user) {
+    sessionCookie(visitor, user, provedMs) {
       sessions.close(sessionOf(visitor))
       onSession('signed_in', visitor.address, user)
-      return cookie(visitor, sessions.open(user), Math.floor(SESSION_MS / 1000))
+      const id = sessions.open(user, visitor.address, provedMs)
+      return cookie(visitor, id, Math.floor(SESSION_MS / 1000))
+    },
+    sessionsOf: visitor => sessions.ofSame(sessionOf(visitor)),
+    endSessions(visitor, handles) {
+      const id = sessionOf(visitor)
+      const user = sessions.userOf(id)
+      if (user === null || !sessions.isProved(id)) return false
+      sessions.closeOfSame(id, handles)
+      onSession('sessions_ended', visitor.address, user)
+      return true
     },
     signOut(visitor) {
       const id = sessionOf(visitor)

@@ -1,7 +1,9 @@
 /** The way in by OpenID Connect: who the provider vouches for, and whom CONSOLE_USERS_FILE names. */
 import type Koa from 'koa'
+import { html } from '../docs/html.ts'
 import type { Access, Visitor } from './access.ts'
-import type { Oidc } from './oidc.ts'
+import type { Oidc, Vouched } from './oidc.ts'
+import { readText } from './read-body.ts'
 import { LOGIN } from './security.ts'
 import { userOf } from './users.ts'
 import type { UserEntry } from './users-file.ts'
@@ -23,18 +25,21 @@ const PROOF_SECONDS = 600
 
 export function oidcSignIn(ports: OidcSignIn, access: Access, visitorOf: VisitorOf): Koa.Middleware {
   return async (ctx, next) => {
-    if (ctx.method !== 'GET') return next()
-    if (ctx.path === BEGIN) return begin(ctx, ports, visitorOf(ctx))
-    if (ctx.path === CALLBACK) return finish(ctx, ports, access, visitorOf(ctx))
+    // By a button of our own page alone: a link elsewhere could have the provider sign somebody in without their doing.
+    if (ctx.path === BEGIN && ctx.method === 'POST') return begin(ctx, ports, visitorOf(ctx))
+    if (ctx.path === BEGIN) return ctx.redirect(LOGIN)
+    if (ctx.path === CALLBACK && ctx.method === 'GET') return finish(ctx, ports, access, visitorOf(ctx))
     return next()
   }
 }
 
 async function begin(ctx: Koa.Context, { oidc, onFailed }: OidcSignIn, visitor: Visitor): Promise<void> {
+  const again = new URLSearchParams(await readText(ctx.req)).has('again')
   try {
-    const { location, proof } = await oidc.begin(addressOf(visitor, CALLBACK))
+    const { location, proof } = await oidc.begin(addressOf(visitor, CALLBACK), again)
     ctx.set('set-cookie', proofCookie(visitor, proof, PROOF_SECONDS))
-    ctx.redirect(location)
+    // The policy of the page lets no form lead elsewhere, by a redirect neither.
+    leadOn(ctx, location, 'To your organisation')
   } catch (error) {
     onFailed(error)
     ctx.redirect(`${LOGIN}#failed`)
@@ -49,10 +54,12 @@ async function finish(
 ): Promise<void> {
   const proof = ctx.cookies.get(cookieName(visitor)) ?? ''
   const forgotten = proofCookie(visitor, '', 0)
-  const names = await oidc.finish(addressOf(visitor, ctx.url), proof).catch((error: unknown) => {
-    onFailed(error)
-    return []
-  })
+  const { names, provedMs } = await oidc
+    .finish(addressOf(visitor, ctx.url), proof)
+    .catch((error: unknown): Vouched => {
+      onFailed(error)
+      return { names: [], provedMs: null }
+    })
   const entry = names.flatMap(name => entryOf(name) ?? [])[0]
   if (entry === undefined) {
     onRefused(visitor.address)
@@ -60,11 +67,16 @@ async function finish(
     ctx.redirect(`${LOGIN}#unknown`)
     return
   }
-  ctx.set('set-cookie', [forgotten, access.sessionCookie(visitor, userOf(entry, 'oidc'))])
+  ctx.set('set-cookie', [forgotten, access.sessionCookie(visitor, userOf(entry, 'oidc'), provedMs)])
   // A redirect would still be the other site's: the browser would not send a cookie that is for our own pages alone.
+  leadOn(ctx, '/', 'Signed in')
+}
+
+/** By a page of ours that leads on by itself. */
+function leadOn(ctx: Koa.Context, location: string, title: string): void {
   ctx.type = 'html'
   ctx.body =
-    '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Signed in</title><a href="/">Signed in</a>'
+    html`<!doctype html><meta http-equiv="refresh" content="0;url=${location}"><title>${title}</title><a href="${location}">${title}</a>`.markup
 }
 
 /** The provider sends browsers only to addresses that it knows, whatever this one called us. */

@@ -5,21 +5,33 @@ export interface OidcSettings {
   readonly issuer: URL
   readonly clientId: string
   readonly clientSecret: string
+  /** An address that the provider has verified counts beside the subject, although it can be given to somebody else later. */
+  readonly takesAddresses: boolean
+}
+
+export interface Vouched {
+  /** The subject, and perhaps an address that the provider has verified. */
+  readonly names: readonly string[]
+  /** When the person has proved themselves to the provider; null where it does not say. */
+  readonly provedMs: number | null
 }
 
 export interface Oidc {
-  /** Where to send the browser, and what it must bring back. */
-  readonly begin: (callback: URL) => Promise<{ readonly location: string; readonly proof: string }>
   /**
-   * Names that the provider vouches for: the subject, and an address that it has verified.
-   * @throws when it vouches for nobody, or the browser is not the one that began
+   * Where to send the browser, and what it must bring back.
+   * @param again the person is to prove themselves, although the provider knows the browser
    */
-  readonly finish: (answer: URL, proof: string) => Promise<readonly string[]>
+  readonly begin: (
+    callback: URL,
+    again: boolean,
+  ) => Promise<{ readonly location: string; readonly proof: string }>
+  /** @throws when the provider vouches for nobody, or the browser is not the one that began */
+  readonly finish: (answer: URL, proof: string) => Promise<Vouched>
 }
 
 const TIMEOUT_SECONDS = 10
 
-export function createOidc({ issuer, clientId, clientSecret }: OidcSettings): Oidc {
+export function createOidc({ issuer, clientId, clientSecret, takesAddresses }: OidcSettings): Oidc {
   let found: Promise<client.Configuration> | null = null
   // At the first login: a provider that is away keeps nobody from the console who comes in otherwise.
   const configuration = (): Promise<client.Configuration> => {
@@ -40,7 +52,7 @@ export function createOidc({ issuer, clientId, clientSecret }: OidcSettings): Oi
     return found
   }
   return {
-    async begin(callback) {
+    async begin(callback, again) {
       const [state, nonce, verifier] = [
         client.randomState(),
         client.randomNonce(),
@@ -48,8 +60,9 @@ export function createOidc({ issuer, clientId, clientSecret }: OidcSettings): Oi
       ]
       const location = client.buildAuthorizationUrl(await configuration(), {
         redirect_uri: callback.href,
-        scope: 'openid email',
+        scope: takesAddresses ? 'openid email' : 'openid',
         ...{ state, nonce },
+        ...(again && { prompt: 'login', max_age: '0' }),
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
       })
@@ -65,11 +78,13 @@ export function createOidc({ issuer, clientId, clientSecret }: OidcSettings): Oi
       })
       const claims = tokens.claims()
       if (claims === undefined) throw new Error('the provider names nobody')
+      const provedMs = typeof claims.auth_time === 'number' ? claims.auth_time * 1000 : null
+      if (!takesAddresses) return { names: [claims.sub], provedMs }
       // Some put the address into the token, some tell it when asked.
       const isTold = claims.email !== undefined || provider.serverMetadata().userinfo_endpoint === undefined
       const told = isTold ? claims : await client.fetchUserInfo(provider, tokens.access_token, claims.sub)
       const isVerified = told.email_verified === true && typeof told.email === 'string'
-      return [claims.sub, ...(isVerified ? [String(told.email)] : [])]
+      return { names: [claims.sub, ...(isVerified ? [String(told.email)] : [])], provedMs }
     },
   }
 }

@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const PAGE = fileURLToPath(new URL('../page/', import.meta.url))
 const NAMES: Readonly<Record<string, string>> = { '/index.html': '/', '/login.html': '/login' }
 
-const OIDC_LINK = /^.*href="\/oidc\/login".*\n/m
+const OIDC_FORM = /^.*action="\/oidc\/login".*\n/m
 
 /** A page that is made at the start. */
 export const madeFile = (text: string, type: string): PageFile => fileOf(Buffer.from(text), type)
@@ -37,7 +37,7 @@ export function readPageFiles(hasOidc: boolean): PageFiles {
     if (type !== undefined) files.set(NAMES[path] ?? path, pageFile(join(PAGE, entry), type))
   }
   const login = readFileSync(join(PAGE, 'login.html'), 'utf8')
-  if (!hasOidc) files.set('/login', madeFile(login.replace(OIDC_LINK, ''), TYPES['.html'] ?? ''))
+  if (!hasOidc) files.set('/login', madeFile(login.replace(OIDC_FORM, ''), TYPES['.html'] ?? ''))
   files.set('/vendor/chart.js', pageFile(chartLibrary(), TYPES['.js'] ?? ''))
   return files
 }

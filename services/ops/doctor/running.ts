@@ -38,7 +38,7 @@ const PortSettings = z.object({
   HEALTH_PORT: port(8093),
   NORMALIZER_PORT: port(8091),
   PULSIFI_SINK_PORT: port(8092),
-  CONSOLE_PORT: port(8090),
+  CONSOLE_HEALTH_PORT: port(8094),
 })
 
 /** @throws UsageError for what is not name=address */
@@ -51,7 +51,7 @@ export function processPlaces(env: Environment, named: readonly string[]): reado
     ['ingress', ports.HEALTH_PORT],
     ['normalizer', ports.NORMALIZER_PORT],
     ['pulsifi-sink', ports.PULSIFI_SINK_PORT],
-    ['console', ports.CONSOLE_PORT],
+    ['console', ports.CONSOLE_HEALTH_PORT],
   ] as const
   return local.map(([name, at]) => ({ name, origin: `http://127.0.0.1:${at}`, isNamed: false }))
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { port, secret } from '../process/config.ts'
 
 export const ConsoleSettings = {
-  CONSOLE_PORT: port(8090).describe('port of the page, of the API, of health and metrics'),
+  CONSOLE_PORT: port(8090).describe('port of the page and of the API'),
   CONSOLE_TOKEN: secret()
     .optional()
     .describe('what everybody must present, on this machine too; unset: this machine alone may look'),

@@ -1,7 +1,5 @@
 /** The beginning of a process: its health port answers at once, while it waits for the parts that it needs. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type Router from '@koa/router'
-import type Koa from 'koa'
 import { z } from 'zod'
 import { UnreachableError } from './config.ts'
 import { type Checks, createHealthApp, createHealthRouter, type Health } from './health.ts'
@@ -28,20 +26,15 @@ export interface OpeningOptions {
 
 export interface Opening {
   readonly port: number
-  /** For who serves people there: lets requests end earlier than at the very end of the process. */
-  readonly close: () => Promise<void>
   /**
    * Asks until the part answers, and says what it waits for: after half a second, when it is known that nobody answers, and
    * every 10 s.
    * @throws at once what is no `UnreachableError`
    */
   readonly waitFor: <T>(part: string, ask: () => Promise<T>) => Promise<T>
-  /** What `/livez` and `/readyz` look at from now on, and what the port serves beside them. */
-  readonly opened: (parts: { readonly live: Checks; readonly ready: Checks; readonly serve?: Serve }) => void
+  /** What `/livez` and `/readyz` look at from now on. */
+  readonly opened: (parts: { readonly live: Checks; readonly ready: Checks }) => void
 }
-
-/** The whole interface of a process that serves people on the port of its health. */
-export type Serve = (health: Router) => Pick<Koa, 'callback'>
 
 /** A part that answers at once needs no line, and nobody is left to wonder for longer. */
 const SAY_AFTER_MS = 500
@@ -67,17 +60,13 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
       return { ...filesChecks(run.files.faults()), ...checks.ready }
     },
   })
-  let handle = createHealthApp(health).callback()
-  const app: Pick<Koa, 'callback'> = { callback: () => (request, response) => handle(request, response) }
   metrics.collectFaultyFiles(() => run.files.faults().size)
-  const server = await startHttpServer({ app, ...address })
+  const server = await startHttpServer({ app: createHealthApp(health), ...address })
   run.onClose('health', server.close)
   return {
     port: server.port,
-    close: server.close,
-    opened: ({ serve, ...given }) => {
+    opened: given => {
       checks = given
-      if (serve !== undefined) handle = serve(health).callback()
     },
     async waitFor(part, ask) {
       waiting = part

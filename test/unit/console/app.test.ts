@@ -1,5 +1,4 @@
 import { request } from 'node:http'
-import Router from '@koa/router'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConsoleApp } from '../../../services/console/app.ts'
 import type { Act } from '../../../services/console/audit/trail.ts'
@@ -69,9 +68,6 @@ beforeAll(async () => {
     }),
     onForbidden: (address, actor, code) => void forbidden.push([address, actor, code].join(' ')),
     visitorOf: visitorReader(ipRanges([PROXY]), false),
-    health: new Router().get('/livez', ctx => {
-      ctx.body = 'ok'
-    }),
   })
   server = await startHttpServer({ app, host: '127.0.0.1', port: 0, portVariable: 'CONSOLE_PORT' })
 })
@@ -121,7 +117,12 @@ describe('a stranger', () => {
     expect(text).toMatch(/name="token" type="password" autocomplete="current-password"/)
     expect(text).not.toContain('<script')
     expect((await ask('/styles/base.css')).status).toBe(200)
-    expect((await ask('/livez')).status).toBe(200)
+  })
+  it('is told nothing of health, metrics and version where the page is', async () => {
+    for (const path of ['/livez', '/readyz?verbose', '/metrics', '/version'])
+      expect([path, (await ask(path)).status, (await ask(path, { headers: bearer })).status]).toEqual([
+        ...[path, 401, 404],
+      ])
   })
   it('is nobody for coming from this machine: a reverse proxy does, too', async () => {
     expect((await ask('/api/steps', { headers: here })).status).toBe(401)

@@ -246,6 +246,11 @@ describe('the console', () => {
     if (fault === null) expect(listening()).toBe('127.0.0.1')
     else expect(listening).toThrow(fault)
   })
+  it('takes a token that is made of what passwords are made of only when nothing is at stake', () => {
+    const of = (env: object) => () => listenHost(configOf({ CONSOLE_TOKEN: 'passwordpassword1', ...env }))
+    expect(of({})).toThrow(/^CONSOLE_TOKEN is made of what passwords are made of/)
+    expect(of({ CONSOLE_HOST: '127.0.0.1' })()).toBe('127.0.0.1')
+  })
   it('knows from PUBLIC_URL that browsers come by TLS', () => {
     expect(isPublicSecure(configOf({}))).toBe(false)
     expect(isPublicSecure(configOf({ PUBLIC_URL: 'http://127.0.0.1:8080' }))).toBe(false)

@@ -68,12 +68,12 @@ afterAll(() => {
 })
 beforeEach(() => {
   forgery = {}
-  oidc = createOidc({ issuer: new URL(issuer), ...CLIENT })
+  oidc = createOidc({ issuer: new URL(issuer), ...CLIENT, takesAddresses: false })
 })
 
 /** Whom the provider vouches for, for a browser that went there and came back. */
 async function comeBack(change: Forgery = {}, proofOf = (proof: string) => proof) {
-  const { location, proof } = await oidc.begin(CALLBACK)
+  const { location, proof } = await oidc.begin(CALLBACK, false)
   const asked = new URL(location).searchParams
   nonce = asked.get('nonce') ?? ''
   forgery = change
@@ -83,7 +83,17 @@ async function comeBack(change: Forgery = {}, proofOf = (proof: string) => proof
 
 describe('what a provider says of somebody', () => {
   it('is believed when it has signed it, for us and now', async () => {
-    expect(await comeBack()).toEqual(['subject-of-lou', 'lou@example.com'])
+    expect(await comeBack()).toEqual({ names: ['subject-of-lou'], provedMs: null })
+  })
+
+  it('is an address only where that is asked for, and where it was verified', async () => {
+    oidc = createOidc({ issuer: new URL(issuer), ...CLIENT, takesAddresses: true })
+    expect((await comeBack()).names).toEqual(['subject-of-lou', 'lou@example.com'])
+    expect((await comeBack({ claims: { email_verified: false } })).names).toEqual(['subject-of-lou'])
+  })
+
+  it('is when they have proved themselves, where it says so', async () => {
+    expect((await comeBack({ claims: { auth_time: 1_780_000_000 } })).provedMs).toBe(1_780_000_000_000)
   })
 
   it.each<[string, Forgery]>([
@@ -106,15 +116,21 @@ describe('what a provider says of somebody', () => {
 
   it('is not listened to when it calls itself otherwise than it is called', async () => {
     forgery = { issuer: 'https://elsewhere.example.com' }
-    await expect(oidc.begin(CALLBACK)).rejects.toThrow()
+    await expect(oidc.begin(CALLBACK, false)).rejects.toThrow()
   })
 })
 
 it('sends the browser with a challenge, and keeps what answers it', async () => {
-  const { location, proof } = await oidc.begin(CALLBACK)
+  const { location, proof } = await oidc.begin(CALLBACK, false)
   const asked = new URL(location).searchParams
   const [, , verifier = ''] = proof.split('.')
   expect(asked.get('code_challenge_method')).toBe('S256')
   expect(verifier).toHaveLength(43)
   expect(location).not.toContain(verifier)
+  expect([asked.get('scope'), asked.get('prompt'), asked.get('max_age')]).toEqual(['openid', null, null])
+})
+
+it('has the provider ask again where somebody is to prove themselves', async () => {
+  const asked = new URL((await oidc.begin(CALLBACK, true)).location).searchParams
+  expect([asked.get('prompt'), asked.get('max_age')]).toEqual(['login', '0'])
 })

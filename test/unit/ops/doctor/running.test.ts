@@ -8,7 +8,7 @@ it('looks for processes on this machine, on the ports that are configured', () =
     ['ingress', 'http://127.0.0.1:8093', false],
     ['normalizer', 'http://127.0.0.1:9001', false],
     ['pulsifi-sink', 'http://127.0.0.1:8092', false],
-    ['console', 'http://127.0.0.1:8090', false],
+    ['console', 'http://127.0.0.1:8094', false],
   ])
 })
 

@@ -1,4 +1,3 @@
-import Koa from 'koa'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ConfigError, UnreachableError } from '../../../../services/platform/process/config.ts'
 import { keepOnce } from '../../../../services/platform/process/kept-files.ts'
@@ -60,19 +59,6 @@ it('answers from the beginning, says after half a second and then every 10 s wha
     503,
     { ok: false, checks: { moves: { ok: false, detail: 'stands' } } },
   ])
-})
-
-it('serves what a process has beside its health once it is open', async () => {
-  expect((await fetch(`http://127.0.0.1:${opening.port}/page`)).status).toBe(404)
-  opening.opened({
-    ...{ live: {}, ready: {} },
-    serve: health =>
-      new Koa().use(health.routes()).use(ctx => {
-        ctx.body = 'page'
-      }),
-  })
-  expect(await (await fetch(`http://127.0.0.1:${opening.port}/page`)).text()).toBe('page')
-  expect((await ask('/readyz'))[0]).toBe(200)
 })
 
 it('asks again when nobody answered, and shows why', async () => {
