@@ -4,7 +4,7 @@ import type { Checks } from '../platform/process/health.ts'
 import type { LogEvents } from '../platform/process/log-events.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
 import type { IngressConfig } from './config.ts'
-import { spoolKey } from './spool/format.ts'
+import { type SpoolKey, spoolKey, stretchedSpoolKey } from './spool/format.ts'
 import { ProducerByTopic, type ProducersState } from './spool/producer-by-topic.ts'
 import { SPOOLING_DEFAULTS, type TopicState } from './spool/producer-with-spool.ts'
 import { refusalOf } from './spool/refusal.ts'
@@ -29,7 +29,7 @@ const ADOPT_EVERY_MS = 30_000
 export async function openProducer(ports: ProducerPorts): Promise<ProducerByTopic> {
   const { kafka, config, topics, check, metrics, log, fail } = ports
   const spool = await openSpool(config.SPOOL_DIR, {
-    key: spoolKey(await spoolSecret(config, log)),
+    key: await configuredKey(config, log),
     bytesMax: config.SPOOL_MAX_MIB * 1024 * 1024,
     onDamage(damage) {
       metrics.spoolDamagedRecords.inc(damage.records ?? 1)
@@ -53,6 +53,13 @@ export async function openProducer(ports: ProducerPorts): Promise<ProducerByTopi
     onDrained: log.spoolDrained,
     onLost: fail,
   })
+}
+
+/** What was made here was drawn, and needs no stretching. */
+async function configuredKey(config: ProducerPorts['config'], log: LogEvents): Promise<SpoolKey> {
+  const secret = await spoolSecret(config, log)
+  const isMade = config.SPOOL_KEY === undefined && config.SPOOL_KEY_COMMAND === undefined
+  return isMade ? spoolKey(secret) : stretchedSpoolKey(secret)
 }
 
 /** The way to Kafka as metrics, read when somebody asks, and as checks: red only when no event could be accepted. */

@@ -5,7 +5,7 @@
  * damaged later: the first was never acknowledged, the second is a loss and must be reported. The content is
  * encrypted and authenticated together with the segment and the position of the frame in it.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { OutboundRecord } from '../../platform/kafka/producer-batch.ts'
 
@@ -13,15 +13,34 @@ export interface SpoolKey {
   readonly bytes: Buffer
   /** Tells one key from another without telling anything of it. */
   readonly id: Buffer
+  /** Of the same secret, as earlier versions made it: what it has written is read, and nothing is written with it. */
+  readonly older: SpoolKey | null
 }
 
 const KEY_ID_BYTES = 8
 
-/** Any secret, as a key of its own for this purpose. */
-export const spoolKey = (secret: string): SpoolKey => ({
+/** A secret that was drawn, as a key of its own for this purpose. */
+export const spoolKey = (secret: string | Buffer, older: SpoolKey | null = null): SpoolKey => ({
   bytes: Buffer.from(hkdfSync('sha256', secret, '', 'atsflow spool records', 32)),
   id: Buffer.from(hkdfSync('sha256', secret, '', 'atsflow spool key id', KEY_ID_BYTES)),
+  older,
 })
+
+/** As OWASP asks of passwords. */
+const STRETCH = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 }
+
+/**
+ * The same of a secret that somebody may have thought of: whoever has the disk and guesses pays for each guess. Takes a
+ * tenth of a second. Its salt is the same everywhere: one beside the spool could be lost, and the spool with it.
+ */
+export const stretchedSpoolKey = (secret: string): SpoolKey =>
+  spoolKey(scryptSync(secret, 'atsflow spool', 32, STRETCH), spoolKey(secret))
+
+/** Null when it was written with another one. */
+export function keyWithId(key: SpoolKey, id: Buffer): SpoolKey | null {
+  if (key.id.equals(id)) return key
+  return key.older === null ? null : keyWithId(key.older, id)
+}
 
 const MAGIC = Buffer.from('ATSSPL01')
 const SEGMENT_ID_BYTES = 12

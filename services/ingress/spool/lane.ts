@@ -89,7 +89,7 @@ export class SpoolLane {
   /** The records that come next, the same again until they are acknowledged. */
   async next(limits: BatchLimits): Promise<readonly OutboundRecord[]> {
     for (let head = this.segments[0]; head !== undefined; head = this.segments[0]) {
-      const { records, positions } = await readRecords(head, limits, this.ports.key, this.ports.onDamage)
+      const { records, positions } = await readRecords(head, limits, this.ports.onDamage)
       this.positions = positions
       if (records.length > 0) return records
       await this.finish(head)

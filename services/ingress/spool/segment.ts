@@ -11,6 +11,7 @@ import {
   decodeRecord,
   FRAME_HEADER_BYTES,
   findFrame,
+  keyWithId,
   readFrameHeader,
   readSegmentHeader,
   SEGMENT_HEADER_BYTES,
@@ -27,6 +28,8 @@ export interface Position {
 export interface Segment {
   readonly path: string
   readonly segmentId: Buffer
+  /** What it was written with. */
+  readonly key: SpoolKey
   /** When it was begun, in milliseconds since the epoch: nothing in it has waited for longer. */
   readonly sinceMs: number
   /** Everything before it is on the broker. */
@@ -82,7 +85,7 @@ export async function createSegment(path: string, key: SpoolKey): Promise<OpenSe
   }
   return {
     file,
-    segment: { path, segmentId, sinceMs: Date.now(), drained: START, end: START, isDamaged: false },
+    segment: { path, segmentId, key, sinceMs: Date.now(), drained: START, end: START, isDamaged: false },
   }
 }
 
@@ -113,7 +116,7 @@ export async function hasKey(path: string, key: SpoolKey): Promise<boolean> {
   const file = await open(path, 'r')
   try {
     const header = readSegmentHeader(await readRange(file, 0, SEGMENT_HEADER_BYTES))
-    return header === null || header.keyId.equals(key.id)
+    return header === null || keyWithId(key, header.keyId) !== null
   } finally {
     await file.close()
   }
@@ -138,7 +141,8 @@ export async function recoverSegment(
     } else await rm(path)
     return null
   }
-  if (!header.keyId.equals(key.id)) {
+  const own = keyWithId(key, header.keyId)
+  if (own === null) {
     throw new ConfigError(
       `${path} was written with another key: set SPOOL_KEY to the one it was written with, or move the file away`,
     )
@@ -151,7 +155,7 @@ export async function recoverSegment(
   const { birthtimeMs, mtimeMs } = await stat(path)
   // Not every file system knows when a file was begun.
   const sinceMs = birthtimeMs > 0 ? birthtimeMs : mtimeMs
-  return { path, segmentId: header.segmentId, sinceMs, drained, end, isDamaged }
+  return { path, segmentId: header.segmentId, key: own, sinceMs, drained, end, isDamaged }
 }
 
 /** Steps from frame to frame. What follows the last one is torn when a crash alone explains it. */
@@ -192,7 +196,6 @@ const READ_AT_ONCE = { recordsMax: 1_000, bytesMax: CHUNK_BYTES }
 export async function readRecords(
   segment: Segment,
   limits: BatchLimits,
-  key: SpoolKey,
   onDamage: (damage: Damage) => void,
 ): Promise<Read> {
   const file = await open(segment.path, 'r')
@@ -204,7 +207,7 @@ export async function readRecords(
       const first = readFrameHeader(bytes, 0)
       // The next intact frame may be anywhere in the rest, and a long record must be there whole.
       if (first === null || first.bytes > bytes.length) bytes = await readRange(file, drained.at, end.at)
-      const read = parse(bytes, segment, limits, key)
+      const read = parse(bytes, segment, limits)
       if (read.records.length > 0) return read
       passDamage(await readRange(file, drained.at, end.at), segment, onDamage)
     }
@@ -214,12 +217,12 @@ export async function readRecords(
 }
 
 /** Topics of the records that are left in the file. */
-export async function topicsIn(segment: Segment, key: SpoolKey): Promise<ReadonlySet<string>> {
+export async function topicsIn(segment: Segment): Promise<ReadonlySet<string>> {
   const topics = new Set<string>()
   const rest = { ...segment }
   for (;;) {
     // What is damaged is reported to whoever reads it for good.
-    const { records, positions } = await readRecords(rest, READ_AT_ONCE, key, () => {})
+    const { records, positions } = await readRecords(rest, READ_AT_ONCE, () => {})
     const last = positions.at(-1)
     if (last === undefined) return topics
     for (const { topic } of records) topics.add(topic)
@@ -228,7 +231,7 @@ export async function topicsIn(segment: Segment, key: SpoolKey): Promise<Readonl
 }
 
 /** Intact records from the front, up to the limits or the first that is missing or damaged. */
-function parse(bytes: Buffer, segment: Segment, limits: BatchLimits, key: SpoolKey): Read {
+function parse(bytes: Buffer, segment: Segment, limits: BatchLimits): Read {
   const records: OutboundRecord[] = []
   const positions: Position[] = []
   let { sequence } = segment.drained
@@ -236,7 +239,7 @@ function parse(bytes: Buffer, segment: Segment, limits: BatchLimits, key: SpoolK
   for (let at = 0; records.length < limits.recordsMax; sequence++) {
     const header = readFrameHeader(bytes, at)
     if (header === null || header.sequence !== sequence || at + header.bytes > bytes.length) break
-    const content = decodeFrame(bytes.subarray(at, at + header.bytes), key, segment.segmentId)
+    const content = decodeFrame(bytes.subarray(at, at + header.bytes), segment.key, segment.segmentId)
     if (content === null) break
     const record = decodeRecord(content)
     size += recordBytes(record)

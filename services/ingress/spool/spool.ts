@@ -183,7 +183,7 @@ export class Spool {
     for (const path of paths) {
       const segment = await recoverSegment(path, this.options.key, this.options.onDamage)
       if (segment === null) continue
-      const [topic, ...others] = await topicsIn(segment, this.options.key)
+      const [topic, ...others] = await topicsIn(segment)
       isRewriting ||= others.length > 0
       if (topic === undefined || isRewriting) await this.rewrite(segment)
       else await this.lane(topic).take(segment, dirname(path) !== this.folder.path)
@@ -192,8 +192,8 @@ export class Spool {
 
   private async rewrite(segment: Segment): Promise<void> {
     for (;;) {
-      const { key, onDamage } = this.options
-      const { records, positions } = await readRecords(segment, REWRITTEN_AT_ONCE, key, onDamage)
+      const { onDamage } = this.options
+      const { records, positions } = await readRecords(segment, REWRITTEN_AT_ONCE, onDamage)
       const last = positions.at(-1)
       if (last === undefined) return await removeSegment(segment)
       for (const [topic, group] of Map.groupBy(records, record => record.topic))

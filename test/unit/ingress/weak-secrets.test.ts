@@ -109,3 +109,16 @@ it('takes secrets that nobody guesses, and connections that have none', () => {
     }),
   ).toBeNull()
 })
+
+describe('a key of the spool that is made of what passwords are made of', () => {
+  const settings = { SPOOL_KEY: 'passwordpassword1' }
+
+  it('is refused', () => {
+    expect(refusal({ settings })).toEqual([expect.stringMatching(/^SPOOL_KEY is made of what passwords/)])
+    expect(refusal({ settings: { SPOOL_KEY: STRONG } })).toBeNull()
+  })
+
+  it('is taken where nothing is at stake', () => {
+    expect(refusal({ settings, host: '127.0.0.1' })).toBeNull()
+  })
+})

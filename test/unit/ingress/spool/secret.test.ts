@@ -25,8 +25,8 @@ it('is what is configured, what a file holds, or what a command prints', async (
   writeFileSync(file, 'of-a-file\n')
   expect(await secretOf({ SPOOL_KEY: 'set' })).toEqual({ secret: 'set', warned: [] })
   expect(await secretOf({ SPOOL_KEY_FILE: file })).toEqual({ secret: 'of-a-file', warned: [] })
-  const SPOOL_KEY_COMMAND = 'echo "of-$(echo a)-command"'
-  expect(await secretOf({ SPOOL_KEY_COMMAND })).toEqual({ secret: 'of-a-command', warned: [] })
+  const SPOOL_KEY_COMMAND = 'echo "drawn-$(echo 7fq2)-9xk4-m3vb"'
+  expect(await secretOf({ SPOOL_KEY_COMMAND })).toEqual({ secret: 'drawn-7fq2-9xk4-m3vb', warned: [] })
 })
 
 it('is made for want of these, the same each time, and said to protect nothing', async () => {
@@ -40,6 +40,12 @@ it('is made for want of these, the same each time, and said to protect nothing',
 it.each<[string, Environment, RegExp]>([
   ['fails', { SPOOL_KEY_COMMAND: 'echo hunter2 >&2; exit 3' }, /^SPOOL_KEY_COMMAND: it ended with code 3/],
   ['prints nothing', { SPOOL_KEY_COMMAND: 'true' }, /^SPOOL_KEY_COMMAND: it printed nothing/],
+  ['prints a few letters', { SPOOL_KEY_COMMAND: 'echo short' }, /^SPOOL_KEY_COMMAND: what it prints has 5/],
+  [
+    'prints a password',
+    { SPOOL_KEY_COMMAND: 'echo hunter2hunter2hunter2' },
+    /^SPOOL_KEY_COMMAND: what it prints is made of what passwords are made of/,
+  ],
   [
     'stands beside a key',
     { SPOOL_KEY_COMMAND: 'true', SPOOL_KEY: 'x' },
