@@ -1,8 +1,9 @@
 /** `ops invitations`: who was invited, who was not and why; and what a person knows better than the ledger. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { PulsifiInvitation } from '../../../schemas/types.ts'
-import type { OperatorCommand } from '../../core/inbox-command.ts'
+import { commandOf, objectionTo, type Resolution } from '../../core/resolution.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
+import { maskedRecord } from '../../platform/avro/masking.ts'
 import { createPartitionOf } from '../../platform/kafka/partition-of.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
@@ -12,15 +13,7 @@ import { OperatorError, UsageError } from '../cli/exit.ts'
 import { countArgument, waitOption } from '../cli/moment.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
-import { maskedRecord } from '../tail/masking.ts'
-import {
-  candidateKeyIn,
-  inLedger,
-  type LedgerFilter,
-  OUTCOMES,
-  objectionTo,
-  type Resolution,
-} from './ledger.ts'
+import { candidateKeyIn, inLedger, type LedgerFilter, OUTCOMES } from './ledger.ts'
 import { checkMany, type ManyOptions, resolveMany } from './resolve-many.ts'
 
 interface ResolveOptions extends Consent {
@@ -147,7 +140,7 @@ async function resolve(
   const objection = objectionTo(record, resolution)
   if (objection !== null) throw new OperatorError(objection)
   if (!(await agreed(session, options, `${WORDS[resolution]} ${key}`))) return
-  const command = commandOf(resolution, record, options.invited)
+  const command = commandOf(resolution, record, options.invited ?? null)
   const waiting = { topic: PULSIFI_INVITATION, waitMs: options.wait, nowMs } as const
   const answers = await askOwners(session, [{ command, key, partition: at.partition }], waiting)
   if (options.wait === 0) return session.out.note(`sent to the owner of partition ${at.partition}`)
@@ -158,16 +151,6 @@ const WORDS: Readonly<Record<Resolution, string>> = {
   invited: 'take for invited',
   'not-invited': 'take for not invited, which may invite once more,',
   'decide-again': 'decide again, which may invite,',
-}
-
-/** Of the attempt that the ledger shows now. */
-function commandOf(
-  resolution: Resolution,
-  { application_key: applicationKey, attempt }: PulsifiInvitation,
-  candidateId: string | undefined,
-): OperatorCommand {
-  if (resolution === 'decide-again') return { command: 'decide-again', applicationKey, attempt }
-  return { command: 'resolve', applicationKey, attempt, pulsifiCandidateId: candidateId ?? null }
 }
 
 async function answered(session: Session, answer: TopicRecord | undefined): Promise<void> {

@@ -2,6 +2,7 @@
 import type { InvitationOutcome, PulsifiInvitation } from '../../../schemas/types.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import type { OperatorCommand } from '../../core/inbox-command.ts'
+import { commandOf, objectionTo } from '../../core/resolution.ts'
 
 export const OUTCOMES = [
   'WAITING',
@@ -36,35 +37,15 @@ export function inLedger(
   )
 }
 
-export type Resolution = 'invited' | 'not-invited' | 'decide-again'
-
-const DECIDED_AGAIN: ReadonlySet<InvitationOutcome> = new Set(['SKIPPED', 'BLOCKED', 'WAITING', 'FAILED'])
-
-/** Why the ledger's record cannot be resolved so; null when it can. */
-export function objectionTo(record: PulsifiInvitation, resolution: Resolution): string | null {
-  const { application_key: key, outcome } = record
-  if (resolution === 'decide-again') {
-    if (DECIDED_AGAIN.has(outcome)) return null
-    const hint = outcome === 'AMBIGUOUS' ? ': say --invited or --not-invited' : ''
-    return `${key} is ${outcome}: only ${[...DECIDED_AGAIN].join(', ')} are decided again${hint}`
-  }
-  if (outcome === 'AMBIGUOUS')
-    return resolution === 'not-invited' && record.reasons.includes('PULSIFI_CONFIRMED')
-      ? `${key} was invited, a callback of Pulsifi has named it: find its id at Pulsifi and say --invited`
-      : null
-  return `${key} is ${outcome}: only AMBIGUOUS is resolved by what you know of Pulsifi`
-}
-
 /**
  * What the owner of an application is told where many are resolved in one go: to decide again, or, of a call that the ledger
  * has lost and of which a reference knows the candidate, to take that one. Null: only a person who looks at Pulsifi can say.
  */
 export function commandInBulk(record: PulsifiInvitation): OperatorCommand | null {
-  const { application_key: applicationKey, attempt, outcome, pulsifi_candidate_id } = record
-  if (objectionTo(record, 'decide-again') === null)
-    return { command: 'decide-again', applicationKey, attempt }
+  const { outcome, pulsifi_candidate_id } = record
+  if (objectionTo(record, 'decide-again') === null) return commandOf('decide-again', record, null)
   return outcome === 'AMBIGUOUS' && pulsifi_candidate_id !== null
-    ? { command: 'resolve', applicationKey, attempt, pulsifiCandidateId: pulsifi_candidate_id }
+    ? commandOf('invited', record, pulsifi_candidate_id)
     : null
 }
 

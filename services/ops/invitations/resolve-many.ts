@@ -1,12 +1,12 @@
 /** `ops invitations resolve` without a key: all of one reason are decided again, or taken for the candidate that is known. */
 import type { PulsifiInvitation } from '../../../schemas/types.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
+import { maskedRecord } from '../../platform/avro/masking.ts'
 import { type Ask, askOwners } from '../cli/ask-owner.ts'
 import { agreed, type Consent, isAsked } from '../cli/consent.ts'
 import { UsageError } from '../cli/exit.ts'
 import { decode, readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
-import { maskedRecord } from '../tail/masking.ts'
 import { commandInBulk, inLedger, type LedgerFilter } from './ledger.ts'
 
 export interface ManyOptions extends LedgerFilter, Consent {

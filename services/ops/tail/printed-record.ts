@@ -1,11 +1,11 @@
 /** A record as `tail` prints it: decoded, and without what it says about a person unless that was asked for. */
 import { isAvroTopic } from '../../../schemas/subjects.ts'
 import { DEAD_LETTER_STATE, PULSIFI_REFERENCE } from '../../core/topics.ts'
+import { MASK, maskedRecord, type PersonalClass } from '../../platform/avro/masking.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { decode, type Session } from '../cli/session.ts'
 import { formatTime, printable } from '../cli/table.ts'
-import { MASK, maskedRecord, type PersonalClass } from './masking.ts'
 import type { PrintedRecord } from './record-filter.ts'
 
 export async function toPrinted(

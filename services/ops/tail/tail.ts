@@ -1,11 +1,11 @@
 /** `ops tail`: the records of a topic, decoded, one line each. */
 import { type Command, InvalidArgumentError } from 'commander'
+import type { PersonalClass } from '../../platform/avro/masking.ts'
 import { rangesOf, type StartAt, withoutEnd } from '../../platform/readers/topic-ranges.ts'
 import { readRanges } from '../../platform/readers/topic-reader.ts'
 import type { Host } from '../cli/command-group.ts'
 import { countArgument, momentArgument } from '../cli/moment.ts'
 import { READER, type Session } from '../cli/session.ts'
-import type { PersonalClass } from './masking.ts'
 import { printedLine, toPrinted } from './printed-record.ts'
 import { parseFilter, type RecordFilter } from './record-filter.ts'
 

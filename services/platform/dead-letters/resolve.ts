@@ -1,14 +1,13 @@
 /** Sends dead letters back, or discards them, or only says what would become of them. */
 
-import { HEADER } from '../../core/topics.ts'
 import type { BlobStore } from '../blobs/store.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { Sources } from '../connections/discover-sources.ts'
 import { headerText } from '../kafka/record-headers.ts'
-import { decode } from '../process/content-encoding.ts'
 import { type DeskPorts, openDesk } from './desk.ts'
+import { keptBody } from './kept-body.ts'
 import { type Decision, type Plan, planOf, type Wanted } from './plan.ts'
-import { type KeptBody, receiveAgain } from './receive-again.ts'
+import { receiveAgain } from './receive-again.ts'
 import { type Letter, type LetterSelection, readDecisions, readLetters } from './topics.ts'
 import type { DeadLetter } from './view.ts'
 
@@ -69,21 +68,5 @@ async function plannedFor(
   const plan = planOf(letter, wanted, decided)
   if (plan.type !== 'receive') return plan
   const header = (name: string) => headerText(record.headers, name)
-  const dataRef = header(HEADER.dataRef)
-  const body = dataRef === undefined ? record.value : await blobs.get(dataRef)
-  return receiveAgain(
-    sources,
-    settingsOf,
-    header,
-    body && (await decoded(body, header(HEADER.contentEncoding))),
-  )
+  return receiveAgain(sources, settingsOf, header, await keptBody(record, blobs))
 }
-
-/** A version before may not have known the encoding. No larger than what ingress lets in. */
-async function decoded(bytes: Uint8Array, encoding: string | undefined): Promise<KeptBody> {
-  if (encoding === undefined) return { bytes, encoding: null }
-  const result = await decode(bytes, encoding, DECODED_BYTES_MAX)
-  return result.type === 'decoded' ? { bytes: result.bytes, encoding: null } : { bytes, encoding }
-}
-
-const DECODED_BYTES_MAX = 32 * 1024 * 1024

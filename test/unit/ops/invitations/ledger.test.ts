@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  candidateKeyIn,
-  commandInBulk,
-  inLedger,
-  objectionTo,
-} from '../../../../services/ops/invitations/ledger.ts'
+import { candidateKeyIn, commandInBulk, inLedger } from '../../../../services/ops/invitations/ledger.ts'
 import { invitationRecord } from '../../../support/ledger-records.ts'
 
 describe('a filter of the ledger', () => {
@@ -26,34 +21,6 @@ describe('a filter of the ledger', () => {
     [{ reason: 'JOB_BLOCKED:TITLE_MISSING' }, true],
     [{ reason: 'EMAIL' }, false],
   ])('%j: %s', (filter, expected) => expect(inLedger(record, filter)).toBe(expected))
-})
-
-describe('a resolution', () => {
-  it.each([
-    ['AMBIGUOUS', 'invited', true],
-    ['AMBIGUOUS', 'not-invited', true],
-    ['AMBIGUOUS', 'decide-again', false],
-    ['INVITED', 'invited', false],
-    ['INVITED', 'not-invited', false],
-    ['INVITED', 'decide-again', false],
-    ['INTENDED', 'not-invited', false],
-    ['INTENDED', 'decide-again', false],
-    ['BLOCKED', 'decide-again', true],
-    ['SKIPPED', 'decide-again', true],
-    ['WAITING', 'decide-again', true],
-    ['FAILED', 'decide-again', true],
-    ['FAILED', 'not-invited', false],
-  ] as const)('of what is %s as %s is possible: %s', (outcome, resolution, isPossible) => {
-    expect(objectionTo(invitationRecord({ outcome }), resolution) === null).toBe(isPossible)
-  })
-
-  it.each([
-    ['not-invited', false],
-    ['invited', true],
-  ] as const)('of what Pulsifi has called back about as %s is possible: %s', (resolution, isPossible) => {
-    const record = invitationRecord({ outcome: 'AMBIGUOUS', reasons: ['REPLY_LOST', 'PULSIFI_CONFIRMED'] })
-    expect(objectionTo(record, resolution) === null).toBe(isPossible)
-  })
 })
 
 it.each([

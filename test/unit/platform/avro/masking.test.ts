@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AVRO_TOPICS, loadSchema } from '../../../../schemas/subjects.ts'
 import { CANONICAL_CANDIDATE, PULSIFI_INVITATION } from '../../../../services/core/topics.ts'
-import { MASK, maskedRecord } from '../../../../services/ops/tail/masking.ts'
+import { MASK, maskedRecord } from '../../../../services/platform/avro/masking.ts'
 import { candidateRecord } from '../../../support/candidate-record.ts'
 import { invitationRecord } from '../../../support/ledger-records.ts'
 
