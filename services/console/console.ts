@@ -1,13 +1,13 @@
 /** The parts of the console, put together. */
 
 import { AUDIT, rawTopic } from '../core/topics.ts'
-import { createCodec } from '../platform/avro/codec.ts'
+import { type Codec, createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
 import { openBlobStore } from '../platform/blobs/settings.ts'
 import { loadConnections } from '../platform/connections/connections.ts'
-import { discoverSources } from '../platform/connections/discover-sources.ts'
+import { discoverSources, type Sources } from '../platform/connections/discover-sources.ts'
 import { databasePath } from '../platform/duckdb/settings.ts'
-import { createKafka } from '../platform/kafka/client.ts'
+import { createKafka, type KafkaClient } from '../platform/kafka/client.ts'
 import { registryUrlOf } from '../platform/kafka/settings.ts'
 import { startHttpServer } from '../platform/process/http-server.ts'
 import { codeOf } from '../platform/process/log-events.ts'
@@ -20,14 +20,17 @@ import { checkTopics } from '../platform/topics/admin.ts'
 import { type ConsolePorts, createConsoleApp } from './app.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { type ConsoleConfig, listenHost, scrapeTargets } from './config.ts'
-import { openDeadLetters } from './figures/dead-letters.ts'
+import type { ApiContext } from './figures/endpoint.ts'
+import { openDeadLetters } from './figures/letters/dead-letters.ts'
 import { openApplications } from './figures/open-applications.ts'
 import { openAccess } from './open-access.ts'
+import { createLetterReader, createReportReader } from './read-again.ts'
 import { createLetterResolver } from './resolve-letters.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { startIngestion } from './store/ingestion.ts'
 import { createSelect } from './store/select.ts'
 import { FOLLOWED_TOPICS } from './store/topics.ts'
+import { createOwnerTeller } from './tell-owner.ts'
 import { createSnapshots } from './watch/look-at-kafka.ts'
 import { createRateWatch } from './watch/scrape.ts'
 import { watchPipeline } from './watch/watch.ts'
@@ -68,11 +71,7 @@ export async function startConsole(run: Run<ConsoleConfig>): Promise<{ readonly 
       select: createSelect({ path, directory: database.exportDirectory, memoryMib, atRest }),
       snapshot: watch.newest,
       keepsPersonalData,
-      resolveLetters: createLetterResolver({
-        ...{ kafka, sources, nowMs: Date.now },
-        settingsOf: (source, tenant) => loadConnections(sources, env).settingsOf(source, tenant),
-        blobs: await openBlobStore(config),
-      }),
+      ...(await openDesk(run, { kafka, codec, sources })),
       pulsifiBudget: config.PULSIFI_RATE_PER_SECOND,
     },
     database,
@@ -102,6 +101,27 @@ async function serveConsole(
   // After the database was opened: what is being answered ends before it is closed.
   onClose('http server', close)
   return port
+}
+
+/** What people look at and decide beyond the tables: on the topics themselves. */
+async function openDesk(
+  { config, env, onClose }: Run<ConsoleConfig>,
+  {
+    kafka,
+    codec,
+    sources,
+  }: { readonly kafka: KafkaClient; readonly codec: Codec; readonly sources: Sources },
+): Promise<Pick<ApiContext, 'resolveLetters' | 'tellOwner' | 'reportAt' | 'letterAt'>> {
+  const blobs = await openBlobStore(config)
+  return {
+    resolveLetters: createLetterResolver({
+      ...{ kafka, sources, blobs, nowMs: Date.now },
+      settingsOf: (source, tenant) => loadConnections(sources, env).settingsOf(source, tenant),
+    }),
+    tellOwner: createOwnerTeller({ kafka, codec, onClose, nowMs: Date.now }),
+    reportAt: createReportReader(kafka, codec),
+    letterAt: createLetterReader(kafka, codec, blobs),
+  }
 }
 
 /** Green while Kafka is away too: what is known is shown, and dated. */

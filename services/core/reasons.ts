@@ -5,7 +5,8 @@
  */
 
 /** Who can do something about it. */
-export type Owner = 'recruiter' | 'operator' | 'vendor'
+export const OWNERS = ['recruiter', 'operator', 'vendor'] as const
+export type Owner = (typeof OWNERS)[number]
 
 export interface Words {
   readonly text: string

@@ -64,6 +64,9 @@ beforeAll(async () => {
     context: {
       ...{ database, snapshot: () => null, keepsPersonalData: false, pulsifiBudget: 5 },
       resolveLetters: async () => [],
+      tellOwner: () => Promise.resolve(),
+      reportAt: () => Promise.resolve(null),
+      letterAt: () => Promise.resolve(null),
       select: () => Promise.reject(new Error('no SQL here')),
     },
     ...{ database, dataMark: () => '1', version: '1.2.3' },

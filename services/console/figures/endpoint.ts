@@ -1,5 +1,6 @@
 /** One operation of the HTTP API, declared once: its route, its checks and its description come from here. */
 import { z } from 'zod'
+import type { OperatorCommand } from '../../core/inbox-command.ts'
 import type { Wanted } from '../../platform/dead-letters/plan.ts'
 import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
@@ -17,15 +18,32 @@ export interface ApiContext {
   readonly snapshot: () => Snapshot | null
   readonly keepsPersonalData: boolean
   readonly resolveLetters: ResolveLetters
+  /** Says to the owner of a partition what a person wants. @throws ApiError when Kafka does not confirm it. */
+  readonly tellOwner: (command: OperatorCommand, partition: number) => Promise<void>
+  /** The links of a result, read from its topic; null when the record is no longer there. */
+  readonly reportAt: (place: Place) => Promise<ReportLinks | null>
+  /** A dead letter, read from its topic; null when the record is no longer there. */
+  readonly letterAt: (place: Place) => Promise<KeptLetter | null>
   /** Requests a second that the sink may make. */
   readonly pulsifiBudget: number
 }
 
-export interface DeadLetterPlace {
+/** Of a record. */
+export interface Place {
   readonly topic: string
   readonly partition: number
   readonly offset: number
 }
+export type DeadLetterPlace = Place
+
+/** Web addresses alone. */
+export interface ReportLinks {
+  readonly page: string | null
+  readonly pdf: string | null
+  /** ISO 8601 in UTC. */
+  readonly pdf_expires_at: string | null
+}
+
 export interface ResolvedLetter extends DeadLetterPlace {
   readonly done: 'redriven' | 'discarded' | 'left' | 'missing'
   /** Why nothing was done; null when something was. */
@@ -33,6 +51,17 @@ export interface ResolvedLetter extends DeadLetterPlace {
   readonly sent_to: string | null
   readonly events: number
 }
+/** A dead letter as it was kept. */
+export interface KeptLetter {
+  readonly headers: Readonly<Record<string, string>>
+  /** Null when there is none, or when it was kept outside Kafka and is not there any more. */
+  readonly body: Uint8Array | null
+  /** Of one that is a record of Avro: its fields. @param isShown with what they say of people; without, that is masked */
+  readonly record: ((isShown: boolean) => Readonly<Record<string, unknown>>) | null
+  /** Topic that it was meant for, or came in for; empty when nobody knows. */
+  readonly origin: string
+}
+
 /** Sends dead letters back or discards them; answers in their order. @param operator who decides, for the record */
 export type ResolveLetters = (
   wanted: Wanted,

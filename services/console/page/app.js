@@ -1,50 +1,62 @@
 /** Starts every part of the page and keeps them up to date. */
 import { applications } from './applications.js'
 import { deadLetters } from './dead-letters.js'
-import { openFromAddress } from './drawer.js'
+import { drawer } from './drawer.js'
 import { filters } from './filters.js'
 import { funnel } from './funnel.js'
 import { health, lost } from './health.js'
 import { jobs } from './jobs.js'
+import { letterPanel } from './letters/letter.js'
 import { scores } from './scores.js'
 import { session } from './session.js'
 import { onChange } from './state.js'
+import { giveFocusBack } from './states/regions.js'
+import { startScreen } from './states/screen.js'
 import { steps } from './steps.js'
 
 const EVERY_MS = 2_000
-const parts = [session, health, filters, funnel, steps, scores, jobs, applications, deadLetters]
+const parts = [
+  session,
+  health,
+  filters,
+  funnel,
+  steps,
+  scores,
+  jobs,
+  applications,
+  deadLetters,
+  drawer,
+  letterPanel,
+]
 
-let running = false
-let again = false
+let rounds = 0
+let running = 0
 
-/** One round at a time; a change of what is looked at starts the next one at once. */
+/** A round after the other, but whoever has chosen something else does not wait: answers that nobody wants any more are dropped. */
 async function update() {
-  if (running) {
-    again = true
-    return
-  }
-  running = true
+  const mine = ++rounds
+  running++
   const results = await Promise.allSettled(parts.map(part => part.update()))
+  running--
+  giveFocusBack()
+  if (mine !== rounds) return
   const fault = results.find(result => result.status === 'rejected')
   lost(fault === undefined ? null : String(fault.reason?.message ?? fault.reason))
-  running = false
-  if (again) {
-    again = false
-    void update()
-  }
 }
 
 for (const part of parts) part.start?.()
+startScreen()
 onChange(() => void update())
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) void update()
 })
 setInterval(() => {
-  if (!document.hidden) void update()
+  if (!document.hidden && running === 0) void update()
 }, EVERY_MS)
 // Which buttons there are depends on who looks.
 void session
   .update()
   .catch(() => undefined)
   .then(update)
-openFromAddress()
+drawer.openFromAddress()
+letterPanel.openFromAddress()

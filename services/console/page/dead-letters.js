@@ -1,7 +1,8 @@
-import { createReader, postJson } from './api.js'
-import { closeQuestion, openQuestion, say } from './confirm.js'
-import { announce, byId, el, empty, fillSelect, render, rowsFor, table } from './dom.js'
+import { createReader } from './api.js'
+import { byId, el, empty, fillSelect, render, rowsFor, table } from './dom.js'
 import { ago, count, moment } from './format.js'
+import { buttonsFor } from './letters/decide.js'
+import { idOf, openLetter } from './letters/letter.js'
 import { askForAll } from './redrive-all.js'
 import { mayDecide } from './session.js'
 import { change, query, state } from './state.js'
@@ -11,7 +12,6 @@ const place = byId('dead-letter-list')
 const options = byId('dead-letter-options')
 const code = byId('dead-letter-code')
 const redriveAll = byId('redrive-all')
-const idOf = ({ topic, partition, offset }) => `${topic}/${partition}/${offset}`
 
 export const deadLetters = {
   start() {
@@ -45,9 +45,13 @@ function show(answer) {
   const columns = [
     {
       label: 'Why',
-      cell: ({ text, action, detail }) => [
-        text,
-        el('small', {}, [detail, action].filter(Boolean).join('. ')),
+      cell: letter => [
+        el(
+          'button.link',
+          { type: 'button', 'data-key': `letter-${idOf(letter)}`, onclick: () => openLetter(letter) },
+          letter.text,
+        ),
+        el('small', {}, [letter.detail, letter.action].filter(Boolean).join('. ')),
       ],
     },
     {
@@ -68,7 +72,7 @@ function show(answer) {
       cell: ({ recorded_at }) =>
         el('time', { datetime: recorded_at, title: moment(recorded_at) }, ago(recorded_at)),
     },
-    ...(mayDecide() ? [{ label: 'What to do', cell: actions }] : []),
+    ...(mayDecide() ? [{ label: 'What to do', cell: letter => buttonsFor(letter) }] : []),
   ]
   render(
     place,
@@ -77,66 +81,4 @@ function show(answer) {
       ? el('p.intake', {}, `The newest ${count(dead_letters.length)} of ${count(total)}.`)
       : null,
   )
-}
-
-const WAYS = {
-  redrive: {
-    button: 'Redrive',
-    title: 'Send it back?',
-    text: ({ topic }) =>
-      topic.startsWith('ingress.')
-        ? 'Its source will read it again. What it finds becomes events as if they had just come in.'
-        : 'The process that refused it will read it again.',
-    confirm: 'Send back',
-    done: 'Sent back',
-    failed: 'Not sent back',
-  },
-  discard: {
-    button: 'Discard',
-    title: 'Discard it?',
-    text: () =>
-      'Nothing will be done about it. It stays on its topic until that drops it by age; until then the operator command can still send it back.',
-    confirm: 'Discard',
-    done: 'Discarded',
-    failed: 'Not discarded',
-  },
-}
-
-const actions = letter =>
-  el(
-    'div.actions',
-    {},
-    Object.entries(WAYS).map(([way, { button }]) =>
-      el(
-        'button.plain',
-        { type: 'button', 'data-key': `${way}-${idOf(letter)}`, onclick: () => ask(letter, way) },
-        button,
-      ),
-    ),
-  )
-
-function ask(letter, way) {
-  const { title, text, confirm: label } = WAYS[way]
-  const go = el('button.plain', { type: 'button', onclick: () => resolve(letter, way, go) }, label)
-  openQuestion(title, el('p', {}, text(letter), el('small.key', {}, letter.key ?? idOf(letter))), go)
-}
-
-async function resolve({ topic, partition, offset }, way, button) {
-  const { done, failed } = WAYS[way]
-  button.disabled = true
-  button.textContent = 'One moment …'
-  try {
-    const answer = await postJson(`/api/dead-letters/${way}`, {
-      dead_letters: [{ topic, partition, offset }],
-    })
-    const [resolved] = answer.dead_letters
-    if (resolved.why !== null) {
-      say(failed, `${resolved.why}.`)
-      return
-    }
-    closeQuestion()
-    announce(resolved.events > 1 ? `${done}: ${resolved.events} events` : done)
-  } catch (error) {
-    say(failed, error.message)
-  }
 }

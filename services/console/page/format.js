@@ -25,6 +25,8 @@ export function duration(seconds) {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${tenth.format(seconds)} s`
 }
 
+const hours = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+export const time = iso => hours.format(new Date(iso))
 export const moment = iso => (iso === null ? '–' : clock.format(new Date(iso)))
 
 export function ago(iso) {

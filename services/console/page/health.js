@@ -1,16 +1,20 @@
 import { createReader } from './api.js'
-import { byId, el, render } from './dom.js'
-import { count, duration, moment, points } from './format.js'
+import { announce, byId, el, render } from './dom.js'
+import { count, duration, moment, points, time } from './format.js'
 
 const read = createReader('/api/health')
 const place = byId('health')
 let fault = null
 let shown = []
+/** When everything was read last. */
+let wholeAt = null
 
-/** Says that the page is of the past, and why; null when it is not. */
+/** Says that the page is of the past, since when and why; null when it is not. */
 export function lost(reason) {
+  if (reason === null) wholeAt = new Date().toISOString()
   if (reason === fault) return
   fault = reason
+  announce(reason === null ? 'Up to date again' : `Not up to date: ${reason}`)
   show()
 }
 
@@ -20,19 +24,26 @@ export const health = {
     if (answer === undefined) return
     shown = [
       ...reading(answer),
-      ...lags(answer),
-      letters(answer),
-      ...budget(answer),
-      ...processes(answer),
-      ...contract(answer),
-      ...bugs(answer),
+      ...(answer.reading?.is_current === false ? present(answer).map(past) : present(answer)),
     ]
     show()
   },
 }
 
+const present = answer => [
+  ...lags(answer),
+  letters(answer),
+  ...budget(answer),
+  ...processes(answer),
+  ...contract(answer),
+  ...bugs(answer),
+]
+
+/** What was good a while ago is no good mark now. */
+const past = ([, ...text]) => ['past', ...text]
+
 function show() {
-  const items = fault === null ? shown : [item('bad', 'Not up to date: ', fault), ...shown]
+  const items = fault === null ? shown : [sinceWhen(), ...shown.filter(isOfPipeline).map(past)]
   render(
     place,
     items.map(([kind, ...text]) =>
@@ -40,6 +51,14 @@ function show() {
     ),
   )
 }
+
+/** How far the console has read is told by what stands in its place. */
+const isOfPipeline = ([, label]) => !String(label).startsWith('Console')
+
+const sinceWhen = () =>
+  wholeAt === null
+    ? item('bad', 'Not up to date: ', fault)
+    : item('bad', `Not up to date since ${time(wholeAt)}: `, fault)
 
 const item = (kind, label, value) => [kind, label, el('b', {}, value)]
 

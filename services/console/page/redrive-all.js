@@ -13,7 +13,7 @@ export async function askForAll() {
   try {
     const letters = await listed()
     const n = count(letters.length)
-    const go = el('button.plain', { type: 'button', onclick: () => sendAll(letters, go) }, `Send ${n} back`)
+    const go = el('button.go', { type: 'button', onclick: () => sendAll(letters, go) }, `Send ${n} back`)
     openQuestion(
       `Send ${n} dead letters back?`,
       el(

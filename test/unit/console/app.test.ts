@@ -38,6 +38,9 @@ beforeAll(async () => {
         settled.push([wanted, places])
         return places.map(place => ({ ...place, done: 'left', why: 'a reason', sent_to: null, events: 0 }))
       },
+      tellOwner: () => Promise.reject(new Error('nobody is there to be told')),
+      reportAt: () => Promise.resolve(null),
+      letterAt: () => Promise.resolve(null),
     },
     database,
     dataMark: () => mark,

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { timeline } from '../../../services/console/figures/application/timeline.ts'
 import { applications } from '../../../services/console/figures/applications.ts'
 import { funnel } from '../../../services/console/figures/funnel.ts'
 import { jobs } from '../../../services/console/figures/jobs.ts'
 import { scoreDistribution, scoreTypes } from '../../../services/console/figures/scores.ts'
 import { scoresOverTime } from '../../../services/console/figures/scores-over-time.ts'
 import { steps } from '../../../services/console/figures/steps.ts'
-import { timeline } from '../../../services/console/figures/timeline.ts'
 import { binding, candidate, invitation, job, result, score } from '../../support/console-records.ts'
 import { createMemoryTopics, type MemoryTopics } from './topics-in-memory.ts'
 

@@ -54,6 +54,9 @@ export async function createMemoryTopics(): Promise<MemoryTopics> {
     snapshot: () => null,
     keepsPersonalData: true,
     resolveLetters: () => Promise.reject(new Error('no Kafka here')),
+    tellOwner: () => Promise.reject(new Error('no Kafka here')),
+    reportAt: () => Promise.resolve({ page: null, pdf: null, pdf_expires_at: null }),
+    letterAt: () => Promise.resolve({ headers: {}, body: null, record: null, origin: '' }),
     pulsifiBudget: 5,
   }
   return {

@@ -1,7 +1,8 @@
 /** What a record of a timeline says, in words. Pure. */
-import { wordsFor } from '../../core/reasons.ts'
+import { wordsFor } from '../../../core/reasons.ts'
 
-const INVITATION: Readonly<Record<string, string>> = {
+/** By outcome, of those who were invited with the status after a colon. */
+export const INVITATION_TEXT: Readonly<Record<string, string>> = {
   WAITING: 'Waiting',
   INTENDED: 'Invitation on its way to Pulsifi',
   'INVITED:invited': 'Invited',
@@ -43,7 +44,7 @@ export function timelineText(row: Readonly<Record<string, unknown>>): { text: st
     case 'binding':
       return { text: BINDING[code] ?? code, details: reasons }
     case 'invitation':
-      return { text: INVITATION[code] ?? code.replace(':', ', '), details: reasons }
+      return { text: INVITATION_TEXT[code] ?? code.replace(':', ', '), details: reasons }
     case 'result':
       return { text: `Result: ${code}`, details: resultDetails(details) }
     default:

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { OWNERS } from '../../../core/reasons.ts'
+import { RESOLUTIONS } from '../../../core/resolution.ts'
 import {
   CANONICAL_CANDIDATE,
   CANONICAL_JOB,
@@ -6,9 +8,12 @@ import {
   PULSIFI_JOB_BINDING,
   PULSIFI_RESULT,
   PULSIFI_SCORE,
-} from '../../core/topics.ts'
-import { ApplicationRow, applicationOf } from './applications.ts'
-import { ApiError, endpoint } from './endpoint.ts'
+} from '../../../core/topics.ts'
+import { ApplicationRow, applicationOf } from '../applications.ts'
+import { type ApiContext, ApiError, endpoint } from '../endpoint.ts'
+import { type Answer, answerOf } from './answer.ts'
+import { ledgerEntryOf } from './ledger-entry.ts'
+import { resultPlaceOf } from './report.ts'
 import { timelineText } from './timeline-words.ts'
 
 const Entry = z.object({
@@ -21,6 +26,37 @@ const Entry = z.object({
   code: z.string(),
   text: z.string(),
   details: z.array(z.string()).describe('reasons in words'),
+})
+
+const AnswerShown = z.object({
+  decided: z.string().describe('in words'),
+  explanation: z.string().nullable(),
+  reasons: z.array(
+    z.object({
+      code: z.string(),
+      text: z.string(),
+      action: z.string().nullable().describe('what to do about it; null: nothing'),
+      owner: z.enum(OWNERS).nullable().describe('whose that is'),
+    }),
+  ),
+  next: z.string().describe('what follows when nobody does anything'),
+  acts: z
+    .array(
+      z.object({
+        resolution: z.enum(RESOLUTIONS),
+        consequence: z.string().describe('what comes of it'),
+        command: z.string(),
+      }),
+    )
+    .describe('what an operator can say of it at /api/applications/resolve, each with the same as a command'),
+})
+
+const Score = z.object({
+  score_type: z.string(),
+  kind: z.string().describe('FIT: how well the candidate fits; ADDITIONAL: a single trait'),
+  score_value: z.number(),
+  score_format: z.int().describe('points of a full score'),
+  observed_at: z.string(),
 })
 
 const part = (kind: string, topic: string, at: string, code: string, detail: string, from: string) =>
@@ -85,13 +121,24 @@ export const timeline = endpoint({
   path: '/api/applications/timeline',
   name: 'getTimeline',
   tag: 'applications',
-  summary: 'Every record about one application, in order',
+  summary:
+    'What became of one application, what is to be done, its scores, and every record about it, in order',
   description: [
-    'What was read about the application, its candidate and its job, each with topic, partition and offset, oldest first.',
+    'The answer stands in words, with what an operator can say of it; scores are the current ones. records: what was read about the application, its candidate and its job, each with topic, partition and offset, oldest first.',
     'Records that compaction removed before they were read are not here.',
   ].join('\n'),
   query: z.object({ key: z.string().min(1).describe('application_key') }),
-  response: z.object({ application: ApplicationRow.nullable(), records: z.array(Entry) }),
+  response: z.object({
+    application: ApplicationRow.nullable(),
+    answer: AnswerShown,
+    scores: z.array(Score),
+    report: z
+      .enum(['none', 'names-off', 'there'])
+      .describe(
+        'whether /api/applications/report has links; names-off: there is one, and this console shows no names',
+      ),
+    records: z.array(Entry),
+  }),
   audited: ({ query: { key } }) => ({ kind: 'LOOK', subjects: [key] }),
   followsData: true,
   async answer({ query: { key } }, context) {
@@ -105,7 +152,30 @@ export const timeline = endpoint({
       throw new ApiError(404, 'APPLICATION_UNKNOWN', 'no record names an application with this key')
     return {
       application,
+      answer: shown(answerOf(await ledgerEntryOf(context, key))),
+      scores: await scoresOf(context, key),
+      report: await reportOf(context, key),
       records: rows.map(row => Entry.parse({ ...row, code: row.code ?? '', ...timelineText(row) })),
     }
   },
 })
+
+const shown = (answer: Answer): z.input<typeof AnswerShown> => ({
+  ...answer,
+  reasons: [...answer.reasons],
+  acts: [...answer.acts],
+})
+
+async function scoresOf({ database }: ApiContext, key: string) {
+  const rows = await database.read(
+    `SELECT score_type, kind, score_value, score_format, observed_at FROM score
+     WHERE application_key = $key AND is_current ORDER BY kind <> 'FIT', score_type`,
+    { key },
+  )
+  return rows.map(row => Score.parse(row))
+}
+
+async function reportOf(context: ApiContext, key: string): Promise<'none' | 'names-off' | 'there'> {
+  if ((await resultPlaceOf(context, key)) === null) return 'none'
+  return context.keepsPersonalData ? 'there' : 'names-off'
+}

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { wordsFor } from '../../core/reasons.ts'
-import type { OpenDeadLetters } from '../../platform/process/metrics-when-asked.ts'
-import type { Database } from '../store/database.ts'
-import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
-import { DEAD_LETTER_TOPICS } from '../store/topics.ts'
-import { conditions } from './conditions.ts'
-import { endpoint, paging, time } from './endpoint.ts'
+import { OWNERS, wordsFor } from '../../../core/reasons.ts'
+import type { OpenDeadLetters } from '../../../platform/process/metrics-when-asked.ts'
+import type { Database } from '../../store/database.ts'
+import { OPEN_DEAD_LETTERS } from '../../store/tables.ts'
+import { DEAD_LETTER_TOPICS } from '../../store/topics.ts'
+import { conditions } from '../conditions.ts'
+import { endpoint, paging, time } from '../endpoint.ts'
 
-const DeadLetter = z.object({
+export const DeadLetter = z.object({
   topic: z.string(),
   partition: z.int(),
   offset: z.int(),
@@ -19,6 +19,7 @@ const DeadLetter = z.object({
   code: z.string().nullable(),
   text: z.string(),
   action: z.string().nullable(),
+  owner: z.enum(OWNERS).nullable().describe('whose the action is'),
   stage: z.string().nullable(),
   detail: z.string().nullable().describe('names fields, never values'),
   first_topic: z.string().nullable(),

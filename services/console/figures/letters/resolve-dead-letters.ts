@@ -1,7 +1,13 @@
 import { z } from 'zod'
-import type { Wanted } from '../../platform/dead-letters/plan.ts'
-import { placeOf } from '../../platform/dead-letters/view.ts'
-import { type ApiContext, type DeadLetterPlace, endpoint, NO_QUERY, type ResolvedLetter } from './endpoint.ts'
+import type { Wanted } from '../../../platform/dead-letters/plan.ts'
+import { placeOf } from '../../../platform/dead-letters/view.ts'
+import {
+  type ApiContext,
+  type DeadLetterPlace,
+  endpoint,
+  NO_QUERY,
+  type ResolvedLetter,
+} from '../endpoint.ts'
 
 const Place = z.strictObject({
   topic: z.string().endsWith('.dead-letter'),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { deadLetters, openDeadLetters } from '../../../../services/console/figures/dead-letters.ts'
-import { health } from '../../../../services/console/figures/health.ts'
-import { readRecord } from '../../../../services/console/store/read-record.ts'
-import { DEAD_LETTER_STATE } from '../../../../services/core/topics.ts'
-import { createMetrics } from '../../../../services/platform/process/metrics.ts'
-import { createMemoryTopics, type MemoryTopics } from '../topics-in-memory.ts'
+import { health } from '../../../../../services/console/figures/health.ts'
+import { deadLetters, openDeadLetters } from '../../../../../services/console/figures/letters/dead-letters.ts'
+import { readRecord } from '../../../../../services/console/store/read-record.ts'
+import { DEAD_LETTER_STATE } from '../../../../../services/core/topics.ts'
+import { createMetrics } from '../../../../../services/platform/process/metrics.ts'
+import { createMemoryTopics, type MemoryTopics } from '../../topics-in-memory.ts'
 
 const TOPIC = 'normalizer.dead-letter'
 const reading = {
