@@ -1,6 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../infra/stack.ts'
@@ -13,6 +16,7 @@ const PORTS = [
   ...['INGRESS_PORT', 'HEALTH_PORT', 'NORMALIZER_PORT', 'PULSIFI_SINK_PORT', 'CONSOLE_PORT'],
   ...['CONSOLE_HEALTH_PORT', 'SANDBOX_PORT', 'LOCAL_KAFKA_PORT', 'LOCAL_REGISTRY_PORT'],
 ]
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const WEBHOOKS = new URL('../../infra/demo/webhooks/', import.meta.url)
 const WITHIN = { timeout: 60_000 }
 
@@ -59,12 +63,21 @@ async function post(file: string, change: (text: string) => string = text => tex
 
 const stage = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}: [1-9]`) })
 
-it('says what to do while there is nothing to show', async () => {
-  await page.getByText('npm run demo').waitFor(WITHIN)
+it('says what to do while there is nothing to show, and it works beside a running stack', async () => {
+  const sample = page.locator('#intake code')
+  await sample.waitFor(WITHIN)
+  const command = (await sample.textContent()) ?? ''
+  // Of another folder and port than those of `npm start`; the rest is run as it stands there.
+  const secrets = join(directory, 'page-secrets.json')
+  writeFileSync(secrets, JSON.stringify(stack.secrets))
+  const here = command
+    .replace('http://127.0.0.1:8080', String(stack.urls.ingress))
+    .replace('.local/secrets.json', secrets)
+  const { stdout } = await promisify(execFile)('sh', ['-c', here], { cwd: ROOT })
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'accepted' })
 })
 
-it('moves by itself when a webhook comes in, up to the score', async () => {
-  await post('jobylon-candidate.json')
+it('moves by itself when that webhook has come in, up to the score', async () => {
   await stage('Applications').waitFor(WITHIN)
   await stage('Invited').waitFor(WITHIN)
   await stage('Completed').waitFor(WITHIN)
@@ -76,7 +89,8 @@ it('opens a timeline by keyboard, and closes it with Escape', async () => {
   await application.focus()
   await page.keyboard.press('Enter')
   const drawer = page.getByRole('dialog')
-  await drawer.getByText('Assessment completed').waitFor(WITHIN)
+  await drawer.getByText('Assessment completed').first().waitFor(WITHIN)
+  await drawer.getByText(/^Log: /).click()
   await drawer
     .getByText(/pulsifi\.invitation\.v1 \/ \d+ \/ \d+/)
     .first()

@@ -11,7 +11,7 @@ import { scores } from './scores.js'
 import { session } from './session.js'
 import { onChange } from './state.js'
 import { giveFocusBack } from './states/regions.js'
-import { startScreen } from './states/screen.js'
+import { renewTimes, startScreen } from './states/screen.js'
 import { steps } from './steps.js'
 
 const EVERY_MS = 2_000
@@ -39,6 +39,7 @@ async function update() {
   const results = await Promise.allSettled(parts.map(part => part.update()))
   running--
   giveFocusBack()
+  renewTimes()
   if (mine !== rounds) return
   const fault = results.find(result => result.status === 'rejected')
   lost(fault === undefined ? null : String(fault.reason?.message ?? fault.reason))

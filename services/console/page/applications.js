@@ -1,7 +1,7 @@
 import { createReader } from './api.js'
 import { announce, byId, el, empty, render, rowsFor, table } from './dom.js'
 import { openApplication } from './drawer.js'
-import { ago, count, moment, outcome } from './format.js'
+import { ago, count, LANGUAGE, moment, outcome } from './format.js'
 import { change, FILTERS, query, state } from './state.js'
 
 const read = createReader('/api/applications')
@@ -75,7 +75,7 @@ function standing({ outcome: code, status, reason_texts }) {
   ]
 }
 
-const time = iso => el('time', { datetime: iso, title: moment(iso) }, ago(iso))
+const time = iso => el('time', { datetime: iso, title: moment(iso), lang: LANGUAGE }, ago(iso))
 
 function pages(total, offset, shown) {
   if (total === 0) return []

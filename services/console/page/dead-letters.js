@@ -1,6 +1,6 @@
 import { createReader } from './api.js'
 import { byId, el, empty, fillSelect, render, rowsFor, table } from './dom.js'
-import { ago, count, moment } from './format.js'
+import { ago, count, LANGUAGE, moment } from './format.js'
 import { buttonsFor } from './letters/decide.js'
 import { idOf, openLetter } from './letters/letter.js'
 import { askForAll } from './redrive-all.js'
@@ -70,7 +70,7 @@ function show(answer) {
       label: 'When',
       short: true,
       cell: ({ recorded_at }) =>
-        el('time', { datetime: recorded_at, title: moment(recorded_at) }, ago(recorded_at)),
+        el('time', { datetime: recorded_at, title: moment(recorded_at), lang: LANGUAGE }, ago(recorded_at)),
     },
     ...(mayDecide() ? [{ label: 'What to do', cell: letter => buttonsFor(letter) }] : []),
   ]

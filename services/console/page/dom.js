@@ -21,25 +21,58 @@ export function render(place, ...children) {
   const active = document.activeElement
   const key = place.contains(active) ? active.dataset.key : undefined
   place.replaceChildren(...children.flat().filter(Boolean))
+  for (const one of place.querySelectorAll('table')) nameAfter(one)
+  for (const one of [place, ...place.querySelectorAll('.scroll')]) letScroll(one)
   if (key !== undefined)
     place.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true })
 }
 
-export const empty = (text, command) =>
-  el('p.empty', {}, text, command === undefined ? null : [' ', el('code', {}, command)])
+/** A table is called what its part of the page is called. */
+function nameAfter(node) {
+  const named = node.parentElement.closest('[aria-labelledby]')
+  if (named !== null && !node.hasAttribute('aria-label'))
+    node.setAttribute('aria-labelledby', named.getAttribute('aria-labelledby'))
+}
 
-/** A table whose cells know their column, so that it can stand as cards on a phone. */
+/** What is wider than its place is reached by keyboard, too. */
+function letScroll(node) {
+  if (!node.classList.contains('scroll')) return
+  const isWider = node.scrollWidth > node.clientWidth
+  if (isWider) nameAfter(node)
+  for (const [name, value] of [
+    ['tabindex', '0'],
+    ['role', 'region'],
+  ])
+    if (isWider) node.setAttribute(name, value)
+    else node.removeAttribute(name)
+}
+
+export const empty = (text, command) =>
+  el(
+    'div.empty',
+    {},
+    el('p', {}, text),
+    command === undefined ? null : el('pre', { tabindex: '0' }, el('code', {}, command)),
+  )
+
+/**
+ * A table whose cells know their column, so that it can stand as cards on a phone. The roles are those that its elements
+ * have: browsers forget them where a style makes cards of rows.
+ */
 export function table(columns, rows, kind = 'table.cards') {
-  const head = columns.map(({ label, number }) => el(number ? 'th.number' : 'th', { scope: 'col' }, label))
+  const head = columns.map(({ label, number }) =>
+    el(number ? 'th.number' : 'th', { scope: 'col', role: 'columnheader' }, label),
+  )
   const body = rows.map(row =>
     el(
       'tr',
-      {},
+      { role: 'row' },
       columns.map(({ label, number, short, cell }) =>
         el(
           'td',
           {
             class: [number && 'number', (number || short) && 'short'].filter(Boolean).join(' ') || null,
+            role: 'cell',
             'data-label': label,
           },
           cell(row),
@@ -47,7 +80,13 @@ export function table(columns, rows, kind = 'table.cards') {
       ),
     ),
   )
-  return el(kind, {}, el('thead', {}, el('tr', {}, head)), el('tbody', {}, body))
+  const group = { role: 'rowgroup' }
+  return el(
+    kind,
+    { role: 'table' },
+    el('thead', group, el('tr', { role: 'row' }, head)),
+    el('tbody', group, body),
+  )
 }
 
 /** Fills a select and keeps what is chosen. */

@@ -29,10 +29,21 @@ const hours = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 export const time = iso => hours.format(new Date(iso))
 export const moment = iso => (iso === null ? '–' : clock.format(new Date(iso)))
 
+/** Times are told in the language of whoever reads them; the page says so where they stand in another one than its own. */
+export const LANGUAGE = new Intl.DateTimeFormat().resolvedOptions().locale
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' })
+const SPANS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+]
+
 export function ago(iso) {
   if (iso === null) return '–'
   const seconds = (Date.now() - Date.parse(iso)) / 1000
-  return seconds < 5 ? 'just now' : `${duration(Math.round(seconds))} ago`
+  for (const [size, unit] of SPANS)
+    if (seconds >= size) return relative.format(-Math.floor(seconds / size), unit)
+  return relative.format(seconds < 5 ? 0 : -Math.floor(seconds), 'second')
 }
 
 const OUTCOMES = {

@@ -38,7 +38,15 @@ function show(answer) {
 const nothing = intake =>
   (intake?.received ?? 0) > 0
     ? empty('Events have come in, and no application yet.')
-    : empty('Nothing has come in. Point a webhook here, or play the samples with', 'npm run demo')
+    : empty(
+        'Nothing has come in. Point a webhook at ingress; or, beside `npm start`, post a sample from its folder:',
+        SAMPLE,
+      )
+
+/** As the README has it: the secret is the one that `npm start` has made up. */
+const SAMPLE = `curl http://127.0.0.1:8080/hooks/jobylon/default -H 'content-type: application/json' \\
+  -H "Authorization: Bearer $(node -p "JSON.parse(fs.readFileSync('.local/secrets.json')).SOURCE_JOBYLON_SECRET")" \\
+  --data-binary @infra/demo/webhooks/jobylon-candidate.json`
 
 /** Events are counted by themselves: one application may be several. */
 function received(intake) {

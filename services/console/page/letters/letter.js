@@ -103,7 +103,10 @@ function facts({
     ['Tenant', tenant_id],
     ['Key', key],
     ['First stood at', origin],
-    ['Refused so far', delivery_count === null ? null : `${count(delivery_count)} times`],
+    [
+      'Refused so far',
+      delivery_count === null ? null : delivery_count === 1 ? 'once' : `${count(delivery_count)} times`,
+    ],
   ].filter(([, value]) => value !== null)
   return el(
     'dl.facts',
