@@ -61,7 +61,7 @@ async function post(file: string, change: (text: string) => string = text => tex
   expect(response.status).toBe(200)
 }
 
-const stage = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}: [1-9]`) })
+const stage = (name: string) => page.getByRole('button', { name: new RegExp(`^${name} [1-9]`) })
 
 it('says what to do while there is nothing to show, and it works beside a running stack', async () => {
   const sample = page.locator('#intake code')

@@ -41,7 +41,7 @@ function letScroll(node) {
   if (isWider) nameAfter(node)
   for (const [name, value] of [
     ['tabindex', '0'],
-    ['role', 'region'],
+    ['role', 'group'],
   ])
     if (isWider) node.setAttribute(name, value)
     else node.removeAttribute(name)

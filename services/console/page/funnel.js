@@ -81,7 +81,6 @@ function row({ stage, count: n }, applications) {
       type: 'button',
       'data-key': `stage-${stage}`,
       'aria-pressed': String(isChosen),
-      'aria-label': `${LABELS[stage]}: ${count(n)}${stage === 'canonical' ? '' : `, ${percent(n, applications)} of applications`}. Show them.`,
       onclick: () => choose({ stage: isChosen ? '' : stage, outcome: '', reason: '' }),
     },
     LABELS[stage],

@@ -132,7 +132,7 @@ function payload() {
         el('h3', { id: 'payload-title' }, `Payload, ${count(bytes)} bytes`),
         form in NOTHING
           ? el('p.next', {}, NOTHING[form])
-          : el('pre.payload', { tabindex: '0', role: 'region', 'aria-labelledby': 'payload-title' }, text),
+          : el('pre.payload', { tabindex: '0', role: 'group', 'aria-labelledby': 'payload-title' }, text),
         notes.map(note => el('p.next', {}, note)),
       )
     },
