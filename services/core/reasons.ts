@@ -227,6 +227,9 @@ const ADJUSTMENTS = {
 
 export type AdjustmentRule = keyof typeof ADJUSTMENTS
 
+/** Everything that is ever said of a reason: who keeps words can tell whether they are still the same. */
+export const EVERY_WORD: unknown = [CODES, ADJUSTMENTS]
+
 export type SkipReason = keyof typeof SKIP
 export type BlockCode = keyof typeof BLOCK
 export type WaitCode = keyof typeof WAIT

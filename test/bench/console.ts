@@ -11,15 +11,16 @@ const INVITATIONS = { full: 1_000_000, quick: 10_000 }
 const ASKED = { full: 20, quick: 3 }
 const GIVE_UP_MS = 1_200_000
 
-/** Each answer is asked for with another query, so that none is one that was kept. */
+/** Each answer is asked for at another address, so that none is one that was kept. */
+const anew = (n: number) => '&'.repeat(n)
 const QUERIES: Readonly<Record<string, (n: number) => string>> = {
-  funnel: n => `funnel?source=${SOURCES[n % 4]}&of=${n}`,
-  'time between steps': n => `steps?of=${n}`,
-  'sources and jobs to choose': n => `choices?of=${n}`,
-  'types of scores': n => `scores/types?of=${n}`,
+  funnel: n => `funnel?source=${SOURCES[n % 4]}${anew(n)}`,
+  'time between steps': n => `steps?${anew(n)}`,
+  'sources and jobs to choose': n => `choices?${anew(n)}`,
+  'types of scores': n => `scores/types?${anew(n)}`,
   'distribution of scores': n => `scores/distribution?bins=${10 + n}`,
-  'distribution by job': n => `scores/distribution?by=job&bins=${10 + n}`,
-  'scores over time': n => `scores/over-time?of=${n}`,
+  'distribution by job': n => `scores/distribution?by=job_key&bins=${10 + n}`,
+  'scores over time': n => `scores/over-time?${anew(n)}`,
   jobs: n => `jobs?limit=${10 + n}`,
   'page of applications': n => `applications?offset=${n * 12}&limit=12`,
   'search for an application': n => `applications?q=c${n * 991}`,

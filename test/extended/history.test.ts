@@ -43,7 +43,7 @@ async function ask<T>(path: string): Promise<T> {
   // Cast: the API's own description is tested elsewhere.
   return (await answer.json()) as T
 }
-const counted = () => ask<Funnel>(`/api/funnel?tenant=${test.tenant}`)
+const counted = () => ask<Funnel>(`/api/funnel?tenant_id=${test.tenant}`)
 const countOf = ({ stages }: Funnel, name: string) => stages.find(({ stage }) => stage === name)?.count
 
 /** Waits until so many have reached each stage. */
@@ -137,7 +137,7 @@ it('tells a consumer that starts late what the console counted at each moment', 
   expect(new Set(changes.map(({ event_id }) => event_id)).size).toBe(changes.length)
 
   const today = new Date().toISOString().slice(0, 10)
-  const query = `tenant=${test.tenant}&from=${today}&to=${today}`
+  const query = `tenant_id=${test.tenant}&from=${today}&to=${today}`
   const { days } = await ask<{ days: readonly { stages: Funnel['stages'] }[] }>(`/api/funnel/days?${query}`)
   expect(days.at(-1)?.stages).toEqual(inOrder(now).stages)
 

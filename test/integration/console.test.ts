@@ -131,7 +131,7 @@ async function writeResult(n: number, jobId: string): Promise<void> {
 
 /** What the console says, in the shape of what was counted. */
 async function told({ get }: ConsoleProcess): Promise<Counted> {
-  const of = <T>(path: string) => get(`${path}?tenant=${TENANT}`) as Promise<T>
+  const of = <T>(path: string) => get(`${path}?tenant_id=${TENANT}`) as Promise<T>
   type Row = { stage: string; outcome: string; code: string; count: number; score_type: string; mean: number }
   const funnel = await of<{ stages: Row[]; outcomes: Row[]; reasons: Row[] }>('/api/funnel')
   const { types } = await of<{ types: Row[] }>('/api/scores/types')
@@ -231,7 +231,7 @@ describe('the console', () => {
 
   it('answers nothing new with 304', async () => {
     const console = await start()
-    const address = `${console.url}/api/steps?tenant=${TENANT}`
+    const address = `${console.url}/api/steps?tenant_id=${TENANT}`
     await expectSame(console, await counted())
     const first = await fetch(address)
     const second = await fetch(address, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } })

@@ -7,7 +7,7 @@ import { readJson } from '../serve/read-body.ts'
 import type { ForbiddenPorts } from '../serve/security.ts'
 import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
-import { EXPORTS, exportTable, isExport, isFormat } from './exports.ts'
+import { EXPORTS, exportNamed, exportTable, isFormat } from './exports.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
 
@@ -134,16 +134,15 @@ function refuse(ctx: Koa.Context, { status, code, message }: ApiError): void {
 }
 
 async function sendExport(ctx: Koa.Context, ports: ApiPorts): Promise<void> {
-  const [name = '', format = ''] = String(ctx.params.file).split('.')
-  if (!isExport(name) || !isFormat(format))
-    throw new ApiError(404, 'NOT_FOUND', 'scores, invitations or jobs as .csv or .parquet')
+  const [given = '', format = ''] = String(ctx.params.file).split('.')
+  const name = exportNamed(given)
+  if (name === null || !isFormat(format))
+    throw new ApiError(404, 'NOT_FOUND', `${Object.keys(EXPORTS).join(', ')}, as .csv or .parquet`)
+  const context = contextOf(ctx, ports)
+  const rows = await EXPORTS[name].rows({ ...ctx.query }, context)
   await recorded(ctx, ports, `export_${name}_${format}`, EXPORTS[name].audited)
-  const { type, sizeBytes, body } = await exportTable(
-    contextOf(ctx, ports).database,
-    ports.database.exportDirectory,
-    name,
-    format,
-  )
+  const { exportDirectory } = ports.database
+  const { type, sizeBytes, body } = await exportTable(context, exportDirectory, name, format, rows)
   ctx.attachment(`${name}.${format}`)
   ctx.type = type
   ctx.length = sizeBytes

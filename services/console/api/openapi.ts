@@ -1,7 +1,7 @@
 /** The description of the API, made from the declarations that also check what comes in. */
 import { z } from 'zod'
 import type { Endpoint } from '../figures/endpoint.ts'
-import { EXPORTS, FORMATS } from './exports.ts'
+import { EXPORTS, type Export, FORMATS, LIST_SEPARATOR } from './exports.ts'
 
 type Json = Record<string, unknown>
 
@@ -9,9 +9,9 @@ export function openApiDocument(operations: readonly Endpoint[], version: string
   const paths: Record<string, Json> = {}
   for (const operation of operations)
     paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) }
-  for (const [name, { summary }] of Object.entries(EXPORTS))
+  for (const [name, declared] of Object.entries(EXPORTS))
     for (const [format, { type }] of Object.entries(FORMATS))
-      paths[`/api/exports/${name}.${format}`] = { get: describeExport(name, format, summary, type) }
+      paths[`/api/exports/${name}.${format}`] = { get: describeExport(name, format, declared, type) }
   return {
     openapi: '3.1.0',
     info: {
@@ -87,12 +87,37 @@ function parametersOf(query: z.ZodObject): Json[] {
   }))
 }
 
-const describeExport = (name: string, format: string, summary: string, type: string): Json => ({
+const describeExport = (
+  name: string,
+  format: string,
+  { summary, query, row }: Export,
+  type: string,
+): Json => ({
   operationId: `export_${name}_${format}`,
   tags: ['exports'],
   summary,
+  description: [
+    'A row for each, with these columns. A filter finds what the page shows with it; a parameter that is not listed is refused.',
+    `Times are ISO 8601 in UTC; the parts of a list are parted by "${LIST_SEPARATOR.trim()}". The same columns are those of the table \`${name}\` for SQL,`,
+    'apart from figures of the scores of one type.',
+  ].join('\n'),
+  parameters: parametersOf(query),
   responses: {
-    200: { description: `A ${format} file`, content: { [type.split(';')[0] ?? type]: {} } },
-    401: error('No valid token'),
+    200: {
+      description: `A ${format} file`,
+      content: { [type.split(';')[0] ?? type]: { schema: { type: 'array', items: columnsOf(row) } } },
+    },
+    400: error('A parameter does not fit'),
+    401: error('No valid token or session'),
   },
 })
+
+/** Of a file: lists are text there. */
+function columnsOf(row: z.ZodObject): Json {
+  const { properties = {}, ...schema } = schemaOf(row) as { properties?: Record<string, Json> }
+  const columns = Object.entries(properties).map(([name, { items, ...column }]) => [
+    name,
+    items === undefined ? column : { ...column, type: 'string' },
+  ])
+  return { ...schema, properties: Object.fromEntries(columns) }
+}

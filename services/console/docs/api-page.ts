@@ -64,8 +64,39 @@ const section = (
   ${operation.parameters.length === 0 ? null : parameterTable(operation)}
   ${schemaOf('Body', operation.requestBody?.content)}
   <dl class="facts">${Object.entries(operation.responses).map(([status, { description }]) => html`<dt>${status}</dt><dd>${description}</dd>`)}</dl>
+  ${columnTable(operation.responses[200]?.content)}
   ${schemaOf('Answer', operation.responses[200]?.content)}
 </section>`
+
+const Columns = z.object({
+  items: z.object({
+    properties: z.record(z.string(), z.looseObject({ description: z.string().default('') })),
+  }),
+})
+
+/** Of a file. */
+function columnTable(content: z.output<typeof Content> | undefined): Html | null {
+  const schema = Object.entries(content ?? {}).find(([type]) => type !== 'application/json')?.[1].schema
+  if (schema === undefined) return null
+  const { properties } = Columns.parse(schema).items
+  return html`<table class="cards fields">
+  <thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>
+  <tbody>${Object.entries(properties).map(
+    ([name, { description, ...column }]) => html`<tr>
+      <td data-label="Column"><code>${name}</code></td>
+      <td data-label="Type">${columnType(column)}</td>
+      <td data-label="Meaning">${withCode(description)}</td>
+    </tr>`,
+  )}</tbody>
+</table>`
+}
+
+function columnType({ type, anyOf, format }: Readonly<Record<string, unknown>>): string {
+  const kinds = Array.isArray(anyOf) ? anyOf.map(one => Schema.parse(one)) : [{ type, format }]
+  const known = kinds.map(one => (one.format === 'date-time' ? 'time' : String(one.type)))
+  const named = known.filter(kind => kind !== 'null').join(' or ')
+  return named.length < known.join(' or ').length ? `${named}, or nothing` : named
+}
 
 const parameterTable = ({ parameters }: Operation): Html => html`<table class="cards fields">
   <thead><tr><th scope="col">Query</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>
@@ -73,7 +104,7 @@ const parameterTable = ({ parameters }: Operation): Html => html`<table class="c
     ({ name, required, description, schema }) => html`<tr>
       <td data-label="Query"><code>${name}</code>${required ? ' (required)' : null}</td>
       <td data-label="Type">${typeOf(schema)}</td>
-      <td data-label="Meaning">${description}</td>
+      <td data-label="Meaning">${withCode(description)}</td>
     </tr>`,
   )}</tbody>
 </table>`

@@ -1,6 +1,6 @@
 /** Which scores count, for everything that is told of them. */
 import { z } from 'zod'
-import { type Conditions, conditions, type Selection, selected } from './conditions.ts'
+import { CAME_IN, type Conditions, conditions, type Selection, selected, within } from './conditions.ts'
 import type { ApiContext } from './endpoint.ts'
 
 export const CURRENT = [
@@ -8,15 +8,30 @@ export const CURRENT = [
   'score; a score without a positive scale has none and counts nowhere.',
 ].join('\n')
 
+/** Fewer have no quartiles that say anything: they are named as too few, and shown one by one. */
+export const GROUP_MIN = 10
+
 export const scoreType = z.string().optional().describe('unset: the fit score that most applications have')
 
-export const ofScores = (query: Selection, type?: string): Conditions =>
-  conditions({ ...selected(query), type: ['score_type = $type', type] }, [
-    'is_current',
-    'normalized IS NOT NULL',
-  ])
+export function ofScores(query: Selection, type?: string): Conditions {
+  const received = conditions(within(CAME_IN, query))
+  const { parameters, ...sql } = conditions(
+    { ...selected(query), score_type: ['score_type = $score_type', type] },
+    [
+      'is_current',
+      'normalized IS NOT NULL',
+      ...(received.where === ''
+        ? []
+        : [`application_key IN (SELECT application_key FROM application ${received.where})`]),
+    ],
+  )
+  return { ...sql, parameters: { ...parameters, ...received.parameters } }
+}
 
-export async function typeOrMain(type: string | undefined, { database }: ApiContext): Promise<string | null> {
+export async function typeOrMain(
+  type: string | undefined,
+  { database }: Pick<ApiContext, 'database'>,
+): Promise<string | null> {
   if (type !== undefined) return type
   const [main] = await database.read(
     `SELECT score_type FROM score WHERE is_current AND normalized IS NOT NULL
@@ -26,13 +41,14 @@ export async function typeOrMain(type: string | undefined, { database }: ApiCont
 }
 
 /**
- * From `v`, which counts (`n`) how often each group has each value: count, mean and quartiles of each group, 0 to 100.
+ * From `v`, which counts (`n`) how often each group has each value: count, mean, ends and quartiles of each group, 0 to 100.
  * A score is looked at once however many figures are told of it; sorting millions of them would take longer.
  */
 export const summaryBy = (...group: readonly string[]): string => {
   const keys = group.join(', ')
   return `SELECT ${keys}, sum(n)::BIGINT AS count, ${percent('sum(n * normalized) / sum(n)')} AS mean,
       ${percent(quantile(0.25))} AS p25, ${percent(quantile(0.5))} AS p50, ${percent(quantile(0.75))} AS p75
+      , ${percent('min(normalized)')} AS lowest, ${percent('max(normalized)')} AS highest
     FROM (SELECT *, sum(n) OVER (PARTITION BY ${keys} ORDER BY normalized) AS upto, sum(n) OVER (PARTITION BY ${keys}) AS total FROM v)
     GROUP BY ${keys}`
 }

@@ -122,7 +122,9 @@ export interface Endpoint
 export function endpoint<Q extends z.ZodObject, R extends z.ZodType, B extends z.ZodType = z.ZodNull>(
   declaration: Declaration<Q, B, R>,
 ): Endpoint {
-  const { answer, audited, body, query, ...rest } = declaration
+  const { answer, audited, body, ...rest } = declaration
+  // A filter that is misspelt would otherwise be none. Cast: what is refused changes no type of what is taken.
+  const query = declaration.query.strict() as unknown as Q
   const inputOf = (givenQuery: unknown, givenBody: unknown, user: User) => {
     refuseOthers(rest.asks, user)
     return {
@@ -148,7 +150,7 @@ function refuseOthers(asks: Endpoint['asks'], { role, tenants }: User): void {
     throw new ApiError(403, 'TENANTS_LIMITED', 'this is for who may see all tenants')
 }
 
-function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`)
@@ -156,14 +158,35 @@ function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 }
 
 export const NO_QUERY = z.object({})
-/** ISO 8601 in UTC. */
-export const time = () => z.string().nullable()
+/** ISO 8601 in UTC, with its zone. */
+export const time = () => z.string().meta({ format: 'date-time' }).nullable()
+/** Of the keys that lead from table to table. */
+export const KEYS = {
+  application_key: z.string().describe('`<source>:<tenant>:<candidate>#<job>`'),
+  candidate_key: z.string().nullable().describe('`<source>:<tenant>:<candidate>`'),
+  job_key: z.string().nullable().describe('`<source>:<tenant>:<job>`'),
+  job_title: z.string().nullable().describe('null when no source sent the job, or it has no title'),
+  source: z.string().describe('name of the source, such as jobylon'),
+  tenant_id: z.string().describe('tenant, default when there is only one'),
+} as const
+export const ordering = {
+  order: z.enum(['asc', 'desc']).optional().describe('unset: times and numbers from above, texts from A'),
+}
 export const paging = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('rows of a page'),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('rows before the page'),
 }
 export const selection = {
   source: z.string().optional().describe('name of the source, such as jobylon'),
-  tenant: z.string().optional().describe('tenant, default when there is only one'),
-  job: z.string().optional().describe('job_key of one job'),
+  tenant_id: z.string().optional().describe('tenant, default when there is only one'),
+  job_key: z.string().optional().describe('one job'),
+}
+/** With the days of which the applications count, for everything that is told of them. */
+export const cohort = {
+  ...selection,
+  from: z.iso
+    .date()
+    .optional()
+    .describe('applications received on this day or later, in UTC; where no receipt is known, first decided'),
+  to: z.iso.date().optional().describe('applications received on this day or earlier'),
 }

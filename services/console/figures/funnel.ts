@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { wordsFor } from '../../core/reasons.ts'
-import { IS_KNOWN } from '../store/tables.ts'
-import { conditions, selected } from './conditions.ts'
-import { endpoint, selection } from './endpoint.ts'
+import { STATE, STATES } from '../store/states.ts'
+import { IS_KNOWN } from '../store/views.ts'
+import { conditions, ofApplications } from './conditions.ts'
+import { cohort, endpoint } from './endpoint.ts'
 import { COUNTED_REASON } from './reasons.ts'
 
 export const STAGES = ['canonical', 'invited', 'opened', 'started', 'completed'] as const
@@ -18,7 +19,21 @@ const Intake = z.object({
 
 const Funnel = z.object({
   intake: Intake.nullable(),
-  stages: z.array(z.object({ stage: z.enum(STAGES), count: z.int() })),
+  stages: z.array(
+    z.object({
+      stage: z.enum(STAGES),
+      count: z.int(),
+      from_previous: z
+        .number()
+        .nullable()
+        .describe(
+          'of those at the stage before, the share that came here, 0 to 1; null when nobody was there',
+        ),
+    }),
+  ),
+  states: z
+    .array(z.object({ state: z.enum(STATES), count: z.int() }))
+    .describe('the same applications by where they stand now; states without any are left out'),
   outcomes: z.array(z.object({ outcome: z.string(), count: z.int() })),
   reasons: z.array(
     z.object({
@@ -42,7 +57,7 @@ export const funnel = endpoint({
   summary: 'How far applications came, and why others did not',
   description: [
     '`intake` counts raw records (events, not applications) by what the normalizer made of them; the counts ride in the',
-    'metadata of its committed offsets. It can be told by source only: null with a tenant or a job, for users who are limited to tenants, or before the first look.',
+    'metadata of its committed offsets. It can be told by source only: null with a tenant, a job or days, for users who are limited to tenants, or before the first look.',
     '`stages` counts applications. canonical: named by the newest record of a candidate, or known to the ledger of',
     'invitations. invited, opened, started, completed: the invitation reached this status of Pulsifi or a later one; an',
     'expired invitation keeps what it reached. A status between two looks at Pulsifi can be missed; the later one counts for both.',
@@ -50,36 +65,64 @@ export const funnel = endpoint({
     'their sum is canonical. `reasons` counts waiting, blocked, ambiguous, failed and skipped applications by their first',
     'reason, without a number at its end.',
   ].join('\n'),
-  query: z.object(selection),
+  query: z.object(cohort),
   response: Funnel,
   followsData: false,
   async answer({ query }, { database, snapshot, user }) {
-    const { where, parameters } = conditions(selected(query), [IS_KNOWN])
+    const { where, parameters } = conditions(ofApplications(query), [IS_KNOWN])
     const rows = await database.read(
-      `SELECT coalesce(outcome, 'UNDECIDED') AS outcome,
+      `SELECT coalesce(outcome, 'UNDECIDED') AS outcome, ${STATE} AS state,
          CASE WHEN ${HELD} THEN ${COUNTED_REASON} END AS code,
          count(*) AS count, count(*) FILTER (reached >= 1) AS invited, count(*) FILTER (reached >= 2) AS opened,
          count(*) FILTER (reached >= 3) AS started, count(*) FILTER (reached >= 4) AS completed
        FROM application ${where} GROUP BY ALL ORDER BY count DESC`,
       parameters,
     )
-    const sum = (name: string) => rows.reduce((total, row) => total + Number(row[name]), 0)
-    const outcomes = new Map<string, number>()
-    for (const { outcome, count } of rows)
-      outcomes.set(String(outcome), (outcomes.get(String(outcome)) ?? 0) + Number(count))
-    const byKafka = query.tenant === undefined && query.job === undefined && user.tenants === null
+    const countAt = (stage: (typeof STAGES)[number]) =>
+      rows.reduce((total, row) => total + Number(row[stage === 'canonical' ? 'count' : stage]), 0)
+    const { source, ...others } = query
+    const byKafka = user.tenants === null && Object.values(others).every(value => value === undefined)
+    const states = summed(rows, ({ state }) => String(state))
     return {
-      intake: byKafka ? (snapshot()?.intake(query.source) ?? null) : null,
-      stages: STAGES.map(stage => ({ stage, count: sum(stage === 'canonical' ? 'count' : stage) })),
-      outcomes: [...outcomes].map(([outcome, count]) => ({ outcome, count })),
-      reasons: rows
-        .filter(({ code }) => code !== null)
-        .map(({ outcome, code, count }) => ({
-          outcome: String(outcome),
-          code: String(code),
-          count: Number(count),
-          ...wordsFor(String(code)),
-        })),
+      intake: byKafka ? (snapshot()?.intake(source) ?? null) : null,
+      stages: STAGES.map((stage, at) => {
+        const count = countAt(stage)
+        const before = countAt(STAGES[at - 1] ?? stage)
+        return { stage, count, from_previous: at === 0 || before === 0 ? null : share(count, before) }
+      }),
+      states: STATES.flatMap(state => {
+        const count = states.get(state)
+        return count === undefined ? [] : [{ state, count }]
+      }),
+      outcomes: [...summed(rows, ({ outcome }) => String(outcome))].map(([outcome, count]) => ({
+        outcome,
+        count,
+      })),
+      reasons: reasonsOf(rows),
     }
   },
 })
+
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+function summed(rows: Rows, nameOf: (row: Rows[number]) => string): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>()
+  for (const row of rows) sums.set(nameOf(row), (sums.get(nameOf(row)) ?? 0) + Number(row.count))
+  return sums
+}
+
+const share = (part: number, whole: number): number => Math.round((part / whole) * 10_000) / 10_000
+
+/** The same reason is on several rows where applications of an outcome stand in several states. */
+function reasonsOf(rows: Rows): z.input<typeof Funnel>['reasons'] {
+  const counts = summed(
+    rows.filter(({ code }) => code !== null),
+    ({ outcome, code }) => JSON.stringify([outcome, code]),
+  )
+  return [...counts]
+    .map(([name, count]) => {
+      const [outcome = '', code = ''] = JSON.parse(name) as string[]
+      return { outcome, code, count, ...wordsFor(code) }
+    })
+    .toSorted((a, b) => b.count - a.count)
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
+import { IS_KNOWN } from '../store/views.ts'
 import type { Snapshot } from '../watch/look-at-kafka.ts'
 import { type ApiContext, endpoint, NO_QUERY } from './endpoint.ts'
 
@@ -122,26 +123,32 @@ export const choices = endpoint({
   name: 'getChoices',
   tag: 'figures',
   summary: 'What one can choose from: sources, tenants, jobs',
-  description: 'With the number of applications of each. The 200 jobs that have the most.',
-  query: NO_QUERY,
+  description:
+    'With the number of applications of each. The 200 jobs that have the most, and the one that is named whichever place it has.',
+  query: z.object({ job_key: z.string().optional().describe('is among the jobs in any case') }),
   response: z.object({
     sources: z.array(Named),
     tenants: z.array(Named),
     jobs: z.array(z.object({ job_key: z.string(), title: z.string().nullable(), count: z.int() })),
+    jobs_total: z.int().describe('jobs that have applications, also those that are not listed'),
   }),
   followsData: true,
-  async answer(_, { database }) {
+  async answer({ query }, { database }) {
     const count = (column: string) =>
       database.read(
-        `SELECT ${column} AS name, count(*) AS count FROM application WHERE ${column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`,
+        `SELECT ${column} AS name, count(*) AS count FROM application WHERE ${IS_KNOWN} AND ${column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`,
       )
     const [sources, tenants, jobs] = await Promise.all([
       count('source'),
       count('tenant_id'),
       database.read(
-        `SELECT a.job_key, job.title, a.count FROM
-           (SELECT job_key, count(*) AS count FROM application WHERE job_key IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200) a
+        `WITH of_job AS MATERIALIZED (
+           SELECT job_key, count(*) AS count FROM application WHERE ${IS_KNOWN} AND job_key IS NOT NULL GROUP BY 1
+         ), most AS (SELECT * FROM of_job ORDER BY count DESC, job_key LIMIT 200)
+         SELECT a.job_key, job.title, a.count, (SELECT count(*) FROM of_job) AS jobs_total
+         FROM (SELECT * FROM most UNION SELECT * FROM of_job WHERE job_key = $job_key) a
          LEFT JOIN job ON job.job_key = a.job_key ORDER BY a.count DESC, a.job_key`,
+        { job_key: query.job_key ?? null },
       ),
     ])
     const named = (rows: typeof sources) =>
@@ -154,6 +161,7 @@ export const choices = endpoint({
         title: typeof title === 'string' ? title : null,
         count: Number(n),
       })),
+      jobs_total: Number(jobs[0]?.jobs_total ?? 0),
     }
   },
 })

@@ -1,7 +1,7 @@
 /** Applications that have not come to an end, for the metrics. */
 import type { OpenApplications } from '../../platform/process/metrics-when-asked.ts'
 import type { Database } from '../store/database.ts'
-import { IS_KNOWN } from '../store/tables.ts'
+import { IS_KNOWN } from '../store/views.ts'
 
 /** WAITING and INTENDED go on by themselves; for the others a person has to do something. */
 export const OPEN_OUTCOMES = ['WAITING', 'INTENDED', 'BLOCKED', 'FAILED', 'AMBIGUOUS'] as const

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Conditions } from './conditions.ts'
 import { CURRENT, ofScores, scoreType, summaryBy, typeOrMain } from './current-scores.ts'
-import { type ApiContext, endpoint, selection } from './endpoint.ts'
+import { type ApiContext, cohort, endpoint } from './endpoint.ts'
 
 const POINTS_MAX = 400
 const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
@@ -39,7 +39,7 @@ export const scoresOverTime = endpoint({
   summary: 'Scores by when Pulsifi gave them',
   description: `${CURRENT}\nBy the time at which Pulsifi answered, in UTC; the newest ${POINTS_MAX} intervals that have scores.`,
   query: z.object({
-    ...selection,
+    ...cohort,
     score_type: scoreType,
     interval: z
       .enum(['auto', ...INTERVALS])

@@ -121,8 +121,11 @@ async function shapeOf(connection: DuckDBConnection): Promise<string | null> {
 
 async function recreate(connection: DuckDBConnection, shape: string): Promise<void> {
   await connection.run('BEGIN')
-  const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables() WHERE NOT temporary')
-  for (const [name] of tables.getRows()) await connection.run(`DROP TABLE "${String(name)}"`)
+  const made = await connection.runAndReadAll(
+    `SELECT 'VIEW', view_name FROM duckdb_views() WHERE NOT temporary AND NOT internal
+     UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE NOT temporary`,
+  )
+  for (const [kind, name] of made.getRows()) await connection.run(`DROP ${String(kind)} "${String(name)}"`)
   for (const statement of CREATE_TABLES) await connection.run(statement)
   await connection.run('INSERT INTO meta VALUES ($name, $value)', { name: 'shape', value: shape })
   await connection.run('COMMIT')

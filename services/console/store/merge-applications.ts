@@ -40,7 +40,7 @@ export const MERGE_CANDIDATES: readonly string[] = [
 export const MERGE_PERSONS: readonly string[] = [
   `DELETE FROM person WHERE id IN (SELECT hash(candidate_key) FROM ${persons})`,
   `INSERT INTO person
-   SELECT hash(candidate_key), candidate_key, first_name, last_name, email FROM (
+   SELECT hash(candidate_key), candidate_key, first_name, last_name, email, searched FROM (
      SELECT * FROM ${persons}
      QUALIFY row_number() OVER (PARTITION BY candidate_key ORDER BY kafka_offset DESC) = 1
    ) WHERE NOT is_gone`,
@@ -57,6 +57,7 @@ const TIMES = ['first_decided_at', 'invited_at', 'opened_at', 'started_at', 'com
 const LEDGER = [
   'outcome',
   'reasons',
+  'reason_texts',
   'status',
   'http_status',
   'attempt',

@@ -22,6 +22,7 @@ const JOB_FIELDS = [
     'organization',
     'city',
     'country_code',
+    'searched',
   ].map(name => [name, `s.${name}`] as const),
   ['date_posted', "DATE '1970-01-01' + s.date_posted"],
   ['valid_through', "DATE '1970-01-01' + s.valid_through"],
@@ -31,6 +32,7 @@ const JOB_FIELDS = [
 const BINDING_FIELDS = [
   ['binding_state', 's.state'],
   ['binding_reasons', 's.reasons'],
+  ['binding_reason_texts', 's.reason_texts'],
   ['pulsifi_job_id', 's.pulsifi_job_id'],
   ['binding_updated_at', 'make_timestamp_ms(s.updated_at)'],
 ] as const

@@ -9,7 +9,9 @@ import type {
   PulsifiStatus,
 } from '../../../schemas/types.ts'
 import { partsOfKey } from '../../core/identity.ts'
+import { wordsFor } from '../../core/reasons.ts'
 import type { RowOf } from './columns.ts'
+import { folded } from './folded.ts'
 import type { STAGED, StagedRow } from './staged.ts'
 
 export interface Place {
@@ -23,6 +25,9 @@ function originOf(key: string): { source: string; tenant_id: string } {
   const { source, tenant } = partsOfKey(key)
   return { source, tenant_id: tenant }
 }
+
+const textsOf = (reasons: readonly string[] | undefined): readonly string[] | null =>
+  reasons?.map(reason => wordsFor(reason).text) ?? null
 
 export function jobRows(place: Place, key: string, job: Job | null): StagedRow[] {
   const city = job?.locations[0]
@@ -44,6 +49,7 @@ export function jobRows(place: Place, key: string, job: Job | null): StagedRow[]
     country_code: city?.country_code ?? null,
     date_posted: job?.date_posted ?? null,
     valid_through: job?.valid_through ?? null,
+    searched: job === null ? null : folded([job.title, job.reference]),
   }
   return [{ table: 'job', row }]
 }
@@ -56,6 +62,7 @@ export function bindingRows(place: Place, key: string, binding: PulsifiJobBindin
     is_tombstone: binding === null,
     state: binding?.state ?? null,
     reasons: binding?.block_reasons ?? null,
+    reason_texts: textsOf(binding?.block_reasons),
     pulsifi_job_id: binding?.pulsifi_job_id ?? null,
     attempt: binding?.attempt ?? null,
     next_attempt_at: binding?.next_attempt_at ?? null,
@@ -113,6 +120,7 @@ function personRow(kafka_offset: number, key: string, candidate: Candidate | nul
     first_name: isGone ? null : candidate.first_name,
     last_name: isGone ? null : candidate.last_name,
     email: isGone ? null : candidate.email,
+    searched: isGone ? null : folded([candidate.first_name, candidate.last_name, candidate.email]),
   }
 }
 
@@ -129,6 +137,7 @@ export function invitationRows(place: Place, key: string, invitation: PulsifiInv
     pulsifi_candidate_id: invitation?.pulsifi_candidate_id ?? null,
     outcome: invitation?.outcome ?? null,
     reasons: invitation?.reasons ?? null,
+    reason_texts: textsOf(invitation?.reasons),
     status: invitation?.status ?? null,
     http_status: invitation?.http_status ?? null,
     attempt: invitation?.attempt ?? null,
@@ -194,6 +203,7 @@ export function statusRows(place: Place, key: string, change: PulsifiStatus | nu
     to_state: change?.to ?? null,
     reason: change?.reason ?? null,
     reason_number: change?.reason_number ?? null,
+    reason_text: textOf(change),
     actor: change?.actor ?? null,
     occurred_at: change?.occurred_at ?? null,
     ingested_at: change?.ingested_at ?? null,
@@ -201,4 +211,11 @@ export function statusRows(place: Place, key: string, change: PulsifiStatus | nu
     status_key: change?.status_key ?? null,
   }
   return [{ table: 'status', row }]
+}
+
+/** The number stood behind its code before they were parted. */
+function textOf(change: PulsifiStatus | null): string | null {
+  const { reason = null, reason_number: number = null } = change ?? {}
+  if (reason === null) return null
+  return wordsFor(number === null ? reason : `${reason}:${number}`).text
 }

@@ -49,7 +49,10 @@ export async function selectOnly(
 /** DuckDB parses, and binds nothing. */
 async function check(connection: DuckDBConnection, text: string): Promise<void> {
   const parsed = await connection.runAndReadAll('SELECT json_serialize_sql($text::VARCHAR)', { text })
-  const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables() WHERE NOT temporary')
+  const tables = await connection.runAndReadAll(
+    `SELECT table_name FROM duckdb_tables() WHERE NOT temporary
+     UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT temporary AND NOT internal`,
+  )
   const names = new Set(tables.getRows().map(([name]) => String(name).toLowerCase()))
   const objection = objectionTo(JSON.parse(String(parsed.getRows()[0]?.[0])), names)
   if (objection !== null) throw new SelectRefused('NOT_ONE_SELECT', objection)

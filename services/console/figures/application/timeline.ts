@@ -9,7 +9,8 @@ import {
   PULSIFI_RESULT,
   PULSIFI_SCORE,
 } from '../../../core/topics.ts'
-import { ApplicationRow, applicationOf } from '../applications.ts'
+import { ApplicationRow } from '../../listed/application-rows.ts'
+import { applicationOf } from '../applications.ts'
 import { type ApiContext, ApiError, endpoint } from '../endpoint.ts'
 import { type Answer, answerOf } from './answer.ts'
 import { ledgerEntryOf } from './ledger-entry.ts'
