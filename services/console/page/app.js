@@ -1,5 +1,6 @@
 /** Starts every part of the page and keeps them up to date. */
 import { applications } from './applications.js'
+import { days } from './days.js'
 import { deadLetters } from './dead-letters.js'
 import { drawer } from './drawer.js'
 import { filters } from './filters.js'
@@ -21,6 +22,7 @@ const parts = [
   filters,
   funnel,
   steps,
+  days,
   scores,
   jobs,
   applications,

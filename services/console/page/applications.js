@@ -1,53 +1,89 @@
 import { createReader } from './api.js'
-import { announce, byId, el, empty, render, rowsFor, table } from './dom.js'
+import { announce, byId, el, empty, fillSelect, render, rowsFor, table } from './dom.js'
 import { openApplication } from './drawer.js'
-import { ago, count, LANGUAGE, moment, outcome } from './format.js'
-import { change, FILTERS, query, state } from './state.js'
+import { ago, count, LANGUAGE, moment, outcome, stateName } from './format.js'
+import { onStates } from './funnel.js'
+import { fillSorting, onSorting, sortable } from './sorting.js'
+import { change, FILTERS, onChange, query, state } from './state.js'
+import { takeAlong } from './take-along.js'
 
 const read = createReader('/api/applications')
 const form = byId('search')
 const PAGE_ROWS = rowsFor(12, 6)
 const TYPING_MS = 250
+const FOUND_BY = [...FILTERS, 'q', 'state', 'outcome', 'reason', 'reached']
+const USUAL_SORT = 'changed_at'
 
 const COLUMNS = [
-  { label: 'Application', cell: identity },
-  { label: 'Job', cell: ({ job_title, job_key }) => job_title ?? job_key ?? '–' },
-  { label: 'State', cell: standing },
-  { label: 'Received', short: true, cell: ({ received_at }) => time(received_at) },
-  { label: 'Last change', short: true, cell: ({ decided_at }) => time(decided_at) },
+  { label: 'Application', sort: 'application_key', isText: true, cell: identity },
+  {
+    label: 'Job',
+    sort: 'job_title',
+    isText: true,
+    cell: ({ job_title, job_key }) => job_title ?? job_key ?? '–',
+  },
+  { label: 'State', sort: 'state', isText: true, cell: standing },
+  { label: 'Received', short: true, sort: 'received_at', cell: ({ received_at }) => time(received_at) },
+  { label: 'Last change', short: true, sort: 'changed_at', cell: ({ changed_at }) => time(changed_at) },
+  { label: 'Completed', short: true, sort: 'completed_at', cell: ({ completed_at }) => time(completed_at) },
 ]
+const chosenSort = () => ({ sort: state.sort || USUAL_SORT, order: state.order })
+const choose = (sort, order) => {
+  change({ sort: sort === USUAL_SORT ? '' : sort, order })
+  announce('Order changed')
+}
 
 export const applications = {
   start() {
     let typing
-    const search = () => change({ q: form.elements.q.value.trim() })
-    form.elements.q.value = state.q
-    form.addEventListener('input', () => {
+    const { q, state: where, sorting } = form.elements
+    const search = step => change({ q: q.value.trim() }, step)
+    q.value = state.q
+    q.addEventListener('input', () => {
       clearTimeout(typing)
-      typing = setTimeout(search, TYPING_MS)
+      typing = setTimeout(() => search('typing'), TYPING_MS)
     })
+    where.addEventListener('change', () => change({ state: where.value }))
+    onSorting(sorting, choose)
     form.addEventListener('submit', event => {
       event.preventDefault()
       clearTimeout(typing)
-      search()
+      if (q.value.trim() !== state.q) search('new')
     })
+    onChange(isFromAddress => {
+      if (isFromAddress) q.value = state.q
+    })
+    onStates(fillStates)
   },
   async update() {
     const offset = Number(state.page) * PAGE_ROWS
-    const chosen = query(...FILTERS, 'q', 'outcome', 'reason', 'stage')
-    const answer = await read(`${chosen}&limit=${PAGE_ROWS}&offset=${offset}`)
+    const found = query(...FOUND_BY)
+    form.elements.state.value = state.state
+    fillSorting(form.elements.sorting, COLUMNS, chosenSort())
     showChosen()
-    if (answer !== undefined) show(answer, offset)
+    const answer = await read(
+      [found, query('sort', 'order'), `limit=${PAGE_ROWS}&offset=${offset}`].filter(Boolean).join('&'),
+    )
+    if (answer !== undefined) show(answer, offset, found)
   },
 }
 
-function show({ total, applications: rows }, offset) {
-  render(byId('application-table'), rows.length === 0 ? nothing() : table(COLUMNS, rows))
-  render(byId('pages'), pages(total, offset, rows.length))
+function fillStates(states) {
+  const options = states.map(({ state: code, count: n }) => [code, `${stateName(code)} (${count(n)})`])
+  fillSelect(form.elements.state, [['', 'all'], ...options], state.state)
 }
 
-const isSearching = () =>
-  [state.q, state.outcome, state.reason, state.stage, ...FILTERS.map(name => state[name])].some(Boolean)
+function show({ total, applications: rows }, offset, found) {
+  // Fewer than there were when the address was made.
+  if (rows.length === 0 && total > 0) return change({ page: '0' }, 'none')
+  const columns = sortable(COLUMNS, chosenSort(), choose)
+  render(byId('application-table'), rows.length === 0 ? nothing() : table(columns, rows))
+  render(byId('pages'), pages(total, offset, rows.length), total === 0 ? null : exported(total, found))
+}
+
+const exported = (total, found) => takeAlong('applications', found, `These ${count(total)}:`)
+
+const isSearching = () => FOUND_BY.some(name => state[name] !== '')
 const nothing = () =>
   isSearching()
     ? empty('No application fits. Take a filter away.')
@@ -67,15 +103,20 @@ function identity(application) {
   ]
 }
 
-function standing({ outcome: code, status, reason_texts }) {
-  const words = code === 'INVITED' && status !== null ? status : outcome(code)
-  return [
-    el(`span.pill.${code}`, {}, words),
-    reason_texts.length === 0 ? null : el('small', {}, reason_texts.join('; ')),
-  ]
+/** Some outcomes say more than the state that they are part of. */
+const TOLD_BY_OUTCOME = new Set(['INTENDED', 'FAILED'])
+
+function standing({ state: code, outcome: ledger, reached, reason_texts }) {
+  const words = TOLD_BY_OUTCOME.has(ledger) && code !== 'erased' ? outcome(ledger) : stateName(code)
+  const notes = [
+    code === 'expired' && reached !== null && reached !== 'invited' ? `after it was ${reached}` : null,
+    ...reason_texts,
+  ].filter(note => note !== null)
+  return [el(`span.pill.${code}`, {}, words), notes.length === 0 ? null : el('small', {}, notes.join('; '))]
 }
 
-const time = iso => el('time', { datetime: iso, title: moment(iso), lang: LANGUAGE }, ago(iso))
+const time = iso =>
+  iso === null ? '–' : el('time', { datetime: iso, title: moment(iso), lang: LANGUAGE }, ago(iso))
 
 function pages(total, offset, shown) {
   if (total === 0) return []
@@ -90,13 +131,13 @@ function pages(total, offset, shown) {
       label,
     )
   return [
-    button('Newer', -1, offset > 0),
-    button('Older', 1, offset + shown < total),
+    button('Back', -1, offset > 0),
+    button('Further', 1, offset + shown < total),
     el('span', {}, `${count(offset + 1)}–${count(offset + shown)} of ${count(total)}`),
   ]
 }
 
-const STAGES = {
+const REACHED = {
   canonical: 'all',
   invited: 'invited or further',
   opened: 'opened or further',
@@ -106,7 +147,8 @@ const STAGES = {
 
 function showChosen() {
   const chips = [
-    ['stage', STAGES[state.stage]],
+    ['reached', REACHED[state.reached]],
+    ['state', state.state && stateName(state.state)],
     ['outcome', state.outcome && outcome(state.outcome)],
     ['reason', state.reason],
   ].filter(([, text]) => text)

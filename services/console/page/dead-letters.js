@@ -15,7 +15,7 @@ const redriveAll = byId('redrive-all')
 
 export const deadLetters = {
   start() {
-    code.addEventListener('change', () => change({ code: code.value, page: state.page }))
+    code.addEventListener('change', () => change({ code: code.value }))
     redriveAll.addEventListener('click', () => void askForAll())
   },
   async update() {

@@ -60,8 +60,12 @@ export const empty = (text, command) =>
  * have: browsers forget them where a style makes cards of rows.
  */
 export function table(columns, rows, kind = 'table.cards') {
-  const head = columns.map(({ label, number }) =>
-    el(number ? 'th.number' : 'th', { scope: 'col', role: 'columnheader' }, label),
+  const head = columns.map(({ label, number, head: inside, ariaSort }) =>
+    el(
+      number ? 'th.number' : 'th',
+      { scope: 'col', role: 'columnheader', 'aria-sort': ariaSort },
+      inside ?? label,
+    ),
   )
   const body = rows.map(row =>
     el(

@@ -58,5 +58,15 @@ const OUTCOMES = {
 }
 export const outcome = code => OUTCOMES[code] ?? code
 
+const STATE_NAMES = {
+  received: 'Not decided yet',
+  skipped: 'Not eligible',
+}
+/** Where an application stands, in the words of its history. */
+export const stateName = code => STATE_NAMES[code] ?? capital(code)
+
+/** Fewer scores than these are no group to compare: the API has no quartiles of them. */
+export const FEW = 10
+
 export const capital = text => text.charAt(0).toUpperCase() + text.slice(1)
 export const scoreName = code => capital(code.replaceAll('_', ' '))

@@ -14,6 +14,10 @@ const LABELS = {
 const HELD = ['BLOCKED', 'AMBIGUOUS', 'FAILED', 'WAITING', 'SKIPPED']
 let shown
 
+const listeners = new Set()
+/** Told of the states that there are, with how many stand in each. */
+export const onStates = listener => listeners.add(listener)
+
 export const funnel = {
   start: () => onChange(() => shown && show(shown)),
   async update() {
@@ -24,13 +28,15 @@ export const funnel = {
 
 function show(answer) {
   shown = answer
-  const { intake, stages } = answer
+  const { intake, stages, states } = answer
+  for (const listener of listeners) listener(states)
   const applications = stages[0].count
   render(byId('intake'), applications === 0 ? nothing(intake) : [])
   render(
     byId('funnel-stages'),
     intake === null ? [] : received(intake),
-    stages.map(stage => row(stage, applications)),
+    stages.map((stage, at) => row(stage, applications, stages[at - 1])),
+    expired(states),
   )
   showReasons(answer)
 }
@@ -73,20 +79,41 @@ function received(intake) {
   )
 }
 
-function row({ stage, count: n }, applications) {
-  const isChosen = state.stage === stage
+/** It looks like no stage: whoever let it expire is at none any more. */
+function expired(states) {
+  const n = states.find(({ state: code }) => code === 'expired')?.count ?? 0
+  if (n === 0) return null
+  const isChosen = state.state === 'expired'
+  const button = el(
+    'button.expired',
+    {
+      type: 'button',
+      'data-key': 'state-expired',
+      'aria-pressed': String(isChosen),
+      onclick: () => choose({ state: isChosen ? '' : 'expired', reached: '', outcome: '', reason: '' }),
+    },
+    `${count(n)} of the invited ${n === 1 ? 'has' : 'have'} expired before they were completed`,
+  )
+  return el('li', {}, button)
+}
+
+function row({ stage, count: n, from_previous }, applications, before) {
+  const isChosen = state.reached === stage
+  const step =
+    from_previous === null ? '' : `${percent(from_previous, 1)} of ${LABELS[before.stage].toLowerCase()}`
   const button = el(
     'button',
     {
       type: 'button',
       'data-key': `stage-${stage}`,
       'aria-pressed': String(isChosen),
-      onclick: () => choose({ stage: isChosen ? '' : stage, outcome: '', reason: '' }),
+      onclick: () => choose({ reached: isChosen ? '' : stage, state: '', outcome: '', reason: '' }),
     },
     LABELS[stage],
     track(n / Math.max(1, applications)),
     number(n),
     el('span.share', {}, stage === 'canonical' ? '' : percent(n, applications)),
+    el('span.step', {}, stage === 'invited' ? '' : step),
   )
   return el('li', {}, button)
 }
@@ -130,7 +157,7 @@ function reasonRow({ outcome: held, code, count: n, text, action }) {
       type: 'button',
       'data-key': `reason-${held}-${code}`,
       'aria-pressed': String(isChosen),
-      onclick: () => choose({ ...chosen, stage: '' }),
+      onclick: () => choose({ ...chosen, state: '', reached: '' }),
     },
     el('span', {}, text),
     number(n),

@@ -1,8 +1,10 @@
 import { createReader } from './api.js'
-import { draw, onColourChange, palette, withAlpha } from './charts.js'
-import { byId, el, empty, fillSelect, render, table } from './dom.js'
-import { count, points, scoreName } from './format.js'
+import { boxes } from './boxes.js'
+import { draw, onColourChange, palette, surface, withAlpha } from './charts.js'
+import { byId, el, empty, fillSelect, render } from './dom.js'
+import { count, FEW, points, scoreName } from './format.js'
 import { change, FILTERS, query, state } from './state.js'
+import { takeAlong } from './take-along.js'
 
 const readTypes = createReader('/api/scores/types')
 const readDistribution = createReader('/api/scores/distribution')
@@ -13,7 +15,7 @@ let overTime
 
 export const scores = {
   start() {
-    form.addEventListener('change', ({ target }) => change({ [target.name]: target.value, page: state.page }))
+    form.addEventListener('change', ({ target }) => change({ [target.name]: target.value }))
     form.addEventListener('submit', event => event.preventDefault())
     onColourChange(() => {
       if (distribution?.series.length > 0) showDistribution()
@@ -23,7 +25,7 @@ export const scores = {
   async update() {
     const [types, spread, course] = await Promise.all([
       readTypes(query(...FILTERS)),
-      readDistribution(`${chosenType()}&${query(...FILTERS, 'by')}`),
+      readDistribution(`${chosenType()}&${query(...FILTERS, 'by', 'groups')}`),
       readOverTime(`${chosenType()}&${query(...FILTERS, 'interval')}`),
     ])
     if (types !== undefined) showTypes(types)
@@ -58,56 +60,86 @@ function showTypes({ types }) {
   )
 }
 
-const COLUMNS = [
-  { label: 'Group', cell: ({ label }) => label },
-  { label: 'Scores', number: true, cell: ({ count: n }) => count(n) },
-  { label: 'Median', number: true, cell: ({ p50 }) => points(p50) },
-  { label: 'Mean', number: true, cell: ({ mean }) => points(mean) },
-]
-
 function showDistribution() {
-  const { series, bin_width, score_type } = distribution
+  const { series, score_type } = distribution
+  const isCompared = state.by !== 'none' && series.length > 0
   byId('score-charts').hidden = series.length === 0
+  byId('distribution-figure').hidden = isCompared
   if (series.length === 0) {
-    render(
-      byId('score-table'),
-      empty('Scores show here when the first candidate has completed an assessment.'),
-    )
+    render(byId('score-table'), nothing())
     return
   }
-  const colours = palette()
-  const isCompared = series.length > 1
-  const labels = series[0].counts.map(
-    (_, bin) => `${points(bin * bin_width)}–${points((bin + 1) * bin_width)}`,
-  )
-  // Groups of different size compare by share.
-  const datasets = series.map(({ label, counts, count: total }, at) => ({
-    label,
-    data: isCompared ? counts.map(n => (n / total) * 100) : counts,
-    borderColor: colours[at % colours.length],
-    backgroundColor: withAlpha(colours[at % colours.length], isCompared ? 0.12 : 0.85),
-    borderWidth: isCompared ? 2 : 0,
-    pointRadius: 0,
-    tension: 0.3,
-    categoryPercentage: 0.95,
-    barPercentage: 1,
-  }))
+  if (isCompared) {
+    render(byId('score-table'), boxes(series), groupsShown(distribution))
+    return
+  }
+  const [all] = series
+  drawHistogram(distribution)
+  render(byId('score-table'), summary(all), take(score_type))
+}
+
+const nothing = () =>
+  FILTERS.some(name => state[name] !== '')
+    ? empty('No score fits. Take a filter away.')
+    : empty('Scores show here when the first candidate has completed an assessment.')
+
+function drawHistogram({ series: [all], bin_width, score_type }) {
+  const [colour] = palette()
+  const labels = all.counts.map((_, bin) => `${points(bin * bin_width)}–${points((bin + 1) * bin_width)}`)
+  const bars = { data: all.counts, backgroundColor: withAlpha(colour, 0.85), borderWidth: 0 }
   draw(
     byId('distribution'),
-    isCompared ? 'line' : 'bar',
-    { labels, datasets },
+    'bar',
+    { labels, datasets: [{ ...bars, label: 'Scores', categoryPercentage: 0.95, barPercentage: 1 }] },
     {
       x: { title: 'score' },
-      y: { title: isCompared ? '% of the group' : 'applications', range: {} },
-      hasLegend: isCompared,
-      label: `Distribution of ${scoreName(score_type)}: ${series.map(({ label, p50, count: n }) => `${label} median ${points(p50)} of ${n}`).join('; ')}`,
+      y: { title: 'applications', range: {} },
+      hasLegend: false,
+      label: `Distribution of ${scoreName(score_type)}: median ${points(all.p50)} of ${all.count}`,
     },
   )
-  render(
-    byId('score-table'),
-    isCompared ? el('div.scroll', {}, table(COLUMNS, series, 'table')) : summary(series[0]),
+}
+
+const GROUPS = { job_key: 'jobs', source: 'sources', tenant_id: 'tenants' }
+const GROUPS_MOST = '20'
+
+/** Whoever sees a part of the groups is told so. */
+function groupsShown({ series, groups_total, score_type }) {
+  const kinds = GROUPS[state.by]
+  const isAll = groups_total <= series.length
+  const toggle = el(
+    'button.plain',
+    {
+      type: 'button',
+      'data-key': 'groups',
+      onclick: () => change({ groups: state.groups === GROUPS_MOST ? '6' : GROUPS_MOST }),
+    },
+    state.groups === GROUPS_MOST ? 'Show fewer' : `Show ${Math.min(groups_total, Number(GROUPS_MOST))}`,
+  )
+  return el(
+    'p.intake.population',
+    {},
+    el(
+      'span',
+      {},
+      isAll
+        ? `All ${count(groups_total)} ${kinds} with scores. `
+        : `The ${count(series.length)} ${kinds} with the most scores, of ${count(groups_total)}. `,
+      'A box is the middle half of a group, the line in it the median; a dot is one score.',
+    ),
+    groups_total > 6 ? toggle : null,
+    take(score_type),
   )
 }
+
+const take = type =>
+  takeAlong(
+    'scores',
+    [query(...FILTERS), new URLSearchParams({ score_type: type, is_current: 'true' })]
+      .filter(part => String(part) !== '')
+      .join('&'),
+    'These scores:',
+  )
 
 const summary = ({ count: n, p50, mean }) =>
   el(
@@ -136,7 +168,16 @@ function showOverTime() {
     ...(isUtcDay ? { timeZone: 'UTC' } : {}),
   })
   const [colour] = palette()
-  const line = { borderColor: colour, pointRadius: list.length < 30 ? 2.5 : 0, tension: 0.25 }
+  // Of a few the median is no more than a hint: its point stays hollow.
+  const isFew = list.map(({ count: n }) => n < FEW)
+  const line = {
+    ...{
+      borderColor: colour,
+      tension: 0.25,
+      pointRadius: isFew.map(few => (few || list.length < 30 ? 3 : 0)),
+    },
+    pointBackgroundColor: isFew.map(few => (few ? surface() : colour)),
+  }
   const edge = { borderWidth: 0, pointRadius: 0, tension: 0.25, backgroundColor: withAlpha(colour, 0.16) }
   const datasets = [
     { ...line, label: 'Median', data: list.map(({ p50 }) => p50), borderWidth: 2, backgroundColor: colour },
@@ -152,7 +193,8 @@ function showOverTime() {
       x: { title: '' },
       y: { title: 'score', range: { max: 100 } },
       hasLegend: false,
-      label: `${scoreName(score_type)} over time, newest median ${points(list.at(-1).p50)}`,
+      note: at => `of ${count(list[at].count)} scores${isFew[at] ? ', too few to compare' : ''}`,
+      label: `${scoreName(score_type)} over time, newest median ${points(list.at(-1).p50)} of ${count(list.at(-1).count)}`,
     },
   )
 }

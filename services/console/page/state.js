@@ -1,40 +1,91 @@
-/** What is being looked at. It stands in the address, so that it can be shared and survives a reload. */
-const DEFAULTS = {
-  source: '',
-  tenant: '',
-  job: '',
-  q: '',
-  outcome: '',
-  reason: '',
-  stage: '',
-  page: '0',
-  score_type: '',
-  by: 'none',
-  interval: 'auto',
-  sort: 'applications',
-  jobs: '',
-  code: '',
+/** What is being looked at. It stands in the address, so that it can be shared, survives a reload, and goes back. */
+const DAY = /^\d{4}-\d\d-\d\d$/
+const NUMBER = /^\d{1,6}$/
+
+/** By name: the fallback, and what else it may be where that is not everything. */
+const KNOWN = {
+  source: [''],
+  tenant_id: [''],
+  job_key: [''],
+  from: ['', DAY],
+  to: ['', DAY],
+  q: [''],
+  state: ['', /^[a-z]+$/],
+  outcome: [''],
+  reason: [''],
+  reached: ['', /^[a-z]+$/],
+  sort: ['', /^[a-z_]+$/],
+  order: ['', /^(asc|desc)$/],
+  page: ['0', NUMBER],
+  score_type: [''],
+  by: ['none', /^(job_key|source|tenant_id)$/],
+  groups: ['6', /^20$/],
+  interval: ['auto', /^(minute|hour|day|week|month)$/],
+  days: ['stages', /^states$/],
+  path: ['every_step', /^ends$/],
+  job_q: [''],
+  job_sort: ['applications', /^[a-z_0-9]+$/],
+  job_order: ['', /^(asc|desc)$/],
+  job_page: ['0', NUMBER],
+  code: [''],
 }
 
-const given = new URLSearchParams(location.search)
-export const state = Object.fromEntries(
-  Object.entries(DEFAULTS).map(([name, fallback]) => [name, given.get(name) ?? fallback]),
-)
+/** What everything on the page is narrowed to. */
+export const FILTERS = ['source', 'tenant_id', 'job_key', 'from', 'to']
+/** What is seen of a list begins anew when something else is listed, or in another order. */
+const PAGES = {
+  page: [...FILTERS, 'q', 'state', 'outcome', 'reason', 'reached', 'sort', 'order'],
+  job_page: [...FILTERS, 'job_q', 'job_sort', 'job_order'],
+}
+
+/** What an address cannot mean is left out of it. */
+function stateOf(search) {
+  const given = new URLSearchParams(search)
+  return Object.fromEntries(
+    Object.entries(KNOWN).map(([name, [fallback, pattern]]) => {
+      const value = given.get(name) ?? fallback
+      return [name, pattern === undefined || pattern.test(value) ? value : fallback]
+    }),
+  )
+}
+
+export const state = stateOf(location.search)
 
 const listeners = new Set()
+/** Told, too, whether the change came from the address: then fields that somebody has typed in are to follow. */
 export const onChange = listener => listeners.add(listener)
-
-export function change(patch) {
-  Object.assign(state, { page: '0' }, patch)
-  const kept = Object.entries(state).filter(([name, value]) => value !== DEFAULTS[name])
-  const query = new URLSearchParams(kept).toString()
-  history.replaceState(null, '', `${query === '' ? location.pathname : `?${query}`}${location.hash}`)
-  for (const listener of listeners) listener()
+const tell = isFromAddress => {
+  for (const listener of listeners) listener(isFromAddress)
 }
 
-/** The part of the state that an operation of the API takes. */
+/**
+ * Each change is a step that Back takes back.
+ * @param step `typing`: one step is enough for all letters; `none`: nobody has chosen it
+ */
+export function change(patch, step = 'new') {
+  for (const [page, names] of Object.entries(PAGES))
+    if (names.some(name => name in patch && patch[name] !== state[name])) state[page] = '0'
+  Object.assign(state, patch)
+  const kept = Object.entries(state).filter(([name, value]) => value !== KNOWN[name]?.[0])
+  const query = new URLSearchParams(kept).toString()
+  const address = `${query === '' ? location.pathname : `?${query}`}${location.hash}`
+  const isTyping = step === 'typing'
+  if (step === 'none' || (isTyping && history.state?.isTyping))
+    history.replaceState({ isTyping }, '', address)
+  else history.pushState({ isTyping }, '', address)
+  tell(false)
+}
+
+addEventListener('popstate', () => {
+  const before = JSON.stringify(state)
+  Object.assign(state, stateOf(location.search))
+  if (JSON.stringify(state) !== before) tell(true)
+})
+
+/** The part of the state that an operation of the API takes; `[parameter, name]` where the state calls it otherwise. */
 export function query(...names) {
-  const chosen = names.map(name => [name, state[name]]).filter(([, value]) => value !== '')
+  const chosen = names
+    .map(name => (Array.isArray(name) ? [name[0], state[name[1]]] : [name, state[name]]))
+    .filter(([, value]) => value !== '')
   return new URLSearchParams(chosen).toString()
 }
-export const FILTERS = ['source', 'tenant', 'job']
