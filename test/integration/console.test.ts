@@ -229,6 +229,33 @@ describe('the console', () => {
     await eventually('the files to be gone', () => readdirSync(`${file}.exports`).length === 0)
   })
 
+  it('finds the same in its lists, in files and in SQL, and refuses a filter that it does not know', async () => {
+    const console = await start()
+    const expected = await counted()
+    await expectSame(console, expected)
+    const filters = `tenant_id=${TENANT}&state=blocked&from=1970-01-01&to=1970-01-01`
+    const { total } = (await console.get(`/api/applications?${filters}&limit=1`)) as { total: number }
+    expect(total).toBe(expected.outcomes.BLOCKED)
+    const csv = await (await fetch(`${console.url}/api/exports/applications.csv?${filters}`)).text()
+    const [head = '', ...lines] = csv.trimEnd().split('\n')
+    expect(lines).toHaveLength(total)
+    for (const line of lines)
+      expect(line).toMatch(/The job is blocked: the job description has \d+ characters/)
+    const columns = await console.sql('SELECT * FROM (DESCRIBE applications)')
+    expect(columns.map(([name]) => name)).toEqual(head.split(','))
+    const rows = await console.sql(
+      `SELECT count(*) FROM applications WHERE tenant_id = '${TENANT}' AND state = 'blocked'`,
+    )
+    expect(rows).toEqual([[total]])
+    expect(
+      (await console.get(`/api/applications?tenant_id=${TENANT}&from=1970-01-02`)) as object,
+    ).toMatchObject({
+      total: 0,
+    })
+    for (const path of ['/api/applications', '/api/funnel', '/api/exports/scores.csv'])
+      expect([path, (await fetch(`${console.url}${path}?tenant=${TENANT}`)).status]).toEqual([path, 400])
+  })
+
   it('answers nothing new with 304', async () => {
     const console = await start()
     const address = `${console.url}/api/steps?tenant_id=${TENANT}`
