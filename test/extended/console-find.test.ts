@@ -1,29 +1,30 @@
 /** The page over made-up records in memory: what is found, how it is pictured, and what is taken along. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type MemoryConsole, startMemoryConsole } from '../support/console-in-memory.ts'
+import { violationsOf } from '../support/axe.ts'
+import { launchChromium, type ServedPage, servePage } from '../support/console-page.ts'
 import { writePeople } from '../support/console-people.ts'
+import { createMemoryTopics, type MemoryTopics } from '../unit/console/topics-in-memory.ts'
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const WITHIN = { timeout: 60_000 }
 const [PEOPLE, JOBS] = [420, 230]
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-let served: MemoryConsole
+let topics: MemoryTopics
+let served: ServedPage
 let browser: Browser
 let page: Page
 let faults: string[]
 
 beforeAll(async () => {
-  served = await startMemoryConsole()
-  await writePeople(served.topics, { people: PEOPLE, jobs: JOBS, untilMs: Date.now() })
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  topics = await createMemoryTopics()
+  await writePeople(topics, { people: PEOPLE, jobs: JOBS, untilMs: Date.now() })
+  served = await servePage(topics)
+  browser = await launchChromium()
 }, 240_000)
 afterAll(async () => {
   await browser?.close()
   await served?.close()
+  topics?.database.close()
 })
 
 beforeEach(() => {
@@ -105,7 +106,7 @@ describe('what somebody looks for', () => {
       await head.getByRole('button').click()
       await expect.poll(() => head.getAttribute('aria-sort'), WITHIN).toBe(order)
       // The focus stays where it was, though the table is another.
-      expect(await head.locator('button:focus').count()).toBe(1)
+      await expect.poll(() => head.locator('button:focus').count(), WITHIN).toBe(1)
     }
     const times = await rows('#application-table')
       .locator('td:nth-child(4) time')
@@ -221,11 +222,7 @@ describe.each([
       await open(address, view)
       await page.getByRole('img', { name: /^The funnel day by day/ }).waitFor(WITHIN)
       await page.locator('#score-table .take').waitFor(WITHIN)
-      const violations = await page.evaluate(
-        `${AXE}; axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
-        violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`,
-      )
-      expect(violations).toEqual([])
+      expect(await violationsOf(page)).toEqual([])
       const width = () => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
       await expect.poll(width, WITHIN).toBeLessThanOrEqual(0)
     },
