@@ -76,7 +76,7 @@ describe('what somebody looks for', () => {
     await shows(/of 84$/)
     await selects('to').fill(day)
     await shows(/of 21$/)
-    await page.getByRole('button', { name: /^Applications: 21\./ }).waitFor(WITHIN)
+    await page.getByRole('button', { name: /^Applications 21\b/ }).waitFor(WITHIN)
     await page.locator('#search select[name="state"]').selectOption('expired')
     await shows(/of 3$/)
     expect(await rows('#application-table').locator('.pill').allTextContents()).toEqual(
@@ -160,7 +160,7 @@ describe('a picture', () => {
 
   it('tells the share that goes on from step to step, and that an expired invitation is none', async () => {
     await open()
-    await page.getByRole('button', { name: 'Started: 180, 43 %, 60 % of opened.' }).waitFor(WITHIN)
+    await page.getByRole('button', { name: 'Started 180 43 % 60 % of opened' }).waitFor(WITHIN)
     await page.getByRole('button', { name: /^60 of the invited have expired/ }).click()
     await shows(/of 60$/)
     expect(search().get('state')).toBe('expired')

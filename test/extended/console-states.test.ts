@@ -130,7 +130,7 @@ it('has no good mark while Kafka does not answer', async () => {
 })
 
 it('gives the focus back to whoever turned a page', async () => {
-  await open('?stage=invited')
+  await open('?reached=invited')
   const stage = page.getByRole('button', { name: /^Completed / })
   await stage.focus()
   await page.keyboard.press('Enter')
