@@ -28,7 +28,12 @@ const faults: string[] = []
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'atsflow-page-'))
-  const env = { ...process.env, SANDBOX_FINISH_SECONDS: '2', RESULT_POLL_SECONDS: '2,5' }
+  const env = {
+    ...process.env,
+    SANDBOX_FINISH_SECONDS: '2',
+    RESULT_POLL_SECONDS: '2,5',
+    CONSOLE_PERSONAL_DATA: 'true',
+  }
   stack = await startStack({
     env,
     dataDir: directory,
@@ -100,13 +105,47 @@ it('opens a timeline by keyboard, and closes it with Escape', async () => {
   await page.locator('#application-table button:focus').waitFor(WITHIN)
 })
 
+it('shows whoever asks for them the links to the report, read from its topic', async () => {
+  await page.locator('#application-table button').first().click()
+  const drawer = page.getByRole('dialog')
+  await drawer
+    .getByText(/ of 100$/)
+    .first()
+    .waitFor(WITHIN)
+  await drawer.getByRole('button', { name: 'Show the links' }).click()
+  const link = drawer.getByRole('link', { name: /^Report as a / }).first()
+  await link.waitFor(WITHIN)
+  expect(await link.getAttribute('href')).toMatch(/^https?:/)
+  await page.keyboard.press('Escape')
+})
+
+it('settles what is ambiguous: its owner is told, decides again, and invites once', async () => {
+  const fault = { operation: 'candidates.create', action: 'reset-before-write', count: 1 }
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' } }
+  await fetch(`${stack.urls.sandbox}/_sandbox/faults`, { ...request, body: JSON.stringify(fault) })
+  await post('jobylon-candidate.json', text =>
+    text.replaceAll('00000000c004', '00000000c997').replace('johan.exempelsson@', 'other.exempelsson@'),
+  )
+  await page.locator('#application-table button[title*="c997"]').click(WITHIN)
+  const drawer = page.getByRole('dialog').first()
+  await drawer.getByRole('radio', { name: 'Pulsifi has no such candidate' }).check(WITHIN)
+  await drawer.getByText('Nobody knows whether Pulsifi has the invitation').first().waitFor(WITHIN)
+  await drawer.getByRole('button', { name: 'Settle' }).click()
+  const question = page.getByRole('dialog', { name: 'Have you looked?' })
+  await question.getByRole('button', { name: 'Pulsifi has no such candidate' }).click()
+  await drawer.locator('.decided', { hasText: 'Assessment completed' }).waitFor(WITHIN)
+  const state = await (await fetch(`${stack.urls.sandbox}/_sandbox/state`)).text()
+  expect(state.match(/"ext_reference_id":"[^"]*c997[^"]*"/g)).toHaveLength(1)
+  await page.keyboard.press('Escape')
+})
+
 it('finds the applications behind a number', async () => {
   await post('jobylon-candidate.json', text =>
     text.replaceAll('00000000c004', '00000000c999').replace('"johan.exempelsson@example.com"', 'null'),
   )
   const reason = page.getByRole('button', { name: /No e-mail address/ })
   await reason.click(WITHIN)
-  await page.locator('#application-table', { hasText: 'c999' }).waitFor(WITHIN)
+  await page.locator('#application-table button[title*="c999"]').waitFor(WITHIN)
   // The table of all of them shows it too, until the chosen ones are there.
   await expect.poll(() => page.locator('#application-table tbody tr').count(), WITHIN).toBe(1)
   await reason.click()
@@ -123,6 +162,11 @@ it('sends a dead letter back after a question, and shows it anew when it is refu
   await post('jobylon-candidate.json', withUnusableId('c998'))
   const first = letters('A field is missing or of another type')
   await first.getByText(/normalizer\.dead-letter\/\d+\/0/).waitFor(WITHIN)
+  await first.getByRole('button', { name: 'A field is missing or of another type' }).click()
+  const opened = page.getByRole('dialog')
+  await opened.locator('pre', { hasText: '"johan.exempelsson@example.com"' }).waitFor(WITHIN)
+  await opened.getByRole('row', { name: /^ce_source \/hooks\/jobylon\/default/ }).waitFor(WITHIN)
+  await page.keyboard.press('Escape')
   await first.getByRole('button', { name: 'Redrive' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Send back' }).click()
   await page.getByRole('dialog').waitFor({ state: 'hidden', ...WITHIN })

@@ -60,6 +60,8 @@ setInterval(() => {
 void session
   .update()
   .catch(() => undefined)
-  .then(update)
-drawer.openFromAddress()
-letterPanel.openFromAddress()
+  .then(() => {
+    drawer.openFromAddress()
+    letterPanel.openFromAddress()
+    return update()
+  })

@@ -259,6 +259,13 @@ describe('the audit', () => {
     headers: { ...bearer, ...json, 'x-forwarded-for': '198.51.100.7' },
   }
 
+  const LETTER = '/api/dead-letters/letter?topic=normalizer.dead-letter&partition=3&offset=14'
+  const settle = {
+    method: 'POST',
+    body: JSON.stringify({ application_key: 'nobody', attempt: 0, resolution: 'not-invited' }),
+    headers: { ...bearer, ...json },
+  }
+
   it.each([
     ['/api/applications?q=Secretperson', {}, 'listApplications', 'LOOK', []],
     ['/api/applications/timeline?key=nobody', {}, 'getTimeline', 'LOOK', ['nobody']],
@@ -270,6 +277,9 @@ describe('the audit', () => {
       [],
     ],
     ['/api/exports/scores.csv', {}, 'export_scores_csv', 'LOOK', []],
+    ['/api/applications/report?key=nobody', {}, 'getReport', 'LOOK', ['nobody']],
+    [LETTER, {}, 'getDeadLetter', 'LOOK', ['normalizer.dead-letter/3/14']],
+    ['/api/applications/resolve', settle, 'resolveApplication', 'DECISION', ['nobody']],
     ['/api/dead-letters/discard', decide, 'discardDeadLetters', 'DECISION', ['normalizer.dead-letter/3/14']],
   ])('of %s says who, from where and what, and no value', async (path, request, action, kind, subjects) => {
     acts.length = 0
