@@ -9,17 +9,17 @@ export interface Addresses {
   readonly registry: string
 }
 
-const ABOUT: Readonly<Record<string, string>> = {
-  sandbox: 'Pulsifi’s stand-in, with a page: see the calls, finish an assessment by hand',
-  console: 'a page: what became of everybody',
+const ABOUT: Readonly<Record<string, readonly string[]>> = {
+  sandbox: ['Pulsifi’s stand-in, with a page: see the calls, finish an assessment by hand'],
+  console: ['a page: what became of everybody'],
 }
 
 /** A line for each; health where it is elsewhere. */
 export function addressLines({ urls, healthUrls, kafka, registry }: Addresses): readonly string[] {
   const processes = Object.entries(urls).map(([name, url]) => {
     const health = healthUrls[name]
-    const about = ABOUT[name] ?? (health === url || health === undefined ? '' : `health ${health}/readyz`)
-    return [name, url, about] as const
+    const elsewhere = health === url || health === undefined ? [] : [`health ${health}/readyz`]
+    return [name, url, [...(ABOUT[name] ?? []), ...elsewhere].join('; ')] as const
   })
   const rows = [...processes, ['Kafka', kafka, ''], ['schema registry', registry, '']] as const
   const width = (column: 0 | 1) => Math.max(...rows.map(row => row[column].length))

@@ -102,6 +102,22 @@ describe('fault 1: the console', () => {
     expect(await isIn(second.cookie)).toBe(401)
   })
 
+  it('ends sessions for their owner alone, who has just come in, by a button of its own page', async () => {
+    const [{ cookie: here }, { cookie: there }] = [await signIn(TOKEN), await signIn(TOKEN)]
+    const { text } = await ask('/sessions', { headers: { cookie: here } })
+    const body = Array.from(text.matchAll(/value="(\w+)"/g), ([, handle]) => `session=${handle}`).join('&')
+    const end = (headers: Record<string, string>) => ask('/sessions', { method: 'POST', headers, body })
+    const isIn = async (cookie: string) => (await ask('/api/session', { headers: { cookie } })).status
+    expect((await end({})).status).toBe(401)
+    expect((await end({ cookie: body.replace('session', 'atsflow_console') })).status).toBe(401)
+    expect((await end({ cookie: here, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect((await end({ cookie: here, origin: 'http://elsewhere.example.com' })).status).toBe(403)
+    expect((await end(bearer())).headers.location).toBe('/sessions?again')
+    expect([await isIn(here), await isIn(there)]).toEqual([200, 200])
+    await end({ cookie: here })
+    expect([await isIn(here), await isIn(there)]).toEqual([200, 401])
+  })
+
   it('puts nothing of what it is sent into the head of an answer', async () => {
     const { headers, text } = await signIn(
       'wrong',
@@ -159,6 +175,10 @@ describe('fault 6: where webhooks come in', () => {
   it('says nothing of health, and echoes nothing', async () => {
     for (const path of ['/livez', '/readyz?verbose', '/metrics', '/version', '/'])
       expect([path, (await askAt(portOf('ingress'), path)).status]).toEqual([path, 404])
+    for (const path of ['/livez', '/readyz?verbose', '/metrics', '/version', '/sessions'])
+      expect([path, (await ask(path)).status]).toEqual([path, 401])
+    for (const path of ['/livez', '/metrics', '/version'])
+      expect([path, (await ask(path, { headers: bearer() })).status]).toEqual([path, 404])
     for (const port of [portOf('ingress'), portOf('console'), healthPortOf('ingress')]) {
       const { status, text } = await askAt(port, '/livez', {
         method: 'TRACE',
@@ -318,6 +338,9 @@ describe('faults 1 and 5: a secret that changes in its file', () => {
       await statusOf(bearer()),
       await statusOf({ cookie }),
     ]).toEqual([401, 200, 200])
+    writeFileSync(tokenFile, 'passwordpassword1')
+    await until('console', text => text.includes('CONSOLE_TOKEN is made of what passwords are made of'))
+    expect(await statusOf(bearer('passwordpassword1'))).toBe(401)
     writeFileSync(tokenFile, NEXT_TOKEN)
     await until('console', text => !text.includes('CONSOLE_TOKEN'))
     expect([

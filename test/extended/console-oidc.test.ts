@@ -19,6 +19,7 @@ const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const PEOPLE: ReadonlyMap<string, UserEntry> = new Map([
   ['lou@example.com', { name: 'lou@example.com', role: 'viewer', tenants: ['acme'] }],
   ['subject-of-kim', { name: 'subject-of-kim', role: 'operator' }],
+  ['subject-of-sam', { name: 'subject-of-sam', role: 'viewer' }],
 ])
 const CLIENT = { clientId: 'console', clientSecret: 'a secret of the console at its provider' }
 
@@ -175,10 +176,10 @@ it('does not let a page elsewhere have somebody signed in', async () => {
 
 it('has somebody prove themselves again before sessions elsewhere are ended', async () => {
   const elsewhere = page
-  await signInAs('subject-of-kim')
+  await signInAs('subject-of-sam')
   await page.waitForURL(`${console_()}/`)
   page = await (await browser.newContext()).newPage()
-  await signInAs('subject-of-kim')
+  await signInAs('subject-of-sam')
   await page.waitForURL(`${console_()}/`)
   await page.goto(`${console_()}/sessions`)
   const endThem = async () => {
@@ -187,7 +188,7 @@ it('has somebody prove themselves again before sessions elsewhere are ended', as
   }
   await endThem()
   await page.getByRole('button', { name: 'Sign in again' }).click()
-  await page.locator('[name=login]').fill('subject-of-kim')
+  await page.locator('[name=login]').fill('subject-of-sam')
   await page.locator('[name=password]').fill('any')
   await page.locator('[type=submit]').click()
   await page.waitForURL(`${console_()}/`)

@@ -1,4 +1,4 @@
-/** Whether a secret is one that people think of: known passwords, what is made of them, and patterns of the keyboard. Pure. */
+/** Whether a secret is one that people think of: known passwords, what is made of them, and patterns of the keyboard. */
 import { createRequire } from 'node:module'
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import type { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
