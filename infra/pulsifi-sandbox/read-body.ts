@@ -20,6 +20,14 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+/** A button of the page sends a form; a program sends JSON. */
+export const isForm = (request: IncomingMessage): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '')
+
+/** The fields of a form. @throws ApiError 413 over 1 MiB */
+export const readForm = async (request: IncomingMessage): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(new URLSearchParams((await readBytes(request)).toString('utf8')))
+
 /** Reads on past the limit without keeping anything, so that the refusal reaches a client that is still writing. */
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []

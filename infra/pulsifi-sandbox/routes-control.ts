@@ -4,10 +4,11 @@ import { z } from 'zod'
 import { ApiError, notFound } from './api-error.ts'
 import { faultRules } from './faults.ts'
 import { answerError } from './operation.ts'
-import { readJson } from './read-body.ts'
+import { isForm, readForm, readJson } from './read-body.ts'
 import { candidateReply, webhookReply } from './replies.ts'
 import type { Sandbox } from './sandbox.ts'
 import { duplicatesIn } from './state.ts'
+import { isOn, isRuleOf, SWITCHES } from './switches.ts'
 import { validated } from './validate.ts'
 
 const MOVES = { open: 'opened', start: 'started', complete: 'completed', expire: 'expired' } as const
@@ -26,6 +27,7 @@ const jobStatus = z.strictObject({ status: z.enum(['active', 'draft', 'closed'])
 export function addControlRoutes(router: Router, sandbox: Sandbox): void {
   const { calls, faults, store, lifecycle } = sandbox
   const route = (handle: (ctx: RouterContext) => unknown) => control(sandbox, handle)
+  addSwitchRoutes(router, sandbox)
   router.get(
     '/_sandbox/state',
     route(() => snapshot(sandbox)),
@@ -77,6 +79,21 @@ export function addControlRoutes(router: Router, sandbox: Sandbox): void {
   }
 }
 
+function addSwitchRoutes(router: Router, sandbox: Sandbox): void {
+  const route = (handle: (ctx: RouterContext) => unknown) => control(sandbox, handle)
+  router.post(
+    '/_sandbox/switches',
+    route(ctx => {
+      sandbox.faults.clear()
+      backToPage(ctx)
+    }),
+  )
+  router.post(
+    '/_sandbox/switches/:name',
+    route(ctx => setSwitch(sandbox, ctx)),
+  )
+}
+
 function control(sandbox: Sandbox, handle: (ctx: RouterContext) => unknown): RouterMiddleware {
   return async ctx => {
     try {
@@ -96,21 +113,39 @@ async function moveCandidate(
 ): Promise<unknown> {
   const candidate = sandbox.store.state.candidates.get(ctx.params.candidate_id ?? '')
   if (candidate === undefined) throw notFound('candidate')
-  const isForm = ctx.get('content-type').startsWith('application/x-www-form-urlencoded')
-  const result = isForm ? undefined : validated(completion, await readJson(ctx.req), false)
+  const byForm = isForm(ctx.req)
+  const result = byForm ? undefined : validated(completion, await readJson(ctx.req), false)
   const moved = await sandbox.lifecycle.move(candidate, MOVES[verb], result)
   if (moved === null) throw new ApiError(409, 'NOT_POSSIBLE', `the candidate cannot ${verb} now`)
-  if (!isForm) return candidateReply(moved, sandbox.baseUrl(), Date.now())
+  if (!byForm) return candidateReply(moved, sandbox.baseUrl(), Date.now())
+  backToPage(ctx)
+}
+
+function backToPage(ctx: RouterContext): void {
   ctx.redirect('/')
   ctx.status = 303
+}
+
+const switched = z.strictObject({ on: z.enum(['true', 'false']) })
+
+/** One switch of the page, by form or JSON; saying twice what is so already changes nothing. */
+async function setSwitch({ faults }: Sandbox, ctx: RouterContext): Promise<unknown> {
+  const fault = SWITCHES.find(({ name }) => name === ctx.params.name)
+  if (fault === undefined) throw notFound('switch')
+  const byForm = isForm(ctx.req)
+  const { on } = validated(switched, await (byForm ? readForm(ctx.req) : readJson(ctx.req)), false)
+  if (on === 'false') faults.remove(armed => isRuleOf(fault, armed))
+  else if (!isOn(fault, faults.list())) faults.add([fault.rule])
+  return byForm ? backToPage(ctx) : faults.list()
 }
 
 async function setJobStatus(sandbox: Sandbox, ctx: RouterContext): Promise<unknown> {
   const job = sandbox.store.state.jobs.get(ctx.params.job_id ?? '')
   if (job === undefined) throw notFound('job')
-  const { status } = validated(jobStatus, await readJson(ctx.req), false)
+  const byForm = isForm(ctx.req)
+  const { status } = validated(jobStatus, await (byForm ? readForm(ctx.req) : readJson(ctx.req)), false)
   await sandbox.store.commit({ type: 'job', job: { ...job, status } })
-  return { ...job, status }
+  return byForm ? backToPage(ctx) : { ...job, status }
 }
 
 function snapshot(sandbox: Sandbox) {

@@ -1,4 +1,5 @@
 /** What a browser or a probe looks at. */
+import { readFileSync } from 'node:fs'
 import type { Router, RouterContext } from '@koa/router'
 import { Gauge, Registry } from 'prom-client'
 import manifest from '../../package.json' with { type: 'json' }
@@ -10,7 +11,27 @@ import type { Candidate } from './state.ts'
 
 export function addPageRoutes(router: Router, sandbox: Sandbox): void {
   const { state } = sandbox.store
-  router.get('/', ctx => html(ctx, page(state, sandbox.calls.list(), Date.now())))
+  router.get('/', ctx => {
+    const { search } = ctx.query
+    html(
+      ctx,
+      page({
+        ...{ state, calls: sandbox.calls.list(), faults: sandbox.faults.list(), nowMs: Date.now() },
+        search: typeof search === 'string' ? search : '',
+      }),
+    )
+  })
+  for (const [name, type] of [
+    ['live.js', 'text/javascript; charset=utf-8'],
+    ['page.css', 'text/css; charset=utf-8'],
+  ] as const) {
+    const text = readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8')
+    router.get(`/page/${name}`, ctx => {
+      ctx.type = type
+      ctx.set('cache-control', 'no-cache')
+      ctx.body = text
+    })
+  }
   router.get('/invites/:invite_code', ctx => {
     const id = state.candidateIdByInviteCode.get(ctx.params.invite_code ?? '')
     html(ctx, invitationPage(state, found(state.candidates.get(id ?? '')), Date.now()))
@@ -65,7 +86,7 @@ function html(ctx: RouterContext, text: string): void {
   ctx.set('cache-control', 'no-store')
   ctx.set(
     'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'",
   )
   ctx.body = text
 }

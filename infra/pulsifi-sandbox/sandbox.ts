@@ -29,6 +29,8 @@ export type Sandbox = {
 export type Faults = {
   list(): readonly ArmedRule[]
   add(rules: readonly FaultRule[]): void
+  /** Takes back the rules that this is true of. */
+  remove(isMeant: (armed: ArmedRule) => boolean): void
   clear(): void
   /** The rules that strike this call; counts it. */
   strike(call: Call): readonly FaultRule[]
@@ -40,6 +42,9 @@ function createFaults(): Faults {
     list: () => armed,
     add(rules) {
       armed = [...armed, ...arm(rules)]
+    },
+    remove(isMeant) {
+      armed = armed.filter(entry => !isMeant(entry))
     },
     clear() {
       armed = []
