@@ -37,6 +37,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     ...{ port: config.NORMALIZER_PORT, portVariable: 'NORMALIZER_PORT' },
   })
   const registry = createRegistryClient({ url: () => registryUrlOf(config) })
+  metrics.collectRegistry(registry.isReached)
   await opening.waitFor('the schema registry', registry.registerSubjects)
   const kafka = createKafka(config, 'normalizer', log, run.files.keep)
   const version = readVersion(env)
@@ -56,8 +57,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     codec,
     companyName: companies.nameOf,
     partitionOf: createPartitionOf(config.PARTITIONS),
-    blobs,
-    files,
+    ...{ blobs, files },
     hostsOf: files.hostsOf,
     personKeySecret:
       config.PERSON_KEY_SECRET ?? (await generatedSecret(join(config.LOCAL_DATA_DIR, 'person-key'))),

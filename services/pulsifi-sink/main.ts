@@ -99,6 +99,12 @@ function openOutbox({ log, onClose }: Run<SinkConfig>, kafka: KafkaClient, codec
   }
 }
 
+function openRegistry(config: SinkConfig, metrics: Metrics) {
+  const registry = createRegistryClient({ url: () => registryUrlOf(config) })
+  metrics.collectRegistry(registry.isReached)
+  return registry
+}
+
 await runProcess('pulsifi-sink', SinkConfig, async run => {
   const { config, log } = run
   const sources = await discoverSources()
@@ -106,7 +112,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const metrics = createMetrics()
   const http = { host: config.HEALTH_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   const opening = await openHealth({ name: 'pulsifi-sink', run, metrics, ...http })
-  const registry = createRegistryClient({ url: () => registryUrlOf(config) })
+  const registry = openRegistry(config, metrics)
   await opening.waitFor('the schema registry', registry.registerSubjects)
   const codec = createCodec(registry)
   const kafka = createKafka(config, 'pulsifi-sink', log, run.files.keep)
@@ -130,7 +136,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     findReference: tables.findReference,
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
-    countInvitation: tellOf(metrics, log),
+    ...{ countInvitation: tellOf(metrics, log), countResult: trigger => metrics.results.inc({ trigger }) },
     callbackWindowMs: config.RESULT_CALLBACK_SECONDS,
     ...clock,
   })

@@ -1,12 +1,13 @@
 /** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
-import type { PulsifiReference } from '../../schemas/types.ts'
+import type { PulsifiReference, ResultTrigger } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
-import { HEADER, PULSIFI_INVITATION, PULSIFI_RAW } from '../core/topics.ts'
+import { HEADER, PULSIFI_INVITATION, PULSIFI_RAW, PULSIFI_RESULT } from '../core/topics.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
 import type {
   Decision,
   InputRecord,
   InternalInput,
+  Output,
   Oversized,
   PartitionContext,
   PartitionProcessor,
@@ -42,6 +43,7 @@ export interface PartitionPorts {
   /** To the owner of a partition that is no longer ours. */
   readonly sendToInbox: (answer: Answer, partition: number) => void
   readonly countInvitation: (news: LedgerNews) => void
+  readonly countResult: (trigger: ResultTrigger) => void
   /** A candidate is looked at once in so long, however many callbacks name it. */
   readonly callbackWindowMs: number
   readonly nowMs: () => number
@@ -152,7 +154,11 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     const outcome =
       input.type === 'record' ? decideRecord(decider, input) : this.#decideInternal(decider, input.input)
     for (const news of decider.news) decider.effect({ type: 'count', ...news })
-    return decider.decision(outcome)
+    const decision = decider.decision(outcome)
+    const trigger = input.type === 'internal' ? triggerOfResult(input.input, decision.outputs) : null
+    return trigger === null
+      ? decision
+      : { ...decision, effects: [...decision.effects, { type: 'count-result', trigger }] }
   }
 
   #decideInternal(decider: Decider, input: Internal): null {
@@ -202,6 +208,8 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
         return this.#calls.answered(effect.name)
       case 'count':
         return this.#ports.countInvitation(effect)
+      case 'count-result':
+        return this.#ports.countResult(effect.trigger)
       default:
         this.#turns.use(effect.tenant)
         return this.#calls.start(effect)
@@ -236,10 +244,20 @@ function withoutRecords(effect: Effect): readonly Effect[] {
     case 'look':
       return [{ type: 'return-turn', tenant: effect.tenant }]
     case 'count':
+    case 'count-result':
       return []
     default:
       return [effect]
   }
+}
+
+/** Why Pulsifi was asked, where it said for the first time that somebody has finished; else null. */
+export function triggerOfResult(
+  input: Internal,
+  outputs: readonly Pick<Output, 'topic'>[],
+): ResultTrigger | null {
+  if (input.type !== 'observation' || input.reply.status !== 'completed') return null
+  return outputs.some(({ topic }) => topic === PULSIFI_RESULT) ? input.trigger : null
 }
 
 /** Of an input that comes with a turn, whose turn it is; null for the others. */

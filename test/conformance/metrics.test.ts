@@ -60,7 +60,7 @@ describe('a metric of ours', () => {
 
   it('has labels of few values alone: nothing that names a person, an application or an event', () => {
     const FEW =
-      /^(source|tenant|outcome|reason|topic|partition|operation|status|stage|cause|urgency|group|service|version|git_sha|node)$/
+      /^(source|tenant|outcome|reason|topic|partition|operation|status|stage|trigger|cause|urgency|group|service|version|git_sha|node)$/
     expect(
       ours.flatMap(({ name, labels }) => labels.filter(label => !FEW.test(label)).map(it => [name, it])),
     ).toEqual([])

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { PulsifiScore } from '../../schemas/types.ts'
 import {
   CANONICAL_CANDIDATE,
+  HEADER,
   PULSIFI_INBOX,
   PULSIFI_INVITATION,
   PULSIFI_JOB_BINDING,
@@ -419,5 +420,12 @@ describe('replay', () => {
       partition: second?.partition,
     })
     expect(await own()).toHaveLength(3)
+  })
+
+  it('leaves canaries out: what was posted long ago would only look late', async () => {
+    const key = `jobylon:${tenant}:atsflow-canary-1`
+    const event = rawEvent('jobylon', tenant, key, randomUUID(), '{}')
+    await pipeline.write({ ...event, headers: { ...event.headers, [HEADER.canary]: '1' } })
+    expect(await opsJson(env, 'replay', 'jobylon', '--key', key)).toMatchObject({ keys: 0, written: 0 })
   })
 })

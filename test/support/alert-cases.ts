@@ -18,6 +18,12 @@ const all = (value: number): string => `${value}x${MINUTES}`
 const lately = (before: number, minutes: number, then: number): string =>
   `${before}x${MINUTES - minutes} ${then}x${minutes}`
 
+const clock = (service: string): string =>
+  `atsflow_clock_timestamp_seconds{job="atsflow",instance="${service}"}`
+const results = (trigger: string): string => `atsflow_results_total{trigger="${trigger}"}`
+const creations = (status: string): string =>
+  `atsflow_pulsifi_requests_total{operation="createCandidate",status="${status}"}`
+
 const SERVICES = ['ingress', 'normalizer', 'pulsifi-sink', 'console'] as const
 const up = (service: string): string => `up{job="atsflow",instance="${service}"}`
 const build = (service: string, version = '1'): string =>
@@ -44,6 +50,7 @@ export const HEALTHY: Series = {
       [up(service), all(1)],
       [build(service), all(1)],
       [started(service), all(1_000)],
+      [clock(service), `0+60x${MINUTES}`],
     ]),
   ),
   [requests('200')]: `0+3x${MINUTES}`,
@@ -69,6 +76,15 @@ export const HEALTHY: Series = {
   [canary('seconds_bucket', '+Inf')]: `0+1x${MINUTES}`,
   [took('1')]: `0+3x${MINUTES}`,
   [took('+Inf')]: `0+3x${MINUTES}`,
+  atsflow_registry_reachable: all(1),
+  [results('WEBHOOK')]: `0+1x${MINUTES}`,
+  // Somebody who closed the page: looks find what no callback says.
+  [results('POLL')]: `0+1x${MINUTES}`,
+  [creations('200')]: `0+1x${MINUTES}`,
+  // Once a day nobody minds.
+  [creations('429')]: all(2),
+  [creations('UND_ERR_SOCKET')]: all(1),
+  [creations('ECONNREFUSED')]: `0+1x${MINUTES}`,
   [tokens('200')]: `0+1x${MINUTES}`,
   // A token that was refused once is asked for again.
   [tokens('401')]: all(1),
@@ -99,6 +115,18 @@ export const ALERT_CASES: readonly AlertCase[] = [
   {
     ...{ fires: ['AtsflowFallsBehind'], fault: 'more comes in than is processed' },
     series: { [at('atsflow_consumer_lag')]: lately(0, 70, 5_000) },
+  },
+  {
+    ...{ fires: ['AtsflowDown'], fault: 'the only one of its kind is away' },
+    series: { [up('console')]: lately(1, 9, 0), [build('console')]: `1x${MINUTES - 9} stale` },
+  },
+  {
+    ...{ fires: ['AtsflowClockDiffers'], fault: 'a clock is ahead' },
+    series: { [clock('pulsifi-sink')]: `90+60x${MINUTES}` },
+  },
+  {
+    ...{ fires: ['AtsflowRegistryAway'], fault: 'the registry does not answer' },
+    series: { atsflow_registry_reachable: lately(1, 7, 0) },
   },
   {
     ...{ fires: ['AtsflowVersionsDiffer'], fault: 'an update did not go through' },
@@ -201,7 +229,18 @@ export const ALERT_CASES: readonly AlertCase[] = [
   },
   {
     ...{ fires: ['AtsflowIntentOpen'], fault: 'a call has no end' },
-    series: { [open('INTENDED')]: `0x${MINUTES - 12} 60+60x12` },
+    series: { [open('INTENDED')]: `0x${MINUTES - 14} 60+60x14` },
+  },
+  {
+    ...{ fires: ['AtsflowSpooling'], fault: 'Kafka is away, and a call cannot be ended' },
+    series: {
+      [open('INTENDED')]: `0x${MINUTES - 14} 60+60x14`,
+      atsflow_spool_oldest_age_seconds: `0x${MINUTES - 14} 60+60x14`,
+    },
+  },
+  {
+    ...{ fires: ['AtsflowDown'], fault: 'the owner of a call is away' },
+    series: { [open('INTENDED')]: `0x${MINUTES - 14} 60+60x14`, [up('pulsifi-sink')]: lately(1, 14, 0) },
   },
   {
     ...{ fires: ['AtsflowRetriesExhausted'], fault: 'an application was given up' },
@@ -233,6 +272,26 @@ export const ALERT_CASES: readonly AlertCase[] = [
       [took('1')]: `0+3x${MINUTES - 60} ${3 * (MINUTES - 60)}x60`,
       [took('10')]: `0+3x${MINUTES}`,
     },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiThrottles'], fault: 'Pulsifi answers 429' },
+    series: { [creations('429')]: `2x${MINUTES - 6} 3+1x6` },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiLosesAnswers'], fault: 'connections break after they were written to' },
+    series: { [creations('UND_ERR_SOCKET')]: `1x${MINUTES - 6} 2+1x6` },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiLosesAnswers'], fault: 'Pulsifi answers 502 to creations' },
+    series: { [creations('502')]: `_x${MINUTES - 6} 1+1x6` },
+  },
+  {
+    ...{ fires: ['AtsflowCallbacksMissing'], fault: 'Pulsifi no longer calls back' },
+    series: { [results('WEBHOOK')]: `0+1x${MINUTES - 25} ${MINUTES - 25}x25` },
+  },
+  {
+    ...{ fires: [], fault: 'callbacks were never agreed' },
+    series: { [results('WEBHOOK')]: null },
   },
   {
     ...{ fires: ['AtsflowPulsifiBudgetTooSmall'], fault: 'more apply than the rate lets through' },

@@ -13,6 +13,8 @@ type Collector = Extract<keyof Metrics, `collect${string}`>
 /** What each metric that is read when somebody asks is given here: one sample of each. */
 const GIVEN: { readonly [name in Collector]: (metrics: Metrics) => void } = {
   collectBuild: metrics => metrics.collectBuild('sample', { version: '1.0.0', git_sha: null, node: 'v24' }),
+  collectClock: metrics => metrics.collectClock(() => 1),
+  collectRegistry: metrics => metrics.collectRegistry(async () => true),
   collectSetAside: metrics => metrics.collectSetAside(() => [{ topic: 't', partition: 1, records: 1 }]),
   collectFaultyFiles: metrics => metrics.collectFaultyFiles(() => 1),
   collectProducer: metrics => metrics.collectProducer(() => ({ records: 1, bytes: 1 })),

@@ -133,6 +133,7 @@ class SimulatedProcess {
         if (this.isAlive) outbox(message, partition)
       },
       countInvitation: () => undefined,
+      countResult: () => undefined,
       callbackWindowMs: 30_000,
       nowMs: Date.now,
       delay: (ms, signal) =>

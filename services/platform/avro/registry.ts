@@ -22,7 +22,12 @@ export interface RegistryClient extends SchemaSource {
    * Waits for a registry that is starting. Throws a sentence that says what to do when a subject refuses its schema.
    */
   readonly registerSubjects: () => Promise<void>
+  /** Whether it answers now. Never rejects. */
+  readonly isReached: () => Promise<boolean>
 }
+
+/** Whoever asks for metrics waits for it. */
+const ANSWER_WITHIN_MS = 1_000
 
 /** A conflict of two that register at the same time is over by then. */
 const CONFLICT_WAIT_MS = 300
@@ -56,6 +61,16 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
     async registerSubjects() {
       for (const topic of AVRO_TOPICS) ids.set(topic, await register(topic))
     },
+    isReached: () =>
+      fetch(`${endpoint().host}/subjects`, {
+        headers: headersFor(endpoint()),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      })
+        .then(async response => {
+          await response.arrayBuffer()
+          return response.ok
+        })
+        .catch(() => false),
     idOf: topic => ids.get(topic) ?? null,
     writerSchema: id => fetchWriterSchema(registry, id),
   }

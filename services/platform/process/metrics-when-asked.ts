@@ -93,6 +93,21 @@ export function metricsWhenAsked(registry: Registry) {
         read: () => [[{ service, version, git_sha: git_sha ?? 'unknown', node }, 1]],
       })
     },
+    /** What this machine takes for now, ms since the epoch: who asks knows better. */
+    collectClock(nowMs: () => number): void {
+      ask({
+        name: 'atsflow_clock_timestamp_seconds',
+        help: 'What time it is by the clock of this process.',
+        read: () => [[{}, nowMs() / 1000]],
+      })
+    },
+    collectRegistry(isReached: () => Promise<boolean>): void {
+      ask({
+        name: 'atsflow_registry_reachable',
+        help: '0 while the schema registry does not answer: nothing that starts gets further.',
+        read: async () => [[{}, Number(await isReached())]],
+      })
+    },
     collectSetAside(all: () => Iterable<SetAsideCount>): void {
       ask({
         name: 'atsflow_records_set_aside',

@@ -60,6 +60,12 @@ function eventMetrics(registry: Registry) {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    results: new Counter({
+      name: 'atsflow_results_total',
+      help: 'Finished assessments that became known, by what led to the look: WEBHOOK for a callback, POLL for our schedule.',
+      labelNames: ['trigger'] as const,
+      registers,
+    }),
     alarms: new Counter({
       name: 'atsflow_alarms_total',
       help: 'What should never be and a person must look at, by reason, once for each application.',

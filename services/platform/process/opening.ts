@@ -18,7 +18,7 @@ export const HealthSettings = {
 export interface OpeningOptions {
   readonly name: string
   readonly run: Pick<Run<unknown>, 'env' | 'log' | 'onClose' | 'files'>
-  readonly metrics: Pick<Metrics, 'registry' | 'collectBuild' | 'collectFaultyFiles'>
+  readonly metrics: Pick<Metrics, 'registry' | 'collectBuild' | 'collectClock' | 'collectFaultyFiles'>
   readonly host: string
   readonly port: number
   readonly portVariable: string
@@ -46,6 +46,7 @@ export async function openHealth(options: OpeningOptions): Promise<Opening> {
   const { name, run, metrics, ...address } = options
   const version = readVersion(run.env)
   metrics.collectBuild(name, version)
+  metrics.collectClock(Date.now)
   let waiting = 'its own beginning'
   let checks: Pick<Health, 'live' | 'ready'> = {
     live: {},

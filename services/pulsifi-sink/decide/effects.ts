@@ -73,6 +73,8 @@ export type Effect =
   | { readonly type: 'answered'; readonly name: string }
   /** The ledger says something new of an application. */
   | ({ readonly type: 'count' } & LedgerNews)
+  /** A finished assessment is known: by a callback, or by our own looks. */
+  | { readonly type: 'count-result'; readonly trigger: ResultTrigger }
   /** `input` is decided at this time. */
   | { readonly type: 'wake'; readonly atMs: number; readonly input: Internal }
 

@@ -24,3 +24,17 @@ it('logs in at the registry with what is configured by then', async () => {
   server.close()
   expect(seen).toEqual(['kim:old', 'kim:new/'].map(login => `Basic ${btoa(login)}`))
 })
+
+it('says whether the registry answers, and never fails for it', async () => {
+  let status = 200
+  const server = createServer((_, response) => void response.writeHead(status).end('[]'))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const { isReached } = createRegistryClient({ url: `http://127.0.0.1:${port}`, retriesMax: 0 })
+  expect(await isReached()).toBe(true)
+  status = 503
+  expect(await isReached()).toBe(false)
+  server.closeAllConnections()
+  await new Promise(resolve => server.close(resolve))
+  expect(await isReached()).toBe(false)
+})
