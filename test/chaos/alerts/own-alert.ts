@@ -1,0 +1,32 @@
+/** Which alert tells of which fault, where it lasts; null where nobody is to be told, since nothing is late or lost. */
+export const OWN_ALERT: Readonly<Record<string, string | null>> = {
+  'kill ingress': 'AtsflowDown',
+  'kill normalizer': 'AtsflowDown',
+  'kill sink': 'AtsflowDown',
+  'kill sandbox': 'AtsflowPulsifiFails',
+  'kill sink before-commit': 'AtsflowDown',
+  'kill sink after-intent': 'AtsflowDown',
+  'kill sink while-sending': 'AtsflowDown',
+  'kill sink after-request': 'AtsflowDown',
+  'kill sink after-reply': 'AtsflowDown',
+  'broker killed': 'AtsflowSpooling',
+  'broker paused': 'AtsflowSpooling',
+  // Each pause is shorter than what ingress waits for.
+  'broker stutters': null,
+  'registry down': 'AtsflowRegistryAway',
+  'pulsifi slow': 'AtsflowPulsifiSlow',
+  'pulsifi 429': 'AtsflowPulsifiThrottles',
+  'pulsifi 500 after write': 'AtsflowPulsifiLosesAnswers',
+  'pulsifi reset after write': 'AtsflowPulsifiLosesAnswers',
+  'callbacks dropped': 'AtsflowCallbacksMissing',
+  // What operators do every day.
+  'normalizer joins': null,
+  'normalizer leaves': null,
+  'sink joins': null,
+  'sink leaves': null,
+  'ingress joins': null,
+  'zombie normalizer': 'AtsflowDown',
+  'zombie sink': 'AtsflowDown',
+  'state deleted': 'AtsflowDown',
+  'clock skew': 'AtsflowClockDiffers',
+}
