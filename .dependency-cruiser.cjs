@@ -180,6 +180,12 @@ module.exports = {
       'Every log line and metric has a name in platform/process/log-events.ts or metrics.ts, so that no personal data slips in: add it there.',
     ),
     only(
+      'only-traces-touch-opentelemetry',
+      '@opentelemetry',
+      '^services/platform/tracing/',
+      'Where traces are off nothing of OpenTelemetry is loaded: what a process has to say goes through platform/tracing/telemetry.ts.',
+    ),
+    only(
       'services-need-no-containers',
       'testcontainers',
       '^$',

@@ -3,11 +3,14 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import { PULSIFI } from '../platform/connections/connections.ts'
 import type { Metrics } from '../platform/process/metrics.ts'
+import type { TraceWebhook } from '../platform/tracing/tracing.ts'
 import { type Answer, FAILED, METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED } from './answer.ts'
 import { answerWebhook, senderOf, type WebhookPath, type WebhookPorts } from './webhook.ts'
 
 export interface IngressPorts extends WebhookPorts {
   readonly metrics: Pick<Metrics, 'events' | 'httpRequestSeconds' | 'httpRequestsInFlight'>
+  /** Where there are traces. */
+  readonly trace?: TraceWebhook
 }
 
 /** How long what is still being sent is read and thrown away, so that the sender can read our answer. */
@@ -40,19 +43,27 @@ async function timed(ctx: Koa.Context, path: WebhookPath, ports: IngressPorts): 
   const isKnown = sources.has(path.source) || path.source === PULSIFI
   const source = isKnown ? path.source : 'unknown'
   metrics.httpRequestsInFlight.inc()
-  const stop = metrics.httpRequestSeconds.startTimer({ source })
-  const answer = await answerWebhook(ctx.req, path, ports).catch((error: unknown) => {
+  const startedAtMs = performance.now()
+  const trace = ports.trace?.(ctx.req, ports.store)
+  const traced = trace === undefined ? ports : { ...ports, store: trace.store }
+  const answer = await answerWebhook(ctx.req, path, traced).catch((error: unknown) => {
     log.webhookFailed(error)
     return FAILED
   })
   metrics.httpRequestsInFlight.dec()
-  if (answer.isCanary !== true) stop({ status: answer.status })
+  const { status } = answer
+  const seconds = (performance.now() - startedAtMs) / 1000
+  const exemplar = trace?.end({ source, tenant: isProven(answer) ? path.tenant : null, status })
+  if (answer.isCanary !== true) metrics.httpRequestSeconds.observe({ source, status }, seconds, exemplar)
   if (answer.status !== 200 && isKnown && answer !== NOT_FOUND) {
     log.webhookRefused({ source, tenant: path.tenant, status: answer.status, code: answer.code })
   }
   if (answer === UNAUTHORIZED) ports.announceRefusal(source, senderOf(ctx.req, ports.trustedProxies))
   give(ctx, answer)
 }
+
+/** Whether its path is one of ours: else it may hold anything. */
+const isProven = (answer: Answer): boolean => ![UNAUTHORIZED, NOT_FOUND, FAILED].includes(answer)
 
 /** Writes the answer itself: Koa would look into it to find out what it is, and set one header after the other. */
 function give(ctx: Koa.Context, { status, body, headers }: Answer): void {

@@ -7,6 +7,7 @@ import { port, secret } from '../platform/process/config.ts'
 import { needs, ruled } from '../platform/process/config-rules.ts'
 import { HealthSettings } from '../platform/process/opening.ts'
 import { CallbackSettings } from '../platform/pulsifi/settings.ts'
+import { TracingSettings } from '../platform/tracing/settings.ts'
 
 export const IngressConfig = z
   .object({
@@ -30,6 +31,7 @@ export const IngressConfig = z
       .optional()
       .describe('the header that must prove the secret; unset: any header may'),
     ...ProxySettings,
+    ...TracingSettings,
     INGRESS_BODY_MIB_MAX: z.coerce
       .number()
       .positive()

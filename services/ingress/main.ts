@@ -5,10 +5,10 @@ import { ipRanges } from '../platform/connections/ip-ranges.ts'
 import { createKafka, principalOf } from '../platform/kafka/client.ts'
 import { startHttpServer } from '../platform/process/http-server.ts'
 import { type LogEvents, logEvents } from '../platform/process/log-events.ts'
-import { createMetrics } from '../platform/process/metrics.ts'
 import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { readTopics } from '../platform/topics/admin.ts'
+import { openTelemetry } from '../platform/tracing/telemetry.ts'
 import { createAdmission } from './admission.ts'
 import { createIngressApp } from './app.ts'
 import { callbackPolicies } from './callback-policy.ts'
@@ -29,7 +29,7 @@ const BODY_WAIT_MAX_MS = 25_000
 await runProcess('ingress', IngressConfig, async run => {
   const { config, mustHold, env, files, log: logger, onClose, fail } = run
   const log = logEvents(logger)
-  const metrics = createMetrics()
+  const { metrics, tracing } = await openTelemetry(run, 'ingress')
   const health = { host: config.HEALTH_HOST, port: config.HEALTH_PORT, portVariable: 'HEALTH_PORT' }
   const opening = await openHealth({ name: 'ingress', run, metrics, ...health })
   const sources = await discoverSources()
@@ -73,6 +73,7 @@ await runProcess('ingress', IngressConfig, async run => {
     log,
     canarySecret: () => config.CANARY_SECRET,
     nowMs: Date.now,
+    ...(tracing && { trace: tracing.webhook }),
   })
   const { INGRESS_HOST: host, INGRESS_PORT: port } = config
   const server = await startHttpServer({ app, host, port, portVariable: 'INGRESS_PORT' })

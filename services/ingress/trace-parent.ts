@@ -1,11 +1,9 @@
 import { randomFillSync } from 'node:crypto'
-
-/** W3C Trace Context, version 00; ids of zeros are not ids. */
-const TRACE_PARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
+import { isTraceParent } from '../platform/tracing/trace-context.ts'
 
 /** The sender's trace where it has one, else the first span of a new one. */
 export function traceParentOf(header: string | undefined, draw: () => string = drawIds): string {
-  if (header !== undefined && TRACE_PARENT.test(header)) return header
+  if (header !== undefined && isTraceParent(header)) return header
   const ids = draw()
   return `00-${ids.slice(0, 32)}-${ids.slice(32)}-01`
 }

@@ -5,6 +5,7 @@ import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { StateSettings } from '../platform/partitions/settings.ts'
 import { port, secret } from '../platform/process/config.ts'
 import { HealthSettings } from '../platform/process/opening.ts'
+import { TracingSettings } from '../platform/tracing/settings.ts'
 
 /** `jobylon:files.example.com,idibu:*.example.org` by source. */
 const fileHosts = () =>
@@ -49,5 +50,6 @@ export const NormalizerConfig = z
       .default(2)
       .describe('files on the wire at once; each takes up to 20 MiB of memory'),
     CONNECTIONS_FILE: z.string().optional().describe('JSON: tenants with their sources and settings'),
+    ...TracingSettings,
   })
   .describe('Turns raw events into canonical job and candidate records.')

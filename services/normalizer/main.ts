@@ -14,24 +14,25 @@ import { topicsOf } from '../platform/partitions/processor.ts'
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import { generatedSecret } from '../platform/process/generated-secret.ts'
 import { logEvents } from '../platform/process/log-events.ts'
-import { createMetrics } from '../platform/process/metrics.ts'
 import { openHealth } from '../platform/process/opening.ts'
 import { runProcess } from '../platform/process/run.ts'
 import { readVersion } from '../platform/process/version.ts'
 import { checkTopics } from '../platform/topics/admin.ts'
 import { readTopicsFile } from '../platform/topics/file.ts'
 import { messageLimits } from '../platform/topics/message-limits.ts'
+import { openTelemetry } from '../platform/tracing/telemetry.ts'
 import { createCompanyNames } from './company-names.ts'
 import { NormalizerConfig } from './config.ts'
 import { openFileFetching } from './files/open-file-fetching.ts'
 import { createNormalizer } from './processor.ts'
+import { STORIES } from './stories.ts'
 import { checkTombstoneDays } from './tombstone-days.ts'
 
 await runProcess('normalizer', NormalizerConfig, async run => {
   const { config, env, log } = run
   const sources = await discoverSources()
   const connections = keepConnections(run.files.keep, sources, env)
-  const metrics = createMetrics()
+  const { metrics, tracing } = await openTelemetry(run, 'normalizer')
   const opening = await openHealth({
     ...{ name: 'normalizer', run, metrics, host: config.HEALTH_HOST },
     ...{ port: config.NORMALIZER_PORT, portVariable: 'NORMALIZER_PORT' },
@@ -76,7 +77,7 @@ await runProcess('normalizer', NormalizerConfig, async run => {
     run,
     kafka,
     metrics,
-    processor: normalizer,
+    ...{ processor: normalizer, tracing, stories: STORIES },
     limitOf: await messageLimits(kafka, readTopicsFile([...sources.keys()]), topics),
     state,
     opening,

@@ -6,6 +6,7 @@ import type { Metrics } from '../platform/process/metrics.ts'
 import { classifyRepeatable } from '../platform/pulsifi/classify.ts'
 import { createPulsifiClient, PULSIFI_TIMEOUTS } from '../platform/pulsifi/pulsifi-client.ts'
 import type { AccountCredentials } from '../platform/pulsifi/settings.ts'
+import type { Tracing } from '../platform/tracing/tracing.ts'
 import type { SinkConfig } from './config.ts'
 import type { Account, Accounts } from './turns/account.ts'
 import { signalOf } from './turns/account-condition.ts'
@@ -31,6 +32,8 @@ export interface AccountsOptions {
   readonly credentials: () => ReadonlyMap<string, AccountCredentials>
   readonly metrics: Metrics
   readonly log: Logger
+  /** Where there are traces. */
+  readonly requests?: Tracing['requests'] | undefined
 }
 
 export function openAccounts(options: AccountsOptions): OpenAccounts {
@@ -65,11 +68,12 @@ export function openAccounts(options: AccountsOptions): OpenAccounts {
 }
 
 function open(
-  { config, credentials, metrics, log }: AccountsOptions,
+  { config, credentials, metrics, log, requests }: AccountsOptions,
   tenant: string,
   { baseUrl, clientId, clientSecret }: AccountCredentials,
   share: () => number,
 ): Account {
+  const trace = requests?.(baseUrl)
   const client = createPulsifiClient({
     baseUrl,
     credentials: () => credentials().get(tenant) ?? { clientId, clientSecret },
@@ -77,7 +81,8 @@ function open(
     now: Date.now,
     onRequest: (operation, status, durationMs) => {
       metrics.pulsifiRequests.inc({ operation, status })
-      metrics.pulsifiRequestSeconds.observe({ operation }, durationMs / 1000)
+      const exemplar = trace?.(operation, status, durationMs)
+      metrics.pulsifiRequestSeconds.observe({ operation }, durationMs / 1000, exemplar)
       // A token costs a request beside the call that needs it, and so does a call that is repeated with a new one.
       if (operation === 'token' || status === '401') turns.spend()
     },

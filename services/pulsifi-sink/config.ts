@@ -5,6 +5,7 @@ import { flag, port, seconds, secondsLadder } from '../platform/process/config.t
 import { HealthSettings } from '../platform/process/opening.ts'
 import { RETRY_503 } from '../platform/pulsifi/classify.ts'
 import { AccountSettings, CallbackSettings, InviteSince } from '../platform/pulsifi/settings.ts'
+import { TracingSettings } from '../platform/tracing/settings.ts'
 import { INVITE_ONCE_PER } from './ledger/claims.ts'
 
 export const SinkConfig = z
@@ -85,6 +86,7 @@ export const SinkConfig = z
     CALL_GRACE_SECONDS: seconds()
       .prefault('15')
       .describe('after its timeout, until a call counts as unanswered'),
+    ...TracingSettings,
   })
   .describe('Creates jobs and invitations at Pulsifi, and publishes what becomes of them.')
 

@@ -13,7 +13,7 @@ import { startPartitionProcess } from '../platform/partitions/partition-process.
 import { topicsOf } from '../platform/partitions/processor.ts'
 import { claimStateDirectory } from '../platform/partitions/state-directory.ts'
 import type { Logger } from '../platform/process/logger.ts'
-import { createMetrics, type Metrics } from '../platform/process/metrics.ts'
+import type { Metrics } from '../platform/process/metrics.ts'
 import { openHealth } from '../platform/process/opening.ts'
 import { type Run, runProcess } from '../platform/process/run.ts'
 import {
@@ -28,6 +28,7 @@ import { checkTopics } from '../platform/topics/admin.ts'
 import { requireDurability } from '../platform/topics/durability.ts'
 import { readDurability, readTopicsFile } from '../platform/topics/file.ts'
 import { type LimitOf, messageLimits } from '../platform/topics/message-limits.ts'
+import { openTelemetry } from '../platform/tracing/telemetry.ts'
 import { openAccounts } from './accounts.ts'
 import { answerProducer, createAnswerOutbox } from './calls/answer-outbox.ts'
 import { createRegistration } from './calls/register-webhook.ts'
@@ -35,6 +36,7 @@ import { SinkConfig } from './config.ts'
 import type { LedgerNews } from './decide/effects.ts'
 import { candidateFit, policyOf } from './policy-from-config.ts'
 import { createSink } from './processor.ts'
+import { STORIES } from './stories.ts'
 import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
@@ -109,7 +111,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const { config, log } = run
   const sources = await discoverSources()
   const { connections, credentials } = openConnections(run, sources)
-  const metrics = createMetrics()
+  const { metrics, tracing } = await openTelemetry(run, 'pulsifi-sink')
   const http = { host: config.HEALTH_HOST, port: config.PULSIFI_SINK_PORT, portVariable: 'PULSIFI_SINK_PORT' }
   const opening = await openHealth({ name: 'pulsifi-sink', run, metrics, ...http })
   const registry = openRegistry(config, metrics)
@@ -118,7 +120,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   const kafka = createKafka(config, 'pulsifi-sink', log, run.files.keep)
   const state = claimStateDirectory(config.STATE_DIR, 'pulsifi-sink', SESSION_TIMEOUT_MS, Date.now())
   const outbox = openOutbox(run, kafka, codec)
-  const accounts = openAccounts({ config, credentials, metrics, log })
+  const accounts = openAccounts({ config, credentials, metrics, log, requests: tracing?.requests })
   run.onClose('accounts', accounts.close)
   const tables = createWholeTables({ kafka, codec, directory: state.path, metrics, log, crash: run.fail })
   const sink = createSink({
@@ -152,8 +154,9 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
   run.files.onChange(accounts.refresh)
   run.files.onChange(registration.again)
   await startPartitionProcess({
-    ...{ name: 'pulsifi-sink', run, kafka, metrics, processor: sink, state, opening },
-    ...{ limitOf, ready: { pulsifi: accounts.describe, tables: tables.ready }, setAside: tables.setAside },
+    ...{ name: 'pulsifi-sink', run, kafka, metrics, tracing, processor: sink, stories: STORIES },
+    ...{ state, opening, limitOf, setAside: tables.setAside },
+    ready: { pulsifi: accounts.describe, tables: tables.ready },
     assigned: numbers => {
       accounts.setShare(numbers.length / config.PARTITIONS)
       registration.assigned(numbers)

@@ -8,6 +8,7 @@ import type { SetAsideCount } from '../process/metrics-when-asked.ts'
 import type { Opening } from '../process/opening.ts'
 import type { Run } from '../process/run.ts'
 import type { LimitOf } from '../topics/message-limits.ts'
+import type { Stories, Tracing } from '../tracing/tracing.ts'
 import { checkLedger, createLossTeller } from './losses.ts'
 import { PartitionOwner } from './owner.ts'
 import type { InputOutcome, Processor } from './processor.ts'
@@ -28,6 +29,9 @@ export interface PartitionProcessOptions<Internal, Effect> {
   /** Records that nobody can read, beside those of the partitions. */
   readonly setAside?: () => Iterable<SetAsideCount>
   readonly committed?: (outcomes: readonly InputOutcome[]) => void
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null
+  readonly stories: Stories<Internal, Effect>
   /** Told of the partition numbers whenever they are assigned. */
   readonly assigned?: (numbers: readonly number[]) => void
 }
@@ -36,7 +40,8 @@ export interface PartitionProcessOptions<Internal, Effect> {
 export async function startPartitionProcess<Internal, Effect>(
   options: PartitionProcessOptions<Internal, Effect>,
 ): Promise<void> {
-  const { name, run, kafka, metrics, processor, state } = options
+  const { name, run, kafka, metrics, state, tracing } = options
+  const processor = tracing?.processor(options.processor, options.stories) ?? options.processor
   const owner = new PartitionOwner<Internal, Effect>({
     kafka,
     processor,
@@ -50,7 +55,7 @@ export async function startPartitionProcess<Internal, Effect>(
       options.assigned?.(numbers)
     },
     committed: outcomes => {
-      countOutcomes(metrics, name, outcomes, Date.now())
+      countOutcomes(metrics, name, outcomes, Date.now(), tracing?.exemplarOf)
       options.committed?.(outcomes)
     },
     lost: createLossTeller(metrics, run.log),
@@ -98,11 +103,13 @@ export function countOutcomes(
   stage: string,
   outcomes: readonly InputOutcome[],
   nowMs: number,
+  exemplarOf?: Tracing['exemplarOf'],
 ): void {
-  for (const { name: outcome, source, tenant, reason, receivedAtMs, canary } of outcomes) {
+  for (const item of outcomes) {
+    const { name: outcome, source, tenant, reason, receivedAtMs, canary } = item
     if (source !== null && outcome !== 'void') metrics.events.inc({ source, tenant, outcome, reason })
     if (receivedAtMs !== undefined)
-      metrics.endToEndSeconds.observe({ stage }, Math.max(0, nowMs - receivedAtMs) / 1000)
+      metrics.endToEndSeconds.observe({ stage }, Math.max(0, nowMs - receivedAtMs) / 1000, exemplarOf?.(item))
     if (canary !== undefined)
       metrics.canarySeconds.observe(
         { source: canary.source, tenant },

@@ -18,9 +18,20 @@ export interface EventLabels {
   readonly reason?: string
 }
 
-/** A registry of its own for each process (and each test). */
-export function createMetrics() {
+/** The trace that an observation belongs to, as OpenMetrics shows it beside its bucket. */
+export interface Exemplar {
+  readonly trace_id: string
+  readonly span_id: string
+}
+
+/**
+ * A registry of its own for each process (and each test).
+ * @param exemplars where there are traces: only OpenMetrics can show them, so that is what is answered then
+ */
+export function createMetrics({ exemplars = false } = {}) {
   const registry = new Registry()
+  // Cast: what it writes is its own choice, and its type says otherwise.
+  if (exemplars) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
   collectDefaultMetrics({ register: registry })
   // Gauges under the name of a counter; the same by type stays, without the suffix.
   for (const what of ['handles', 'requests', 'resources'])
@@ -28,6 +39,7 @@ export function createMetrics() {
   return {
     registry,
     ...eventMetrics(registry),
+    ...latencyMetrics(registry, exemplars),
     ...consumerMetrics(registry),
     ...lossMetrics(registry),
     ...canaryMetrics(registry),
@@ -78,20 +90,54 @@ function eventMetrics(registry: Registry) {
       labelNames: ['operation', 'status'] as const,
       registers,
     }),
-    pulsifiRequestSeconds: new Histogram({
+  }
+}
+
+function latencyMetrics(registry: Registry, exemplars: boolean) {
+  return {
+    pulsifiRequestSeconds: latency(registry, exemplars, {
       name: 'atsflow_pulsifi_request_duration_seconds',
       help: 'Requests to Pulsifi, from the beginning of each to its answer or fault.',
-      labelNames: ['operation'] as const,
+      labelNames: ['operation'],
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
-      registers,
     }),
-    endToEndSeconds: new Histogram({
+    endToEndSeconds: latency(registry, exemplars, {
       name: 'atsflow_end_to_end_seconds',
       help: 'From the receipt of an event to what it led to.',
-      labelNames: ['stage'] as const,
+      labelNames: ['stage'],
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
-      registers,
     }),
+    httpRequestSeconds: latency(registry, exemplars, {
+      name: 'atsflow_http_request_seconds',
+      help: 'Webhook requests, from the headers to the answer.',
+      labelNames: ['source', 'status'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5],
+    }),
+  }
+}
+
+/** A histogram of durations whose buckets lead to traces, where there are any. */
+function latency<Label extends string>(
+  registry: Registry,
+  exemplars: boolean,
+  of: Readonly<Record<'name' | 'help', string>> & {
+    readonly labelNames: Label[]
+    readonly buckets: number[]
+  },
+) {
+  const registers = [registry]
+  if (!exemplars) {
+    const plain = new Histogram({ ...of, registers })
+    return {
+      observe: (labels: Record<Label, string | number>, seconds: number, _exemplar?: Exemplar): void =>
+        plain.observe(labels, seconds),
+    }
+  }
+  const histogram = new Histogram({ ...of, registers, enableExemplars: true })
+  return {
+    observe: (labels: Record<Label, string | number>, value: number, exemplar?: Exemplar): void =>
+      // Cast: the library takes any labels, and its type those of the histogram alone.
+      histogram.observe({ labels, value, ...(exemplar && { exemplarLabels: { ...exemplar } as object }) }),
   }
 }
 
@@ -179,13 +225,6 @@ function canaryMetrics(registry: Registry) {
 function httpMetrics(registry: Registry) {
   const registers = [registry]
   return {
-    httpRequestSeconds: new Histogram({
-      name: 'atsflow_http_request_seconds',
-      help: 'Webhook requests, from the headers to the answer.',
-      labelNames: ['source', 'status'] as const,
-      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5],
-      registers,
-    }),
     httpRequestsInFlight: new Gauge({
       name: 'atsflow_http_requests_in_flight',
       help: 'Webhook requests that have no answer yet.',

@@ -182,6 +182,15 @@ const JOBS = '/partner/v1.0/standard/jobs'
 const CANDIDATES = '/partner/v1.0/standard/candidates'
 const WEBHOOKS = '/partner/v1.0/webhooks'
 
+/** Of the requests about one candidate or job: method and path, with names in the place of what identifies somebody. */
+export const ENDPOINTS = {
+  createJob: ['POST', JOBS],
+  getJob: ['GET', `${JOBS}/{job_id}`],
+  createCandidate: ['POST', CANDIDATES],
+  getCandidate: ['GET', `${CANDIDATES}/{candidate_id}`],
+  getCandidateByInvitation: ['GET', `${CANDIDATES}/invitation/{invite_code}`],
+} as const satisfies Partial<Record<Operation, readonly ['GET' | 'POST', string]>>
+
 const at = (collection: string, id: string): string => `${collection}/${encodeURIComponent(id)}`
 
 function queryText(query: WebhookQuery): string {

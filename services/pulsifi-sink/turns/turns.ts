@@ -4,7 +4,10 @@
  *
  * A turn is taken before the intent of a call is committed, and the call begins after that. So that a commit costs no
  * place on the wire, twice as many turns may be out as there are places.
+ *
+ * Whoever's end makes room, what starts then is the work of who has waited: it runs in the context of that one.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 
 import {
   afterCall,
@@ -89,7 +92,7 @@ export class Turns {
    * @param prospect of a poll: the most promising one comes first
    */
   wait(urgency: Urgency, key: string, start: () => void, prospect: Prospect | null = null): void {
-    this.#waiting.add(urgency, key, start, prospect)
+    this.#waiting.add(urgency, key, AsyncLocalStorage.bind(start), prospect)
     this.#pump()
   }
 
@@ -116,7 +119,7 @@ export class Turns {
 
   /** The call of a turn starts as soon as there is a place on the wire, or at once when it may not be made. */
   begin(start: Start): void {
-    this.#wire.add(start)
+    this.#wire.add(AsyncLocalStorage.bind(start))
     this.#pump()
   }
 
