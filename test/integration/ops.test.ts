@@ -15,6 +15,7 @@ import {
   rawTopic,
 } from '../../services/core/topics.ts'
 import { acceptedAtMs } from '../../services/platform/topics/accepted-losses.ts'
+import { traceIdOf } from '../../services/platform/tracing/trace-context.ts'
 import { fromInbox } from '../../services/pulsifi-sink/decide/inbox.ts'
 import { candidateRecord } from '../support/candidate-record.ts'
 import { bindingRecord, invitationRecord } from '../support/ledger-records.ts'
@@ -393,6 +394,11 @@ describe('trace', () => {
     ])
     expect(entries.every(({ offset, partition }) => offset >= 0 && partition === partitionOf(key))).toBe(true)
     expect(stdout).not.toContain('Ada')
+  })
+
+  it('names the trace of the candidate, as a collector has it', async () => {
+    const { stderr } = await ops(env, 'trace', key)
+    expect(stderr).toContain(`trace ${traceIdOf(key)} is that of ${key}\n`)
   })
 
   it('ends with 1 when nothing is known', async () => {

@@ -26,6 +26,7 @@ import { createPartitionOf } from '../../platform/kafka/partition-of.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { Selection } from '../../platform/readers/topic-ranges.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
+import { traceIdOf } from '../../platform/tracing/trace-context.ts'
 import type { Host } from '../cli/command-group.ts'
 import { OperatorError } from '../cli/exit.ts'
 import { decode, read, type Session } from '../cli/session.ts'
@@ -59,7 +60,16 @@ async function printTrace(session: Session, name: string): Promise<void> {
     ],
     '',
   )
+  for (const key of storiesIn(entries)) session.out.note(`trace ${traceIdOf(key)} is that of ${key}`)
 }
+
+/** Candidates and jobs whose records are among them, by key. */
+const storiesIn = (entries: readonly TimelineEntry[]): readonly string[] => {
+  const keys = entries.flatMap(({ topic, key }) => (key !== null && STORIES.has(topic) ? [key] : []))
+  return [...new Set(keys)]
+}
+
+const STORIES: ReadonlySet<string> = new Set([CANONICAL_CANDIDATE, CANONICAL_JOB])
 
 /** The topics that an entity's own partition holds it in, besides its raw topic. */
 const ENTITY_TOPICS = [
