@@ -37,7 +37,8 @@ export function startTracing(
   sayFailures(log)
   const exporter = new OTLPTraceExporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-    headers: pairsIn(config.OTEL_EXPORTER_OTLP_HEADERS ?? ''),
+    // As they are by then: they may come from a file.
+    headers: async () => pairsIn(config.OTEL_EXPORTER_OTLP_HEADERS ?? ''),
   })
   const processor = new BatchSpanProcessor({
     exporter,

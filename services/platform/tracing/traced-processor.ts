@@ -83,7 +83,7 @@ class TracedPartition<Internal, Effect> implements PartitionProcessor<Internal, 
   readonly #inner: PartitionProcessor<Internal, Effect>
   readonly #stories: Stories<Internal, Effect>
   readonly #followed: Followed
-  /** Of inputs that wait for a fact, by their headers: the record is another one when it is there. */
+  /** Of inputs that a fact was looked up for, by their headers: with the fact the record is another one. */
   readonly #lookedUp = new WeakMap<object, Span>()
   /** Of inputs that are being decided. */
   readonly #deciding = new WeakMap<object, { readonly span: Span; readonly story: Story }>()
@@ -112,10 +112,9 @@ class TracedPartition<Internal, Effect> implements PartitionProcessor<Internal, 
     const story = this.#state && this.#stories.storyOf(record, this.#state)
     const span = story ? this.#begin(record, story) : null
     if (span === null) return this.#inner.lookUp(record, signal)
+    this.#lookedUp.set(record.headers, span)
     const following = { context: span.spanContext(), sinceMs: performance.now() }
-    const fact = this.#followed.current.run(following, () => this.#inner.lookUp(record, signal))
-    if (fact !== null) this.#lookedUp.set(record.headers, span)
-    return fact
+    return this.#followed.current.run(following, () => this.#inner.lookUp(record, signal))
   }
 
   decide(input: Input<Internal>, state: State): Decision<Effect> {

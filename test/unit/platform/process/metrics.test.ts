@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../../../services/platform/process/metrics.ts'
 
 it('offers every metric that dashboards and alerts rely on, by name', async () => {
@@ -35,4 +35,36 @@ it('reads the queue of a producer when it is asked', async () => {
   metrics.collectProducer(() => ({ records, bytes: 10 }))
   records = 2
   expect(await metrics.registry.metrics()).toContain('atsflow_producer_queue_records 2')
+})
+
+describe('where there are traces', () => {
+  const exemplar = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }
+
+  it('shows beside a bucket which one its newest observation belongs to', async () => {
+    const metrics = createMetrics({ exemplars: true })
+    metrics.endToEndSeconds.observe({ stage: 'normalizer' }, 0.3, exemplar)
+    metrics.endToEndSeconds.observe({ stage: 'normalizer' }, 3)
+    const lines = (await metrics.registry.metrics()).split('\n')
+    const bucket = (le: string) =>
+      lines.find(line => line.startsWith(`atsflow_end_to_end_seconds_bucket{le="${le}",stage="normalizer"}`))
+    expect(bucket('0.5')).toMatch(/ 1 # \{trace_id="a{32}",span_id="b{16}"\} 0\.3 \d+/)
+    expect(bucket('5')).toMatch(/ 2$/)
+    expect(lines.slice(-2)).toEqual(['# EOF', ''])
+  })
+
+  it('shows the same counters each time that it is asked, under the same names', async () => {
+    const metrics = createMetrics({ exemplars: true })
+    metrics.invitations.inc({ outcome: 'INVITED' })
+    const first = await metrics.registry.metrics()
+    expect(first).toContain('\natsflow_invitations_total{outcome="INVITED"} 1\n')
+    expect(await metrics.registry.metrics()).toContain('\natsflow_invitations_total{outcome="INVITED"} 1\n')
+    expect(metrics.registry.contentType).toContain('application/openmetrics-text')
+  })
+
+  it('shows none where there are none', async () => {
+    const metrics = createMetrics()
+    metrics.endToEndSeconds.observe({ stage: 'normalizer' }, 0.3, exemplar)
+    expect(await metrics.registry.metrics()).not.toContain('trace_id')
+    expect(metrics.registry.contentType).toContain('text/plain')
+  })
 })

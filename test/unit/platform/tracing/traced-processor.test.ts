@@ -39,11 +39,12 @@ class Sample implements PartitionProcessor<Internal, Effect> {
   next: Partial<Decision<Effect>> = {}
   readonly performed: (readonly Effect[])[] = []
   readonly refused: Decision<Effect>[] = []
+  fact: () => Promise<unknown> | null = () => null
 
   started() {}
   stopped() {}
   lookUp(): Promise<unknown> | null {
-    return null
+    return this.fact()
   }
   decide(): Decision<Effect> {
     return { outcome: null, outputs: [], effects: [], ...this.next }
@@ -206,6 +207,30 @@ it('has what an effect leads to follow from its intent, also after a wait', asyn
     'url.template': '/partner/v1.0/standard/candidates',
     'url.full': 'https://pulsifi.example:8443/partner/v1.0/standard/candidates',
   })
+})
+
+it('has a decision begin when its fact is looked up, and what is asked for it follow', async () => {
+  const { partition, sample, span, tracing } = traced()
+  sample.fact = async () => {
+    await turn()
+    tracing.requests('https://pulsifi.example')('getCandidate', '200', 5)
+    return 'a fact'
+  }
+  const given = record(SENT)
+  const fact = await partition.lookUp(given, new AbortController().signal)
+  partition.perform(partition.decide({ ...given, fact }, STATE).effects)
+  const asked = span('GET /partner/v1.0/standard/candidates/{candidate_id}')
+  expect(asked.parentSpanContext?.spanId).toBe(span('process in').spanContext().spanId)
+})
+
+it('follows no request that is nobody’s, and none of an input that is not followed', () => {
+  const { partition, sample, ended, tracing } = traced()
+  const request = tracing.requests('https://pulsifi.example')
+  sample.next = { effects: [{ led: () => expect(request('createCandidate', '201', 5)).toBeUndefined() }] }
+  partition.perform(partition.decide(record(UNKEPT), STATE).effects)
+  sample.next = { effects: [{ led: () => expect(request('token', '200', 5)).toBeUndefined() }] }
+  partition.perform(partition.decide(record(SENT), STATE).effects)
+  expect(ended().map(({ name }) => name)).toEqual(['process in'])
 })
 
 it('has an input that comes of itself linked to the intent before', () => {
