@@ -10,7 +10,13 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { type IdGenerator, RandomIdGenerator, type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace'
+import {
+  type IdGenerator,
+  ParentBasedSampler,
+  RandomIdGenerator,
+  type Sampler,
+  SamplingDecision,
+} from '@opentelemetry/sdk-trace'
 import { isSampled } from './trace-context.ts'
 
 export interface SpanStart {
@@ -40,8 +46,10 @@ const KIND = {
 export interface Spans {
   /** The context of a span that nobody keeps is true too, and is passed on. */
   readonly start: (start: SpanStart) => Span
-  /** Whether a trace that begins here is kept. */
-  readonly keeps: (traceId: string) => boolean
+  /** Whether a span of the trace is kept. @param parent null: it begins there */
+  readonly keeps: (traceId: string, parent: SpanContext | null) => boolean
+  /** Whether what a parent leaves out is left out. */
+  readonly followsParents: boolean
 }
 
 /** Ids and the parent that is asked for are handed over right before a span begins, which is synchronous. */
@@ -81,8 +89,10 @@ export function spanParts(configured: Sampler): SpanParts {
           given.traceId = given.spanId = given.asked = undefined
         }
       },
-      keeps(traceId) {
-        const { decision } = configured.shouldSample(ROOT_CONTEXT, traceId, '', SpanKind.INTERNAL, {}, [])
+      followsParents: configured instanceof ParentBasedSampler,
+      keeps(traceId, parent) {
+        const context = parent === null ? ROOT_CONTEXT : within(parent)
+        const { decision } = configured.shouldSample(context, traceId, '', SpanKind.INTERNAL, {}, [])
         return decision === SamplingDecision.RECORD_AND_SAMPLED
       },
     }),

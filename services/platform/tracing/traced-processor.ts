@@ -20,7 +20,14 @@ import type {
 } from '../partitions/processor.ts'
 import { processing, sending } from './conventions.ts'
 import { exemplarOf, fail, type SpanStart, type Spans } from './spans.ts'
-import { intentOf, isSampled, readTraceParent, traceIdOf, traceParentText } from './trace-context.ts'
+import {
+  intentOf,
+  isLeftOut,
+  isSampled,
+  readTraceParent,
+  traceIdOf,
+  traceParentText,
+} from './trace-context.ts'
 import type { Intent, Stories, Story, Tracing } from './tracing.ts'
 
 type Input<Internal> = InputRecord | InternalInput<Internal>
@@ -158,12 +165,16 @@ class TracedPartition<Internal, Effect> implements PartitionProcessor<Internal, 
   /** Null when nobody keeps it. */
   #begin(input: Input<Internal>, story: Story): Span | null {
     const { spans, group } = this.#followed
+    const mayBeLeftOut = spans.followsParents && story.continues && input.type === 'record'
+    if (mayBeLeftOut && isLeftOut(input.headers)) return null
     const { from, isRecent } = this.#origin(input)
     const follows = from !== null && isRecent && (story.continues || from.traceId === traceIdOf(story.key))
-    if (follows)
-      return isSampled(from) ? spans.start({ ...this.#describe(input, group), parent: from }) : null
+    if (follows) {
+      const isKept = spans.keeps(from.traceId, from)
+      return isKept ? spans.start({ ...this.#describe(input, group), parent: from }) : null
+    }
     const traceId = traceIdOf(story.key)
-    if (!spans.keeps(traceId)) return null
+    if (!spans.keeps(traceId, null)) return null
     const links = [from, story.cause ?? null].filter(link => link !== null).filter(isSampled)
     return spans.start({ ...this.#describe(input, group), parent: null, traceId, links })
   }

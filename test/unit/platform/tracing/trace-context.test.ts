@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import {
   intentOf,
+  isLeftOut,
   isSampled,
   readTraceParent,
   traceIdOf,
@@ -46,3 +47,22 @@ it('knows the trace of a key and the span of an intent whenever it is asked', ()
     expect(readTraceParent(traceParentText(intent))).toEqual(intent)
   }
 })
+
+it.each([
+  ['01', false],
+  ['00', true],
+  ['02', true],
+  ['0b', false],
+  // Nobody writes it: it is read as others are.
+  ['0a', false],
+])('tells by the last digit of %s whether it may be passed over: %s', (flags, isPassed) => {
+  const header = Buffer.from(VALID.replace(/01$/, flags))
+  expect(isLeftOut({ traceparent: header })).toBe(isPassed)
+})
+
+it.each([undefined, 'no bytes', Buffer.from('short'), [Buffer.from(VALID)]])(
+  'passes over no record whose header is %s',
+  header => {
+    expect(isLeftOut({ traceparent: header })).toBe(false)
+  },
+)

@@ -1,5 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace'
 import { expect, it } from 'vitest'
 import { HEADER } from '../../../../services/core/topics.ts'
 import { headerText } from '../../../../services/platform/kafka/record-headers.ts'
@@ -140,6 +145,15 @@ it('hands the decision of a record that nobody keeps on as it is', () => {
   partition.perform(decision.effects)
   expect(ended()).toEqual([])
   expect(sample.performed).toEqual([[{}]])
+})
+
+it('keeps it all the same where the sampler asks for no parent, and nothing where it keeps nothing', () => {
+  const all = traced(keepSpans(new AlwaysOnSampler()))
+  all.partition.perform(all.partition.decide(record(UNKEPT), STATE).effects)
+  expect(all.span('process in').parentSpanContext?.spanId).toBe('00f067aa0ba902b7')
+  const none = traced(keepSpans(new AlwaysOffSampler()))
+  none.partition.perform(none.partition.decide(record(SENT), STATE).effects)
+  expect(none.ended()).toEqual([])
 })
 
 it('begins a trace by the key where the record has none, for as many as the sampler says', () => {

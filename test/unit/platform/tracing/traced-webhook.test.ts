@@ -1,5 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { AlwaysOffSampler, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace'
 import { expect, it } from 'vitest'
 import { HEADER } from '../../../../services/core/topics.ts'
 import { eventRecord, type RawRecord } from '../../../../services/platform/raw-events/record.ts'
@@ -110,6 +115,12 @@ it('decides by the candidate, the same every time', async () => {
   expect(new Set(first)).toEqual(new Set([0, 1]))
   const none = keepSpans(new AlwaysOffSampler())
   expect((await received(none, [recordOf('1')])).contexts[0]?.traceFlags).toBe(0)
+})
+
+it('keeps what a sender leaves out where the sampler asks for no parent', async () => {
+  const kept = keepSpans(new AlwaysOnSampler())
+  await received(kept, [recordOf('1')], { headers: { traceparent: SENDER.replace(/1$/, '0') } })
+  expect(kept.ended().map(({ name }) => name)).toEqual(['send ats.raw.acme', 'POST /hooks/{source}/{tenant}'])
 })
 
 it('says of a refused webhook nothing that nobody has proven', async () => {
