@@ -38,6 +38,9 @@ const DECIDING = require('./biome.json')
 /** How records are written is no decision, and has no effect either: the library of Avro is all that it needs. */
 const AVRO = '^services/platform/avro/codec[.]ts$'
 
+/** What needs OpenTelemetry's SDK. */
+const TRACING = '^services/platform/tracing/(start-tracing|spans|conventions|traced-[^/]+)[.]ts$'
+
 /** What nobody here imports: processes, sources, the scripts of package.json, the package's own interface. */
 const SCRIPTS = Object.values(require('./package.json').scripts).flatMap(
   script => script.match(/[\w/-]+[.]ts\b/g) ?? [],
@@ -185,6 +188,14 @@ module.exports = {
       '^services/platform/tracing/',
       'Where traces are off nothing of OpenTelemetry is loaded: what a process has to say goes through platform/tracing/telemetry.ts.',
     ),
+    {
+      name: 'traces-are-loaded-when-they-are-on',
+      severity: 'error',
+      comment:
+        'Where traces are off nothing of the SDK is loaded: take the types of platform/tracing/tracing.ts, and what telemetry.ts opens.',
+      from: { path: '^services/', pathNot: TRACING },
+      to: { path: [TRACING, '^node_modules/@opentelemetry/'], dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    },
     only(
       'services-need-no-containers',
       'testcontainers',
