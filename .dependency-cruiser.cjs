@@ -194,7 +194,10 @@ module.exports = {
       comment:
         'Where traces are off nothing of the SDK is loaded: take the types of platform/tracing/tracing.ts, and what telemetry.ts opens.',
       from: { path: '^services/', pathNot: TRACING },
-      to: { path: [TRACING, '^node_modules/@opentelemetry/'], dependencyTypesNot: ['type-only', 'dynamic-import'] },
+      to: {
+        path: [TRACING, '^node_modules/@opentelemetry/'],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
     },
     only(
       'services-need-no-containers',
