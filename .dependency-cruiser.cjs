@@ -53,7 +53,7 @@ const ENTRY_POINTS = [
   '^services/consume/[^/]+[.]c?ts$',
   '^services/sources/[^/]+/source[.]ts$',
   // Loaded by a browser.
-  '^services/console/page/[^/]+[.]js$',
+  '^(services/console|infra/pulsifi-sandbox)/page/[^/]+[.]js$',
   // Loaded before a process, by `--import`.
   '^test/chaos/(clock-skew|kill-points)[.]ts$',
   ...SCRIPTS.map(path => `^${path.replace('.ts', '[.]ts')}$`),

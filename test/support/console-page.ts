@@ -1,5 +1,3 @@
-/** The console's page over tables in memory, for browsers that look at it: no broker, and whoever the test says looks. */
-import Router from '@koa/router'
 import { type Browser, chromium } from 'playwright-core'
 import { createConsoleApp } from '../../services/console/app.ts'
 import type { ApiContext } from '../../services/console/figures/endpoint.ts'
@@ -36,10 +34,11 @@ export async function servePage(topics: MemoryTopics, change: Partial<ApiContext
       signIn: () => Promise.resolve({ type: 'nobody' }),
       sessionCookie: () => '',
       signOut: () => '',
+      sessionsOf: () => [],
+      endSessions: () => false,
     },
     onForbidden: () => {},
     visitorOf: visitorReader(ipRanges([]), false),
-    health: new Router(),
   })
   const server = await startHttpServer({ app, host: '127.0.0.1', port: 0, portVariable: 'CONSOLE_PORT' })
   return { url: `http://127.0.0.1:${server.port}`, close: server.close }

@@ -2,12 +2,12 @@
 import type { Command } from 'commander'
 import type { AuditEntry } from '../../../schemas/types.ts'
 import { AUDIT } from '../../core/topics.ts'
+import { maskedRecord } from '../../platform/avro/masking.ts'
 import type { StartAt } from '../../platform/readers/topic-ranges.ts'
 import type { Host } from '../cli/command-group.ts'
 import { countArgument, momentArgument } from '../cli/moment.ts'
 import { decode, read, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
-import { maskedRecord } from '../tail/masking.ts'
 
 interface Options {
   readonly since?: number

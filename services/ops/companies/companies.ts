@@ -4,10 +4,10 @@ import type { Candidate, Company, PulsifiInvitation } from '../../../schemas/typ
 import { companiesIn } from '../../core/companies.ts'
 import { partsOfKey } from '../../core/identity.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_COMPANY, PULSIFI_INVITATION } from '../../core/topics.ts'
+import { isoTime } from '../../platform/avro/spelling.ts'
 import { type Connections, loadConnections } from '../../platform/connections/connections.ts'
 import { discoverSources } from '../../platform/connections/discover-sources.ts'
 import type { Host } from '../cli/command-group.ts'
-import { isoTime } from '../cli/names.ts'
 import { readTable, type Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 

@@ -1,5 +1,6 @@
 /** `ops dead-letters`: what no process could use, and what becomes of it. */
 import { type Command, Option } from 'commander'
+import { named } from '../../platform/avro/spelling.ts'
 import type { Wanted } from '../../platform/dead-letters/plan.ts'
 import { readDecisions, readLetters } from '../../platform/dead-letters/topics.ts'
 import {
@@ -12,7 +13,6 @@ import type { Host } from '../cli/command-group.ts'
 import { asking, type Consent } from '../cli/consent.ts'
 import { UsageError } from '../cli/exit.ts'
 import { countArgument, momentArgument, rateArgument } from '../cli/moment.ts'
-import { named } from '../cli/names.ts'
 import type { Session } from '../cli/session.ts'
 import { type Column, formatTime } from '../cli/table.ts'
 import { letterReading } from './ports.ts'

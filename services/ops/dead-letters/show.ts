@@ -1,13 +1,13 @@
 /** One dead letter in full. */
 import { isAvroTopic } from '../../../schemas/subjects.ts'
 import { DEAD_LETTER_HEADER, HEADER } from '../../core/topics.ts'
+import { maskedRecord } from '../../platform/avro/masking.ts'
+import { isoTime } from '../../platform/avro/spelling.ts'
 import { type Letter, readDecisions, readLetters } from '../../platform/dead-letters/topics.ts'
 import { headerText } from '../../platform/kafka/record-headers.ts'
 import type { TopicRecord } from '../../platform/readers/topic-reader.ts'
 import { OperatorError } from '../cli/exit.ts'
-import { isoTime } from '../cli/names.ts'
 import { decode, type Session } from '../cli/session.ts'
-import { maskedRecord } from '../tail/masking.ts'
 import { letterReading } from './ports.ts'
 
 export async function showLetter(

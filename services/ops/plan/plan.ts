@@ -1,7 +1,7 @@
 /** `ops plan`: how many instances, partitions, how much disk and how much of Pulsifi so many applications a day need. */
 import { type Command, InvalidArgumentError } from 'commander'
+import { named } from '../../platform/avro/spelling.ts'
 import type { Host } from '../cli/command-group.ts'
-import { named } from '../cli/names.ts'
 import { type Load, type Plan, planCapacity } from './capacity.ts'
 
 type Options = Load

@@ -1,7 +1,7 @@
 /** Records as JSON, without what they say about a person: by the class that each field's `doc` in its schema ends with. Pure. */
 import { type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
 import { DAY_MS } from '../../core/reading/dates.ts'
-import { isoTime } from '../cli/names.ts'
+import { isoTime } from './spelling.ts'
 
 /** `personal` identifies a person; `secret` opens something for whoever has it. */
 export type PersonalClass = 'personal' | 'secret'

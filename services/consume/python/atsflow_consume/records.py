@@ -162,6 +162,8 @@ class Provenance(TypedDict):
     """Partition of the raw record. Null when raw_topic is."""
     raw_offset: int | None
     """Offset of the raw record. Null when raw_topic is."""
+    raw_topic_id: str | None
+    """Kafka's own id of raw_topic: offsets count within it. A topic that is made anew, or copied to another cluster, has another one. Null when raw_topic is, in records of older versions, and where brokers do not say."""
     normalizer_version: str
     """Version of the code that made the record."""
     superseded: dict[str, datetime]
@@ -588,6 +590,27 @@ class Company(TypedDict):
     """When the company signed up, UTC. Null when not sent."""
     provenance: Provenance
     """The event that made this version."""
+
+
+class Canary(TypedDict):
+    """A made-up delivery of our own has come from the public address of ingress to where its canonical record would have been published. It speaks of nobody, and is on no other topic but the raw one."""
+
+    canary_key: str
+    """Kafka key: <source>:<tenant_id>."""
+    source: str
+    """Name of the source that it was posted as, such as jobylon."""
+    tenant_id: str
+    """Connection that it came over: the tenant in the webhook's path."""
+    event_id: str
+    """ce_id of the raw record."""
+    posted_at: datetime
+    """When the instance of ingress that made it posted it, UTC."""
+    received_at: datetime
+    """When the instance of ingress that the public address led to had it, UTC."""
+    canonical_bytes: int
+    """How many bytes its canonical record has, which is made and encoded like any other, and published nowhere."""
+    normalizer_version: str
+    """Version and commit of the normalizer that mapped it."""
 
 
 BindingState = Literal["UNKNOWN", "KNOWN", "WANTED", "PENDING", "BOUND", "BLOCKED", "AMBIGUOUS"]

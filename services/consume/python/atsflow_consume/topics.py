@@ -6,6 +6,7 @@ from typing import Literal, Union, overload
 from .event import Consumed
 from .records import (
     AuditEntry,
+    Canary,
     Candidate,
     Company,
     Job,
@@ -24,6 +25,7 @@ AvroTopic = Literal[
     "ats.canonical.job.v1",
     "ats.canonical.candidate.v1",
     "ats.canonical.company.v1",
+    "ats.canary.v1",
     "pulsifi.job-binding.v1",
     "pulsifi.invitation.v1",
     "pulsifi.access.v1",
@@ -40,6 +42,7 @@ Record = Union[
     Job,
     Candidate,
     Company,
+    Canary,
     PulsifiJobBinding,
     PulsifiInvitation,
     PulsifiAccess,
@@ -57,6 +60,7 @@ Event = Union[
     Consumed[Literal["ats.canonical.job.v1"], Job],
     Consumed[Literal["ats.canonical.candidate.v1"], Candidate],
     Consumed[Literal["ats.canonical.company.v1"], Company],
+    Consumed[Literal["ats.canary.v1"], Canary],
     Consumed[Literal["pulsifi.job-binding.v1"], PulsifiJobBinding],
     Consumed[Literal["pulsifi.invitation.v1"], PulsifiInvitation],
     Consumed[Literal["pulsifi.access.v1"], PulsifiAccess],
@@ -82,6 +86,8 @@ class TypedDecoder(ABC):
     def decode(self, topic: Literal["ats.canonical.candidate.v1"], value: bytes) -> Candidate: ...
     @overload
     def decode(self, topic: Literal["ats.canonical.company.v1"], value: bytes) -> Company: ...
+    @overload
+    def decode(self, topic: Literal["ats.canary.v1"], value: bytes) -> Canary: ...
     @overload
     def decode(self, topic: Literal["pulsifi.job-binding.v1"], value: bytes) -> PulsifiJobBinding: ...
     @overload

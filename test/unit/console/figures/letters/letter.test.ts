@@ -18,7 +18,13 @@ beforeAll(async () => {
       table: 'dead_letter',
       row: {
         ...{ ...place, record_key: 'k', event_id: null, event_type: null, tenant_id: 'acme' },
-        ...{ code: 'PAYLOAD_INVALID', stage: null, detail: 'email', first_topic: null, first_partition: null },
+        ...{
+          code: 'PAYLOAD_INVALID',
+          stage: null,
+          detail: 'email',
+          first_topic: null,
+          first_partition: null,
+        },
         ...{ first_offset: null, consumer_group: null, delivery_count: 1 },
       },
     },
@@ -30,7 +36,9 @@ type Letter = {
   headers: { name: string; value: string }[]
   payload: { form: string; text: string; is_masked: boolean; is_cut: boolean }
 }
-async function ask(change: Partial<ApiContext> & { letter?: KeptLetter | null; tenants?: string[] } = {}): Promise<Letter> {
+async function ask(
+  change: Partial<ApiContext> & { letter?: KeptLetter | null; tenants?: string[] } = {},
+): Promise<Letter> {
   const { letter = kept, tenants = null, ...context } = change
   const place = { topic: 'normalizer.dead-letter', partition: '0', offset: '7' }
   const answer = await deadLetter.answer(place, null, {
@@ -55,7 +63,9 @@ it('shows what it says of people to an operator where names are, and to nobody e
 
 it('masks a record by what its schema says of each field', async () => {
   const record = (isShown: boolean) => ({ first_name: isShown ? 'Noor' : '***' })
-  expect(JSON.parse((await ask({ letter: { ...kept, record } })).payload.text)).toEqual({ first_name: 'Noor' })
+  expect(JSON.parse((await ask({ letter: { ...kept, record } })).payload.text)).toEqual({
+    first_name: 'Noor',
+  })
   expect(JSON.parse((await ask({ ...viewer(), letter: { ...kept, record } })).payload.text)).toEqual({
     first_name: '***',
   })

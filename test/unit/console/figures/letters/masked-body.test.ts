@@ -2,7 +2,15 @@ import { expect, it } from 'vitest'
 import { maskedJson, maskedText } from '../../../../../services/console/figures/letters/masked-body.ts'
 
 it('leaves names, structure and what says nothing of a person', () => {
-  const body = { id: 17, first_name: 'Noor', note: '', email: { a: 1 }, is_active: true, cv: null, tags: ['a', []] }
+  const body = {
+    id: 17,
+    first_name: 'Noor',
+    note: '',
+    email: { a: 1 },
+    is_active: true,
+    cv: null,
+    tags: ['a', []],
+  }
   expect(maskedJson(body)).toEqual({
     ...{ id: '***', first_name: '*** 4 characters', note: '', email: { a: '***' } },
     ...{ is_active: true, cv: null, tags: ['*** 1 characters', []] },

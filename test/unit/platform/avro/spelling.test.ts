@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isoTime, named } from '../../../../services/ops/cli/names.ts'
+import { isoTime, named } from '../../../../services/platform/avro/spelling.ts'
 import { misspelled } from '../../../support/json-spelling.ts'
 
 it('spells fields as records do, all the way down, and times as ISO text', () => {
