@@ -123,7 +123,9 @@ describe('what somebody looks for', () => {
     await expect.poll(() => rows('#job-table').count(), WITHIN).toBe(1)
     expect(await page.locator('#days-view').inputValue()).toBe('states')
     await page.close()
-    await open('?page=none&from=yesterday&order=up&by=nothing&days=%27&page=99999')
+    await open(
+      '?page=none&from=2026-02-31&order=up&by=nothing&days=%27&sort=x&job_sort=y&state=z&job_page=99999',
+    )
     await shows(/of 420$/)
   })
 

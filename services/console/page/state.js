@@ -1,6 +1,11 @@
 /** What is being looked at. It stands in the address, so that it can be shared, survives a reload, and goes back. */
-const DAY = /^\d{4}-\d\d-\d\d$/
-const NUMBER = /^\d{1,6}$/
+/** One that there is: `2026-02-31` is none. */
+const DAY = {
+  test: text => /^\d{4}-\d\d-\d\d$/.test(text) && dayOf(Date.parse(text)) === text,
+}
+const dayOf = ms => (Number.isNaN(ms) ? '' : new Date(ms).toISOString().slice(0, 10))
+/** As far as the API counts, at the most rows that a page has. */
+const PAGE = { test: text => /^\d{1,6}$/.test(text) && Number(text) * 12 <= 1_000_000 }
 
 /** By name: the fallback, and what else it may be where that is not everything. */
 const KNOWN = {
@@ -10,13 +15,16 @@ const KNOWN = {
   from: ['', DAY],
   to: ['', DAY],
   q: [''],
-  state: ['', /^[a-z]+$/],
+  state: [
+    '',
+    /^(received|waiting|blocked|ambiguous|invited|opened|started|completed|expired|skipped|withdrawn|erased)$/,
+  ],
   outcome: [''],
   reason: [''],
-  reached: ['', /^[a-z]+$/],
-  sort: ['', /^[a-z_]+$/],
+  reached: ['', /^(canonical|invited|opened|started|completed)$/],
+  sort: ['', /^(received_at|completed_at|application_key|job_title|state)$/],
   order: ['', /^(asc|desc)$/],
-  page: ['0', NUMBER],
+  page: ['0', PAGE],
   score_type: [''],
   by: ['none', /^(job_key|source|tenant_id)$/],
   groups: ['6', /^20$/],
@@ -24,9 +32,9 @@ const KNOWN = {
   days: ['stages', /^states$/],
   path: ['every_step', /^ends$/],
   job_q: [''],
-  job_sort: ['applications', /^[a-z_0-9]+$/],
+  job_sort: ['applications', /^(title|invited|held|completed|score_p50)$/],
   job_order: ['', /^(asc|desc)$/],
-  job_page: ['0', NUMBER],
+  job_page: ['0', PAGE],
   code: [''],
 }
 
@@ -44,7 +52,7 @@ function stateOf(search) {
   return Object.fromEntries(
     Object.entries(KNOWN).map(([name, [fallback, pattern]]) => {
       const value = given.get(name) ?? fallback
-      return [name, pattern === undefined || pattern.test(value) ? value : fallback]
+      return [name, (pattern?.test(value) ?? true) ? value : fallback]
     }),
   )
 }
@@ -65,6 +73,8 @@ const tell = isFromAddress => {
 export function change(patch, step = 'new') {
   for (const [page, names] of Object.entries(PAGES))
     if (names.some(name => name in patch && patch[name] !== state[name])) state[page] = '0'
+  const isNews = Object.entries(patch).some(([name, value]) => state[name] !== value)
+  if (!isNews) return
   Object.assign(state, patch)
   const kept = Object.entries(state).filter(([name, value]) => value !== KNOWN[name]?.[0])
   const query = new URLSearchParams(kept).toString()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXPORTS, type ExportName, exportTable } from '../../../../services/console/api/exports.ts'
 import { OPERATIONS } from '../../../../services/console/api/operations.ts'
 import type { User } from '../../../../services/console/serve/user.ts'
+import { VIEWS } from '../../../../services/console/store/views.ts'
 import {
   binding,
   candidate,
@@ -100,6 +101,12 @@ describe('whoever is limited to tenants', () => {
       ])
     }
     expect(hidden).toBeGreaterThan(10)
+  })
+
+  it.each(Object.keys(VIEWS))('sees no row of others in %s either', async name => {
+    const rows = await both.database.limitedTo(['acme']).read(`SELECT * FROM ${name}`)
+    expect(rows).toEqual(await theirs.database.read(`SELECT * FROM ${name}`))
+    expect(rows).toHaveLength(1)
   })
 
   it.each(OPERATIONS.filter(({ method }) => method === 'get'))(
