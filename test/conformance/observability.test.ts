@@ -126,9 +126,7 @@ describe('the alert of a fault', () => {
 })
 
 describe('rules that are made faster', () => {
-  const rule = (expr: string, more: object = {}) => ({
-    groups: [{ name: 'g', rules: [{ alert: 'A', expr, ...more }] }],
-  })
+  const rule = (expr: string, more: object = {}) => ({ groups: [{ name: 'g', rules: [{ alert: 'A', expr, ...more }] }] })
   const faster = (expr: string, more?: object) =>
     parse(fasterRules(JSON.stringify(rule(expr, more)), 60)).groups[0].rules[0]
 
@@ -136,15 +134,9 @@ describe('rules that are made faster', () => {
     ['increase(x[30m]) > 2', 'increase(x[30000ms]) > 2'],
     ['x - (x offset 1h or x * 0) > 3', 'x - (x offset 60000ms or x * 0) > 3'],
     ['max(a_age_seconds) > 300', 'max(a_age_seconds) > (300) / 60'],
-    [
-      'max(a_age_seconds{outcome="WAITING"}) > 15 * 86400',
-      'max(a_age_seconds{outcome="WAITING"}) > (15 * 86400) / 60',
-    ],
+    ['max(a_age_seconds{outcome="WAITING"}) > 15 * 86400', 'max(a_age_seconds{outcome="WAITING"}) > (15 * 86400) / 60'],
     // How long a request takes is no duration of the rules.
-    [
-      'histogram_quantile(0.9, increase(b_seconds_bucket[30m])) > 2',
-      'histogram_quantile(0.9, increase(b_seconds_bucket[30000ms])) > 2',
-    ],
+    ['histogram_quantile(0.9, increase(b_seconds_bucket[30m])) > 2', 'histogram_quantile(0.9, increase(b_seconds_bucket[30000ms])) > 2'],
   ])('%s', (expr, made) => {
     expect(faster(expr).expr).toBe(made)
   })
@@ -161,9 +153,7 @@ describe('rules that are made faster', () => {
   })
 
   it('are all the rules that there are', () => {
-    const groups: { rules: { alert: string }[] }[] = parse(
-      fasterRules(read(`${FOLDER}/rules.yaml`), 60),
-    ).groups
+    const groups: { rules: { alert: string }[] }[] = parse(fasterRules(read(`${FOLDER}/rules.yaml`), 60)).groups
     expect(groups.flatMap(group => group.rules.map(({ alert }) => alert))).toEqual(alerts)
   })
 })
