@@ -9,6 +9,7 @@ import { sha256Hex } from '../core/identity.ts'
 import { withoutQuery } from '../core/reading/url.ts'
 import type { ClockMeaning } from '../sources/source.ts'
 import { UNDATED } from './complete.ts'
+import { isReadAgain } from './read-again.ts'
 
 export interface Version {
   /** Hash of what the record says, whoever sent it and when. */
@@ -117,7 +118,7 @@ const SKEW_MS = 60_000
 const OVERTAKING_MS = 600_000
 
 function isStale(incoming: Version, known: Version, arrival: Arrival): boolean {
-  if (isRepeated(incoming, known, arrival) || isReadAgain(incoming, known, arrival)) return true
+  if (isRepeated(incoming, known, arrival) || isReadAgain(incoming, known, arrival.clock)) return true
   if (known.deleted) return staysDeleted(incoming, known, arrival)
   if (incoming.deleted && incoming.clockMs === null)
     return arrival.isLate && incoming.receivedAtMs < known.receivedAtMs - SKEW_MS
@@ -127,18 +128,6 @@ function isStale(incoming: Version, known: Version, arrival: Arrival): boolean {
   // What was not held up arrives in its order, whatever the clocks of those who received it show.
   if (arrival.isLate && incoming.receivedAtMs < known.receivedAtMs) return true
   return isOlder && Math.abs(incoming.receivedAtMs - known.receivedAtMs) <= OVERTAKING_MS
-}
-
-/**
- * It was decided before the known one was: offsets were set back, or have expired. In a copy of the topic all offsets are
- * others, and only the receipt tells. What a clock of versions calls newer was a dead letter then.
- */
-function isReadAgain(incoming: Version, known: Version, { clock }: Arrival): boolean {
-  if (incoming.topicId === '' || known.topicId === '') return false
-  if (clock === 'versions' && (incoming.clockMs ?? 0) > (known.clockMs ?? Infinity)) return false
-  return incoming.topicId === known.topicId
-    ? incoming.offset <= known.offset
-    : incoming.receivedAtMs < known.receivedAtMs
 }
 
 /** The vendor sends once more what has been replaced since. */

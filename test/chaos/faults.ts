@@ -6,8 +6,6 @@ import type { Instance, ServiceName, World } from './world.ts'
 export interface FaultContext {
   readonly world: World
   readonly random: Random
-  /** Instead of the time that each fault lasts: until somebody has seen enough. */
-  readonly lasts?: () => Promise<void>
 }
 export type Fault = (context: FaultContext) => Promise<void>
 
@@ -21,9 +19,6 @@ const KILL_POINTS = [
 const PRELOAD = new URL('./kill-points.ts', import.meta.url).href
 const SKEW = new URL('./clock-skew.ts', import.meta.url).href
 
-/** What is broken stays so for this time, or for as long as the run says. */
-const stay = ({ lasts }: FaultContext, ms: number): Promise<void> => lasts?.() ?? delay(ms)
-
 const victim = ({ world, random }: FaultContext, service: ServiceName): Instance =>
   random.pick(world.of(service))
 
@@ -32,7 +27,7 @@ const killAtRandom =
   async context => {
     const instance = victim(context, service)
     await context.world.kill(instance)
-    await stay(context, context.random.below(1_500))
+    await delay(context.random.below(1_500))
     await context.world.revive(instance)
   }
 
@@ -41,20 +36,17 @@ const TRAP_WAIT_MS = 20_000
 /** One more sink, with a trap: it takes over some partitions, and dies by itself at the named point. */
 const killAt =
   (point: string): Fault =>
-  async context => {
-    const { world, random, lasts } = context
+  async ({ world, random }) => {
     const trapped = await world.add('pulsifi-sink', {
       CHAOS_KILL: `${point}:${1 + random.below(20)}`,
       CHAOS_PRELOAD: PRELOAD,
     })
-    if (lasts !== undefined) trapped.isWanted = false
     const abort = new AbortController()
     await Promise.race([
       trapped.child.exited,
       delay(TRAP_WAIT_MS, undefined, { signal: abort.signal }).catch(() => undefined),
     ])
     abort.abort()
-    await lasts?.()
     await world.leave(trapped)
   }
 
@@ -76,7 +68,7 @@ const zombie =
   async context => {
     const { pid } = victim(context, service).child
     process.kill(pid, 'SIGSTOP')
-    await stay(context, 14_000)
+    await delay(14_000)
     process.kill(pid, 'SIGCONT')
   }
 
@@ -84,45 +76,41 @@ const stateDeleted: Fault = async context => {
   const instances = [...context.world.of('normalizer'), ...context.world.of('pulsifi-sink')]
   await Promise.all(instances.map(instance => context.world.kill(instance)))
   context.world.forgetState()
-  await context.lasts?.()
   await Promise.all(instances.map(instance => context.world.revive(instance)))
 }
 
-const brokerKilled: Fault = async context => {
-  const { broker } = context.world.ground
-  await broker?.kill()
-  await stay(context, 2_000)
-  await broker?.start()
+const brokerKilled: Fault = async ({ world }) => {
+  await world.ground.broker?.kill()
+  await delay(2_000)
+  await world.ground.broker?.start()
 }
 
 const brokerPauses =
   (times: number, forMs: number, restMs: number): Fault =>
-  async context => {
+  async ({ world }) => {
     for (let time = 0; time < times; time++) {
-      const pid = context.world.ground.broker?.pid
+      const pid = world.ground.broker?.pid
       if (pid === undefined || pid === null) return
       process.kill(pid, 'SIGSTOP')
-      await stay(context, forMs)
+      await delay(forMs)
       process.kill(pid, 'SIGCONT')
       await delay(restMs)
     }
   }
 
-const registryDown: Fault = async context => {
-  const { registry } = context.world.ground
-  await registry.kill()
-  await stay(context, 8_000)
-  await registry.start()
+const registryDown: Fault = async ({ world }) => {
+  await world.ground.registry.kill()
+  await delay(8_000)
+  await world.ground.registry.start()
 }
 
 const sandboxRule =
   (rule: Readonly<Record<string, unknown>>, forMs: number): Fault =>
-  async context => {
-    const { world, random } = context
+  async ({ world, random }) => {
     const body = JSON.stringify({ seed: random.below(1_000_000), ...rule })
     const headers = { 'content-type': 'application/json' }
     await fetch(`${world.sandboxUrl}/_sandbox/faults`, { method: 'POST', headers, body })
-    await stay(context, forMs)
+    await delay(forMs)
     await fetch(`${world.sandboxUrl}/_sandbox/faults`, { method: 'DELETE' })
   }
 
@@ -132,10 +120,9 @@ const creations = { operation: 'candidates.create', probability: 0.2 }
  * One more instance whose clock is ahead, then it leaves: by more than the 50 s for which an answer is waited for. When
  * it puts something off, the others wait for as long as its clock is ahead.
  */
-const clockSkew: Fault = async context => {
-  const { world } = context
+const clockSkew: Fault = async ({ world }) => {
   const instance = await world.add('pulsifi-sink', { CHAOS_PRELOAD: SKEW, CHAOS_SKEW_MS: '90000' })
-  await stay(context, 8_000)
+  await delay(8_000)
   await world.leave(instance)
 }
 

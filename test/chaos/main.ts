@@ -2,8 +2,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { isRight, matrixPage, matrixTable } from './alerts/report.ts'
-import { NONE, runMatrix } from './alerts/run-matrix.ts'
 import { isCaught } from './break-build.ts'
 import { CLUSTER_FAULTS } from './cluster-faults.ts'
 import { FAULTS } from './faults.ts'
@@ -57,8 +55,7 @@ const program = new Command('chaos')
   .option('--settle-seconds <n>', 'nothing may stand still for longer before it has ended', number, 120)
   .option('--resume <file>', `append results here, and leave out seeds that are there ${either('resume')}`)
   .option('--broken <name>', 'run this deliberately broken build instead: fails unless the counts show it')
-  .option('--alerts', 'each fault in turn beside a real Prometheus (Debian: prometheus): who is told of it')
-  .option('--publish', `write the table into test/chaos/ ${either('report')}; of alerts into alerts.md`)
+  .option('--publish', `write the table into test/chaos/ ${either('report')}`)
   .option('--list', 'name the faults and end')
   .parse()
 const given = program.opts<{
@@ -72,7 +69,6 @@ const given = program.opts<{
   settleSeconds: number
   resume?: string
   broken?: string
-  alerts?: boolean
   publish?: boolean
   list?: boolean
 }>()
@@ -88,22 +84,6 @@ if (given.list) {
 
 if (given.broken !== undefined)
   process.exit((await isCaught(given.broken, line => console.log(line))) ? 0 : 1)
-
-if (given.alerts) process.exit((await tellsOfEach()) ? 0 : 1)
-
-/** Whether each fault fires its own alert and no other. */
-async function tellsOfEach(): Promise<boolean> {
-  const factor = 60
-  const chosen = given.faults?.split(',').map(name => name.trim()) ?? [NONE, ...Object.keys(FAULTS)]
-  const rows = await runMatrix({
-    ...{ faults: chosen, factor, perSecond: given.perSecond ?? 8 },
-    onEvent: line => console.error(line),
-  })
-  console.log(matrixTable(rows))
-  const page = new URL('alerts.md', import.meta.url)
-  if (given.publish) writeFileSync(fileURLToPath(page), matrixPage(rows, factor))
-  return rows.every(isRight)
-}
 
 /** Each seed draws its faults so that over all seeds every one is drawn equally often. */
 function drawn(seed: number): readonly string[] {

@@ -13,8 +13,6 @@ export interface PosterOptions {
   readonly targets: () => readonly string[]
   readonly secret: string
   readonly giveUpAfterMs: number
-  /** Nothing more is begun then. */
-  readonly signal?: AbortSignal
 }
 
 export interface Posted {
@@ -35,7 +33,6 @@ export async function postAll(options: PosterOptions): Promise<Posted> {
   for (const [index, delivery] of options.deliveries.entries()) {
     const aheadMs = (index / options.perSecond) * 1000 - (performance.now() - started)
     if (aheadMs > 0) await delay(aheadMs)
-    if (options.signal?.aborted) break
     while (running.size >= options.concurrency) await Promise.race(running)
     const earlier = tails.get(delivery.entity) ?? Promise.resolve()
     const turn = earlier.then(() => postUntilAcknowledged(delivery, options, posted))

@@ -9,7 +9,7 @@ import type { Ground } from './ground/ground.ts'
 import { THIS_VERSION, type Version } from './ground/released.ts'
 import { waitUntil } from './wait-until.ts'
 
-export type ServiceName = 'ingress' | 'normalizer' | 'pulsifi-sink' | 'console' | 'sandbox'
+export type ServiceName = 'ingress' | 'normalizer' | 'pulsifi-sink' | 'sandbox'
 
 export interface Instance {
   readonly service: ServiceName
@@ -27,14 +27,12 @@ const PORT_VARIABLE: Readonly<Record<ServiceName, string>> = {
   ingress: 'INGRESS_PORT',
   normalizer: 'NORMALIZER_PORT',
   'pulsifi-sink': 'PULSIFI_SINK_PORT',
-  console: 'CONSOLE_PORT',
   sandbox: 'SANDBOX_PORT',
 }
 const MAIN: Readonly<Record<ServiceName, string>> = {
   ingress: 'services/ingress/main.ts',
   normalizer: 'services/normalizer/main.ts',
   'pulsifi-sink': 'services/pulsifi-sink/main.ts',
-  console: 'services/console/main.ts',
   sandbox: 'infra/pulsifi-sandbox/main.ts',
 }
 export const SECRET = 'chaos-secret-of-this-run'

@@ -1,13 +1,9 @@
 /** Alerts, dashboards and runbooks speak of what there is. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { DASHBOARDS } from '../../infra/observability/dashboards.ts'
 import { Dashboard, makeDashboard } from '../../infra/observability/grafana.ts'
 import { OPEN_OUTCOMES } from '../../services/console/figures/open-applications.ts'
-import { fasterRules } from '../chaos/alerts/faster-rules.ts'
-import { OWN_ALERT } from '../chaos/alerts/own-alert.ts'
-import { FAULTS } from '../chaos/faults.ts'
 import { ALERT_CASES } from '../support/alert-cases.ts'
 import { everyMetric } from '../support/every-metric.ts'
 import { isCommand, saidCommands } from '../support/ops-commands.ts'
@@ -111,49 +107,5 @@ describe('a dashboard', () => {
     const named = plans.flatMap(({ about }) => about.match(/\bAtsflow\w+/g) ?? [])
     expect(named.length).toBeGreaterThan(10)
     expect(named.filter(name => !alerts.includes(name))).toEqual([])
-  })
-})
-
-describe('the alert of a fault', () => {
-  it('is said of each fault, and of no other', () => {
-    expect(Object.keys(OWN_ALERT).sort()).toEqual(Object.keys(FAULTS).sort())
-  })
-
-  it('is one that there is', () => {
-    const named = Object.values(OWN_ALERT).filter(alert => alert !== null)
-    expect(named.filter(alert => !alerts.includes(alert))).toEqual([])
-  })
-})
-
-describe('rules that are made faster', () => {
-  const rule = (expr: string, more: object = {}) => ({ groups: [{ name: 'g', rules: [{ alert: 'A', expr, ...more }] }] })
-  const faster = (expr: string, more?: object) =>
-    parse(fasterRules(JSON.stringify(rule(expr, more)), 60)).groups[0].rules[0]
-
-  it.each([
-    ['increase(x[30m]) > 2', 'increase(x[30000ms]) > 2'],
-    ['x - (x offset 1h or x * 0) > 3', 'x - (x offset 60000ms or x * 0) > 3'],
-    ['max(a_age_seconds) > 300', 'max(a_age_seconds) > (300) / 60'],
-    ['max(a_age_seconds{outcome="WAITING"}) > 15 * 86400', 'max(a_age_seconds{outcome="WAITING"}) > (15 * 86400) / 60'],
-    // How long a request takes is no duration of the rules.
-    ['histogram_quantile(0.9, increase(b_seconds_bucket[30m])) > 2', 'histogram_quantile(0.9, increase(b_seconds_bucket[30000ms])) > 2'],
-  ])('%s', (expr, made) => {
-    expect(faster(expr).expr).toBe(made)
-  })
-
-  it('are due sooner, and keep all else', () => {
-    const more = { for: '2m', labels: { severity: 'page' }, annotations: { summary: 's' } }
-    expect(faster('up == 0', more)).toEqual({ alert: 'A', expr: 'up == 0', ...more, for: '2000ms' })
-    expect(faster('up == 0').for).toBeUndefined()
-  })
-
-  it('are not made of what nobody can divide', () => {
-    expect(() => faster('increase(x[1w]) > 2')).toThrow('1w')
-    expect(() => faster('300 < max(a_age_seconds)')).toThrow('limit of an age')
-  })
-
-  it('are all the rules that there are', () => {
-    const groups: { rules: { alert: string }[] }[] = parse(fasterRules(read(`${FOLDER}/rules.yaml`), 60)).groups
-    expect(groups.flatMap(group => group.rules.map(({ alert }) => alert))).toEqual(alerts)
   })
 })

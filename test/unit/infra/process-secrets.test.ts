@@ -42,7 +42,9 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['SANDBOX_CLIENT_SECRET'],
   ingress: [
     ...[
+      'CANARY_SECRET',
       'CONNECTIONS_FILE',
+      'OTEL_EXPORTER_OTLP_HEADERS',
       'SOURCE_ACME_HIRE_SECRET',
       'SOURCE_JOBYLON_SECRET',
       'SPOOL_KEY',
@@ -50,8 +52,22 @@ const WHOSE: Readonly<Record<string, readonly string[]>> = {
     ],
     ...[...KAFKA, ...FILES, ...CALLBACK],
   ],
-  normalizer: ['CONNECTIONS_FILE', 'PERSON_KEY_SECRET', 'REGISTRY_PASSWORD', ...KAFKA, ...FILES],
-  'pulsifi-sink': ['CONNECTIONS_FILE', 'REGISTRY_PASSWORD', ...KAFKA, ...PULSIFI, ...CALLBACK],
+  normalizer: [
+    'CONNECTIONS_FILE',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'PERSON_KEY_SECRET',
+    'REGISTRY_PASSWORD',
+    ...KAFKA,
+    ...FILES,
+  ],
+  'pulsifi-sink': [
+    'CONNECTIONS_FILE',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'REGISTRY_PASSWORD',
+    ...KAFKA,
+    ...PULSIFI,
+    ...CALLBACK,
+  ],
   console: [
     ...['CONNECTIONS_FILE', 'CONSOLE_OIDC_CLIENT_SECRET', 'CONSOLE_TOKEN', 'REGISTRY_PASSWORD'],
     ...[...KAFKA, ...FILES],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sourceNames } from '../../../../infra/local/topics.ts'
 import {
   AUDIT,
+  CANARY,
   CANONICAL_CANDIDATE,
   CANONICAL_COMPANY,
   CANONICAL_JOB,
@@ -54,7 +55,7 @@ describe('infra/topics.yaml', () => {
       ],
       ...(['ingress', 'normalizer', 'pulsifi-sink'] as const).map(deadLetterTopic),
       ...(['normalizer', 'pulsifi-sink'] as const).map(redriveTopic),
-      AUDIT,
+      ...[AUDIT, CANARY],
     ]
     expect(definitions.map(definition => definition.name).sort()).toEqual(spelled.sort())
   })

@@ -47,7 +47,17 @@ it.each([
   [
     'console',
     FOLLOWED_TOPICS,
-    [rawTopic('any'), redriveTopic('normalizer'), redriveTopic('pulsifi-sink'), DEAD_LETTER_STATE, AUDIT],
+    [
+      ...[
+        rawTopic('any'),
+        redriveTopic('normalizer'),
+        redriveTopic('pulsifi-sink'),
+        DEAD_LETTER_STATE,
+        AUDIT,
+      ],
+      // What an operator decides there goes to the owner of the application.
+      PULSIFI_INBOX,
+    ],
   ],
   [
     'operator',

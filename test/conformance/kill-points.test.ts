@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
-const pathOf = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 /** What the sink loads, and the commit of a transaction that was never begun. */
 const COMMITS = `
