@@ -70,7 +70,7 @@ it('goes the whole way for each source, is invited never, and is in no figure', 
   // What people look at.
   const ask = async (path: string) => (await fetch(`${test.stack.urls.console}${path}`)).json()
   const funnel = await eventually('the console to have the person', 30_000, async () => {
-    const answer = (await ask(`/api/funnel?tenant=${test.tenant}`)) as { stages: { count: number }[] }
+    const answer = (await ask(`/api/funnel?tenant_id=${test.tenant}`)) as { stages: { count: number }[] }
     return answer.stages[0]?.count === 1 ? answer : null
   })
   expect(funnel.stages.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1])

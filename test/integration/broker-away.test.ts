@@ -91,7 +91,7 @@ it(
     expect(asOfMs).toBeGreaterThan(stoppedMs - CURRENT_FOR_MS)
     expect(asOfMs).toBeLessThanOrEqual(Date.now() - CURRENT_FOR_MS)
     expect(await page.get('/api/funnel')).toMatchObject({})
-    expect((await fetch(`${page.url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${page.healthUrl}/readyz`)).status).toBe(200)
     const decision = await fetch(`${page.url}/api/dead-letters/discard`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

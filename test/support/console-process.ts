@@ -11,6 +11,7 @@ const READY_WITHIN_MS = 60_000
 
 export interface ConsoleProcess {
   readonly url: string
+  readonly healthUrl: string
   readonly child: ChildProcess
   readonly get: (path: string) => Promise<unknown>
   /** Rows of one SELECT. */
@@ -25,6 +26,7 @@ export interface ConsoleProcess {
 export async function startConsoleProcess(env: Readonly<Record<string, string>>): Promise<ConsoleProcess> {
   const [port, healthPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
+  const healthUrl = `http://127.0.0.1:${healthPort}`
   const { NODE_OPTIONS: _options, ...inherited } = process.env
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
     env: {
@@ -60,13 +62,13 @@ export async function startConsoleProcess(env: Readonly<Record<string, string>>)
   }
   const isServing = async () => {
     if (hasEnded()) throw new Error(`the console ended:\n${log}`)
-    return fetch(`http://127.0.0.1:${healthPort}/readyz`).then(
+    return fetch(`${healthUrl}/readyz`).then(
       ({ ok }) => ok,
       () => false,
     )
   }
   await eventually('the console to serve', isServing, READY_WITHIN_MS)
-  return { url, child, get, sql, kill: end('SIGKILL'), stop: end('SIGTERM'), log: () => log }
+  return { url, healthUrl, child, get, sql, kill: end('SIGKILL'), stop: end('SIGTERM'), log: () => log }
 }
 
 async function readJson(answer: Promise<Response>): Promise<unknown> {
