@@ -90,7 +90,7 @@ it('moves by itself when that webhook has come in, up to the score', async () =>
 })
 
 it('opens a timeline by keyboard, and closes it with Escape', async () => {
-  const application = page.locator('#application-table button').first()
+  const application = page.locator('#application-table tbody button').first()
   await application.focus()
   await page.keyboard.press('Enter')
   const drawer = page.getByRole('dialog')
@@ -102,11 +102,11 @@ it('opens a timeline by keyboard, and closes it with Escape', async () => {
     .waitFor(WITHIN)
   await page.keyboard.press('Escape')
   await drawer.waitFor({ state: 'hidden' })
-  await page.locator('#application-table button:focus').waitFor(WITHIN)
+  await page.locator('#application-table tbody button:focus').waitFor(WITHIN)
 })
 
 it('shows whoever asks for them the links to the report, read from its topic', async () => {
-  await page.locator('#application-table button').first().click()
+  await page.locator('#application-table tbody button').first().click()
   const drawer = page.getByRole('dialog')
   await drawer
     .getByText(/ of 100$/)
@@ -126,7 +126,7 @@ it('settles what is ambiguous: its owner is told, decides again, and invites onc
   await post('jobylon-candidate.json', text =>
     text.replaceAll('00000000c004', '00000000c997').replace('johan.exempelsson@', 'other.exempelsson@'),
   )
-  await page.locator('#application-table button[title*="c997"]').click(WITHIN)
+  await page.locator('#application-table tbody button[title*="c997"]').click(WITHIN)
   const drawer = page.getByRole('dialog').first()
   await drawer.getByRole('radio', { name: 'Pulsifi has no such candidate' }).check(WITHIN)
   await drawer.getByText('Nobody knows whether Pulsifi has the invitation').first().waitFor(WITHIN)
@@ -145,7 +145,7 @@ it('finds the applications behind a number', async () => {
   )
   const reason = page.getByRole('button', { name: /No e-mail address/ })
   await reason.click(WITHIN)
-  await page.locator('#application-table button[title*="c999"]').waitFor(WITHIN)
+  await page.locator('#application-table tbody button[title*="c999"]').waitFor(WITHIN)
   // The table of all of them shows it too, until the chosen ones are there.
   await expect.poll(() => page.locator('#application-table tbody tr').count(), WITHIN).toBe(1)
   await reason.click()
