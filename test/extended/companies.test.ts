@@ -70,8 +70,8 @@ it('sends the people of each company to its tenant, and those of an unknown one 
   const listed = await opsJson(test.stack.env, 'companies', 'list')
   expect(listed).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ company: 'c-1', name: 'Company c-1', tenant: wayne, waiting: 0 }),
-      expect.objectContaining({ company: 'c-2', name: 'Company c-2', tenant: null, waiting: 1 }),
+      expect.objectContaining({ company: 'c-1', name: 'Company c-1', tenant_id: wayne, waiting: 0 }),
+      expect.objectContaining({ company: 'c-2', name: 'Company c-2', tenant_id: null, waiting: 1 }),
     ]),
   )
 
