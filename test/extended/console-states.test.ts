@@ -172,7 +172,7 @@ it.each([
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
     const tables = await page.getByRole('table').all()
     expect(tables.length).toBeGreaterThan(1)
-    for (const name of ['Time between steps', 'Jobs side by side', 'Applications'])
+    for (const name of ['Jobs side by side', 'Applications'])
       expect([name, await page.getByRole('table', { name }).count()]).toEqual([name, 1])
     await expect.poll(() => page.evaluate<number>('document.documentElement.scrollWidth'), WITHIN).toBe(width)
   },
