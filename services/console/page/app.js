@@ -1,12 +1,12 @@
 /** Starts every part of the page and keeps them up to date. */
 import { applications } from './applications.js'
 import { days } from './days.js'
-import { deadLetters } from './dead-letters.js'
 import { drawer } from './drawer.js'
 import { filters } from './filters.js'
 import { funnel } from './funnel.js'
 import { health, lost } from './health.js'
 import { jobs } from './jobs.js'
+import { deadLetters } from './letters/dead-letters.js'
 import { letterPanel } from './letters/letter.js'
 import { scores } from './scores.js'
 import { session } from './session.js'

@@ -1,9 +1,9 @@
 /** Sends back everything that the filter shows: what was listed when the question was asked, and no more. */
-import { getJson, postJson } from './api.js'
-import { isAsking, openQuestion, say } from './confirm.js'
-import { announce, el } from './dom.js'
-import { count } from './format.js'
-import { query } from './state.js'
+import { getJson, postJson } from '../api.js'
+import { isAsking, openQuestion, say } from '../confirm.js'
+import { announce, el } from '../dom.js'
+import { count } from '../format.js'
+import { query } from '../state.js'
 
 const PAGE = 200
 /** The console sends 20 a second: so much is a second's work, and what is lost when the page is closed. */

@@ -1,11 +1,11 @@
-import { createReader } from './api.js'
-import { byId, el, empty, fillSelect, render, rowsFor, table } from './dom.js'
-import { ago, count, LANGUAGE, moment } from './format.js'
-import { buttonsFor } from './letters/decide.js'
-import { idOf, openLetter } from './letters/letter.js'
+import { createReader } from '../api.js'
+import { byId, el, empty, fillSelect, render, rowsFor, table } from '../dom.js'
+import { ago, count, LANGUAGE, moment } from '../format.js'
+import { mayDecide } from '../session.js'
+import { change, query, state } from '../state.js'
+import { buttonsFor } from './decide.js'
+import { idOf, openLetter } from './letter.js'
 import { askForAll } from './redrive-all.js'
-import { mayDecide } from './session.js'
-import { change, query, state } from './state.js'
 
 const read = createReader('/api/dead-letters')
 const place = byId('dead-letter-list')
