@@ -4,9 +4,9 @@ import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
 import { ConfigError, flag, list, port, secret } from '../platform/process/config.ts'
-import { isLoopback, isTrial, needs, overTls, ruled, weaknessOf } from '../platform/process/config-rules.ts'
+import { isLoopback, isTrial, needs, overTls, ruled } from '../platform/process/config-rules.ts'
 import { HealthSettings } from '../platform/process/opening.ts'
-import { guessabilityOf } from '../platform/secrets/guessable.ts'
+import { faultOf } from '../platform/secrets/guessable.ts'
 import type { OidcSettings } from './serve/oidc.ts'
 
 export const ConsoleConfig = z
@@ -76,7 +76,7 @@ export function listenHost(config: ConsoleConfig): string {
       )
     return host ?? LOOPBACK
   }
-  const weakness = token === undefined ? null : (weaknessOf(token) ?? guessabilityOf(token))
+  const weakness = token === undefined ? null : faultOf(token)
   if (weakness !== null && !isTrial(host ?? '', [config.PULSIFI_BASE_URL]))
     throw new ConfigError(
       `CONSOLE_TOKEN ${weakness}. With CONSOLE_HOST ${LOOPBACK} and the sandbox of Pulsifi any will do`,

@@ -2,10 +2,9 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ConfigError } from '../../platform/process/config.ts'
-import { weaknessOf } from '../../platform/process/config-rules.ts'
 import { generatedSecret } from '../../platform/process/generated-secret.ts'
 import type { LogEvents } from '../../platform/process/log-events.ts'
-import { guessabilityOf } from '../../platform/secrets/guessable.ts'
+import { faultOf } from '../../platform/secrets/guessable.ts'
 import type { IngressConfig } from '../config.ts'
 
 const COMMAND_WITHIN_MS = 30_000
@@ -40,7 +39,7 @@ function printedBy(command: string): string {
     throw new ConfigError(`SPOOL_KEY_COMMAND: it ${how}: run it as the user of ingress`)
   }
   if (printed === '') throw new ConfigError('SPOOL_KEY_COMMAND: it printed nothing')
-  const weakness = weaknessOf(printed) ?? guessabilityOf(printed)
+  const weakness = faultOf(printed)
   if (weakness !== null) throw new ConfigError(`SPOOL_KEY_COMMAND: what it prints ${weakness}`)
   return printed
 }

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import type { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
+import { weaknessOf } from '../process/config-rules.ts'
 
 interface Estimation {
   readonly ZxcvbnFactory: typeof ZxcvbnFactory
@@ -28,3 +29,6 @@ export function guessabilityOf(secret: string): string | null {
     ? 'is made of what passwords are made of, and can be guessed: set one that was drawn, such as by "openssl rand -hex 16"'
     : null
 }
+
+/** Of one that can be tried as often as somebody likes: its length comes first, which costs nothing to see. */
+export const faultOf = (secret: string): string | null => weaknessOf(secret) ?? guessabilityOf(secret)
