@@ -10,7 +10,7 @@ const WORDS: readonly (readonly [EmploymentType, string])[] = [
   ],
   [
     'PART_TIME',
-    'temps partiels?|mi temps|partiel|part ?time|half ?time|deltid*|halvtid*|deeltijd*|teilzeit*|tempo parziale|media jornada|tiempo parcial|bijbaan',
+    'temps partiels?|mi temps|partiel|part ?time|half ?time|deltid*|halvtid*|deeltijd*|teilzeit*|tempo parziale|media jornada|tiempo parcial|bijbaan|jobs? etudiants?|student jobs?|studentjobb*|studiejobb*|fast,? [1-9]\\d ?%',
   ],
   [
     'TEMPORARY',
@@ -26,13 +26,13 @@ const WORDS: readonly (readonly [EmploymentType, string])[] = [
   ],
   [
     'OTHER',
-    'voluntary|volunteers?|volontaires?|benevol(?:e|es|at)|zero ?hours?|casual|secondment|service civique',
+    'voluntary|volunteers?|volontaires?|volontariats?|v\\.?i\\.?e|benevol(?:e|es|at)|zero ?hours?|casual|secondment|service civique',
   ],
 ]
 
 /** For good, which says nothing of the hours: whole ones, unless something else is said. */
 const PERMANENT =
-  'cdi|perm|permanent(?:e|es|s|ly)?|tillsvidare*|fast anstallning*|fast ansettelse*|fast stilling*|fastansettelse*|fastansaettelse*|vast (?:contract|dienstverband)|unbefristet*|festanstellung*|indefinido|indeterminato'
+  'cdi|perm|permanent(?:e|es|s|ly)?|tillsvidare*|fast anstallning*|fast,? 100 ?%|fast ansettelse*|fast stilling*|fastansettelse*|fastansaettelse*|vast (?:contract|dienstverband)|unbefristet*|festanstellung*|indefinido|indeterminato'
 /** A noun that every kind of employment has, unless nothing else is said. */
 const CONTRACT = 'contract|contracting'
 

@@ -22,6 +22,20 @@ const OTHER_NAMES = {
   KR: 'korea|coree',
 }
 
+/** The distinguishing signs of vehicles that people write before a postal code; as one letter, they are nobody's ISO code. */
+const VEHICLE_SIGNS = {
+  A: 'AT',
+  B: 'BE',
+  D: 'DE',
+  E: 'ES',
+  F: 'FR',
+  I: 'IT',
+  L: 'LU',
+  N: 'NO',
+  P: 'PT',
+  S: 'SE',
+}
+
 /** Codes by folded names: of several countries with one name the first in the list of languages counts. */
 let byName: ReadonlyMap<string, string> | undefined
 
@@ -30,6 +44,7 @@ function listed(): ReadonlyMap<string, string> {
   const add = (name: string, code: string) => known.has(name) || known.set(name, code)
   for (const [code, names] of Object.entries(OTHER_NAMES))
     for (const name of names.split('|')) add(name, code)
+  for (const [sign, code] of Object.entries(VEHICLE_SIGNS)) add(sign.toLowerCase(), code)
   for (const language of LANGUAGES)
     for (const [code, names] of Object.entries(countries.getNames(language, { select: 'all' })))
       for (const name of names) add(folded(name), code)
