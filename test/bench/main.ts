@@ -16,6 +16,7 @@ import { type Machine, publish } from './publish.ts'
 import { rowsOf, tablesOf } from './report.ts'
 import { benchSink } from './sink.ts'
 import { benchSoak } from './soak.ts'
+import { benchTracing } from './tracing.ts'
 import { openWorld, shareBroker } from './world.ts'
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   interruption: benchInterruption,
   growth: benchGrowth,
   console: benchConsole,
+  tracing: benchTracing,
   soak: benchSoak,
 }
 

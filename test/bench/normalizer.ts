@@ -10,7 +10,7 @@ import { fill, RAW_TOPICS, rawEvents } from './raw-events.ts'
 import type { Started, World } from './world.ts'
 
 const PARTITIONS = 4
-const EVENTS_QUICK = 20_000
+export const EVENTS_QUICK = 20_000
 /** The floor is safe as one only. */
 const INSTANCES = { full: [1, 2, 4], quick: [1, 2] }
 const GIVE_UP_MS = 900_000
@@ -42,7 +42,7 @@ interface Load {
 }
 
 /** Everything is there to be read again, and nothing of it is known. */
-async function take(world: World, { round, subject }: Turn, { events, instances }: Load) {
+export async function forget(world: World): Promise<void> {
   const admin = benchKafka(world).admin()
   await admin.connect()
   const { groups } = await admin.listGroups()
@@ -50,6 +50,10 @@ async function take(world: World, { round, subject }: Turn, { events, instances 
   await removeTopics(admin, [CANONICAL_JOB, CANONICAL_CANDIDATE])
   await applyTopicsFile(world.env)
   await admin.disconnect()
+}
+
+async function take(world: World, { round, subject }: Turn, { events, instances }: Load) {
+  await forget(world)
   const stateDirectory = `${world.directory}/state-${round}-${instances}`
   if (subject === 'atsflow') return await drain(world, { stateDirectory, events, instances })
   const group = `floor-${round}`
@@ -59,14 +63,24 @@ async function take(world: World, { round, subject }: Turn, { events, instances 
 /** Lets normalizers of ours read on until `events` raw events are committed in all, and stops them. */
 export async function drain(
   world: World,
-  { stateDirectory, events, instances = 1 }: { stateDirectory: string; events: number; instances?: number },
+  {
+    stateDirectory,
+    events,
+    instances = 1,
+    env = {},
+  }: {
+    stateDirectory: string
+    events: number
+    instances?: number
+    env?: Readonly<Record<string, string>>
+  },
 ) {
   const started = await Promise.all(
     Array.from({ length: instances }, (_, number) =>
       world.start('services/normalizer/main.ts', {
         portVariable: 'NORMALIZER_PORT',
         readyPath: '/livez',
-        env: { STATE_DIR: `${stateDirectory}-${number}` },
+        env: { ...env, STATE_DIR: `${stateDirectory}-${number}` },
       }),
     ),
   )
