@@ -65,7 +65,10 @@ describe('what is installed beside the product', () => {
       expect(names).not.toContain(name)
     const dockerfile = readFileSync(new URL('infra/Dockerfile', root), 'utf8')
     expect(dockerfile).toMatch(/npm ci --omit=dev/)
-    expect(dockerfile).toMatch(/^ARG BASE_IMAGE=\S+\nFROM \$\{BASE_IMAGE\}$/m)
+    expect(dockerfile).toMatch(/^FROM \$\{BASE_IMAGE\} AS build$/m)
+    const [, , shipped = ''] = dockerfile.split(/^FROM .*$/m)
+    expect(shipped).not.toMatch(/^RUN /m)
+    expect(shipped.match(/^COPY (?!--from=build ).*$/gm)).toBeNull()
   })
 })
 
