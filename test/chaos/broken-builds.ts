@@ -51,7 +51,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
         search: '  const transaction = await producer.transaction()\n',
         replace: `  const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
   const early = await producer.transaction()
-  await early.sendOffsets({ consumerGroupId: group, topics })
+  if (topics.length > 0) await early.sendOffsets({ consumerGroupId: group, topics })
   await early.commit()
   if (records.size === 0) return []
   const transaction = await producer.transaction()
@@ -60,7 +60,7 @@ export const BROKEN_BUILDS: Readonly<Record<string, BrokenBuild>> = {
       {
         file: 'services/platform/partitions/steps/transaction.ts',
         search: `  const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
-  await transaction.sendOffsets({ consumerGroupId: group, topics })
+  if (topics.length > 0) await transaction.sendOffsets({ consumerGroupId: group, topics })
 `,
         replace: '',
       },

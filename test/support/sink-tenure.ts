@@ -132,7 +132,6 @@ export class SimulatedTenure {
     this.#committed.offsetsBefore = this.#committed.offsets
     this.#committed.offsets = new Map([...this.#committed.offsets, ...(this.#offsets.get(step) ?? [])])
     this.#steps.committed()
-    this.#steps.stored(step)
     return () => this.#sink.perform(step.effects)
   }
 

@@ -141,15 +141,16 @@ function begin(
   return beginnings
 }
 
-/** The store as it will be once the batch in hand is in it. */
+/** The store as it will be once these entries are in it. */
 export const readThrough = (
   entries: ReadonlyMap<string, unknown>,
   store: Pick<PartitionStore, 'get' | 'scan'>,
 ): State => ({
   get: key => (entries.has(key) ? entries.get(key) : store.get(key)),
   *scan(prefix) {
-    for (const entry of store.scan(prefix)) if (!entries.has(entry[0])) yield entry
-    for (const [key, value] of [...entries])
-      if (value !== undefined && key.startsWith(prefix)) yield [key, value]
+    // Those of now: whoever walks through them may pause, and they go into the store meanwhile.
+    const pending = new Map([...entries].filter(([key]) => key.startsWith(prefix)))
+    for (const entry of store.scan(prefix)) if (!pending.has(entry[0])) yield entry
+    for (const [key, value] of pending) if (value !== undefined) yield [key, value]
   },
 })

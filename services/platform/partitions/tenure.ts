@@ -25,6 +25,7 @@ import { withinLimits } from './steps/oversized.ts'
 import { type Step, Steps } from './steps/steps.ts'
 import { StepWriter } from './steps/writer.ts'
 import type { PartitionStore } from './store.ts'
+import { WriteBehind } from './write-behind.ts'
 
 /** Steps that may wait for their commit: above that, inputs are paused. */
 const QUEUED_STEPS_MAX = 8
@@ -136,7 +137,8 @@ export class Tenure<Internal, Effect> {
   #start(store: PartitionStore, producer: Producer, positions: Positions): StepWriter<Effect> {
     const { partition } = this
     const { group, tables } = this.#process
-    const steps = new Steps<Effect>(partition, tables, store, positions.tables)
+    const behind = new WriteBehind(store)
+    const steps = new Steps<Effect>(partition, tables, behind, positions.tables)
     const inputs = new PartitionInputs(partition, positions.inputs, {
       consumer: this.#consumer,
       lookUp: record => this.#lookUp(record),
@@ -146,7 +148,7 @@ export class Tenure<Internal, Effect> {
     const committed = (step: Step<Effect>) => this.#committed(step)
     const { cursors } = inputs
     const writer = new StepWriter({
-      ...{ steps, store, producer, cursors, group, partition, tables, isLive, committed },
+      ...{ steps, behind, producer, cursors, group, partition, tables, isLive, committed },
       limitOf: this.#ports.limitOf,
     })
     this.#sayWhatIsLost(positions)

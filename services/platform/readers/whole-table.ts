@@ -8,6 +8,7 @@ import type { Losses } from '../partitions/losses.ts'
 import type { StoreEntry, Table } from '../partitions/processor.ts'
 import { entriesOf, namesOf, type SetAside, setAside, setAsideKey } from '../partitions/set-aside.ts'
 import { openPartitionStore, type PartitionStore, readThrough } from '../partitions/store.ts'
+import { WriteBehind } from '../partitions/write-behind.ts'
 import {
   type FollowedBatch,
   type Place,
@@ -40,29 +41,32 @@ export interface WholeTableOptions {
 export class WholeTable {
   readonly #options: WholeTableOptions
   readonly #store: PartitionStore
+  readonly #behind: WriteBehind
   readonly #listeners = new Set<(keys: readonly string[]) => void>()
   /** What the topic held when this started, by `partitionName`. */
   readonly #targets = new Map<string, number>()
   readonly #setAside: Set<string>
   readonly #complete = Promise.withResolvers<void>()
   #follower: TopicFollower | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(options: WholeTableOptions) {
     this.#options = options
     this.#store = openPartitionStore(options.path, Date.now)
+    this.#behind = new WriteBehind(this.#store)
     this.#setAside = namesOf(this.#store)
   }
 
   get(key: string): unknown {
-    return this.#store.get(key)
+    return this.#behind.get(key)
   }
   scan(prefix: string): Iterable<StoreEntry> {
-    return this.#store.scan(prefix)
+    return this.#behind.scan(prefix)
   }
 
   /** Records that nobody can read and that nothing has replaced yet. */
   setAside(): Iterable<SetAside> {
-    return setAside(this.#store)
+    return setAside(this.#behind)
   }
 
   /** Which right the cluster denies us, in words: what the table shows may be old then. */
@@ -92,6 +96,7 @@ export class WholeTable {
 
   async stop(): Promise<void> {
     await this.#follower?.stop()
+    this.#storeNow()
     await this.#store.close()
   }
 
@@ -113,16 +118,36 @@ export class WholeTable {
   #accept({ topic, partition, records, next }: FollowedBatch): void {
     const keyed = records.flatMap(({ key, value, offset }) => (key === null ? [] : [{ key, value, offset }]))
     const entries = new Map<string, unknown>()
-    const state = readThrough(entries, this.#store)
+    const state = readThrough(entries, this.#behind)
     for (const record of keyed) {
       for (const [name, kept] of entriesOf(this.#options, record, state, this.#setAside))
         entries.set(name, kept)
       if (this.#setAside.has(setAsideKey(topic, record.key)))
         this.#options.unreadable({ topic, partition, offset: record.offset })
     }
-    this.#store.apply(entries, [[partitionName(topic, partition), next]], this.#isComplete())
+    this.#behind.add(entries, [[partitionName(topic, partition), next]], performance.now())
+    this.#storeInTime()
     this.#finishIfComplete()
     for (const listener of this.#listeners) listener(keyed.map(({ key }) => key))
+  }
+
+  #storeInTime(): void {
+    const waitMs = this.#behind.dueMs - performance.now()
+    if (waitMs <= 0) this.#storeNow()
+    else this.#timer ??= setTimeout(() => this.#storeOrCrash(), waitMs)
+  }
+
+  #storeOrCrash(): void {
+    try {
+      this.#storeNow()
+    } catch (error) {
+      this.#options.crash(error)
+    }
+  }
+  #storeNow(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#behind.store(this.#isComplete())
   }
 
   #isComplete(): boolean {

@@ -1,6 +1,6 @@
 /**
  * Decisions on their way to a commit. A step is what one transaction will write: outputs, offsets, the entries of the
- * store. Until they are in the store, an overlay shows its entries to later decisions.
+ * store. Until it is committed, an overlay shows its entries to later decisions.
  */
 import type { IHeaders } from 'kafkajs'
 import { recordBytes } from '../../kafka/producer-batch.ts'
@@ -156,13 +156,10 @@ export class Steps<Effect> implements State {
     this.#overlay.set(name, { value, step })
   }
 
-  /** The oldest step has been committed. */
+  /** The oldest step has been committed, and what is committed knows its entries. */
   committed(): void {
-    this.#queue.shift()
-  }
-
-  /** Entries of a committed step are in the store. */
-  stored(step: Step<Effect>): void {
+    const step = this.#queue.shift()
+    if (step === undefined) return
     for (const key of step.entries.keys())
       if (this.#overlay.get(key)?.step === step) this.#overlay.delete(key)
   }

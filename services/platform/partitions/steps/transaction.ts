@@ -10,13 +10,32 @@ export interface OffsetCommit {
   readonly metadata: string
 }
 
-/** Positions and counts as they are now. */
-export const offsetsOf = (cursors: Iterable<InputCursor>): OffsetCommit[] =>
-  [...cursors].map(({ topic, decided, counts }) => ({
-    topic,
-    offset: String(decided),
-    metadata: JSON.stringify(counts),
-  }))
+/** Positions and counts of one tenure's inputs, on their way to the group. */
+export class Offsets {
+  readonly #cursors: ReadonlyMap<string, InputCursor>
+  readonly #taken = new Map<string, number>()
+
+  /** @param cursors by topic */
+  constructor(cursors: ReadonlyMap<string, InputCursor>) {
+    this.#cursors = cursors
+  }
+
+  /**
+   * As they are now, for the next commit: those that have moved since the last one, since the broker writes a record for
+   * each. Where nothing else would be written, all of them: a commit that asks for nothing is refused to nobody, and what
+   * follows from a step must not follow from one of an owner whom another has replaced.
+   */
+  take(writesRecords: boolean): readonly OffsetCommit[] {
+    const all = [...this.#cursors.values()]
+    const moved = all.filter(({ topic, decided }) => this.#taken.get(topic) !== decided)
+    for (const { topic, decided } of moved) this.#taken.set(topic, decided)
+    return (moved.length > 0 || writesRecords ? moved : all).map(({ topic, decided, counts }) => ({
+      topic,
+      offset: String(decided),
+      metadata: JSON.stringify(counts),
+    }))
+  }
+}
 
 /** What one request of a step wrote, and where the broker put it. */
 export interface SentRequest {
@@ -25,8 +44,8 @@ export interface SentRequest {
 }
 
 /**
- * Outputs first, offsets after them, each request awaited. Commit is never retried: what the next fence leaves behind
- * is the answer.
+ * Outputs first, offsets after them, where any have moved; each request awaited. Commit is never retried: what the next
+ * fence leaves behind is the answer.
  * @param batchBytesMax of a topic: what is larger goes in several requests of the same transaction
  */
 export async function commitStep(
@@ -47,7 +66,7 @@ export async function commitStep(
     requests.push({ records: request, sent: await transaction.sendBatch({ topicMessages, acks: -1 }) })
   }
   const topics = offsets.map(({ topic, ...offset }) => ({ topic, partitions: [{ partition, ...offset }] }))
-  await transaction.sendOffsets({ consumerGroupId: group, topics })
+  if (topics.length > 0) await transaction.sendOffsets({ consumerGroupId: group, topics })
   await transaction.commit()
   return requests
 }

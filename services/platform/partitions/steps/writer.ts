@@ -5,10 +5,9 @@ import { BATCH_BYTES_MAX } from '../../kafka/producer-batch.ts'
 import type { LimitOf } from '../../topics/message-limits.ts'
 import type { InputCursor } from '../input-cursor.ts'
 import type { Table } from '../processor.ts'
-import type { PartitionStore } from '../store.ts'
+import type { WriteBehind } from '../write-behind.ts'
 import type { Step, Steps } from './steps.ts'
-import { commitStep, endOf, type OffsetCommit, offsetsOf, type SentRequest } from './transaction.ts'
-import { WriteBehind } from './write-behind.ts'
+import { commitStep, endOf, type OffsetCommit, Offsets, type SentRequest } from './transaction.ts'
 
 /** When a step is full: one that a decision has made larger goes in several requests. */
 const STEP_LIMITS = { size: 500, bytes: 512 * 1024 }
@@ -22,7 +21,7 @@ const PACE_MS = 40
 
 export interface StepWriterPorts<Effect> {
   readonly steps: Steps<Effect>
-  readonly store: PartitionStore
+  readonly behind: WriteBehind
   readonly producer: Producer
   readonly cursors: ReadonlyMap<string, InputCursor>
   readonly group: string
@@ -36,14 +35,14 @@ export interface StepWriterPorts<Effect> {
 export class StepWriter<Effect> {
   readonly #ports: StepWriterPorts<Effect>
   readonly #offsets = new Map<Step<Effect>, readonly OffsetCommit[]>()
-  readonly #behind: WriteBehind<Effect>
+  readonly #inputs: Offsets
   #held = false
   #begunAtMs = Number.NEGATIVE_INFINITY
   #wakeUp: () => void = () => {}
 
   constructor(ports: StepWriterPorts<Effect>) {
     this.#ports = ports
-    this.#behind = new WriteBehind(ports.steps, ports.store)
+    this.#inputs = new Offsets(ports.cursors)
   }
 
   /** The step that takes the next decision. A full one is closed first: its offsets are those of now. */
@@ -73,13 +72,13 @@ export class StepWriter<Effect> {
 
   /** Until the tenure ends. @throws when a transaction failed: the partition must be taken again. */
   async run(): Promise<void> {
-    const { steps, isLive } = this.#ports
+    const { steps, behind, isLive } = this.#ports
     // Not after the tenure: a later one may hold the store by then, and restores what it lacks from the topics.
     while (isLive()) {
-      if (this.#behind.dueMs <= performance.now()) this.#behind.store()
+      if (behind.dueMs <= performance.now()) behind.store(true)
       const step = steps.first
       if (step === undefined || this.#held) {
-        await this.#sleep(this.#behind.dueMs - performance.now())
+        await this.#sleep(behind.dueMs - performance.now())
         continue
       }
       const dueMs = Math.max(step.sinceMs + LINGER_MS, this.#begunAtMs + PACE_MS)
@@ -100,18 +99,18 @@ export class StepWriter<Effect> {
 
   #close(step: Step<Effect>): void {
     step.closed = true
-    this.#offsets.set(step, offsetsOf(this.#ports.cursors.values()))
+    this.#offsets.set(step, this.#inputs.take(step.records.size > 0))
   }
 
   async #commit(step: Step<Effect>): Promise<void> {
     this.#begunAtMs = performance.now()
     if (!step.closed) this.#close(step)
-    const { producer, group, partition, steps, committed, limitOf } = this.#ports
+    const { producer, group, partition, steps, behind, committed, limitOf } = this.#ports
     const offsets = this.#offsets.get(step) ?? []
     const batchBytesMax = (topic: string) => Math.min(BATCH_BYTES_MAX, limitOf(topic))
     const sent = await commitStep(producer, group, partition, step.records, offsets, batchBytesMax)
     this.#offsets.delete(step)
-    this.#behind.add(step, this.#checkpoints(sent, offsets), performance.now())
+    behind.add(step.entries, this.#checkpoints(sent, offsets), performance.now())
     steps.committed()
     committed(step)
   }
@@ -120,10 +119,11 @@ export class StepWriter<Effect> {
     sent: readonly SentRequest[],
     offsets: readonly OffsetCommit[],
   ): Iterable<readonly [string, number]> {
-    const { tables, partition, steps } = this.#ports
+    const { tables, partition, steps, cursors } = this.#ports
     for (const { topic } of tables) {
-      const input = offsets.find(offset => offset.topic === topic)
-      const end = input === undefined ? endOf(sent, topic, partition) : Number(input.offset)
+      const moved = offsets.find(offset => offset.topic === topic)
+      const read = moved === undefined ? null : Number(moved.offset)
+      const end = cursors.has(topic) ? read : endOf(sent, topic, partition)
       if (end !== null) yield [topic, Math.max(end, steps.restoredTo(topic))]
     }
   }

@@ -7,7 +7,7 @@ import type {
   StoreEntry,
 } from '../../../../../services/platform/partitions/processor.ts'
 import { setAside, setAsideKey } from '../../../../../services/platform/partitions/set-aside.ts'
-import { type Step, Steps } from '../../../../../services/platform/partitions/steps/steps.ts'
+import { Steps } from '../../../../../services/platform/partitions/steps/steps.ts'
 
 const TABLE = {
   topic: 'table',
@@ -32,29 +32,19 @@ function stepsOver(committed = new Map<string, unknown>(), restoredTo = 0) {
     },
   }
   const steps = new Steps<string>(2, [TABLE], store, new Map([['table', { end: restoredTo }]]))
-  const waiting: Step<string>[] = []
   const decide = (...outputs: readonly Output[]) => {
     const step = steps.open(0)
     steps.add(step, decision(...outputs))
     return step
   }
   const commitFirst = () => {
-    const step = steps.first
-    if (step === undefined) return
-    steps.committed()
-    waiting.push(step)
-  }
-  /** As many as there are, together. */
-  const storeCommitted = () => {
-    for (const step of waiting.splice(0)) {
-      for (const [key, value] of step.entries) {
-        if (value === undefined) committed.delete(key)
-        else committed.set(key, value)
-      }
-      steps.stored(step)
+    for (const [key, value] of steps.first?.entries ?? []) {
+      if (value === undefined) committed.delete(key)
+      else committed.set(key, value)
     }
+    steps.committed()
   }
-  return { steps, decide, commitFirst, storeCommitted }
+  return { steps, decide, commitFirst }
 }
 
 describe('an input that is a table, too', () => {
@@ -93,12 +83,12 @@ describe('what later decisions see', () => {
   })
 
   it('is the newer of two steps that write the same key, also when the older one is committed', () => {
-    const { steps, decide, commitFirst, storeCommitted } = stepsOver()
+    const { steps, decide, commitFirst } = stepsOver()
     decide(put('a', 'older')).closed = true
     decide(put('a', 'newer'))
     expect(steps.length).toBe(2)
-    for (const next of [commitFirst, storeCommitted, commitFirst, storeCommitted]) {
-      next()
+    for (const _step of [1, 2]) {
+      commitFirst()
       expect(steps.get('a')).toBe('newer')
     }
     expect(steps.length).toBe(0)
@@ -108,15 +98,14 @@ describe('what later decisions see', () => {
     const key = fc.constantFrom('a', 'ab', 'b')
     const action = fc.oneof(
       fc.record({ key, value: fc.option(fc.string(), { nil: null }), closes: fc.boolean() }),
-      fc.constantFrom('commit' as const, 'store' as const),
+      fc.constant('commit' as const),
     )
     fc.assert(
       fc.property(fc.array(action), actions => {
-        const { steps, decide, commitFirst, storeCommitted } = stepsOver(new Map([['a', 'old']]))
+        const { steps, decide, commitFirst } = stepsOver(new Map([['a', 'old']]))
         const model = new Map<string, string | null>([['a', 'old']])
         for (const item of actions) {
           if (item === 'commit') commitFirst()
-          else if (item === 'store') storeCommitted()
           else {
             decide(put(item.key, item.value)).closed = item.closes
             model.set(item.key, item.value)
@@ -173,11 +162,10 @@ describe('what a step writes', () => {
 
   it('takes the place of a record of its key that was set aside', () => {
     const aside = new Map<string, unknown>(['a', 'b'].map(key => [setAsideKey('table', key), 5]))
-    const { steps, decide, commitFirst, storeCommitted } = stepsOver(aside)
+    const { steps, decide, commitFirst } = stepsOver(aside)
     decide({ ...put('a', 'bytes'), entries: [['a', 'known']] }, { ...put('b', '1'), partition: 5 })
     expect([...setAside(steps)].map(({ key }) => key)).toEqual(['b'])
     commitFirst()
-    storeCommitted()
     expect([...aside.keys()]).toEqual([setAsideKey('table', 'b'), 'a'])
   })
 

@@ -1,11 +1,7 @@
 import type { Producer, RecordMetadata } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 import { InputCursor } from '../../../../../services/platform/partitions/input-cursor.ts'
-import {
-  commitStep,
-  endOf,
-  offsetsOf,
-} from '../../../../../services/platform/partitions/steps/transaction.ts'
+import { commitStep, endOf, Offsets } from '../../../../../services/platform/partitions/steps/transaction.ts'
 
 const record = (key: string, partition: number, bytes: number) => ({ key, value: null, partition, bytes })
 const RECORDS = new Map([
@@ -44,7 +40,8 @@ function fakeProducer(failures: Readonly<Record<string, readonly string[]>> = {}
   return {
     did,
     transaction,
-    commit: (records = RECORDS) => commitStep(producer, 'group', 2, records, OFFSETS, () => 500),
+    commit: (records = RECORDS, offsets = OFFSETS) =>
+      commitStep(producer, 'group', 2, records, offsets, () => 500),
   }
 }
 
@@ -75,6 +72,12 @@ describe('a step', () => {
     const { did, commit } = fakeProducer()
     await commit(new Map())
     expect(did).toEqual(['sendOffsets', 'commit'])
+  })
+
+  it('does not ask for offsets where none have moved', async () => {
+    const { did, commit } = fakeProducer()
+    await commit(RECORDS, [])
+    expect(did).toEqual([SENT, 'commit'])
   })
 
   it.each([
@@ -113,11 +116,38 @@ describe('where outputs stand', () => {
   })
 })
 
-it('commits what is decided, with the counts as metadata', () => {
-  const cursor = new InputCursor('in', 5, null, 0)
-  cursor.arrive(5, null, () => 'duplicate')
-  cursor.arrive(6, new Promise(() => undefined), () => 'published')
-  const [commit] = offsetsOf([cursor])
-  expect(commit).toMatchObject({ topic: 'in', offset: '6' })
-  expect(JSON.parse(commit?.metadata ?? '')).toMatchObject({ first: 5, duplicate: 1, published: 0, void: 0 })
+describe('the offsets of a commit', () => {
+  const cursorAt = (topic: string, position: number) => new InputCursor(topic, position, null, 0)
+  const offsetsOf = (...cursors: readonly InputCursor[]) =>
+    new Offsets(new Map(cursors.map(cursor => [cursor.topic, cursor])))
+  const placesOf = (offsets: ReturnType<Offsets['take']>) =>
+    offsets.map(({ topic, offset }) => `${topic}@${offset}`)
+
+  it('are what is decided, with the counts as metadata', () => {
+    const cursor = cursorAt('in', 5)
+    cursor.arrive(5, null, () => 'duplicate')
+    cursor.arrive(6, new Promise(() => undefined), () => 'published')
+    const [commit] = offsetsOf(cursor).take(true)
+    expect(commit).toMatchObject({ topic: 'in', offset: '6' })
+    expect(JSON.parse(commit?.metadata ?? '')).toMatchObject({
+      ...{ first: 5, duplicate: 1, published: 0, void: 0 },
+    })
+  })
+
+  it('are all of them at first, and then those that have moved', () => {
+    const [one, two] = [cursorAt('one', 5), cursorAt('two', 7)]
+    const offsets = offsetsOf(one, two)
+    expect(placesOf(offsets.take(true))).toEqual(['one@5', 'two@7'])
+    two.arrive(7, null, () => 'published')
+    expect(placesOf(offsets.take(true))).toEqual(['two@8'])
+    one.pass(9)
+    expect(placesOf(offsets.take(false))).toEqual(['one@9'])
+    expect(placesOf(offsets.take(true))).toEqual([])
+  })
+
+  it('are all of them where nothing else is written, so that a fence refuses the commit', () => {
+    const offsets = offsetsOf(cursorAt('one', 5), cursorAt('two', 7))
+    offsets.take(true)
+    expect(placesOf(offsets.take(false))).toEqual(['one@5', 'two@7'])
+  })
 })
