@@ -33,6 +33,7 @@ export async function servePage(topics: MemoryTopics, change: Partial<ApiContext
       prove: () => ({ type: 'user', user: context.user }),
       signIn: () => Promise.resolve({ type: 'nobody' }),
       sessionCookie: () => '',
+      markOf: () => '',
       signOut: () => '',
       sessionsOf: () => [],
       endSessions: () => false,

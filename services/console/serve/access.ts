@@ -34,17 +34,24 @@ export interface Access {
   readonly prove: (visitor: Visitor) => Proof
   /** @param name empty: the secret is the token */
   readonly signIn: (visitor: Visitor, name: string, secret: string) => Promise<Proof>
-  /**
-   * The `Set-Cookie` of a new session, which takes the place of the one that the browser has.
-   * @param provedMs when the provider has seen the person prove themselves; left out: just now, here
-   */
-  readonly sessionCookie: (visitor: Visitor, user: User, provedMs?: number | null) => string
+  /** The `Set-Cookie` of a new session, which takes the place of the one that the browser has. */
+  readonly sessionCookie: (visitor: Visitor, user: User, by?: ProvedElsewhere) => string
+  /** What is taken along where the cookie of the session does not come: tells it from others, and opens nothing. */
+  readonly markOf: (visitor: Visitor) => string
   /** Those of whoever visits; none for who came in without one. */
   readonly sessionsOf: (visitor: Visitor) => readonly Shown[]
   /** Ends some of them. False, and nothing is done, when it is too long ago that the visitor has proved themselves. */
   readonly endSessions: (visitor: Visitor, handles: readonly string[]) => boolean
   /** Ends the session; the `Set-Cookie` that has the browser forget it. */
   readonly signOut: (visitor: Visitor) => string
+}
+
+/** Somebody comes back from where they have proved themselves. */
+export interface ProvedElsewhere {
+  /** When they did; null where nobody says. */
+  readonly provedMs: number | null
+  /** Mark of the session that the browser had when it left; empty: none. */
+  readonly former: string
 }
 
 export type SessionEvent = 'signed_in' | 'signed_out' | 'sessions_ended'
@@ -100,12 +107,14 @@ export function createAccess(ports: AccessPorts): Access {
       const user = name === '' ? byToken(secret) : ((await users?.bySecret(name, secret)) ?? null)
       return user === 'busy' ? { type: 'throttled', waitMs: BUSY_MS } : answer(address, user)
     },
-    sessionCookie(visitor, user, provedMs) {
+    sessionCookie(visitor, user, by) {
       sessions.close(sessionOf(visitor))
+      if (by !== undefined) sessions.closeMarked(by.former)
       onSession('signed_in', visitor.address, user)
-      const id = sessions.open(user, visitor.address, provedMs)
+      const id = sessions.open(user, visitor.address, by?.provedMs)
       return cookie(visitor, id, Math.floor(SESSION_MS / 1000))
     },
+    markOf: visitor => sessions.markOf(sessionOf(visitor)),
     sessionsOf: visitor => sessions.ofSame(sessionOf(visitor)),
     endSessions(visitor, handles) {
       const id = sessionOf(visitor)

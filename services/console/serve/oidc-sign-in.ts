@@ -22,22 +22,31 @@ const BEGIN = '/oidc/login'
 const CALLBACK = '/oidc/callback'
 /** How long somebody may take at the provider. */
 const PROOF_SECONDS = 600
+/** Before the mark of the session that the browser has; in neither of what it parts. */
+const MARK = '~'
 
 export function oidcSignIn(ports: OidcSignIn, access: Access, visitorOf: VisitorOf): Koa.Middleware {
   return async (ctx, next) => {
     // By a button of our own page alone: a link elsewhere could have the provider sign somebody in without their doing.
-    if (ctx.path === BEGIN && ctx.method === 'POST') return begin(ctx, ports, visitorOf(ctx))
+    if (ctx.path === BEGIN && ctx.method === 'POST') return begin(ctx, ports, access, visitorOf(ctx))
     if (ctx.path === BEGIN) return ctx.redirect(LOGIN)
     if (ctx.path === CALLBACK && ctx.method === 'GET') return finish(ctx, ports, access, visitorOf(ctx))
     return next()
   }
 }
 
-async function begin(ctx: Koa.Context, { oidc, onFailed }: OidcSignIn, visitor: Visitor): Promise<void> {
+async function begin(
+  ctx: Koa.Context,
+  { oidc, onFailed }: OidcSignIn,
+  access: Access,
+  visitor: Visitor,
+): Promise<void> {
   const again = new URLSearchParams(await readText(ctx.req)).has('again')
   try {
     const { location, proof } = await oidc.begin(addressOf(visitor, CALLBACK), again)
-    ctx.set('set-cookie', proofCookie(visitor, proof, PROOF_SECONDS))
+    // The cookie of the session stays behind when another site sends the browser back: what tells it goes along.
+    const mark = access.markOf(visitor)
+    ctx.set('set-cookie', proofCookie(visitor, [proof, mark].join(MARK), PROOF_SECONDS))
     // The policy of the page lets no form lead elsewhere, by a redirect neither.
     leadOn(ctx, location, 'To your organisation')
   } catch (error) {
@@ -52,7 +61,7 @@ async function finish(
   access: Access,
   visitor: Visitor,
 ): Promise<void> {
-  const proof = ctx.cookies.get(cookieName(visitor)) ?? ''
+  const [proof = '', former = ''] = (ctx.cookies.get(cookieName(visitor)) ?? '').split(MARK)
   const forgotten = proofCookie(visitor, '', 0)
   const { names, provedMs } = await oidc
     .finish(addressOf(visitor, ctx.url), proof)
@@ -67,7 +76,7 @@ async function finish(
     ctx.redirect(`${LOGIN}#unknown`)
     return
   }
-  ctx.set('set-cookie', [forgotten, access.sessionCookie(visitor, userOf(entry, 'oidc'), provedMs)])
+  ctx.set('set-cookie', [forgotten, access.sessionCookie(visitor, userOf(entry, 'oidc'), { provedMs, former })])
   // A redirect would still be the other site's: the browser would not send a cookie that is for our own pages alone.
   leadOn(ctx, '/', 'Signed in')
 }

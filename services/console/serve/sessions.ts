@@ -35,6 +35,10 @@ export interface Sessions {
   /** Ends those of the same person that have one of these handles. */
   readonly closeOfSame: (id: string, handles: readonly string[]) => void
   readonly close: (id: string) => void
+  /** Tells the session from all others, and opens nothing; empty for an id of no session. */
+  readonly markOf: (id: string) => string
+  /** Ends the one that has this mark. */
+  readonly closeMarked: (mark: string) => void
   readonly closeAll: () => void
 }
 
@@ -98,6 +102,8 @@ export function createSessions(nowMs: () => number): Sessions {
       for (const [key] of ofSame(id)) if (handles.includes(handleOf(key))) sessions.delete(key)
     },
     close: id => void sessions.delete(sha256Hex(id)),
+    markOf: id => (known(id) === undefined ? '' : sha256Hex(id)),
+    closeMarked: mark => void sessions.delete(mark),
     closeAll: () => sessions.clear(),
   }
 }

@@ -1,6 +1,6 @@
 import Koa from 'koa'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createAccess } from '../../../../services/console/serve/access.ts'
+import { type Access, createAccess, type Visitor } from '../../../../services/console/serve/access.ts'
 import { oidcSignIn } from '../../../../services/console/serve/oidc-sign-in.ts'
 import { refuseForeignPages } from '../../../../services/console/serve/security.ts'
 import { createSessions } from '../../../../services/console/serve/sessions.ts'
@@ -11,10 +11,11 @@ import { type HttpServer, startHttpServer } from '../../../../services/platform/
 
 const begun: boolean[] = []
 let server: HttpServer
+let access: Access
 
 beforeAll(async () => {
   const visitorOf = visitorReader(ipRanges([]), false)
-  const access = createAccess({
+  access = createAccess({
     ...{ token: null, users: { bySecret: async () => null }, throttle: createThrottle() },
     ...{ sessions: createSessions(Date.now), onRefused: () => {}, onSession: () => {} },
   })
@@ -23,9 +24,12 @@ beforeAll(async () => {
       begun.push(again)
       return { location: 'https://provider.example.com/auth?a=1&b="2"', proof: 'proof' }
     },
-    finish: async () => ({ names: [], provedMs: null }),
+    finish: async (_answer: URL, proof: string) => ({
+      names: proof === 'proof' ? ['kim'] : [],
+      provedMs: null,
+    }),
   }
-  const ports = { oidc, entryOf: () => undefined, onRefused: () => {}, onFailed: () => {} }
+  const ports = { oidc, entryOf: (name: string) => ({ name, role: 'viewer' as const }), onRefused: () => {}, onFailed: () => {} }
   const app = new Koa()
   app.use(refuseForeignPages({ visitorOf, onForbidden: () => {} }))
   app.use(oidcSignIn(ports, access, visitorOf))
@@ -36,8 +40,8 @@ beforeEach(() => {
   begun.length = 0
 })
 
-const ask = (init: RequestInit) =>
-  fetch(`http://127.0.0.1:${server.port}/oidc/login`, { redirect: 'manual', ...init })
+const ask = (init: RequestInit, path = '/oidc/login') =>
+  fetch(`http://127.0.0.1:${server.port}${path}`, { redirect: 'manual', ...init })
 
 it('begins nothing by a link, wherever it stands', async () => {
   const answer = await ask({})
@@ -57,8 +61,39 @@ it.each(['cross-site', 'same-site'])('begins nothing by a form of another page: 
 it('leads to the provider by a button of its own page', async () => {
   const answer = await ask({ method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } })
   expect(answer.status).toBe(200)
-  expect(answer.headers.get('set-cookie')).toMatch(/^atsflow_oidc=proof; HttpOnly/)
+  expect(answer.headers.get('set-cookie')).toMatch(/^atsflow_oidc=proof~; HttpOnly/)
   expect(await answer.text()).toContain('url=https://provider.example.com/auth?a=1&#38;b=&#34;2&#34;"')
   await ask({ method: 'POST', body: new URLSearchParams({ again: 'yes' }) })
   expect(begun).toEqual([false, true])
+})
+
+const visitor: Visitor = {
+  ...{ remoteAddress: '192.0.2.7', address: '192.0.2.7', isSecure: false, host: 'console.example.com' },
+  ...{ authorization: '', cookie: '', isForwarded: false },
+}
+const sent = (cookie: string) => cookie.split(';')[0] ?? ''
+const isOpen = (cookie: string) => access.prove({ ...visitor, cookie }).type === 'user'
+const openSession = () =>
+  sent(access.sessionCookie(visitor, { name: 'lou', role: 'viewer', tenants: null, by: 'secret' }))
+
+/** By way of the provider, from which no cookie comes along that is for our own pages alone. */
+async function signInWith(cookie: string, forge = (proof: string) => proof): Promise<string> {
+  const [, id = cookie] = cookie.split('=')
+  const began = await ask({ method: 'POST', headers: { cookie } })
+  const proof = forge(sent(began.headers.getSetCookie()[0] ?? ''))
+  expect(proof).not.toContain(id)
+  const back = await ask({ headers: { cookie: proof, 'sec-fetch-site': 'cross-site' } }, '/oidc/callback?code=1')
+  return sent(back.headers.getSetCookie()[1] ?? '')
+}
+
+it('ends the session that the browser had before, and no other', async () => {
+  const [here, elsewhere] = [openSession(), openSession()]
+  const session = await signInWith(here)
+  expect([session, here, elsewhere].map(isOpen)).toEqual([true, false, true])
+})
+
+it('ends none when the provider vouches for nobody', async () => {
+  const here = openSession()
+  expect(await signInWith(here, proof => proof.replace('=proof', '=another'))).toBe('')
+  expect(isOpen(here)).toBe(true)
 })
