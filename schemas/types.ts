@@ -249,7 +249,7 @@ export interface Attachment {
   readonly kind_raw: null | string
   /** Name of the file; often holds the name of the person. Null when not sent. [personal] */
   readonly file_name: null | string
-  /** MIME type in lower case. Null when not sent and not recognised. */
+  /** MIME type in lower case; of a file that we hold what its bytes show. Where its name or the sender says otherwise, CONTENT_TYPE_MISMATCH is among the warnings. Null when not sent and not recognised. */
   readonly content_type: null | string
   /** Size of the decoded file, bytes. Null unless we hold the file. */
   readonly size_bytes: null | number

@@ -76,19 +76,3 @@ function decodeCarefully(text: string): Uint8Array | null {
   if (digits.length < compact.length && compact.length % 4 !== 0) return null
   return Buffer.from(digits, 'base64')
 }
-
-export type DocumentType =
-  | 'application/pdf'
-  | 'application/msword'
-  | 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-
-const MAGIC: readonly (readonly [DocumentType, readonly number[]])[] = [
-  ['application/pdf', [0x25, 0x50, 0x44, 0x46]],
-  ['application/msword', [0xd0, 0xcf, 0x11, 0xe0]],
-  // Any zip archive: which one it is stands in a directory that we do not read.
-  ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', [0x50, 0x4b, 0x03, 0x04]],
-]
-
-/** The type that the first bytes show; null for every type that no source announces. */
-export const sniffType = (bytes: Uint8Array): DocumentType | null =>
-  MAGIC.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))?.[0] ?? null

@@ -1,8 +1,8 @@
 /** Which files of a candidate are still to be fetched, and what its record says once they have been. */
 import type { Attachment, Candidate } from '../../../schemas/types.ts'
-import { sniffType } from '../../core/base64.ts'
 import { blobUri } from '../../core/blob.ts'
 import { attachmentsOf, withAttachments } from '../../core/canonical.ts'
+import { judgeFile, typeOfBytes } from '../../core/file-type.ts'
 import { KEY_SEPARATOR, sha256Hex } from '../../core/identity.ts'
 import { isHostIn } from '../../core/reading/url.ts'
 import type { State, StoreEntry } from '../../platform/partitions/processor.ts'
@@ -22,6 +22,7 @@ export type FileResult =
       readonly status: 'STORED'
       readonly sha256: string
       readonly sizeBytes: number
+      /** By its bytes; null when they show none. */
       readonly contentType: string | null
     }
   | { readonly status: 'EXPIRED' | 'FAILED' | 'REJECTED' }
@@ -49,37 +50,35 @@ export function wantedFiles(candidate: Candidate, hosts: readonly string[]): rea
 
 /** Of bytes that came: what they are by their first ones. A page in place of the file is none. */
 export function resultOf(bytes: Uint8Array): (FileResult & { status: 'STORED' }) | null {
-  if (bytes.length === 0 || isPage(bytes)) return null
-  return {
-    status: 'STORED',
-    sha256: sha256Hex(bytes),
-    sizeBytes: bytes.length,
-    contentType: sniffType(bytes),
-  }
+  const contentType = typeOfBytes(bytes)
+  if (bytes.length === 0 || contentType === 'text/html') return null
+  return { status: 'STORED', sha256: sha256Hex(bytes), sizeBytes: bytes.length, contentType }
 }
-
-const isPage = (bytes: Uint8Array): boolean =>
-  /^\s*<(!doctype html|html)/i.test(Buffer.from(bytes.subarray(0, 256)).toString('latin1'))
 
 /** The record with what became of its files; null when nothing of it concerns the record (any more). */
 export function withResults(candidate: Candidate, results: FileResults): Candidate | null {
   let isChanged = false
+  const warnings = new Set(candidate.provenance.warnings)
   const { tenant_id: tenant } = candidate.provenance
   const changed = withAttachments(candidate, file => {
     const result = file.source_url === null ? undefined : results[file.source_url]
     if (result === undefined || file.fetch_status !== 'NOT_ATTEMPTED') return file
     isChanged = true
     if (result.status !== 'STORED') return { ...file, fetch_status: result.status }
+    const claims = { shown: result.contentType, declared: file.content_type, name: file.file_name }
+    const judged = judgeFile(claims)
+    for (const warning of judged.warnings) warnings.add(warning)
     return {
       ...file,
-      content_type: result.contentType ?? file.content_type,
+      content_type: judged.contentType,
       size_bytes: result.sizeBytes,
       sha256: result.sha256,
       blob_uri: blobUri(tenant, candidate.candidate_key, result.sha256),
       fetch_status: 'STORED',
     }
   })
-  return isChanged ? changed : null
+  if (!isChanged) return null
+  return { ...changed, provenance: { ...changed.provenance, warnings: [...warnings].sort() } }
 }
 
 /** Where the files lie that were stored. */

@@ -5,7 +5,8 @@
  * This is no second reader of JSON. What it takes for a file is a guess, and what is left is read as any body is: where
  * the guess proves wrong, the body is read whole.
  */
-import { decodeUnbrokenBytes, sniffType, startInDataUri } from '../../core/base64.ts'
+import { decodeUnbrokenBytes, startInDataUri } from '../../core/base64.ts'
+import { typeOfBytes } from '../../core/file-type.ts'
 import { sha256Hex } from '../../core/identity.ts'
 import type { InlineFile } from '../source.ts'
 
@@ -57,7 +58,7 @@ export function liftFiles(body: Uint8Array): Lifted {
 export function describeFile(bytes: Uint8Array): FileBytes {
   const sha256 = sha256Hex(bytes)
   const sizeBytes = bytes.length
-  const contentType = sniffType(bytes) ?? 'application/octet-stream'
+  const contentType = typeOfBytes(bytes) ?? 'application/octet-stream'
   const reference = { sha256, size_bytes: sizeBytes, content_type: contentType }
   return { bytes, contentType, sha256, sizeBytes, placeholder: JSON.stringify({ [PLACEHOLDER]: reference }) }
 }

@@ -1,5 +1,6 @@
 import type { AttachmentKind, Attachment as CanonicalAttachment } from '../../../schemas/types.ts'
 import { blobUri } from '../../core/blob.ts'
+import { judgeFile } from '../../core/file-type.ts'
 import type { Attachment } from './payload.ts'
 
 const KINDS: ReadonlyMap<string, AttachmentKind> = new Map([
@@ -43,26 +44,21 @@ export function toAttachment(sent: Attachment, tenant: string, owner: string): R
   if ('rejected' in file)
     return { attachment: { ...attachment, fetch_status: 'REJECTED' }, warnings: [file.rejected] }
   const shown = file.content_type === 'application/octet-stream' ? null : file.content_type
+  const { contentType, warnings } = judgeFile({ shown, declared, name: sent.fileName })
   return {
     attachment: {
       ...attachment,
-      content_type: shown ?? declared,
+      content_type: contentType,
       size_bytes: file.size_bytes,
       sha256: file.sha256,
       blob_uri: blobUri(tenant, owner, file.sha256),
       fetch_status: 'STORED',
     },
-    warnings: typeWarnings(shown, declared),
+    warnings,
   }
 }
 
 const declaredType = (contentType: string | null): string | null => {
   const [type = ''] = contentType?.toLowerCase().split(/\s*;/) ?? []
   return TYPES.get(type.replace(/^\./, '')) ?? (type.includes('/') ? type : null)
-}
-
-/** The bytes decide what a file is; where they disagree with the sender or show nothing, the record says so. */
-function typeWarnings(shown: string | null, declared: string | null): string[] {
-  if (shown === null) return ['CONTENT_TYPE_UNVERIFIED']
-  return declared === null || declared === shown ? [] : ['CONTENT_TYPE_MISMATCH']
 }

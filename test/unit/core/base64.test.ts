@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  decodeBase64,
-  decodeFileText,
-  decodeUnbrokenBytes,
-  sniffType,
-} from '../../../services/core/base64.ts'
+import { decodeBase64, decodeFileText, decodeUnbrokenBytes } from '../../../services/core/base64.ts'
 
 describe('decodeFileText', () => {
   it.each([
@@ -102,15 +97,4 @@ describe('decodeBase64', () => {
   it('reads twelve megabytes', () => {
     expect(decodeBase64('QUJD'.repeat(4_000_000))?.length).toBe(12_000_000)
   })
-})
-
-it.each([
-  ['%PDF-1.7', 'application/pdf'],
-  ['PK\x03\x04 zip', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'application/msword'],
-  ['%PD', null],
-  ['', null],
-  ['<html>', null],
-])('sniffType reads %j as %s', (bytes, expected) => {
-  expect(sniffType(Buffer.from(bytes, 'latin1'))).toBe(expected)
 })

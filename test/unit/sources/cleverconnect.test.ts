@@ -72,8 +72,8 @@ it.each([
   ['nothing, by the bytes', null, PDF, 'application/pdf', []],
   ['a word that says nothing, by the bytes', 'file', PDF, 'application/pdf', []],
   ['a type that the bytes contradict', 'docx', PDF, 'application/pdf', ['CONTENT_TYPE_MISMATCH']],
-  ['a type that the bytes do not show', '.pdf', TEXT, 'application/pdf', ['CONTENT_TYPE_UNVERIFIED']],
-  ['nothing that is known', null, TEXT, null, ['CONTENT_TYPE_UNVERIFIED']],
+  ['the bytes, which are text and no PDF', '.pdf', TEXT, 'text/plain', ['CONTENT_TYPE_MISMATCH']],
+  ['nothing that is known', null, Buffer.alloc(3), null, ['CONTENT_TYPE_UNVERIFIED']],
 ] as const)('C3: reads the content type from %s', (_what, contentType, bytes, expected, warnings) => {
   const attachments = [{ type: 'resume', contentType, content: bytes.toString('base64'), fileName: 'a' }]
   const mapped = candidateOf({ ...example, attachments })

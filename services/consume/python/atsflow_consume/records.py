@@ -361,7 +361,7 @@ class Attachment(TypedDict):
     file_name: str | None
     """Name of the file; often holds the name of the person. Null when not sent. [personal]"""
     content_type: str | None
-    """MIME type in lower case. Null when not sent and not recognised."""
+    """MIME type in lower case; of a file that we hold what its bytes show. Where its name or the sender says otherwise, CONTENT_TYPE_MISMATCH is among the warnings. Null when not sent and not recognised."""
     size_bytes: int | None
     """Size of the decoded file, bytes. Null unless we hold the file."""
     sha256: str | None

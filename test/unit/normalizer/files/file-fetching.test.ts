@@ -117,6 +117,21 @@ describe('a record with links', () => {
     expect(receive(CV.replace('=a', '=b')).outcome).toMatchObject({ name: 'duplicate', reason: 'same' })
   })
 
+  it.each([
+    ['a program', 'MZ\x90\x00', 'application/x-executable'],
+    ['text', 'Ada', 'text/plain'],
+    ['nothing that is known', '\x00', 'application/octet-stream'],
+  ])('says of a file that it is %s, although its name says otherwise', (_what, text, contentType) => {
+    const { receive, record } = createPartition()
+    const [before] = receive().records
+    const result = resultOf(Buffer.from(text, 'latin1')) ?? { status: 'FAILED' as const }
+    const [after] = record({ [CV]: result }).records
+    expect(filesOf(after)[0]).toMatchObject({ file_name: 'cv.pdf', content_type: contentType })
+    expect(after?.provenance.warnings).toEqual(
+      [...(before?.provenance.warnings ?? []), 'CONTENT_TYPE_MISMATCH'].sort(),
+    )
+  })
+
   it('says nothing about files of an older snapshot, nor twice about the same ones', () => {
     const { receive, record, state } = createPartition()
     receive()
