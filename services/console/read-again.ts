@@ -7,26 +7,25 @@ import type { BlobStore } from '../platform/blobs/store.ts'
 import { keptBody } from '../platform/dead-letters/kept-body.ts'
 import type { KafkaClient } from '../platform/kafka/client.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
-import { readRanges, type TopicRecord } from '../platform/readers/topic-reader.ts'
+import { recordAt } from '../platform/readers/record-at.ts'
+import type { TopicRecord } from '../platform/readers/topic-reader.ts'
 import type { ApiContext, KeptLetter, Place, ReportLinks } from './figures/endpoint.ts'
 
 const READER = 'console'
 const READ_WITHIN_MS = 15_000
 
-/** The record at a place; null when its topic no longer has it. @throws when it cannot be read in time */
-export async function recordAt(kafka: KafkaClient, place: Place): Promise<TopicRecord | null> {
+/** Null when its topic no longer has it. @throws when it cannot be read in time */
+async function readAgain(kafka: KafkaClient, place: Place): Promise<TopicRecord | null> {
   const signal = AbortSignal.timeout(READ_WITHIN_MS)
-  const ranges = [{ ...place, from: place.offset, end: place.offset + 1 }]
-  for await (const record of readRanges(kafka, ranges, { reader: READER, signal }))
-    if (record.offset === place.offset) return record
-  signal.throwIfAborted()
-  return null
+  const record = await recordAt(kafka, place, { reader: READER, signal })
+  if (record === null) signal.throwIfAborted()
+  return record
 }
 
 export const createReportReader =
   (kafka: KafkaClient, codec: Pick<Codec, 'prepare' | 'decode'>): ApiContext['reportAt'] =>
   async place => {
-    const record = await recordAt(kafka, place)
+    const record = await readAgain(kafka, place)
     if (record?.value == null) return null
     await codec.prepare([record.value])
     try {
@@ -46,7 +45,7 @@ export const createLetterReader =
     blobs: Pick<BlobStore, 'get'>,
   ): ApiContext['letterAt'] =>
   async place => {
-    const record = await recordAt(kafka, place)
+    const record = await readAgain(kafka, place)
     if (record === null) return null
     const header = (name: string) => headerText(record.headers, name) ?? ''
     const origin = header(HEADER.source).startsWith(CALLBACK) ? PULSIFI_RAW : header(DEAD_LETTER_HEADER.topic)

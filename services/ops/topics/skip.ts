@@ -2,8 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import { type OperatorCommand, SKIPPABLE_TOPICS } from '../../core/inbox-command.ts'
 import { PULSIFI_INVITATION } from '../../core/topics.ts'
-import { rangesOf } from '../../platform/readers/topic-ranges.ts'
-import { readRanges, type TopicRecord } from '../../platform/readers/topic-reader.ts'
+import { recordAt } from '../../platform/readers/record-at.ts'
 import { askOwners, NO_ANSWER } from '../cli/ask-owner.ts'
 import { agreed, type Consent } from '../cli/consent.ts'
 import { OperatorError, UsageError } from '../cli/exit.ts'
@@ -41,7 +40,7 @@ export async function skip(
 ): Promise<void> {
   const { topic, partition, offset } = place
   if (topic === PULSIFI_INVITATION && forget !== true) throw new UsageError(LEDGER)
-  const record = await recordAt(session, place)
+  const record = await recordAt(session.kafka, place, { reader: READER, signal: session.signal })
   if (record?.key == null)
     throw new OperatorError('there is no such record: the next one of its key may have replaced it')
   if (record.value === null || (await decode(session, topic, record.value)) !== undefined)
@@ -61,14 +60,3 @@ export async function skip(
 
 const LEDGER =
   'what the record said of the application is lost, unless its owner still knows it. If it said that somebody was invited, they may be invited again: look for the application at Pulsifi first, then say --forget'
-
-async function recordAt(
-  { kafka, signal }: Session,
-  { topic, partition, offset }: RecordPlace,
-): Promise<TopicRecord | undefined> {
-  const [bounds] = await rangesOf(kafka, { topics: [topic], partitions: [partition], from: 'beginning' })
-  if (bounds === undefined || offset < bounds.from || offset >= bounds.end) return undefined
-  const range = { topic, partition, from: offset, end: offset + 1 }
-  for await (const record of readRanges(kafka, [range], { reader: READER, signal })) return record
-  return undefined
-}
