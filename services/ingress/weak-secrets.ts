@@ -1,9 +1,9 @@
 /** Ingress lets nobody in by a secret that can be guessed. */
 import { type Connections, PULSIFI } from '../platform/connections/connections.ts'
 import { ConfigFaults, type Environment } from '../platform/process/config.ts'
-import { isTrial, weaknessesOf, weaknessOf } from '../platform/process/config-rules.ts'
+import { isTrial, weaknessesOf } from '../platform/process/config-rules.ts'
 import { callbackSecrets } from '../platform/pulsifi/settings.ts'
-import { guessabilityOf } from '../platform/secrets/guessable.ts'
+import { faultOf } from '../platform/secrets/guessable.ts'
 import type { IngressConfig } from './config.ts'
 
 type Settings = Pick<IngressConfig, 'INGRESS_HOST' | 'PULSIFI_WEBHOOK_SECRET' | 'SPOOL_KEY' | 'CANARY_SECRET'>
@@ -16,9 +16,12 @@ export function refuseWeakSecrets(
 ): void {
   const accounts = [...pulsifiAccounts.values()]
   if (isTrial(config.INGRESS_HOST, [PULSIFI_BASE_URL, ...accounts.map(({ baseUrl }) => baseUrl)])) return
+  const { SPOOL_KEY: key } = config
+  // It protects what lies on a disk, where nobody counts the tries.
+  const keyFault = key === undefined ? null : faultOf(key)
   const faults = [
+    ...(keyFault === null ? [] : [`SPOOL_KEY ${keyFault}`]),
     ...weaknessesOf([
-      ['SPOOL_KEY', config.SPOOL_KEY],
       ['CANARY_SECRET', config.CANARY_SECRET],
       ...callbackSecrets(config, { all, pulsifiAccounts }),
       ...all.flatMap(({ source, tenant, secrets, signature }) => {
@@ -28,9 +31,5 @@ export function refuseWeakSecrets(
       }),
     ]),
   ]
-  const { SPOOL_KEY: key } = config
-  // It protects what lies on a disk, where nobody counts the tries.
-  const known = key === undefined || weaknessOf(key) !== null ? null : guessabilityOf(key)
-  if (known !== null) faults.push(`SPOOL_KEY ${known}`)
   if (faults.length > 0) throw new ConfigFaults('secrets', faults)
 }
