@@ -3,7 +3,7 @@ import { BlobSettings } from '../platform/blobs/settings.ts'
 import { ProxySettings } from '../platform/connections/sender-address.ts'
 import { ConsoleSettings } from '../platform/duckdb/settings.ts'
 import { KafkaSettings } from '../platform/kafka/settings.ts'
-import { ConfigError, flag, list, port, secret } from '../platform/process/config.ts'
+import { ConfigError, flag, type NamedUrl, namedUrls, port, secret } from '../platform/process/config.ts'
 import { isLoopback, isTrial, needs, overTls, ruled } from '../platform/process/config-rules.ts'
 import { HealthSettings } from '../platform/process/opening.ts'
 import { faultOf } from '../platform/secrets/guessable.ts'
@@ -27,7 +27,7 @@ export const ConsoleConfig = z
       .min(128)
       .default(1024)
       .describe('what DuckDB may use, and again what one SELECT of somebody may, at least 256'),
-    CONSOLE_SCRAPE: list()
+    CONSOLE_SCRAPE: namedUrls()
       .optional()
       .describe('name=url of the /metrics of other processes, comma separated; unset: those of this machine'),
     CONSOLE_USERS_FILE: z
@@ -107,28 +107,14 @@ export function oidcSettings(config: ConsoleConfig): OidcSettings | null {
 export const isPublicSecure = ({ PUBLIC_URL: url }: ConsoleConfig): boolean =>
   url !== undefined && new URL(url).protocol === 'https:'
 
-/** Where the numbers of another process are read. */
-export interface ScrapeTarget {
-  readonly name: string
-  readonly url: string
-}
-
-/** @throws ConfigError for an entry that is not name=url. */
-export function scrapeTargets(config: ConsoleConfig): readonly ScrapeTarget[] {
-  const given = config.CONSOLE_SCRAPE
-  if (given === undefined) {
-    const local = (name: string, at: number) => ({ name, url: `http://${LOOPBACK}:${at}/metrics` })
-    return [
+/** Where the numbers of the other processes are read. */
+export function scrapeTargets(config: ConsoleConfig): readonly NamedUrl[] {
+  const local = (name: string, at: number) => ({ name, url: `http://${LOOPBACK}:${at}/metrics` })
+  return (
+    config.CONSOLE_SCRAPE ?? [
       local('ingress', config.HEALTH_PORT),
       local('normalizer', config.NORMALIZER_PORT),
       local('pulsifi-sink', config.PULSIFI_SINK_PORT),
     ]
-  }
-  return given.map(entry => {
-    const at = entry.indexOf('=')
-    const url = entry.slice(at + 1)
-    if (at < 1 || !URL.canParse(url))
-      throw new ConfigError('CONSOLE_SCRAPE: expected name=url, comma separated')
-    return { name: entry.slice(0, at), url }
-  })
+  )
 }

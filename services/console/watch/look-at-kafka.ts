@@ -1,8 +1,8 @@
 /** A look at Kafka and at the other processes, every now and then: what no record says. */
 import type { KafkaClient } from '../../platform/kafka/client.ts'
+import type { NamedUrl } from '../../platform/process/config.ts'
 import { type Committed, committedOffsets, type GroupLag, lagsOf } from '../../platform/readers/group-lag.ts'
 import { topicBounds } from '../../platform/readers/topic-follower.ts'
-import type { ScrapeTarget } from '../config.ts'
 import { FOLLOWED_TOPICS } from '../store/topics.ts'
 import { type Counts, intakeOf, type RawStanding } from './intake.ts'
 import { type ProcessNumbers, type RateWatch, scrape } from './scrape.ts'
@@ -30,7 +30,7 @@ export interface Snapshot {
 export interface SnapshotOptions {
   readonly kafka: KafkaClient
   readonly rawTopics: readonly string[]
-  readonly targets: readonly ScrapeTarget[]
+  readonly targets: readonly NamedUrl[]
   readonly positions: () => ReadonlyMap<string, number>
   readonly rate: RateWatch
   readonly nowMs: () => number

@@ -1,6 +1,6 @@
 /** The numbers of the other processes, as Prometheus would read them. */
 import { endpointOf, loginFor } from '../../platform/avro/registry-reader.ts'
-import type { ScrapeTarget } from '../config.ts'
+import type { NamedUrl } from '../../platform/process/config.ts'
 
 export interface ProcessNumbers {
   readonly name: string
@@ -21,7 +21,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   'atsflow_spool_bytes',
 ])
 
-export async function scrape({ name, url }: ScrapeTarget): Promise<ProcessNumbers> {
+export async function scrape({ name, url }: NamedUrl): Promise<ProcessNumbers> {
   try {
     const endpoint = endpointOf(url)
     const response = await fetch(endpoint.host, {

@@ -4,7 +4,14 @@ import { readDecisions, readLetters } from '../../platform/dead-letters/topics.t
 import { createKafka, type KafkaClient } from '../../platform/kafka/client.ts'
 import { findAddresses } from '../../platform/kafka/local-addresses.ts'
 import { KafkaSettings } from '../../platform/kafka/settings.ts'
-import { type Environment, loadConfig, port } from '../../platform/process/config.ts'
+import {
+  type Environment,
+  loadConfig,
+  type NamedUrl,
+  namedUrl,
+  namedUrls,
+  port,
+} from '../../platform/process/config.ts'
 import { createLogger } from '../../platform/process/logger.ts'
 import { readVersion } from '../../platform/process/version.ts'
 import { committedOffsets, lagsOf } from '../../platform/readers/group-lag.ts'
@@ -34,7 +41,8 @@ export interface ProcessPlace {
   readonly isNamed: boolean
 }
 
-const PortSettings = z.object({
+const PlaceSettings = z.object({
+  CONSOLE_SCRAPE: namedUrls().default([]),
   HEALTH_PORT: port(8093),
   NORMALIZER_PORT: port(8091),
   PULSIFI_SINK_PORT: port(8092),
@@ -43,10 +51,9 @@ const PortSettings = z.object({
 
 /** @throws UsageError for what is not name=address */
 export function processPlaces(env: Environment, named: readonly string[]): readonly ProcessPlace[] {
-  const scraped = (env.CONSOLE_SCRAPE ?? '').split(',').filter(entry => entry.trim() !== '')
-  const given = named.length > 0 ? named : scraped
-  if (given.length > 0) return given.map(placeIn)
-  const ports = loadConfig(PortSettings, env)
+  if (named.length > 0) return named.map(entry => placeIn(placeArgument(entry)))
+  const { CONSOLE_SCRAPE: scraped, ...ports } = loadConfig(PlaceSettings, env)
+  if (scraped.length > 0) return scraped.map(placeIn)
   const local = [
     ['ingress', ports.HEALTH_PORT],
     ['normalizer', ports.NORMALIZER_PORT],
@@ -56,13 +63,16 @@ export function processPlaces(env: Environment, named: readonly string[]): reado
   return local.map(([name, at]) => ({ name, origin: `http://127.0.0.1:${at}`, isNamed: false }))
 }
 
-function placeIn(entry: string): ProcessPlace {
-  const at = entry.indexOf('=')
-  const url = URL.parse(entry.slice(at + 1))
-  if (at < 1 || url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`"${entry}" is not <name>=<address>, such as ingress=http://127.0.0.1:8093`)
-  return { name: entry.slice(0, at).trim(), origin: url.origin, isNamed: true }
+function placeArgument(entry: string): NamedUrl {
+  const place = namedUrl(entry)
+  if (place !== null) return place
+  throw new UsageError(`"${entry}" is not <name>=<address>, such as ingress=http://127.0.0.1:8093`)
 }
+
+const placeIn = ({ name, url }: NamedUrl): ProcessPlace => ({
+  ...{ name, origin: new URL(url).origin },
+  isNamed: true,
+})
 
 export async function lookAtProcesses(
   env: Environment,

@@ -1,10 +1,10 @@
 /** What every ingress has on disk because Kafka was away, as their metrics say. */
 import { z } from 'zod'
 import { endpointOf, loginFor } from '../../platform/avro/registry-reader.ts'
-import { list, loadConfig, port } from '../../platform/process/config.ts'
+import { loadConfig, namedUrls, port } from '../../platform/process/config.ts'
 import type { Session } from '../cli/session.ts'
 
-const Settings = z.object({ CONSOLE_SCRAPE: list().optional(), HEALTH_PORT: port(8093) })
+const Settings = z.object({ CONSOLE_SCRAPE: namedUrls().optional(), HEALTH_PORT: port(8093) })
 const ANSWER_WITHIN_MS = 3_000
 /** What waits, and what was set aside. */
 const RECORDS = /^atsflow_spool(?:_set_aside)?_records(?:\{[^}]*\})? (\S+)$/gm
@@ -15,7 +15,7 @@ export async function recordsInSpools({
   signal,
 }: Pick<Session, 'env' | 'signal'>): Promise<number | null> {
   const { CONSOLE_SCRAPE: named, HEALTH_PORT: local } = loadConfig(Settings, env)
-  const urls = named?.flatMap(entry => /^ingress[^=]*=(.+)$/.exec(entry)?.[1] ?? []) ?? [
+  const urls = named?.flatMap(({ name, url }) => (name.startsWith('ingress') ? url : [])) ?? [
     `http://127.0.0.1:${local}/metrics`,
   ]
   const counts = await Promise.all(urls.map(url => recordsAt(url, signal).catch(() => null)))

@@ -36,6 +36,25 @@ export const list = () =>
       .map(part => part.trim())
       .filter(part => part !== ''),
   )
+/** Where something is asked over HTTP, and what it is called. */
+export interface NamedUrl {
+  readonly name: string
+  readonly url: string
+}
+/** Of `name=url`; null for anything else. */
+export function namedUrl(text: string): NamedUrl | null {
+  const at = text.indexOf('=')
+  const [name, url] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()]
+  return name !== '' && /^https?:$/.test(URL.parse(url)?.protocol ?? '') ? { name, url } : null
+}
+/** Several of them, separated by commas. */
+export const namedUrls = () =>
+  list()
+    .refine(
+      entries => entries.every(entry => namedUrl(entry) !== null),
+      'expected name=url over http, comma separated',
+    )
+    .transform(entries => entries.flatMap(entry => namedUrl(entry) ?? []))
 /** Seconds, fractions allowed, as milliseconds. */
 export const seconds = () =>
   z.coerce

@@ -23,6 +23,10 @@ it('looks where CONSOLE_SCRAPE says, and rather where the command line does', ()
   ])
 })
 
+it('says of CONSOLE_SCRAPE what the console says of it', () => {
+  expect(() => processPlaces({ CONSOLE_SCRAPE: 'nonsense' }, [])).toThrow(/CONSOLE_SCRAPE: expected name=url/)
+})
+
 it.each(['ingress', '=http://one', 'one=', 'one=one:80', 'one=file:///etc'])('refuses %s', entry => {
   expect(() => processPlaces({}, [entry])).toThrow(UsageError)
 })
