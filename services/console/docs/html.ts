@@ -20,6 +20,29 @@ function markupOf(part: Part): string {
 export const withCode = (text: string): Html =>
   html`${text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`
 
+const STYLES = ['base', 'page', 'tables', 'narrow']
+
+/** A page without scripts. @param styles beside those that all of them have */
+export const pageOf = (title: string, body: Html, styles: readonly string[] = []): string =>
+  html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title}</title>
+    <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+    ${[...STYLES, ...styles].map(
+      name => html`<link rel="stylesheet" href="/styles/${name}.css" />
+    `,
+    )}
+  </head>
+  <body>
+    ${body}
+  </body>
+</html>
+`.markup
+
 export interface DocumentParts {
   readonly title: string
   /** Path of this page. */
@@ -37,22 +60,7 @@ const PAGES = [
 
 export function documentOf({ title, path, contents, intro, body }: DocumentParts): string {
   const groups = [...new Set(contents.map(({ group }) => group))]
-  return html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <title>atsflow: ${title}</title>
-    <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-    <link rel="stylesheet" href="/styles/base.css" />
-    <link rel="stylesheet" href="/styles/page.css" />
-    <link rel="stylesheet" href="/styles/tables.css" />
-    <link rel="stylesheet" href="/styles/narrow.css" />
-    <link rel="stylesheet" href="/styles/docs.css" />
-  </head>
-  <body>
-    <a class="skip" href="#main">Skip to the text</a>
+  const page = html`<a class="skip" href="#main">Skip to the text</a>
     <header class="top">
       <div class="brand"><strong>atsflow</strong> <span>data contract</span></div>
       <nav aria-label="Pages">
@@ -72,8 +80,6 @@ export function documentOf({ title, path, contents, intro, body }: DocumentParts
         ${intro}
         ${body}
       </main>
-    </div>
-  </body>
-</html>
-`.markup
+    </div>`
+  return pageOf(`atsflow: ${title}`, page, ['docs'])
 }

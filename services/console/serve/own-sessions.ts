@@ -1,6 +1,6 @@
 /** Somebody's own sessions, wherever they are signed in: shown, and ended by whoever has just proved to be their owner. */
 import type Koa from 'koa'
-import { type Html, html } from '../docs/html.ts'
+import { type Html, html, pageOf } from '../docs/html.ts'
 import type { Access } from './access.ts'
 import { readText } from './read-body.ts'
 import { PROVED_MS, type Shown } from './sessions.ts'
@@ -15,7 +15,7 @@ export function ownSessions(access: Access, visitorOf: VisitorOf): Koa.Middlewar
     const visitor = visitorOf(ctx)
     if (ctx.method === 'GET') {
       ctx.type = 'html'
-      ctx.body = pageOf(access.sessionsOf(visitor), ctx.state.user, ctx.query.again !== undefined)
+      ctx.body = sessionsPage(access.sessionsOf(visitor), ctx.state.user, ctx.query.again !== undefined)
       return
     }
     if (ctx.method !== 'POST') return next()
@@ -27,22 +27,8 @@ export function ownSessions(access: Access, visitorOf: VisitorOf): Koa.Middlewar
 }
 
 /** Without a script: it works wherever a form does. */
-function pageOf(sessions: readonly Shown[], user: User, mustProve: boolean): string {
-  return html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <title>atsflow console: your sessions</title>
-    <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-    <link rel="stylesheet" href="/styles/base.css" />
-    <link rel="stylesheet" href="/styles/page.css" />
-    <link rel="stylesheet" href="/styles/tables.css" />
-    <link rel="stylesheet" href="/styles/narrow.css" />
-  </head>
-  <body>
-    <header class="top">
+function sessionsPage(sessions: readonly Shown[], user: User, mustProve: boolean): string {
+  const page = html`<header class="top">
       <div class="brand"><strong>atsflow</strong> <span>your sessions</span></div>
       <nav aria-label="Pages"><a href="/">Console</a></nav>
     </header>
@@ -52,10 +38,8 @@ function pageOf(sessions: readonly Shown[], user: User, mustProve: boolean): str
         ${sessions.length === 0 ? html`<p>You came in without a session.</p>` : tableOf(sessions)}
         ${mustProve ? proveAgain(user) : null}
       </section>
-    </main>
-  </body>
-</html>
-`.markup
+    </main>`
+  return pageOf('atsflow console: your sessions', page)
 }
 
 const tableOf = (sessions: readonly Shown[]): Html => html`
