@@ -3,6 +3,7 @@ import Koa from 'koa'
 import { type ApiPorts, createApi } from './api/api.ts'
 import { makeDocs } from './docs/docs.ts'
 import type { Access } from './serve/access.ts'
+import { answerFaults } from './serve/answer-faults.ts'
 import { type OidcSignIn, oidcSignIn } from './serve/oidc-sign-in.ts'
 import { ownSessions } from './serve/own-sessions.ts'
 import { readPageFiles, servePage } from './serve/page-files.ts'
@@ -17,9 +18,10 @@ export interface ConsolePorts extends ApiPorts {
 
 export function createConsoleApp(ports: ConsolePorts): Koa {
   const app = new Koa()
-  // What goes wrong while answering has its answer already; what is left are sockets that broke.
+  // What goes wrong while answering has its answer below; what is left are sockets that broke.
   app.silent = true
   app.use(securityHeaders(ports.visitorOf))
+  app.use(answerFaults(ports))
   app.use(refuseForeignPages(ports))
   if (ports.oidc !== null) app.use(oidcSignIn(ports.oidc, ports.access, ports.visitorOf))
   app.use(guard(ports.access, ports.visitorOf))

@@ -3,15 +3,15 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import type { AuditTrail } from '../audit/trail.ts'
 import { type ApiContext, ApiError, type Audited, type Endpoint } from '../figures/endpoint.ts'
+import type { FaultPorts } from '../serve/answer-faults.ts'
 import { readJson } from '../serve/read-body.ts'
-import type { ForbiddenPorts } from '../serve/security.ts'
 import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
 import { EXPORTS, exportNamed, exportTable, isFormat } from './exports.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
 
-export interface ApiPorts extends ForbiddenPorts {
+export interface ApiPorts extends FaultPorts {
   /** Of who may see everything. */
   readonly context: Omit<ApiContext, 'user'>
   readonly database: Pick<Database, 'read' | 'use' | 'limitedTo' | 'exportDirectory'>
@@ -20,7 +20,6 @@ export interface ApiPorts extends ForbiddenPorts {
   /** Rejects when it cannot be recorded: then nothing is shown or done. */
   readonly audit: AuditTrail
   readonly version: string
-  readonly onError: (error: unknown) => void
 }
 
 /** Answers that are kept at most; the page asks for about twenty. */
@@ -35,8 +34,10 @@ export function createApi(ports: ApiPorts): Router {
   router.get('/api/openapi.json', ctx => {
     ctx.body = document
   })
-  router.get('/api/exports/:file', ctx => answering(ctx, ports, () => sendExport(ctx, ports)))
-  router.all('/api/{*rest}', ctx => refuse(ctx, new ApiError(404, 'NOT_FOUND', 'see /api/openapi.json')))
+  router.get('/api/exports/:file', ctx => sendExport(ctx, ports))
+  router.all('/api/{*rest}', () => {
+    throw new ApiError(404, 'NOT_FOUND', 'see /api/openapi.json')
+  })
   return router
 }
 
@@ -64,25 +65,23 @@ function createKeep(dataMark: () => string) {
 }
 
 async function handle(ctx: Koa.Context, operation: Endpoint, ports: ApiPorts, kept: Keep): Promise<void> {
-  await answering(ctx, ports, async () => {
-    const body = operation.body === null ? null : await readJson(ctx.req)
-    const context = contextOf(ctx, ports)
-    await recorded(ctx, ports, operation.name, operation.auditOf({ ...ctx.query }, body, context.user))
-    const make = () => operation.answer({ ...ctx.query }, body, context)
-    if (!operation.followsData) {
-      ctx.body = await make()
-      return
-    }
-    // The mark from before the answer: one that is too old only makes the next visitor ask again.
-    const scope = context.user.tenants?.join() ?? ''
-    const tag = `W/"${kept.mark()}${scope === '' ? '' : `.${scope}`}"`
-    ctx.set('etag', tag)
-    if (ctx.get('if-none-match') === tag) {
-      ctx.status = 304
-      return
-    }
-    ctx.body = await kept.get(`${scope} ${ctx.url}`, make)
-  })
+  const body = operation.body === null ? null : await readJson(ctx.req)
+  const context = contextOf(ctx, ports)
+  await recorded(ctx, ports, operation.name, operation.auditOf({ ...ctx.query }, body, context.user))
+  const make = () => operation.answer({ ...ctx.query }, body, context)
+  if (!operation.followsData) {
+    ctx.body = await make()
+    return
+  }
+  // The mark from before the answer: one that is too old only makes the next visitor ask again.
+  const scope = context.user.tenants?.join() ?? ''
+  const tag = `W/"${kept.mark()}${scope === '' ? '' : `.${scope}`}"`
+  ctx.set('etag', tag)
+  if (ctx.get('if-none-match') === tag) {
+    ctx.status = 304
+    return
+  }
+  ctx.body = await kept.get(`${scope} ${ctx.url}`, make)
 }
 
 async function recorded(
@@ -107,30 +106,6 @@ async function recorded(
 function contextOf(ctx: Koa.Context, { context, database }: ApiPorts): ApiContext {
   const user: User = ctx.state.user
   return { ...context, user, database: user.tenants === null ? database : database.limitedTo(user.tenants) }
-}
-
-async function answering(ctx: Koa.Context, ports: ApiPorts, run: () => Promise<void>): Promise<void> {
-  try {
-    await run()
-  } catch (error) {
-    if (error instanceof ApiError) {
-      if (error.status === 403) tellForbidden(ctx, ports, error.code)
-      return refuse(ctx, error)
-    }
-    ports.onError(error)
-    refuse(ctx, new ApiError(500, 'FAILED', 'the console could not answer; its log says why'))
-  }
-}
-
-function tellForbidden(ctx: Koa.Context, { visitorOf, onForbidden }: ForbiddenPorts, code: string): void {
-  const user: User = ctx.state.user
-  onForbidden(visitorOf(ctx).address, user.name, code)
-}
-
-function refuse(ctx: Koa.Context, { status, code, message }: ApiError): void {
-  ctx.status = status
-  ctx.remove('etag')
-  ctx.body = { error: { code, message } }
 }
 
 async function sendExport(ctx: Koa.Context, ports: ApiPorts): Promise<void> {

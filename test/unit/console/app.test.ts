@@ -127,6 +127,14 @@ describe('a stranger', () => {
         ...[path, 401, 404],
       ])
   })
+  it('is refused as everybody is who sends too much, with all headers', async () => {
+    const answer = await ask('/login', { method: 'POST', body: 'x'.repeat(65 * 1024) })
+    expect(answer).toMatchObject({
+      status: 413,
+      headers: { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+    })
+    expect(answer.text).toContain('BODY_TOO_LARGE')
+  })
   it('is nobody for coming from this machine: a reverse proxy does, too', async () => {
     expect((await ask('/api/steps', { headers: here })).status).toBe(401)
     expect((await ask('/', { headers: { ...here, accept: 'text/html' } })).headers.location).toBe('/login')
