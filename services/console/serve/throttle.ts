@@ -1,4 +1,5 @@
 /** How often an address may present something wrong. */
+import { isIP } from 'node:net'
 import { TokenBucket } from 'limiter'
 
 /** A person who mistypes has enough, and a program that guesses a secret of 16 characters needs for ever. */
@@ -16,7 +17,8 @@ export interface Throttle {
 
 export function createThrottle(): Throttle {
   const buckets = new Map<string, TokenBucket>()
-  const bucketOf = (address: string): TokenBucket => {
+  const bucketOf = (visitor: string): TokenBucket => {
+    const address = networkOf(visitor)
     const known = buckets.get(address)
     if (known !== undefined) return known
     const bucket = new TokenBucket({ bucketSize: TRIES, tokensPerInterval: 1, interval: TRY_AGAIN_MS })
@@ -38,3 +40,23 @@ export function createThrottle(): Throttle {
     },
   }
 }
+
+/** Who has one address of IPv6 has all that begin with the same half. One of IPv4 in its form is that of IPv4. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [plain = ''] = address.split('%')
+  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(plain)?.[1]
+  if (mapped !== undefined) return mapped
+  const [before = [], after = []] = plain.split('::').map(groupsOf)
+  const left = Array.from({ length: GROUPS - before.length - after.length }, () => 0)
+  const groups = [...before, ...left, ...after].slice(0, GROUPS / 2)
+  return `${groups.map(group => group.toString(16)).join(':')}::/64`
+}
+
+const GROUPS = 8
+
+/** The last four bytes may be written as those of IPv4: two groups, of which nobody here asks what they are. */
+const groupsOf = (text: string): readonly number[] =>
+  text === ''
+    ? []
+    : text.split(':').flatMap(group => (group.includes('.') ? [0, 0] : [Number.parseInt(group, 16)]))
