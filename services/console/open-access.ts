@@ -52,7 +52,7 @@ export async function openAccess({
     oidc:
       provider === null || entries === null
         ? null
-        : { oidc: oidcAsConfigured(config, provider, files), entryOf, onRefused, onFailed },
+        : { oidc: oidcAsConfigured(config, provider, files), entryOf, onFailed },
   }
 }
 
@@ -102,6 +102,7 @@ function oidcAsConfigured(
   })
   return {
     begin: (callback, again) => oidc.begin(callback, again),
+    isAnswerTo: (answer, proof) => oidc.isAnswerTo(answer, proof),
     finish: (answer, proof) => oidc.finish(answer, proof),
   }
 }

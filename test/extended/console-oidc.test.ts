@@ -85,7 +85,6 @@ beforeAll(async () => {
     oidc: {
       oidc: createOidc({ issuer: new URL(`http://localhost:${port}`), ...CLIENT, takesAddresses: true }),
       entryOf: name => PEOPLE.get(name),
-      onRefused,
       onFailed: error => void failed.push(error),
     },
   })

@@ -32,6 +32,8 @@ export async function servePage(topics: MemoryTopics, change: Partial<ApiContext
     access: {
       prove: () => ({ type: 'user', user: context.user }),
       signIn: () => Promise.resolve({ type: 'nobody' }),
+      takeTry: () => null,
+      proofOf: () => ({ type: 'nobody' }),
       sessionCookie: () => '',
       markOf: () => '',
       signOut: () => '',

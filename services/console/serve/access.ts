@@ -34,6 +34,13 @@ export interface Access {
   readonly prove: (visitor: Visitor) => Proof
   /** @param name empty: the secret is the token */
   readonly signIn: (visitor: Visitor, name: string, secret: string) => Promise<Proof>
+  /**
+   * For a way in by what somebody else says, who is asked no more often than somebody may try: takes one try of the
+   * visitor's address, and is null when there was one.
+   */
+  readonly takeTry: (visitor: Visitor) => Exclude<Proof, { type: 'user' }> | null
+  /** What comes of it. @param user null: they vouch for nobody who may come in */
+  readonly proofOf: (visitor: Visitor, user: User | null) => Proof
   /** The `Set-Cookie` of a new session, which takes the place of the one that the browser has. */
   readonly sessionCookie: (visitor: Visitor, user: User, by?: ProvedElsewhere) => string
   /** What is taken along where the cookie of the session does not come: tells it from others, and opens nothing. */
@@ -78,7 +85,7 @@ const NOBODY: Proof = { type: 'nobody' }
 export function createAccess(ports: AccessPorts): Access {
   const { users, sessions, throttle, onRefused, onSession } = ports
   /** Tries are counted for everything that a stranger could guess; a session's id is too long for that. */
-  const mayTry = (address: string): Proof | null => {
+  const mayTry = (address: string): Exclude<Proof, { type: 'user' }> | null => {
     const waitMs = throttle.take(address)
     return waitMs > 0 ? { type: 'throttled', waitMs } : null
   }
@@ -105,8 +112,12 @@ export function createAccess(ports: AccessPorts): Access {
       const throttled = mayTry(address)
       if (throttled !== null) return throttled
       const user = name === '' ? byToken(secret) : ((await users?.bySecret(name, secret)) ?? null)
-      return user === 'busy' ? { type: 'throttled', waitMs: BUSY_MS } : answer(address, user)
+      if (user !== 'busy') return answer(address, user)
+      throttle.giveBack(address)
+      return { type: 'throttled', waitMs: BUSY_MS }
     },
+    takeTry: ({ address }) => mayTry(address),
+    proofOf: ({ address }, user) => answer(address, user),
     sessionCookie(visitor, user, by) {
       sessions.close(sessionOf(visitor))
       if (by !== undefined) sessions.closeMarked(by.former)

@@ -12,14 +12,14 @@ import type { VisitorOf } from './visitor.ts'
 export interface OidcSignIn {
   readonly oidc: Oidc
   readonly entryOf: (name: string) => UserEntry | undefined
-  /** Told of who came back and was not let in. */
-  readonly onRefused: (address: string) => void
   /** Told of a provider that cannot be asked, and of one that vouches for nobody. */
   readonly onFailed: (error: unknown) => void
 }
 
 const BEGIN = '/oidc/login'
 const CALLBACK = '/oidc/callback'
+/** Place on the login page that says whom the provider did not vouch for. */
+const UNKNOWN = 'unknown'
 /** How long somebody may take at the provider. */
 const PROOF_SECONDS = 600
 /** Before the mark of the session that the browser has; in neither of what it parts. */
@@ -43,7 +43,7 @@ async function begin(
 ): Promise<void> {
   const again = new URLSearchParams(await readText(ctx.req)).has('again')
   try {
-    const { location, proof } = await oidc.begin(addressOf(visitor, CALLBACK), again)
+    const { location, proof } = await oidc.begin(new URL(CALLBACK, originOf(visitor)), again)
     // The cookie of the session stays behind when another site sends the browser back: what tells it goes along.
     const mark = access.markOf(visitor)
     ctx.set('set-cookie', proofCookie(visitor, [proof, mark].join(MARK), PROOF_SECONDS))
@@ -57,26 +57,32 @@ async function begin(
 
 async function finish(
   ctx: Koa.Context,
-  { oidc, entryOf, onRefused, onFailed }: OidcSignIn,
+  { oidc, entryOf, onFailed }: OidcSignIn,
   access: Access,
   visitor: Visitor,
 ): Promise<void> {
+  const turnBack = (why: string): void => ctx.redirect(`${LOGIN}#${why}`)
   const [proof = '', former = ''] = (ctx.cookies.get(cookieName(visitor)) ?? '').split(MARK)
-  const forgotten = proofCookie(visitor, '', 0)
-  const { names, provedMs } = await oidc
-    .finish(addressOf(visitor, ctx.url), proof)
-    .catch((error: unknown): Vouched => {
-      onFailed(error)
-      return { names: [], provedMs: null }
-    })
-  const entry = names.flatMap(name => entryOf(name) ?? [])[0]
-  if (entry === undefined) {
-    onRefused(visitor.address)
-    ctx.set('set-cookie', forgotten)
-    ctx.redirect(`${LOGIN}#unknown`)
-    return
+  const answer = URL.parse(ctx.url, originOf(visitor))
+  // A page elsewhere can send a browser here: that takes none of its tries, and ends nothing that it has begun.
+  if (answer === null || !oidc.isAnswerTo(answer, proof)) {
+    onFailed(new Error('the browser did not begin here'))
+    access.proofOf(visitor, null)
+    return turnBack(UNKNOWN)
   }
-  ctx.set('set-cookie', [forgotten, access.sessionCookie(visitor, userOf(entry, 'oidc'), { provedMs, former })])
+  const forgotten = proofCookie(visitor, '', 0)
+  ctx.set('set-cookie', forgotten)
+  const throttled = access.takeTry(visitor)
+  if (throttled !== null) return turnBack(throttled.type)
+  const { names, provedMs } = await oidc.finish(answer, proof).catch((error: unknown): Vouched => {
+    onFailed(error)
+    return { names: [], provedMs: null }
+  })
+  const entry = names.flatMap(name => entryOf(name) ?? [])[0]
+  const proved = access.proofOf(visitor, entry === undefined ? null : userOf(entry, 'oidc'))
+  if (proved.type !== 'user') return turnBack(UNKNOWN)
+  const session = access.sessionCookie(visitor, proved.user, { provedMs, former })
+  ctx.set('set-cookie', [forgotten, session])
   // A redirect would still be the other site's: the browser would not send a cookie that is for our own pages alone.
   leadOn(ctx, '/', 'Signed in')
 }
@@ -89,8 +95,7 @@ function leadOn(ctx: Koa.Context, location: string, title: string): void {
 }
 
 /** The provider sends browsers only to addresses that it knows, whatever this one called us. */
-const addressOf = ({ isSecure, host }: Visitor, path: string): URL =>
-  new URL(path, `${isSecure ? 'https' : 'http'}://${host}`)
+const originOf = ({ isSecure, host }: Visitor): string => `${isSecure ? 'https' : 'http'}://${host}`
 
 const cookieName = ({ isSecure }: Visitor): string => `${isSecure ? '__Host-' : ''}atsflow_oidc`
 

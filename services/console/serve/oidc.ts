@@ -25,6 +25,8 @@ export interface Oidc {
     callback: URL,
     again: boolean,
   ) => Promise<{ readonly location: string; readonly proof: string }>
+  /** Whether the browser has begun what this answers: seen without asking the provider. */
+  readonly isAnswerTo: (answer: URL, proof: string) => boolean
   /** @throws when the provider vouches for nobody, or the browser is not the one that began */
   readonly finish: (answer: URL, proof: string) => Promise<Vouched>
 }
@@ -67,6 +69,10 @@ export function createOidc({ issuer, clientId, clientSecret, takesAddresses }: O
         code_challenge_method: 'S256',
       })
       return { location: location.href, proof: [state, nonce, verifier].join('.') }
+    },
+    isAnswerTo(answer, proof) {
+      const [state] = proof.split('.')
+      return state !== '' && answer.searchParams.get('state') === state
     },
     async finish(answer, proof) {
       const [state, nonce, verifier] = proof.split('.')

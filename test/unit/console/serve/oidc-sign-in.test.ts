@@ -4,32 +4,37 @@ import { type Access, createAccess, type Visitor } from '../../../../services/co
 import { oidcSignIn } from '../../../../services/console/serve/oidc-sign-in.ts'
 import { refuseForeignPages } from '../../../../services/console/serve/security.ts'
 import { createSessions } from '../../../../services/console/serve/sessions.ts'
-import { createThrottle } from '../../../../services/console/serve/throttle.ts'
+import { createThrottle, TRIES } from '../../../../services/console/serve/throttle.ts'
 import { visitorReader } from '../../../../services/console/serve/visitor.ts'
 import { ipRanges } from '../../../../services/platform/connections/ip-ranges.ts'
 import { type HttpServer, startHttpServer } from '../../../../services/platform/process/http-server.ts'
 
 const begun: boolean[] = []
+const asked: string[] = []
+const refused: string[] = []
 let server: HttpServer
 let access: Access
 
 beforeAll(async () => {
-  const visitorOf = visitorReader(ipRanges([]), false)
+  // Trusted: each browser can speak for an address of its own.
+  const visitorOf = visitorReader(ipRanges(['127.0.0.1']), false)
   access = createAccess({
     ...{ token: null, users: { bySecret: async () => null }, throttle: createThrottle() },
-    ...{ sessions: createSessions(Date.now), onRefused: () => {}, onSession: () => {} },
+    ...{ sessions: createSessions(Date.now), onSession: () => {} },
+    onRefused: address => void refused.push(address),
   })
   const oidc = {
     async begin(_callback: URL, again: boolean) {
       begun.push(again)
       return { location: 'https://provider.example.com/auth?a=1&b="2"', proof: 'proof' }
     },
-    finish: async (_answer: URL, proof: string) => ({
-      names: proof === 'proof' ? ['kim'] : [],
-      provedMs: null,
-    }),
+    isAnswerTo: (answer: URL) => answer.searchParams.get('state') === 'begun',
+    async finish(_answer: URL, proof: string) {
+      asked.push(proof)
+      return { names: proof === 'proof' ? ['kim'] : [], provedMs: null }
+    },
   }
-  const ports = { oidc, entryOf: (name: string) => ({ name, role: 'viewer' as const }), onRefused: () => {}, onFailed: () => {} }
+  const ports = { oidc, entryOf: (name: string) => ({ name, role: 'viewer' as const }), onFailed: () => {} }
   const app = new Koa()
   app.use(refuseForeignPages({ visitorOf, onForbidden: () => {} }))
   app.use(oidcSignIn(ports, access, visitorOf))
@@ -37,7 +42,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 beforeEach(() => {
-  begun.length = 0
+  for (const list of [begun, asked, refused]) list.length = 0
 })
 
 const ask = (init: RequestInit, path = '/oidc/login') =>
@@ -67,6 +72,7 @@ it('leads to the provider by a button of its own page', async () => {
   expect(begun).toEqual([false, true])
 })
 
+const BACK = '/oidc/callback?code=1&state=begun'
 const visitor: Visitor = {
   ...{ remoteAddress: '192.0.2.7', address: '192.0.2.7', isSecure: false, host: 'console.example.com' },
   ...{ authorization: '', cookie: '', isForwarded: false },
@@ -82,7 +88,7 @@ async function signInWith(cookie: string, forge = (proof: string) => proof): Pro
   const began = await ask({ method: 'POST', headers: { cookie } })
   const proof = forge(sent(began.headers.getSetCookie()[0] ?? ''))
   expect(proof).not.toContain(id)
-  const back = await ask({ headers: { cookie: proof, 'sec-fetch-site': 'cross-site' } }, '/oidc/callback?code=1')
+  const back = await ask({ headers: { cookie: proof, 'sec-fetch-site': 'cross-site' } }, BACK)
   return sent(back.headers.getSetCookie()[1] ?? '')
 }
 
@@ -96,4 +102,24 @@ it('ends none when the provider vouches for nobody', async () => {
   const here = openSession()
   expect(await signInWith(here, proof => proof.replace('=proof', '=another'))).toBe('')
   expect(isOpen(here)).toBe(true)
+})
+
+const comeBack = async (address: string, path = BACK, proof = 'forged') => {
+  const headers = { cookie: `atsflow_oidc=${proof}`, 'x-forwarded-for': address }
+  return (await ask({ headers }, path)).headers.get('location')
+}
+
+it('asks the provider no more often than an address may try, whatever somebody brings along', async () => {
+  const answers: (string | null)[] = []
+  for (let tries = 0; tries <= TRIES; tries++) answers.push(await comeBack('192.0.2.81'))
+  expect(answers).toEqual([...Array.from({ length: TRIES }, () => '/login#unknown'), '/login#throttled'])
+  expect([asked.length, refused.length]).toEqual([TRIES, TRIES])
+  expect(await comeBack('192.0.2.82', BACK, 'proof')).toBeNull()
+})
+
+it('takes no try from a browser that a page elsewhere has sent, and asks nobody', async () => {
+  for (let tries = 0; tries <= TRIES; tries++)
+    expect(await comeBack('192.0.2.83', '/oidc/callback?code=1&state=another')).toBe('/login#unknown')
+  expect(asked).toEqual([])
+  expect(await comeBack('192.0.2.83', BACK, 'proof')).toBeNull()
 })

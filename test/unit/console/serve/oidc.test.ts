@@ -112,6 +112,10 @@ describe('what a provider says of somebody', () => {
   it('is not asked for on behalf of a browser that did not begin', async () => {
     await expect(comeBack({}, () => '')).rejects.toThrow('did not begin')
     await expect(comeBack({}, proof => proof.replace(/^[^.]+/, 'another-state'))).rejects.toThrow()
+    const answer = (state: string) => new URL(`?state=${state}`, CALLBACK)
+    expect(oidc.isAnswerTo(answer('one'), 'one.nonce.verifier')).toBe(true)
+    expect(oidc.isAnswerTo(answer('one'), 'another.nonce.verifier')).toBe(false)
+    for (const url of [answer(''), CALLBACK]) expect(oidc.isAnswerTo(url, '')).toBe(false)
   })
 
   it('is not listened to when it calls itself otherwise than it is called', async () => {
