@@ -24,7 +24,10 @@ export async function createUsers(entryOf: (name: string) => UserEntry | undefin
       waiting++
       const proved = last.then(() => provesSecret(secret, entry?.hash ?? nobody)).finally(() => waiting--)
       last = proved.catch(() => undefined)
-      return (await proved) && entry?.hash !== undefined ? userOf(entry, 'secret') : null
+      const isProved = await proved
+      // The file may have changed since: whoever was taken out of it, or has another secret, proves nothing by this one.
+      const now = entryOf(name)
+      return isProved && now?.hash !== undefined && now.hash === entry?.hash ? userOf(now, 'secret') : null
     },
   }
 }

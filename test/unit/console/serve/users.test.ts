@@ -1,9 +1,10 @@
+import { randomBytes, scryptSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createUsers } from '../../../../services/console/serve/users.ts'
-import { readUsersFile } from '../../../../services/console/serve/users-file.ts'
+import { readUsersFile, type UserEntry } from '../../../../services/console/serve/users-file.ts'
 import { hashSecret } from '../../../../services/platform/process/secret-hash.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'atsflow-users-'))
@@ -13,6 +14,13 @@ function read(content: unknown) {
   const file = join(directory, 'users.json')
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
   return readUsersFile(file)
+}
+
+/** Costs nothing, so that nothing is waited for. */
+function cheapHash(secret: string): string {
+  const salt = randomBytes(16)
+  const hash = scryptSync(secret, salt, 32, { N: 2, r: 1, p: 1 })
+  return `scrypt$1$1$1$${salt.toString('base64url')}$${hash.toString('base64url')}`
 }
 
 describe('named users', () => {
@@ -39,6 +47,30 @@ describe('named users', () => {
       ['', ''],
     ] as const)
       expect([name, await users.bySecret(name, secret)]).toEqual([name, null])
+  }, 30_000)
+
+  it('are who the file says by the time that they have been looked at', async () => {
+    const [kept, taken, changed] = [cheapHash('kept'), cheapHash('taken'), cheapHash('new')]
+    let people = new Map<string, UserEntry>([
+      ['kim', { name: 'kim', hash: kept, role: 'operator' }],
+      ['lou', { name: 'lou', hash: taken, role: 'viewer' }],
+      ['max', { name: 'max', hash: taken, role: 'viewer' }],
+    ])
+    const users = await createUsers(name => people.get(name))
+    const answers = [
+      users.bySecret('kim', 'kept'),
+      users.bySecret('lou', 'taken'),
+      users.bySecret('max', 'taken'),
+    ]
+    people = new Map([
+      ['kim', { name: 'kim', hash: kept, role: 'viewer' }],
+      ['max', { name: 'max', hash: changed, role: 'viewer' }],
+    ])
+    expect(await Promise.all(answers)).toEqual([
+      { name: 'kim', role: 'viewer', tenants: null, by: 'secret' },
+      null,
+      null,
+    ])
   }, 30_000)
 
   it('are looked at one after the other, and no more than a few may wait', async () => {
