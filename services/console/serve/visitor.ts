@@ -5,6 +5,17 @@ import type { Visitor } from './access.ts'
 
 export type VisitorOf = (ctx: Koa.Context) => Visitor
 
+/** A proxy names at least one of them, unless it keeps quiet about everything. */
+const OF_PROXIES = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-server',
+  'x-real-ip',
+]
+
 /** @param isPublicSecure browsers come by TLS, whatever a proxy says of it */
 export function visitorReader(proxies: IpRanges, isPublicSecure: boolean): VisitorOf {
   return ctx => {
@@ -18,7 +29,7 @@ export function visitorReader(proxies: IpRanges, isPublicSecure: boolean): Visit
       host: ctx.get('host'),
       authorization: ctx.get('authorization'),
       cookie: ctx.get('cookie'),
-      isForwarded: ctx.get('forwarded') !== '' || forwardedFor !== '',
+      isForwarded: OF_PROXIES.some(name => ctx.get(name) !== ''),
     }
   }
 }

@@ -16,6 +16,9 @@ it.each([
     told,
     { address: '127.0.0.1', isSecure: false, isForwarded: true },
   ],
+  ['a proxy that says no more than its name', [], false, { via: '1.1 proxy' }, { isForwarded: true }],
+  ['one that calls addresses otherwise', [], false, { 'x-real-ip': '192.0.2.1' }, { isForwarded: true }],
+  ['one that tells of TLS alone', [], false, { 'x-forwarded-proto': 'http' }, { isForwarded: true }],
   ['a trusted proxy', OWN, false, told, { address: '198.51.100.1', isSecure: true, isForwarded: true }],
   [
     'a trusted proxy without TLS before it',
