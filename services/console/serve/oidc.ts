@@ -89,8 +89,16 @@ export function createOidc({ issuer, clientId, clientSecret, takesAddresses }: O
       // Some put the address into the token, some tell it when asked.
       const isTold = claims.email !== undefined || provider.serverMetadata().userinfo_endpoint === undefined
       const told = isTold ? claims : await client.fetchUserInfo(provider, tokens.access_token, claims.sub)
-      const isVerified = told.email_verified === true && typeof told.email === 'string'
-      return { names: [claims.sub, ...(isVerified ? [String(told.email)] : [])], provedMs }
+      return { names: namesBeside(claims.sub, told), provedMs }
     },
   }
+}
+
+/** Where people are named by address, a subject that somebody has chosen to look like one is nobody's. */
+function namesBeside(
+  subject: string,
+  { email, email_verified: isVerified }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const subjects = subject.includes('@') ? [] : [subject]
+  return isVerified === true && typeof email === 'string' ? [...subjects, email] : subjects
 }

@@ -92,6 +92,14 @@ describe('what a provider says of somebody', () => {
     expect((await comeBack({ claims: { email_verified: false } })).names).toEqual(['subject-of-lou'])
   })
 
+  it('is no address for being called like one', async () => {
+    const called = { claims: { sub: 'kim@example.com' } }
+    expect((await comeBack(called)).names).toEqual(['kim@example.com'])
+    oidc = createOidc({ issuer: new URL(issuer), ...CLIENT, takesAddresses: true })
+    expect((await comeBack(called)).names).toEqual(['lou@example.com'])
+    expect((await comeBack({ claims: { ...called.claims, email_verified: false } })).names).toEqual([])
+  })
+
   it('is when they have proved themselves, where it says so', async () => {
     expect((await comeBack({ claims: { auth_time: 1_780_000_000 } })).provedMs).toBe(1_780_000_000_000)
   })
