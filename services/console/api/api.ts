@@ -1,4 +1,4 @@
-/** The declared operations as routes. An answer that follows from the data is made once and kept until they change. */
+/** The declared operations as routes. What several ask is answered once, where it is not about the one who asks. */
 import Router from '@koa/router'
 import type Koa from 'koa'
 import type { AuditTrail } from '../audit/trail.ts'
@@ -8,6 +8,7 @@ import { readJson } from '../serve/read-body.ts'
 import type { User } from '../serve/user.ts'
 import type { Database } from '../store/database.ts'
 import { EXPORTS, exportNamed, exportTable, isFormat } from './exports.ts'
+import { type KeptAnswers, keepAnswers } from './kept-answers.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
 
@@ -15,19 +16,16 @@ export interface ApiPorts extends FaultPorts {
   /** Of who may see everything. */
   readonly context: Omit<ApiContext, 'user'>
   readonly database: Pick<Database, 'read' | 'use' | 'limitedTo' | 'exportDirectory'>
-  /** Differs whenever an answer may: commits and looks at Kafka. */
+  /** Differs whenever the tables may. */
   readonly dataMark: () => string
   /** Rejects when it cannot be recorded: then nothing is shown or done. */
   readonly audit: AuditTrail
   readonly version: string
 }
 
-/** Answers that are kept at most; the page asks for about twenty. */
-const KEPT_MAX = 200
-
 export function createApi(ports: ApiPorts): Router {
   const router = new Router()
-  const kept = createKeep(ports.dataMark)
+  const kept = keepAnswers(ports.dataMark, () => performance.now())
   for (const operation of OPERATIONS)
     router[operation.method](operation.path, ctx => handle(ctx, operation, ports, kept))
   const document = openApiDocument(OPERATIONS, ports.version)
@@ -41,47 +39,37 @@ export function createApi(ports: ApiPorts): Router {
   return router
 }
 
-type Keep = ReturnType<typeof createKeep>
-
-/** Answers by their address, forgotten together when the data change. */
-function createKeep(dataMark: () => string) {
-  let mark = ''
-  const answers = new Map<string, Promise<unknown>>()
-  return {
-    mark: dataMark,
-    get(address: string, make: () => Promise<unknown>): Promise<unknown> {
-      const now = dataMark()
-      if (now !== mark || answers.size > KEPT_MAX) answers.clear()
-      mark = now
-      const known = answers.get(address)
-      if (known !== undefined) return known
-      const answer = make()
-      answers.set(address, answer)
-      // A fault is not an answer.
-      answer.catch(() => answers.delete(address))
-      return answer
-    },
-  }
-}
-
-async function handle(ctx: Koa.Context, operation: Endpoint, ports: ApiPorts, kept: Keep): Promise<void> {
+async function handle(
+  ctx: Koa.Context,
+  operation: Endpoint,
+  ports: ApiPorts,
+  kept: KeptAnswers,
+): Promise<void> {
   const body = operation.body === null ? null : await readJson(ctx.req)
   const context = contextOf(ctx, ports)
   await recorded(ctx, ports, operation.name, operation.auditOf({ ...ctx.query }, body, context.user))
   const make = () => operation.answer({ ...ctx.query }, body, context)
-  if (!operation.followsData) {
+  const scope = context.user.tenants?.join() ?? ''
+  if (operation.lasts === 'never') {
     ctx.body = await make()
     return
   }
-  // The mark from before the answer: one that is too old only makes the next visitor ask again.
-  const scope = context.user.tenants?.join() ?? ''
-  const tag = `W/"${kept.mark()}${scope === '' ? '' : `.${scope}`}"`
-  ctx.set('etag', tag)
-  if (ctx.get('if-none-match') === tag) {
+  const isKnown = (mark: string | null) => mark !== null && isTagged(ctx, tagOf(mark, scope))
+  if (isKnown(operation.lasts === 'until-a-record' ? kept.mark() : null)) {
     ctx.status = 304
     return
   }
-  ctx.body = await kept.get(`${scope} ${ctx.url}`, make)
+  const answer = kept.get(`${scope} ${ctx.url}`, operation.lasts, make)
+  if (isKnown(answer.mark)) ctx.status = 304
+  else ctx.body = await answer.body
+}
+
+const tagOf = (mark: string, scope: string): string => `W/"${mark}${scope === '' ? '' : `.${scope}`}"`
+
+/** Of a mark from before the answer: one that is too old only makes the next visitor ask again. */
+function isTagged(ctx: Koa.Context, tag: string): boolean {
+  ctx.set('etag', tag)
+  return ctx.get('if-none-match') === tag
 }
 
 async function recorded(

@@ -44,7 +44,7 @@ const error = (description: string): Json => ({
 })
 
 function describe(operation: Endpoint): Json {
-  const { name, tag, summary, description, query, body, response, followsData, asks } = operation
+  const { name, tag, summary, description, query, body, response, lasts, asks } = operation
   return {
     operationId: name,
     tags: [tag],
@@ -54,7 +54,9 @@ function describe(operation: Endpoint): Json {
     ...(body === null ? {} : { requestBody: { required: true, content: content(schemaOf(body, 'input')) } }),
     responses: {
       200: { description: summary, content: content(schemaOf(response)) },
-      ...(followsData ? { 304: { description: 'Nothing has changed since the ETag that was sent' } } : {}),
+      ...(lasts === 'until-a-record'
+        ? { 304: { description: 'Nothing has changed since the ETag that was sent' } }
+        : {}),
       400: error('The input does not fit'),
       401: error('No valid token or session'),
       ...(asks === undefined

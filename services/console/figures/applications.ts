@@ -36,7 +36,7 @@ export const applications = endpoint({
   }),
   response: z.object({ total: z.int(), applications: z.array(ApplicationRow) }),
   audited: () => ({ kind: 'LOOK', subjects: [] }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, { database }) {
     const { where, parameters } = applicationsFound(query)
     const order = query.order ?? (TEXTS.has(query.sort) ? 'asc' : 'desc')

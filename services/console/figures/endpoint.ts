@@ -69,6 +69,12 @@ export type ResolveLetters = (
   operator: string,
 ) => Promise<readonly ResolvedLetter[]>
 
+/**
+ * How long an answer lasts: until a record changes the tables, for a moment because it changes by itself, or not at all
+ * because it is of the one who asked.
+ */
+export type Lasts = 'until-a-record' | 'a-moment' | 'never'
+
 export interface Audited {
   readonly kind: 'LOOK' | 'DECISION'
   /** What it is about, by key or place; empty: whatever is found. No value, and nothing that somebody has typed in. */
@@ -102,8 +108,7 @@ interface Declaration<Q extends z.ZodObject, B extends z.ZodType, R extends z.Zo
   readonly audited?: (input: { readonly query: z.output<Q>; readonly body: z.output<B> }) => Audited
   /** Who may ask: everybody, who may see all tenants, or who may decide. */
   readonly asks?: 'all-tenants' | 'operator'
-  /** False when the answer can change although no record came. */
-  readonly followsData: boolean
+  readonly lasts: Lasts
   readonly answer: (
     input: { readonly query: z.output<Q>; readonly body: z.output<B> },
     context: ApiContext,

@@ -33,7 +33,7 @@ export const funnelDays = endpoint({
     to: z.iso.date().optional().describe('last day; unset: today'),
   }),
   response: z.object({ days: z.array(Day) }),
-  followsData: false,
+  lasts: 'a-moment',
   async answer({ query }, context) {
     const to = query.to ?? dayOf(Date.now())
     const from = query.from ?? dayOf(Date.parse(to) - (DAYS_SHOWN - 1) * DAY_MS)

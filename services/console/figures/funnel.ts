@@ -67,7 +67,7 @@ export const funnel = endpoint({
   ].join('\n'),
   query: z.object(cohort),
   response: Funnel,
-  followsData: false,
+  lasts: 'a-moment',
   async answer({ query }, { database, snapshot, user }) {
     const { where, parameters } = conditions(ofApplications(query), [IS_KNOWN])
     const rows = await database.read(

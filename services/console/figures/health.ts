@@ -47,7 +47,7 @@ export const health = endpoint({
     processes: z.array(z.object({ name: z.string(), is_up: z.boolean() })),
     keeps_personal_data: z.boolean(),
   }),
-  followsData: false,
+  lasts: 'a-moment',
   async answer(_, { database, snapshot, keepsPersonalData, pulsifiBudget }) {
     const [counts] = await database.read(
       `SELECT (SELECT count(*) FROM ${OPEN_DEAD_LETTERS}) AS dead_letters, (SELECT count(*) FROM unreadable) AS unreadable`,
@@ -132,7 +132,7 @@ export const choices = endpoint({
     jobs: z.array(z.object({ job_key: z.string(), title: z.string().nullable(), count: z.int() })),
     jobs_total: z.int().describe('jobs that have applications, also those that are not listed'),
   }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, { database }) {
     const count = (column: string) =>
       database.read(

@@ -34,7 +34,7 @@ export const jobs = endpoint({
     ...paging,
   }),
   response: z.object({ total: z.int(), score_type: z.string().nullable(), jobs: z.array(JobRow) }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, context) {
     const type = await typeOrMain(query.score_type, context)
     const { sql, parameters } = jobRows(query, type)

@@ -51,7 +51,7 @@ export const scoresOverTime = endpoint({
     interval: z.enum(INTERVALS),
     points: z.array(Point),
   }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, context) {
     const type = await typeOrMain(query.score_type, context)
     if (type === null) return { score_type: null, interval: INTERVALS[2], points: [] }

@@ -22,7 +22,7 @@ export const scoreTypes = endpoint({
       }),
     ),
   }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, context) {
     return { types: await typesOf(query, context) }
   },
@@ -83,7 +83,7 @@ export const scoreDistribution = endpoint({
     groups_total: z.int().describe('also those that are not shown'),
     series: z.array(Series),
   }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, context) {
     const { bins } = query
     const type = await typeOrMain(query.score_type, context)

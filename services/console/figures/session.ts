@@ -16,7 +16,7 @@ export const session = endpoint({
     tenants: z.array(z.string()).nullable().describe('whose figures are shown; null: all'),
     can_sign_out: z.boolean(),
   }),
-  followsData: false,
+  lasts: 'never',
   answer: async (_, { user: { name, role, tenants, by } }) => ({
     ...{ name, role },
     tenants: tenants === null ? null : [...tenants],

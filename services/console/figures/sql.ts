@@ -27,7 +27,7 @@ export const sql = endpoint({
   }),
   asks: 'all-tenants',
   audited: () => ({ kind: 'LOOK', subjects: [] }),
-  followsData: false,
+  lasts: 'never',
   async answer({ body }, { select }) {
     const startedMs = performance.now()
     const answer = await select(body.sql, body.row_limit).catch((error: unknown) => {

@@ -45,7 +45,7 @@ export const steps = endpoint({
     left_out: z.int(),
     steps: z.array(Step),
   }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, { database }) {
     const places = placesOf(query.until, query.path === 'ends')
     const pairs = pairsOf(places)

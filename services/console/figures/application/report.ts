@@ -33,7 +33,7 @@ export const report = endpoint({
     pdf_expires_at: time().describe('when pdf ends to work'),
   }),
   audited: ({ query: { key } }) => ({ kind: 'LOOK', subjects: [key] }),
-  followsData: false,
+  lasts: 'never',
   async answer({ query: { key } }, context) {
     if (!context.keepsPersonalData)
       throw new ApiError(403, 'NAMES_OFF', 'a report names the person, and this console shows no names')

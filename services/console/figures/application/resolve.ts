@@ -40,7 +40,7 @@ export const resolveApplication = endpoint({
   response: z.object({ asked_at: z.iso.datetime() }),
   asks: 'operator',
   audited: ({ body: { application_key } }) => ({ kind: 'DECISION', subjects: [application_key] }),
-  followsData: false,
+  lasts: 'never',
   async answer({ body: { application_key: key, attempt, resolution, pulsifi_candidate_id } }, context) {
     const entry = await ledgerEntryOf(context, key)
     if (entry === null)

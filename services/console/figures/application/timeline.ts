@@ -141,7 +141,7 @@ export const timeline = endpoint({
     records: z.array(Entry),
   }),
   audited: ({ query: { key } }) => ({ kind: 'LOOK', subjects: [key] }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query: { key } }, context) {
     const application = await applicationOf(context, key)
     const rows = await context.database.read(

@@ -70,7 +70,7 @@ export const deadLetters = endpoint({
     ),
     dead_letters: z.array(DeadLetter),
   }),
-  followsData: true,
+  lasts: 'until-a-record',
   async answer({ query }, { database }) {
     const { where, parameters } = conditions({
       topic: ['topic = $topic', query.topic],

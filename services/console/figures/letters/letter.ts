@@ -42,7 +42,7 @@ export const deadLetter = endpoint({
     }),
   }),
   audited: ({ query: place }) => ({ kind: 'LOOK', subjects: [placeOf(place)] }),
-  followsData: false,
+  lasts: 'never',
   async answer({ query: place }, context) {
     const known = await knownLetter(context, place)
     const kept = known && (await context.letterAt(place))

@@ -39,7 +39,7 @@ const resolving = {
     tag: 'dead letters',
     query: NO_QUERY,
     asks: 'operator',
-    followsData: false,
+    lasts: 'never',
   } as const),
   ...{ body, response },
   audited: ({ body: { dead_letters } }: Input) =>
