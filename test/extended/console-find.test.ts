@@ -190,6 +190,11 @@ describe('a picture', () => {
     await expect.poll(() => rows('#days-numbers').count(), WITHIN).toBe(28)
     await page.locator('#days-view').selectOption('states')
     await page.getByRole('img', { name: /on the last day: .*Expired 60/ }).waitFor(WITHIN)
+    await page.locator('#days-view').selectOption('conversion')
+    await page
+      .getByRole('img', { name: /on the last day: Invited of applications \d+(\.\d)? %/ })
+      .waitFor(WITHIN)
+    await page.locator('#days-numbers th', { hasText: 'Completed of started' }).waitFor(WITHIN)
   })
 
   it('is of one type of score, by name', async () => {

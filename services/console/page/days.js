@@ -2,7 +2,7 @@
 import { createReader } from './api.js'
 import { draw, onColourChange, stateColours } from './charts.js'
 import { byId, el, empty, render, table } from './dom.js'
-import { capital, count, stateName } from './format.js'
+import { capital, count, FEW, points, stateName } from './format.js'
 import { change, query, state } from './state.js'
 
 const read = createReader('/api/funnel/days')
@@ -65,17 +65,33 @@ function show(answer) {
   byId('days-table').hidden = isEmpty
   render(byId('days-empty'), isEmpty ? empty('No application has a history on these days.') : null)
   if (isEmpty) return
-  const isByState = view === 'states'
-  const series = isByState ? byState(list) : byStage(list)
-  drawDays(list, series, isByState)
-  showTable(list, series)
+  const way = WAYS[view]
+  const series = way.seriesOf(list)
+  byId('days-said').textContent = ['At the end of each day, in UTC, as it was known then.', way.said].join(
+    ' ',
+  )
+  drawDays(list, series, way)
+  showTable(list, series, way)
 }
+
+const labelOf = stage => LABELS[stage] ?? capital(stage)
 
 const byStage = list =>
   STAGES.map((stage, at) => ({
     code: stage,
-    label: LABELS[stage] ?? capital(stage),
-    counts: list.map(({ stages }) => stages[at].count),
+    label: labelOf(stage),
+    values: list.map(({ stages }) => stages[at].count),
+  }))
+
+/** A share of a handful is none: it is left out, as everywhere on the page. */
+const byStep = list =>
+  STAGES.slice(1).map((stage, at) => ({
+    code: stage,
+    label: `${capital(stage)} of ${labelOf(STAGES[at]).toLowerCase()}`,
+    values: list.map(({ stages }) => {
+      const before = stages[at].count
+      return before < FEW ? null : Math.round((stages[at + 1].count / before) * 1000) / 10
+    }),
   }))
 
 /** From the end of the way to its beginning, so that what is completed stands at the bottom. */
@@ -88,28 +104,40 @@ const byState = list =>
   STATES.map(code => ({
     code,
     label: stateName(code),
-    counts: list.map(({ states }) => states.find(one => one.state === code)?.count ?? 0),
-  })).filter(({ counts }) => counts.some(n => n > 0))
+    values: list.map(({ states }) => states.find(one => one.state === code)?.count ?? 0),
+  })).filter(({ values }) => values.some(n => n > 0))
 
-function drawDays(list, series, isByState) {
+/** By what the page's state calls it: how the days are seen. */
+const WAYS = {
+  stages: { seriesOf: byStage, type: 'line', said: '', axis: 'applications', words: count },
+  conversion: {
+    ...{ seriesOf: byStep, type: 'line', axis: '% of the step before', range: { max: 100 } },
+    said: `Of all who had come to the step before; some of them still go on. Shares of fewer than ${FEW} are left out.`,
+    words: value => (value === null ? 'too few' : `${points(value)} %`),
+  },
+  states: { seriesOf: byState, type: 'bar', said: '', axis: 'applications', words: count },
+}
+
+function drawDays(list, series, { type, axis, range = {}, words }) {
+  const isBar = type === 'bar'
   const colours = stateColours()
-  const datasets = series.map(({ code, label, counts }) => {
+  const datasets = series.map(({ code, label, values }) => {
     const { line, fill, dash } = colours(code)
-    return isByState
-      ? { label, data: counts, backgroundColor: fill, borderColor: line, borderWidth: 1 }
+    return isBar
+      ? { label, data: values, backgroundColor: fill, borderColor: line, borderWidth: 1 }
       : {
-          ...{ label, data: counts, borderColor: line, backgroundColor: line, borderDash: dash },
+          ...{ label, data: values, borderColor: line, backgroundColor: line, borderDash: dash },
           ...{ borderWidth: 2, pointRadius: list.length < 32 ? 2 : 0, stepped: false },
         }
   })
-  const last = series.map(({ label, counts }) => `${label} ${count(counts.at(-1))}`).join(', ')
+  const last = series.map(({ label, values }) => `${label} ${words(values.at(-1))}`).join(', ')
   draw(
     byId('days'),
-    isByState ? 'bar' : 'line',
+    type,
     { labels: list.map(({ day: date }) => dayFormat.format(new Date(date))), datasets },
     {
-      x: { title: '', isStacked: isByState },
-      y: { title: 'applications', range: {}, isStacked: isByState },
+      x: { title: '', isStacked: isBar },
+      y: { title: axis, range, isStacked: isBar },
       hasLegend: true,
       label: `The funnel day by day, from ${list[0].day} to ${list.at(-1).day}; on the last day: ${last}`,
     },
@@ -117,10 +145,10 @@ function drawDays(list, series, isByState) {
 }
 
 /** The same numbers, for whoever cannot see the picture or wants to copy them. */
-function showTable(list, series) {
+function showTable(list, series, { words }) {
   const columns = [
     { label: 'Day (UTC)', cell: ({ day: date }) => date },
-    ...series.map(({ label, counts }) => ({ label, number: true, cell: ({ at }) => count(counts[at]) })),
+    ...series.map(({ label, values }) => ({ label, number: true, cell: ({ at }) => words(values[at]) })),
   ]
   const rows = list.map(({ day: date }, at) => ({ day: date, at })).toReversed()
   render(byId('days-numbers'), el('div.scroll', { tabindex: '0' }, table(columns, rows, 'table')))

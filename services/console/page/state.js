@@ -29,7 +29,7 @@ const KNOWN = {
   by: ['none', /^(job_key|source|tenant_id)$/],
   groups: ['6', /^20$/],
   interval: ['auto', /^(minute|hour|day|week|month)$/],
-  days: ['stages', /^states$/],
+  days: ['stages', /^(conversion|states)$/],
   path: ['every_step', /^ends$/],
   job_q: [''],
   job_sort: ['applications', /^(title|invited|held|completed|score_p50)$/],
