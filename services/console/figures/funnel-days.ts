@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { DAY_MS } from '../../core/reading/dates.ts'
-import type { Parameters } from '../store/database.ts'
-import { conditions, selected } from './conditions.ts'
+import { conditions, type Selection, selected } from './conditions.ts'
 import { type ApiContext, ApiError, endpoint, selection } from './endpoint.ts'
 import { STAGES } from './funnel.ts'
 
@@ -38,11 +37,7 @@ export const funnelDays = endpoint({
     const to = query.to ?? dayOf(Date.now())
     const from = query.from ?? dayOf(Date.parse(to) - (DAYS_SHOWN - 1) * DAY_MS)
     const days = daysBetween(from, to)
-    const { where, parameters } = conditions({
-      ...selected(query),
-      to: ['ingested_at < $to::DATE + INTERVAL 1 DAY', to],
-    })
-    const parts = { where, parameters: { ...parameters, from } }
+    const parts = { from, to, query }
     const [states, reached] = await Promise.all([statesOf(context, parts), reachedOf(context, parts)])
     return { days: [...summedUp(days, states, reached)] }
   },
@@ -58,8 +53,9 @@ function daysBetween(from: string, to: string): readonly string[] {
 }
 
 interface Parts {
-  readonly where: string
-  readonly parameters: Parameters
+  readonly from: string
+  readonly to: string
+  readonly query: Selection
 }
 
 /** By how much the number of a thing changes on a day; what came before the first day counts on it. */
@@ -69,36 +65,37 @@ interface Difference {
   readonly count: number
 }
 
-const DAY = "strftime(greatest(ingested_at::DATE, $from::DATE), '%Y-%m-%d')"
+const SHOWN_DAY = 'greatest(day, $from::DATE) AS day'
+const UP_TO = 'day <= $to::DATE'
+
+/** Changes are counted by day and place; those of one job are few enough to be counted when somebody asks. */
+const OF_ONE_JOB = `(SELECT ingested_at::DATE AS day, from_state, to_state, source, tenant_id, job_key, 1 AS count FROM status)`
 
 /** What was before an erasure is no longer there to be taken off. */
-async function statesOf({ database }: ApiContext, { where, parameters }: Parts) {
+async function statesOf({ database }: ApiContext, { from, to, query }: Parts) {
+  const { where, parameters } = conditions({ ...selected(query), to: [UP_TO, to] })
   const rows = await database.read(
     `WITH step AS (
-       SELECT ${DAY} AS day, CASE WHEN to_state <> 'erased' THEN from_state END AS before, to_state AS after, count(*) AS n
-       FROM status ${where} GROUP BY ALL
+       SELECT ${SHOWN_DAY}, CASE WHEN to_state <> 'erased' THEN from_state END AS before, to_state AS after, sum(count) AS n
+       FROM ${query.job_key ? OF_ONE_JOB : 'status_day'} ${where} GROUP BY ALL
      )
      SELECT day, after AS name, sum(n)::BIGINT AS count FROM step GROUP BY ALL
      UNION ALL SELECT day, before, -sum(n)::BIGINT FROM step WHERE before IS NOT NULL GROUP BY ALL`,
-    parameters,
+    { ...parameters, from },
   )
   return rows.map(differenceOf)
 }
 
-const RANKS = [
-  "('invited', 'opened', 'started', 'completed', 'expired')",
-  "('opened', 'started', 'completed')",
-  "('started', 'completed')",
-  "('completed')",
-]
+const REACHED = STAGES.slice(1)
 
-async function reachedOf({ database }: ApiContext, { where, parameters }: Parts) {
-  const first = RANKS.map((states, at) => `min(${DAY}) FILTER (to_state IN ${states}) AS ${STAGES[at + 1]}`)
+async function reachedOf({ database }: ApiContext, { from, to, query }: Parts) {
+  const { where, parameters } = conditions(selected(query))
   const rows = await database.read(
-    `WITH reached AS (SELECT ${first.join(', ')} FROM status ${where} GROUP BY application_key)
-     SELECT day, name, count(*) AS count FROM (UNPIVOT reached ON ${STAGES.slice(1).join(', ')} INTO NAME name VALUE day)
-     GROUP BY ALL`,
-    parameters,
+    `SELECT ${SHOWN_DAY}, name, count(*) AS count FROM (
+       UNPIVOT (SELECT ${REACHED.map(stage => `${stage}_on AS ${stage}`).join(', ')} FROM history ${where})
+       ON ${REACHED.join(', ')} INTO NAME name VALUE day
+     ) WHERE ${UP_TO} GROUP BY ALL`,
+    { ...parameters, from, to },
   )
   return rows.map(differenceOf)
 }

@@ -87,7 +87,7 @@ export async function startIngestion(options: IngestionOptions): Promise<Ingesti
     recordCount: () => recordCount,
     forget: lows =>
       alone(async () => {
-        if ((await forgetBefore(database, lows)) > 0) version++
+        if (await forgetBefore(database, lows)) version++
       }),
     atRest: alone,
     async stop() {

@@ -1,11 +1,10 @@
-/** From staged records to the rows of jobs, results, scores and changes. */
+/** From staged records to the rows of jobs, results and scores. */
 import { stagingTable } from './tables.ts'
 
 const jobs = stagingTable('job')
 const bindings = stagingTable('binding')
 const results = stagingTable('result')
 const scores = stagingTable('score')
-const statuses = stagingTable('status')
 const decisions = stagingTable('decision')
 
 const newest = (table: string, key: string) =>
@@ -95,19 +94,9 @@ export const MERGE_SCORES: readonly string[] = [
    FROM ranked_score`,
 ]
 
-export const MERGE_STATUSES: readonly string[] = [
-  `INSERT INTO status BY NAME
-   SELECT * EXCLUDE (record_key, is_tombstone) REPLACE (make_timestamp_ms(occurred_at) AS occurred_at,
-     make_timestamp_ms(ingested_at) AS ingested_at, make_timestamp_ms(recorded_at) AS recorded_at)
-   FROM ${statuses} WHERE NOT is_tombstone`,
-]
-
-/** A tombstone takes one record, or, under the key of an application, all that were written before of it. */
-const erase = (table: string, staged: string, keys: readonly string[]): readonly string[] =>
-  keys.map(
-    name => `DELETE FROM ${table} USING (SELECT * FROM ${staged} WHERE is_tombstone) gone
-   WHERE gone.record_key = ${table}.${name} AND gone.kafka_partition = ${table}.kafka_partition
-     AND ${table}.kafka_offset < gone.kafka_offset`,
-  )
-export const ERASE_SCORES = erase('score', scores, ['event_id', 'application_key'])
-export const ERASE_STATUSES = erase('status', statuses, ['status_key', 'application_key'])
+/** A tombstone takes one score, or, under the key of an application, all that were written before of it. */
+export const ERASE_SCORES: readonly string[] = ['event_id', 'application_key'].map(
+  name => `DELETE FROM score USING (SELECT * FROM ${scores} WHERE is_tombstone) gone
+   WHERE gone.record_key = score.${name} AND gone.kafka_partition = score.kafka_partition
+     AND score.kafka_offset < gone.kafka_offset`,
+)

@@ -10,7 +10,7 @@ import { VIEWS } from './views.ts'
 
 const WORDS = createHash('sha256').update(JSON.stringify(EVERY_WORD)).digest('hex').slice(0, 8)
 /** The words of reasons are kept beside their codes: other words, another file. */
-export const SHAPE = `4 ${WORDS}`
+export const SHAPE = `5 ${WORDS}`
 
 const CURRENT = [
   `CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
@@ -36,6 +36,9 @@ const CURRENT = [
      from_state VARCHAR, to_state VARCHAR, reason VARCHAR, reason_number INTEGER, reason_text VARCHAR, actor VARCHAR,
      occurred_at TIMESTAMP, ingested_at TIMESTAMP, event_id VARCHAR, status_key VARCHAR, kafka_partition INTEGER, kafka_offset BIGINT,
      recorded_at TIMESTAMP)`,
+  `CREATE TABLE status_day (day DATE, source VARCHAR, tenant_id VARCHAR, from_state VARCHAR, to_state VARCHAR, count BIGINT)`,
+  `CREATE TABLE history (id UBIGINT, source VARCHAR, tenant_id VARCHAR, job_key VARCHAR, invited_on DATE, opened_on DATE,
+     started_on DATE, completed_on DATE)`,
   `CREATE TABLE decision (letter VARCHAR, decision VARCHAR, decided_at TIMESTAMP, decided_by VARCHAR, sent_to VARCHAR)`,
   `CREATE TABLE person (id UBIGINT, candidate_key VARCHAR, first_name VARCHAR, last_name VARCHAR, email VARCHAR, searched VARCHAR)`,
 ]

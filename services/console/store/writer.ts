@@ -3,19 +3,19 @@ import { DuckDBDataChunk } from '@duckdb/node-api'
 import { asKept, duckTypes, type Row, toColumns } from './columns.ts'
 import type { Database } from './database.ts'
 import { MERGE_CANDIDATES, MERGE_INVITATIONS, MERGE_PERSONS } from './merge-applications.ts'
+import { ERASE_STATUSES, MERGE_STATUSES } from './merge-history.ts'
 import {
   ERASE_RESULTS,
   ERASE_SCORES,
-  ERASE_STATUSES,
   MERGE_BINDINGS,
   MERGE_DECISIONS,
   MERGE_JOBS,
   MERGE_RESULTS,
   MERGE_SCORES,
-  MERGE_STATUSES,
 } from './merge-others.ts'
 import { keptTable, STAGED, STAGED_TABLES, type StagedTable } from './staged.ts'
 import { stagingTable } from './tables.ts'
+import { inTransaction } from './transaction.ts'
 
 export interface Position {
   readonly topic: string
@@ -43,35 +43,28 @@ const MERGES: Readonly<Partial<Record<StagedTable, readonly string[]>>> = {
 }
 
 /** @throws after a rollback: nothing of the batch is kept then. */
-export async function writeBatch(
+export const writeBatch = (
   { writer }: Pick<Database, 'writer'>,
   batch: Batch,
   nowMs: number,
-): Promise<void> {
-  const run = (sql: string) => writer.run(sql)
-  await run('BEGIN')
-  try {
+): Promise<void> =>
+  inTransaction(writer, async () => {
     const filled = STAGED_TABLES.filter(table => (batch.rows.get(table)?.length ?? 0) > 0)
     for (const table of filled) await stage(writer, table, batch.rows.get(table) ?? [])
-    for (const table of filled) {
-      const kept = keptTable(table)
-      if (kept !== null)
-        await run(`INSERT INTO ${kept} BY NAME SELECT ${asKept(STAGED[table])} FROM ${stagingTable(table)}`)
-      for (const statement of MERGES[table] ?? []) await run(statement)
-    }
-    for (const statement of erasures(batch)) await run(statement)
-    for (const table of filled) await run(`TRUNCATE ${stagingTable(table)}`)
+    for (const statement of [...filled.flatMap(mergesOf), ...erasures(batch)]) await writer.run(statement)
+    for (const table of filled) await writer.run(`TRUNCATE ${stagingTable(table)}`)
     for (const { topic, partition, next } of batch.positions) {
       await writer.run(
         'INSERT OR REPLACE INTO position VALUES ($topic, $partition, $next, make_timestamp_ms($now::BIGINT))',
         { topic, partition, next: BigInt(next), now: BigInt(nowMs) },
       )
     }
-    await run('COMMIT')
-  } catch (error) {
-    await run('ROLLBACK').catch(() => undefined)
-    throw error
-  }
+  })
+
+function mergesOf(table: StagedTable): readonly string[] {
+  const kept = keptTable(table)
+  const staged = `SELECT ${asKept(STAGED[table])} FROM ${stagingTable(table)}`
+  return [...(kept === null ? [] : [`INSERT INTO ${kept} BY NAME ${staged}`]), ...(MERGES[table] ?? [])]
 }
 
 async function stage(writer: Database['writer'], table: StagedTable, rows: readonly Row[]): Promise<void> {

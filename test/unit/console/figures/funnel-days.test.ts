@@ -1,7 +1,8 @@
 /** The funnel of days that are over, from the history of applications. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ApplicationState } from '../../../../schemas/types.ts'
 import { funnelDays } from '../../../../services/console/figures/funnel-days.ts'
+import { forgetBefore } from '../../../../services/console/store/forget.ts'
 import { status } from '../../../support/console-records.ts'
 import { createMemoryTopics, type MemoryTopics } from '../topics-in-memory.ts'
 
@@ -95,6 +96,57 @@ it('forgets a person with all changes, and keeps that there was an erasure', asy
 it('takes the marker alone for all changes before it', async () => {
   await topics.write(...history('a', ['received', 1], ['waiting', 1]), gone(keyOf('a')))
   expect(await stagesOf({ from: '2026-05-01', to: '2026-05-01' })).toEqual([['2026-05-01', 0, 0, 0, 0, 0]])
+})
+
+describe('what is counted as it is written', () => {
+  const read = (sql: string) => topics.database.read(`${sql} ORDER BY ALL`)
+  const MAY = { from: '2026-05-01', to: '2026-05-09' }
+
+  /** The same, counted of every change that is there. */
+  async function isWhatChangesSay(): Promise<void> {
+    const [counted, anew, came, reached] = await Promise.all([
+      read('SELECT * FROM status_day WHERE count <> 0'),
+      read(
+        'SELECT ingested_at::DATE AS day, source, tenant_id, from_state, to_state, count(*) AS count FROM status GROUP BY ALL',
+      ),
+      read('SELECT id, invited_on, completed_on FROM history'),
+      read(`SELECT hash(application_key) AS id, min(ingested_at::DATE) AS invited_on,
+              min(ingested_at::DATE) FILTER (to_state = 'completed') AS completed_on
+            FROM status WHERE to_state IN ('invited', 'started', 'completed', 'expired') GROUP BY ALL`),
+    ])
+    expect(counted).toEqual(anew)
+    expect(came).toEqual(reached)
+    // Of one job it is counted when somebody asks.
+    expect(await stagesOf({ ...MAY, job_key: 'jobylon:default:j' })).toEqual(await stagesOf(MAY))
+  }
+
+  const changes = () => [
+    ...history('a', ['received', 1], ['invited', 2], ['started', 4], ['completed', 5]),
+    ...history('b', ['received', 2], ['waiting', 2], ['invited', 3], ['expired', 7]),
+    ...history('c', ['received', 4], ['skipped', 4]),
+  ]
+  it('is the same of one batch and of many, in any order', async () => {
+    await topics.write(...changes())
+    await isWhatChangesSay()
+    const once = await days(MAY)
+    await topics.database.clear()
+    for (const change of changes().toReversed()) await topics.write(change)
+    await isWhatChangesSay()
+    expect(await stagesOf(MAY)).toEqual(
+      once.map(({ day, stages }) => [day, ...stages.map(({ count }) => count)]),
+    )
+  })
+
+  it('loses what is erased, and what has gone by age', async () => {
+    for (const change of changes()) await topics.write(change)
+    await topics.write(gone(`${keyOf('b')} 1`), gone(keyOf('b')))
+    await isWhatChangesSay()
+    expect((await stagesOf(MAY)).at(-1)).toEqual(['2026-05-09', 2, 1, 1, 1, 1])
+    expect(await forgetBefore(topics.database, new Map([['pulsifi.status.v1/0', 2]]))).toBe(true)
+    await isWhatChangesSay()
+    expect(await read('SELECT number FROM status')).toHaveLength(4)
+    expect(await forgetBefore(topics.database, new Map([['pulsifi.status.v1/0', 2]]))).toBe(false)
+  })
 })
 
 it.each([
