@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { ApplicationRow, applicationFilters, applicationsFound } from '../listed/application-rows.ts'
-import { STATE } from '../store/states.ts'
 import { APPLICATION_COLUMNS, DETAILS } from '../store/views.ts'
 import { type ApiContext, endpoint, ordering, paging } from './endpoint.ts'
 
@@ -12,7 +11,7 @@ const SORTS = {
   expires_at: 'expires_at',
   application_key: 'application_key',
   job_title: '(SELECT any_value(job.searched) FROM job WHERE job.job_key = application.job_key)',
-  state: STATE,
+  state: 'state',
 } as const
 type Sort = keyof typeof SORTS
 const TEXTS: ReadonlySet<Sort> = new Set(['application_key', 'job_title', 'state'])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { wordsFor } from '../../core/reasons.ts'
-import { STATE, STATES } from '../store/states.ts'
+import { REACHED, STATES } from '../store/states.ts'
 import { IS_KNOWN } from '../store/views.ts'
 import { conditions, ofApplications } from './conditions.ts'
 import { cohort, endpoint } from './endpoint.ts'
@@ -71,11 +71,10 @@ export const funnel = endpoint({
   async answer({ query }, { database, snapshot, user }) {
     const { where, parameters } = conditions(ofApplications(query), [IS_KNOWN])
     const rows = await database.read(
-      `SELECT coalesce(outcome, 'UNDECIDED') AS outcome, ${STATE} AS state,
-         CASE WHEN ${HELD} THEN ${COUNTED_REASON} END AS code,
-         count(*) AS count, count(*) FILTER (reached >= 1) AS invited, count(*) FILTER (reached >= 2) AS opened,
-         count(*) FILTER (reached >= 3) AS started, count(*) FILTER (reached >= 4) AS completed
-       FROM application ${where} GROUP BY ALL ORDER BY count DESC`,
+      `WITH alike AS (SELECT outcome, state, reason, reached, count(*) AS n FROM application ${where} GROUP BY ALL)
+       SELECT coalesce(outcome, 'UNDECIDED') AS outcome, state, CASE WHEN ${HELD} THEN ${COUNTED_REASON} END AS code,
+         sum(n)::BIGINT AS count, ${REACHED.map((stage, at) => `coalesce(sum(n) FILTER (reached > ${at}), 0)::BIGINT AS ${stage}`).join(', ')}
+       FROM alike GROUP BY ALL ORDER BY count DESC`,
       parameters,
     )
     const countAt = (stage: (typeof STAGES)[number]) =>

@@ -117,6 +117,20 @@ const rounded = (rate: number | null): number | null => (rate === null ? null : 
 
 const Named = z.object({ name: z.string(), count: z.int() })
 
+/** Each application is looked at once. */
+const CHOICES = `WITH place AS MATERIALIZED (
+    SELECT source, tenant_id, job_key, count(*) AS n FROM application WHERE ${IS_KNOWN} GROUP BY ALL
+  ), named AS (
+    SELECT 'source' AS kind, source AS name, sum(n)::BIGINT AS count FROM place GROUP BY ALL
+    UNION ALL SELECT 'tenant', tenant_id, sum(n)::BIGINT FROM place GROUP BY ALL
+    UNION ALL SELECT 'job', job_key, sum(n)::BIGINT FROM place GROUP BY ALL
+  ), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, name) AS rank, count(*) OVER (PARTITION BY kind) AS total
+    FROM named WHERE name IS NOT NULL
+  )
+  SELECT ranked.*, job.title FROM ranked LEFT JOIN job ON ranked.kind = 'job' AND job.job_key = name
+  WHERE rank <= 200 OR (ranked.kind = 'job' AND name = $job_key) ORDER BY ranked.kind, rank`
+
 export const choices = endpoint({
   method: 'get',
   path: '/api/choices',
@@ -134,34 +148,20 @@ export const choices = endpoint({
   }),
   lasts: 'until-a-record',
   async answer({ query }, { database }) {
-    const count = (column: string) =>
-      database.read(
-        `SELECT ${column} AS name, count(*) AS count FROM application WHERE ${IS_KNOWN} AND ${column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`,
-      )
-    const [sources, tenants, jobs] = await Promise.all([
-      count('source'),
-      count('tenant_id'),
-      database.read(
-        `WITH of_job AS MATERIALIZED (
-           SELECT job_key, count(*) AS count FROM application WHERE ${IS_KNOWN} AND job_key IS NOT NULL GROUP BY 1
-         ), most AS (SELECT * FROM of_job ORDER BY count DESC, job_key LIMIT 200)
-         SELECT a.job_key, job.title, a.count, (SELECT count(*) FROM of_job) AS jobs_total
-         FROM (SELECT * FROM most UNION SELECT * FROM of_job WHERE job_key = $job_key) a
-         LEFT JOIN job ON job.job_key = a.job_key ORDER BY a.count DESC, a.job_key`,
-        { job_key: query.job_key ?? null },
-      ),
-    ])
-    const named = (rows: typeof sources) =>
-      rows.map(({ name, count: n }) => ({ name: String(name), count: Number(n) }))
+    const rows = await database.read(CHOICES, { job_key: query.job_key ?? null })
+    const of = (kind: string) => rows.filter(row => row.kind === kind)
+    const named = (kind: string) =>
+      of(kind).map(({ name, count }) => ({ name: String(name), count: Number(count) }))
+    const jobs = of('job')
     return {
-      sources: named(sources),
-      tenants: named(tenants),
-      jobs: jobs.map(({ job_key, title, count: n }) => ({
-        job_key: String(job_key),
+      sources: named('source'),
+      tenants: named('tenant'),
+      jobs: jobs.map(({ name, title, count }) => ({
+        job_key: String(name),
         title: typeof title === 'string' ? title : null,
-        count: Number(n),
+        count: Number(count),
       })),
-      jobs_total: Number(jobs[0]?.jobs_total ?? 0),
+      jobs_total: Number(jobs[0]?.total ?? 0),
     }
   },
 })

@@ -5,7 +5,7 @@ import { cohort, KEYS, time } from '../figures/endpoint.ts'
 import { STAGES } from '../figures/funnel.ts'
 import { COUNTED_REASON } from '../figures/reasons.ts'
 import { wordsOf } from '../store/folded.ts'
-import { REACHED, STATE, STATES } from '../store/states.ts'
+import { REACHED, STATES } from '../store/states.ts'
 import { APPLICATION_COLUMNS, DETAILS, IS_KNOWN } from '../store/views.ts'
 
 export const ApplicationRow = z.object({
@@ -73,7 +73,7 @@ export function applicationsFound(query: ApplicationFilters): Conditions {
     {
       ...ofApplications(query),
       q: [byWords === '' ? `(${BY_ID})` : `(${BY_ID} OR (${byWords}))`, q],
-      state: [`${STATE} = $state`, query.state],
+      state: ['state = $state', query.state],
       outcome: ["coalesce(outcome, 'UNDECIDED') = $outcome", query.outcome],
       reason: [`${COUNTED_REASON} = $reason`, query.reason],
       reached: ['reached >= $reached', query.reached === undefined ? undefined : rankOf(query.reached)],

@@ -1,6 +1,6 @@
 /** Jobs one by one, as the API lists them and as they are exported. */
 import { z } from 'zod'
-import { CAME_IN, conditions, selected, within } from '../figures/conditions.ts'
+import { CAME_IN, conditions, within } from '../figures/conditions.ts'
 import { ofScores, summaryBy } from '../figures/current-scores.ts'
 import { cohort, KEYS, time } from '../figures/endpoint.ts'
 import { wordsOf } from '../store/folded.ts'
@@ -48,27 +48,36 @@ export const jobFilters = {
 const Filters = z.object(jobFilters)
 export type JobFilters = z.output<typeof Filters>
 
+/** A job's key says whose it is, also where an application of another source names it. */
+const ofJobs = ({ source, tenant_id, job_key }: JobFilters) =>
+  conditions({
+    source: ["split_part(job_key, ':', 1) = $source", source],
+    tenant_id: ["split_part(job_key, ':', 2) = $tenant_id", tenant_id],
+    job_key: ['job_key = $job_key', job_key],
+  })
+
 /** @param type null when there is no score of any type */
 export function jobRows(query: JobFilters, type: string | null) {
   const words = wordsOf(query.q ?? '').map((word, at) => [`word${at}`, word] as const)
   const { from, to } = query
   const received = conditions(within(CAME_IN, query))
-  const chosen = conditions(
-    selected(query),
+  const asked = ofJobs(query)
+  const found = conditions(
+    {},
     words.map(([name]) => `contains(concat_ws(' ', searched, lower(job_key)), $${name})`),
   )
   const scores = ofScores({ from, to }, type ?? undefined)
-  const more = ', searched, $type::VARCHAR AS score_type, coalesce(score_count, 0) AS score_count, score_p50'
-  const every = jobsWith(
-    received.when,
-    more,
-    'LEFT JOIN of_scores ON of_scores.job_key = coalesce(job.job_key, a.job_key)',
-  )
-  const sql = `WITH v AS MATERIALIZED (SELECT job_key, normalized, count(*) AS n FROM score ${scores.where} GROUP BY ALL),
-    of_scores AS (SELECT job_key, count AS score_count, p50 AS score_p50 FROM (${summaryBy('job_key')}))
-    SELECT * FROM (${every}) ${chosen.where}`
+  const every = jobsWith({
+    ...{ when: received.when, isAsked: asked.when },
+    more: ', searched, $type::VARCHAR AS score_type, coalesce(score_count, 0) AS score_count, score_p50',
+    joins: 'LEFT JOIN of_scores ON of_scores.job_key = coalesce(job.job_key, a.job_key)',
+  })
+  const sql = `WITH v AS MATERIALIZED (
+      SELECT job_key, normalized, count(*) AS n FROM score ${scores.where} AND ${asked.when} GROUP BY ALL
+    ), of_scores AS (SELECT job_key, count AS score_count, p50 AS score_p50 FROM (${summaryBy('job_key')}))
+    SELECT * FROM (${every}) ${found.where}`
   const parameters = {
-    ...{ ...received.parameters, ...chosen.parameters, ...scores.parameters },
+    ...{ ...received.parameters, ...asked.parameters, ...scores.parameters },
     ...{ ...Object.fromEntries(words), type },
   }
   return { sql, parameters }

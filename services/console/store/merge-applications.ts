@@ -2,6 +2,7 @@
  * From staged records to the row of each application. What comes from the canonical topic and what comes from the
  * ledger never overwrite each other, so that the order in which two topics are read changes nothing.
  */
+import { STATE } from './states.ts'
 import { stagingTable } from './tables.ts'
 
 const candidates = stagingTable('candidate')
@@ -32,9 +33,10 @@ export const MERGE_CANDIDATES: readonly string[] = [
      applied_at = make_timestamp_ms(s.applied_at),
      received_at = least(application.received_at, make_timestamp_ms(s.first_received_at))
    WHEN NOT MATCHED THEN INSERT
-     (id, candidate_id, application_key, candidate_key, job_key, source, tenant_id, in_canonical, stage, applied_at, received_at)
+     (id, candidate_id, application_key, candidate_key, job_key, source, tenant_id, in_canonical, stage, applied_at, received_at,
+      state)
    VALUES (s.id, s.candidate_id, s.application_key, s.candidate_key, s.job_key, s.source, s.tenant_id, s.is_named, s.stage,
-     make_timestamp_ms(s.applied_at), make_timestamp_ms(s.first_received_at))`,
+     make_timestamp_ms(s.applied_at), make_timestamp_ms(s.first_received_at), 'received')`,
 ]
 
 export const MERGE_PERSONS: readonly string[] = [
@@ -72,7 +74,7 @@ const EARLIEST = TIMES.map(
 export const MERGE_INVITATIONS: readonly string[] = [
   `MERGE INTO application USING (
      SELECT * EXCLUDE (invited_at, next_attempt_at, expires_at), hash(application_key) AS id, hash(candidate_key) AS candidate_id,
-       reasons[1] AS reason,
+       reasons[1] AS reason, ${STATE} AS state,
        make_timestamp_ms(next_attempt_at) AS next_attempt_at, make_timestamp_ms(expires_at) AS expires_at,
        make_timestamp_ms(occurred_at) AS decided_at,
        ${firstTime('outcome IS NOT NULL')} AS first_decided_at,
@@ -90,13 +92,13 @@ export const MERGE_INVITATIONS: readonly string[] = [
      candidate_key = coalesce(s.candidate_key, application.candidate_key),
      job_key = coalesce(s.job_key, application.job_key),
      ${LEDGER.map(name => `${name} = s.${name}`).join(', ')},
-     reason = s.reason, next_attempt_at = s.next_attempt_at, expires_at = s.expires_at, decided_at = s.decided_at,
+     reason = s.reason, state = s.state, next_attempt_at = s.next_attempt_at, expires_at = s.expires_at, decided_at = s.decided_at,
      ${EARLIEST.join(', ')},
      reached = CASE WHEN NOT s.is_tombstone THEN greatest(application.reached, s.reached) END
    WHEN NOT MATCHED THEN INSERT
      (id, candidate_id, application_key, candidate_key, job_key, source, tenant_id, in_canonical,
-      ${LEDGER.join(', ')}, reason, next_attempt_at, expires_at, decided_at, ${TIMES.join(', ')}, reached)
+      ${LEDGER.join(', ')}, reason, state, next_attempt_at, expires_at, decided_at, ${TIMES.join(', ')}, reached)
    VALUES (s.id, s.candidate_id, s.application_key, s.candidate_key, s.job_key, s.source, s.tenant_id, false,
-      ${LEDGER.map(name => `s.${name}`).join(', ')}, s.reason, s.next_attempt_at, s.expires_at, s.decided_at,
+      ${LEDGER.map(name => `s.${name}`).join(', ')}, s.reason, s.state, s.next_attempt_at, s.expires_at, s.decided_at,
       ${TIMES.map(name => `s.${name}`).join(', ')}, s.reached)`,
 ]

@@ -7,7 +7,7 @@ export const STATES = [
   ...(['expired', 'skipped', 'withdrawn', 'erased'] as const),
 ] satisfies readonly ApplicationState[]
 
-/** SQL, over a row of `application`: as the sink says it of the same record (`pulsifi-sink/history/standing.ts`). */
+/** SQL, over a record of the ledger, kept with each application: as the sink says it of the same record (`pulsifi-sink/history/standing.ts`). */
 export const STATE = `CASE
   WHEN list_contains(reasons, 'PULSIFI_ERASURE_REQUIRED') THEN 'erased'
   WHEN outcome IS NULL THEN 'received'

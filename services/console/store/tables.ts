@@ -23,7 +23,7 @@ const CURRENT = [
   `CREATE TABLE application (id UBIGINT, candidate_id UBIGINT, application_key VARCHAR, candidate_key VARCHAR, job_key VARCHAR,
      source VARCHAR, tenant_id VARCHAR,
      in_canonical BOOLEAN, stage VARCHAR, applied_at TIMESTAMP, received_at TIMESTAMP,
-     outcome VARCHAR, reason VARCHAR, reasons VARCHAR[], reason_texts VARCHAR[], status VARCHAR, reached TINYINT, http_status INTEGER, attempt INTEGER,
+     outcome VARCHAR, reason VARCHAR, reasons VARCHAR[], reason_texts VARCHAR[], state VARCHAR, status VARCHAR, reached TINYINT, http_status INTEGER, attempt INTEGER,
      ext_reference_id VARCHAR, pulsifi_candidate_id VARCHAR, next_attempt_at TIMESTAMP, expires_at TIMESTAMP,
      decided_at TIMESTAMP, first_decided_at TIMESTAMP, invited_at TIMESTAMP, opened_at TIMESTAMP, started_at TIMESTAMP,
      completed_at TIMESTAMP)`,
