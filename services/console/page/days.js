@@ -127,7 +127,8 @@ function drawDays(list, series, { type, axis, range = {}, words }) {
       ? { label, data: values, backgroundColor: fill, borderColor: line, borderWidth: 1 }
       : {
           ...{ label, data: values, borderColor: line, backgroundColor: line, borderDash: dash },
-          ...{ borderWidth: 2, pointRadius: list.length < 32 ? 2 : 0, stepped: false },
+          // What is all of them lies on the upper edge, and is seen whole.
+          ...{ borderWidth: 2, pointRadius: list.length < 32 ? 2 : 0, stepped: false, clip: 4 },
         }
   })
   const last = series.map(({ label, values }) => `${label} ${words(values.at(-1))}`).join(', ')
