@@ -4,7 +4,7 @@ import { CAME_IN, conditions, selected, within } from '../figures/conditions.ts'
 import { cohort, KEYS, time } from '../figures/endpoint.ts'
 import { VIEWS } from '../store/views.ts'
 
-const { application_key, job_key, job_title, source, tenant_id } = KEYS
+const { application_key, candidate_key, job_key, job_title, source, tenant_id } = KEYS
 export const PLACE = {
   kafka_partition: z.int().describe('where its record stands on the topic'),
   kafka_offset: z.int(),
@@ -12,7 +12,7 @@ export const PLACE = {
 } as const
 
 export const ScoreRow = z.object({
-  ...{ application_key, job_key, job_title, source, tenant_id },
+  ...{ application_key, candidate_key, job_key, job_title, source, tenant_id },
   score_type: z.string().describe('such as role_fit or reasoning_verbal'),
   kind: z.string().describe('FIT: how well the candidate fits; ADDITIONAL: a single trait'),
   score_value: z.number().nullable().describe('out of score_format'),

@@ -6,10 +6,10 @@ import { STATES } from '../store/states.ts'
 import { VIEWS } from '../store/views.ts'
 import { PLACE } from './score-rows.ts'
 
-const { application_key, job_key, job_title, source, tenant_id } = KEYS
+const { application_key, candidate_key, job_key, job_title, source, tenant_id } = KEYS
 
 export const StatusRow = z.object({
-  ...{ application_key, job_key, job_title, source, tenant_id },
+  ...{ application_key, candidate_key, job_key, job_title, source, tenant_id },
   number: z.int().describe('the first change of an application is 1'),
   from_state: z.string().nullable().describe('null for the first change'),
   to_state: z.string().describe(`one of ${STATES.join(', ')}`),

@@ -88,7 +88,7 @@ export const MERGE_SCORES: readonly string[] = [
    WHERE s.is_newest AND score.id = s.id AND score.is_current
      AND (score.observed_at < s.seen_at OR (score.observed_at = s.seen_at AND score.kafka_offset < s.kafka_offset))`,
   `INSERT INTO score
-   SELECT id, application_key, job_key, source, tenant_id, score_type, kind, score_value, score_format, normalized, seen_at,
+   SELECT id, application_key, candidate_key, job_key, source, tenant_id, score_type, kind, score_value, score_format, normalized, seen_at,
      is_newest AND id NOT IN (SELECT score.id FROM score SEMI JOIN ranked_score r ON score.id = r.id WHERE score.is_current),
      event_id, pulsifi_candidate_id, kafka_partition, kafka_offset, make_timestamp_ms(recorded_at)
    FROM ranked_score`,

@@ -47,16 +47,16 @@ export const jobsWith = ({ when, isAsked, more, joins }: JobsAsked): string => `
     FROM application WHERE ${IS_KNOWN} AND job_key IS NOT NULL AND ${isAsked} GROUP BY job_key
   ) a ON a.job_key = job.job_key ${joins}`
 
-/** By name: a table of the API's answers, an export, and a table for SQL. */
+/** By name: a table of the API's answers, an export, and a table for SQL. A warehouse has them under the same names. */
 export const VIEWS = {
   applications: `SELECT ${APPLICATION_COLUMNS} FROM (SELECT * FROM application WHERE ${IS_KNOWN}) a ${DETAILS}`,
   jobs: jobsWith(EVERY_JOB),
-  scores: `SELECT s.application_key, s.job_key, job.title AS job_title, s.source, s.tenant_id, s.score_type, s.kind, s.score_value,
-      s.score_format, s.normalized, s.observed_at, s.is_current, s.event_id, s.pulsifi_candidate_id, s.kafka_partition,
+  scores: `SELECT s.application_key, s.candidate_key, s.job_key, job.title AS job_title, s.source, s.tenant_id, s.score_type, s.kind,
+      s.score_value, s.score_format, s.normalized, s.observed_at, s.is_current, s.event_id, s.pulsifi_candidate_id, s.kafka_partition,
       s.kafka_offset, s.recorded_at
     FROM score s LEFT JOIN job ON job.job_key = s.job_key`,
-  statuses: `SELECT s.application_key, s.job_key, job.title AS job_title, s.source, s.tenant_id, s.number, s.from_state, s.to_state,
-      s.reason, s.reason_number, s.reason_text, s.actor, s.occurred_at, s.ingested_at, s.event_id, s.status_key,
+  statuses: `SELECT s.application_key, s.candidate_key, s.job_key, job.title AS job_title, s.source, s.tenant_id, s.number, s.from_state,
+      s.to_state, s.reason, s.reason_number, s.reason_text, s.actor, s.occurred_at, s.ingested_at, s.event_id, s.status_key,
       s.kafka_partition, s.kafka_offset, s.recorded_at
     FROM status s LEFT JOIN job ON job.job_key = s.job_key`,
 } as const

@@ -33,7 +33,7 @@ export function sql(program: Command, { runAlone }: Host): void {
     .option('--console <url>', 'a console elsewhere; CONSOLE_TOKEN opens it', urlArgument)
     .addHelpText(
       'after',
-      '\nThe running console is asked; when none runs here, its file is read.\n"SHOW TABLES" and "DESCRIBE application" tell what there is.',
+      '\nThe running console is asked; when none runs here, its file is read.\n"SHOW TABLES" and "DESCRIBE applications" tell what there is.',
     )
     .action((select: string, options: SqlOptions) => runAlone(desk => answerSql(desk, select, options)))
 }
