@@ -1,6 +1,6 @@
 /**
- * `npm run start:warehouse`: keeps tables of scores and invitations equal to their topics, until Ctrl-C. Data of a
- * PostgreSQL that it starts itself stay in LOCAL_DATA_DIR.
+ * `npm run start:warehouse`: keeps tables of jobs, applications, their history and scores equal to their topics, until
+ * Ctrl-C. Data of a PostgreSQL that it starts itself stay in LOCAL_DATA_DIR.
  */
 import { noArguments } from './local/arguments.ts'
 import { runCommand, say, sayProgress, untilAborted } from './local/command.ts'
@@ -8,7 +8,7 @@ import { startWarehouse } from './warehouse/warehouse.ts'
 
 noArguments(
   'npm run start:warehouse',
-  'Keeps tables of invitations, their history and scores in PostgreSQL equal to their topics, until Ctrl-C.',
+  'Keeps tables of jobs, applications, their history and scores in PostgreSQL equal to their topics, until Ctrl-C.',
 )
 
 await runCommand(async signal => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
-const FILES = ['scores.json', 'invitations.json', 'statuses.json'].map(name =>
+const FILES = ['jobs.json', 'applications.json', 'statuses.json', 'scores.json'].map(name =>
   fileURLToPath(new URL(name, import.meta.url)),
 )
 const REQUEST_TIMEOUT_MS = 5_000

@@ -20,9 +20,10 @@ export interface Forgotten {
 
 /** Each with the column that a row cannot do without. */
 const TABLES = [
-  ['scores', 'event_id'],
-  ['invitations', 'application_key'],
-  ['statuses', 'status_key'],
+  ['job', 'job_key'],
+  ['application', 'application_key'],
+  ['status', 'status_key'],
+  ['score', 'event_id'],
 ] as const
 /** Whoever reads a table is waited for, and whoever wants to read it next waits behind us: neither for long. */
 const LOCK_WAIT = '5s'
@@ -50,11 +51,17 @@ export const forgetRemovedRows = (target: Pick<WarehouseTarget, 'url'>): Promise
     return { wasNeeded: true, held, beyond }
   })
 
-/** As often as the server remembers: it forgets at a crash, and then all is done once more than needed. */
+/**
+ * As often as the server remembers: it forgets at a crash, and then all is done once more than needed. A job that is deleted
+ * at its source keeps a row without its texts: what the row was before is removed, too.
+ */
 async function countRemoved(client: pg.Client): Promise<z.output<typeof Counted>[0]> {
   const names = TABLES.map(([table]) => `'${table}'::regclass`).join(', ')
   const { rows } = await client.query(`
-    SELECT (SELECT coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables WHERE relid IN (${names}))::text AS removed,
+    SELECT (
+        (SELECT coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables WHERE relid IN (${names}))
+        + (SELECT count(*) FROM job WHERE lifecycle = 'DELETED')
+      )::text AS removed,
       forgotten_rows::text AS forgotten FROM atsflow_warehouse`)
   return Counted.parse(rows)[0]
 }

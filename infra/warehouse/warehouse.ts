@@ -1,4 +1,4 @@
-/** Scores and invitations as tables: a worker that reads the topics, and the database that is configured or started here. */
+/** Jobs, applications, their history and scores as tables: a worker that reads the topics, and the database that is configured or started here. */
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
@@ -41,7 +41,7 @@ export interface Warehouse {
 }
 
 /**
- * Resolves when both connectors run.
+ * Resolves when all connectors run.
  * @throws ConfigError for what a person must mend.
  */
 export async function startWarehouse(env: Environment, onEvent: (line: string) => void): Promise<Warehouse> {

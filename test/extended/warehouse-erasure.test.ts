@@ -41,27 +41,33 @@ async function connected(url = server.url): Promise<pg.Client> {
 /** Several rows each, as the connectors write them: a version after the other, and looked at by the planner between. */
 async function write(person: string): Promise<void> {
   for (let at = 0; at < 20; at++)
-    await database.query('INSERT INTO scores (event_id, application_key, normalized) VALUES ($1, $2, 0.5)', [
+    await database.query('INSERT INTO score (event_id, application_key, normalized) VALUES ($1, $2, 0.5)', [
       `score-${person}-${at}`,
       `application-${person}`,
     ])
-  await database.query('UPDATE scores SET normalized = 0.6 WHERE application_key = $1', [
+  await database.query('UPDATE score SET normalized = 0.6 WHERE application_key = $1', [
     `application-${person}`,
   ])
-  await database.query('INSERT INTO statuses (status_key, reason) VALUES ($1, $2)', [
+  await database.query('INSERT INTO status (status_key, reason) VALUES ($1, $2)', [
     `status-${person}`,
     person,
   ])
-  await database.query('INSERT INTO invitations (application_key) VALUES ($1)', [`invitation-${person}`])
+  await database.query('INSERT INTO application (application_key) VALUES ($1)', [`application-${person}`])
+  await database.query('INSERT INTO job (job_key, title) VALUES ($1, $2)', [`job-${person}`, person])
   await database.query('ANALYZE')
   await database.query('CHECKPOINT')
 }
 
 async function remove(person: string): Promise<void> {
-  await database.query('DELETE FROM scores WHERE application_key = $1', [`application-${person}`])
-  await database.query('DELETE FROM statuses WHERE reason = $1', [person])
-  await database.query('DELETE FROM invitations WHERE application_key = $1', [`invitation-${person}`])
-  // Else the server counts a second later.
+  await database.query('DELETE FROM score WHERE application_key = $1', [`application-${person}`])
+  await database.query('DELETE FROM status WHERE reason = $1', [person])
+  await database.query('DELETE FROM application WHERE application_key = $1', [`application-${person}`])
+  await database.query('DELETE FROM job WHERE title = $1', [person])
+  await untilCounted()
+}
+
+/** Else the server counts a second later. */
+async function untilCounted(): Promise<void> {
   await database.query('SELECT pg_stat_force_next_flush()')
   await database.query('SELECT 1')
 }
@@ -104,13 +110,13 @@ it('leaves nothing in the statistics of a table in which nobody else is', async 
   await remove('qzxgone')
   expect(await untilForgotten()).toEqual(DONE)
   expect(holding('qzxgone')).toEqual([])
-  expect((await database.query('SELECT FROM scores')).rows).toEqual([])
+  expect((await database.query('SELECT FROM score')).rows).toEqual([])
 })
 
 it('writes nothing anew as long as nothing was removed', async () => {
   await write('qzxother')
   const fileOf = async () =>
-    (await database.query(`SELECT pg_relation_filepath('scores') AS file`)).rows[0].file
+    (await database.query(`SELECT pg_relation_filepath('score') AS file`)).rows[0].file
   expect((await untilForgotten()).wasNeeded).toBe(true)
   const before = await fileOf()
   await write('qzxnext')
@@ -121,13 +127,26 @@ it('writes nothing anew as long as nothing was removed', async () => {
   expect(await fileOf()).not.toBe(before)
 })
 
+it('leaves nothing of the texts of a job that its source has deleted', async () => {
+  await write('qzxother')
+  await database.query(`INSERT INTO job (job_key, title) VALUES ('job-of-another', 'qzxgone')`)
+  await database.query('ANALYZE')
+  await database.query('CHECKPOINT')
+  await untilForgotten()
+  expect(holding('qzxgone')).not.toEqual([])
+  await database.query(`UPDATE job SET title = NULL, lifecycle = 'DELETED' WHERE title = 'qzxgone'`)
+  expect(await untilForgotten()).toEqual(DONE)
+  expect(holding('qzxgone')).toEqual([])
+  expect(await forgetRemovedRows(target)).toMatchObject({ wasNeeded: false })
+})
+
 it.each([
   [
     'may still see them',
-    /^an open transaction may still see \d+ removed rows of scores$/,
+    /^an open transaction may still see \d+ removed rows of score$/,
     'SELECT FROM atsflow_warehouse',
   ],
-  ['reads the table', /^somebody reads scores, and keeps it/, 'SELECT FROM scores'],
+  ['reads the table', /^somebody reads score, and keeps it/, 'SELECT FROM scores'],
 ])('says that it is to be tried again while somebody %s', async (_what, held, statement) => {
   await write('qzxgone')
   const reader = await connected()
@@ -145,7 +164,7 @@ it.each([
 it('says what it has no right to, and does the rest', async () => {
   await write('qzxgone')
   await database.query(`CREATE ROLE lesser LOGIN PASSWORD 'lesser-password'`)
-  for (const table of ['scores', 'invitations', 'statuses', 'atsflow_warehouse'])
+  for (const table of ['job', 'application', 'status', 'score', 'atsflow_warehouse'])
     await database.query(`ALTER TABLE ${table} OWNER TO lesser`)
   await remove('qzxgone')
   target = warehouseTarget(server.url.replace(/\/\/[^@]+@/, '//lesser:lesser-password@'))
@@ -154,7 +173,7 @@ it('says what it has no right to, and does the rest', async () => {
     [],
     [expect.stringContaining('VACUUM FULL pg_statistic'), expect.stringContaining('pg_switch_wal')],
   ])
-  const { rows } = await database.query(`SELECT pg_relation_filepath('scores') AS file`)
+  const { rows } = await database.query(`SELECT pg_relation_filepath('score') AS file`)
   expect(holding('qzxgone')).not.toContain(`other/warehouse/postgres/${rows[0].file}`)
 })
 

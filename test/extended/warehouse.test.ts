@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Producer } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { PULSIFI_INVITATION, PULSIFI_SCORE, PULSIFI_STATUS } from '../../services/core/topics.ts'
+import {
+  CANONICAL_JOB,
+  PULSIFI_INVITATION,
+  PULSIFI_SCORE,
+  PULSIFI_STATUS,
+} from '../../services/core/topics.ts'
 import { type Codec, createCodec } from '../../services/platform/avro/codec.ts'
 import { createRegistryClient } from '../../services/platform/avro/registry.ts'
 import { Kafka, logLevel, Partitioners } from '../../services/platform/kafkajs/kafkajs.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
 import { otherPostgres, startWarehouse, type Warehouse } from '../support/warehouse-process.ts'
-import { invitation, score, status } from '../support/warehouse-records.ts'
+import { invitation, job, score, status } from '../support/warehouse-records.ts'
 
 const WITHIN_MS = 90_000
 
@@ -72,9 +77,19 @@ const changed = (key: string, known: Parameters<typeof status>[1] = {}): Written
   return [PULSIFI_STATUS, record.status_key, codec.encode(PULSIFI_STATUS, record)]
 }
 
+const offered = (key: string, known: Parameters<typeof job>[1] = {}): Written => [
+  CANONICAL_JOB,
+  key,
+  codec.encode(CANONICAL_JOB, job(key, known)),
+]
+
+async function jobs(key: string): Promise<Record<string, unknown>[]> {
+  return (await warehouse.database.query('SELECT * FROM jobs WHERE job_key = $1', [key])).rows
+}
+
 /** Rows of an application; none as long as there is no table. */
 async function rows(
-  table: 'scores' | 'invitations' | 'statuses',
+  table: 'scores' | 'applications' | 'statuses',
   key: string,
 ): Promise<Record<string, unknown>[]> {
   const query = `SELECT * FROM ${table} WHERE application_key = $1 ORDER BY event_id`
@@ -100,25 +115,57 @@ it('holds what was committed, and nothing that was aborted', async () => {
     scored(kept, { event_id: `${kept}-2`, score_type: 'reasoning_verbal' }),
   ])
   await eventually('the rows', async () => {
-    return (await rows('invitations', kept)).length === 1 && (await rows('scores', kept)).length >= 2
+    return (await rows('applications', kept)).length === 1 && (await rows('scores', kept)).length >= 2
   })
-  const [row] = await rows('invitations', kept)
+  const [row] = await rows('applications', kept)
   const expected = invitation(kept)
   expect(row).toMatchObject({
     event_id: expected.event_id,
     outcome: 'INVITED',
     reasons: ['EMAIL_MISSING', 'JOB_UNBOUND'],
     attempt: 1,
-    is_anonymous_candidate: false,
     next_attempt_at: null,
-    occurred_at: new Date(expected.occurred_at),
+    decided_at: new Date(expected.occurred_at),
   })
   const scores = await rows('scores', kept)
   expect(scores.map(({ event_id }) => event_id)).toEqual([`${kept}-1`, `${kept}-2`])
   const [first] = scores
   expect(first).toMatchObject({ score_type: 'role_fit', kind: 'FIT', score_value: 85.5, normalized: 0.855 })
   expect(first?.observed_at).toEqual(new Date(score(kept).observed_at))
-  expect(await rows('invitations', aborted)).toEqual([])
+  expect(await rows('applications', aborted)).toEqual([])
+})
+
+it('holds jobs, and their titles beside whatever is of them', async () => {
+  const [key, application] = [keyOf('job'), keyOf('of-job')]
+  const known = { job_key: key }
+  await write([invited(application, known), scored(application, known), changed(application, known)])
+  await eventually('the application', async () => (await rows('applications', application)).length === 1)
+  await write([offered(key, { title: 'Baker', status: 'OPEN', date_posted: 20_000 })])
+  await eventually('the job', async () => (await jobs(key))[0]?.title === 'Baker')
+  expect(await jobs(key)).toMatchObject([
+    {
+      ...{ job_key: key, external_id: 'job', source: 'direct', kind: 'POSTING', status: 'OPEN' },
+      ...{ tenant_id: key.split(':')[1], organization: 'Bread & Co', lifecycle: 'ACTIVE', closed_at: null },
+      recorded_at: expect.any(Date),
+    },
+  ])
+  expect(Object.keys((await jobs(key))[0] ?? {})).not.toContain('contacts')
+  for (const table of ['applications', 'scores', 'statuses'] as const)
+    expect(await rows(table, application)).toMatchObject([{ job_key: key, job_title: 'Baker' }])
+})
+
+it('empties the row of a job that its source has deleted, and removes it with the key', async () => {
+  const key = keyOf('deleted-job')
+  await write([offered(key, { title: 'Baker' })])
+  await eventually('the job', async () => (await jobs(key))[0]?.title === 'Baker')
+  const deleted = { lifecycle: 'DELETED', deleted_at: Date.UTC(2026, 0, 2) } as const
+  await write([offered(key, { title: null, hiring_organization: null, ...deleted })])
+  await eventually('the deletion', async () => (await jobs(key))[0]?.lifecycle === 'DELETED')
+  expect(await jobs(key)).toMatchObject([
+    { title: null, organization: null, deleted_at: new Date(deleted.deleted_at) },
+  ])
+  await write([[CANONICAL_JOB, key, null]])
+  await eventually('the removal', async () => (await jobs(key)).length === 0)
 })
 
 it('goes on behind a record that nobody can read, and keeps it on a topic of its own', async () => {
@@ -128,7 +175,7 @@ it('goes on behind a record that nobody can read, and keeps it on a topic of its
     [PULSIFI_INVITATION, key, Buffer.from([0, 0, 255, 255, 255, 1])],
     invited(key),
   ])
-  await eventually('the row behind it', async () => (await rows('invitations', key)).length === 1)
+  await eventually('the row behind it', async () => (await rows('applications', key)).length === 1)
   const consumer = kafka.consumer({ groupId: keyOf('dead-letters') })
   await consumer.connect()
   await consumer.subscribe({ topic: 'warehouse.dead-letter', fromBeginning: true })
@@ -147,23 +194,23 @@ it('goes on behind a record that nobody can read, and keeps it on a topic of its
 it('keeps the way into an assessment out of the warehouse', async () => {
   const key = keyOf('secret')
   await write([invited(key, { invitation_link: 'https://example.com/i/abc', invite_code: 'abc' })])
-  await eventually('the row', async () => (await rows('invitations', key)).length === 1)
-  expect(Object.keys((await rows('invitations', key))[0] ?? {})).not.toContain('invitation_link')
-  expect(JSON.stringify(await rows('invitations', key))).not.toContain('abc')
+  await eventually('the row', async () => (await rows('applications', key)).length === 1)
+  expect(Object.keys((await rows('applications', key))[0] ?? {})).not.toContain('invitation_link')
+  expect(JSON.stringify(await rows('applications', key))).not.toContain('abc')
 })
 
 it('changes the row of an application, and removes it with the key', async () => {
   const key = keyOf('changed')
   await write([invited(key, { outcome: 'INTENDED' })])
-  await eventually('the first decision', async () => (await rows('invitations', key)).length === 1)
+  await eventually('the first decision', async () => (await rows('applications', key)).length === 1)
   await write([invited(key, { outcome: 'INVITED', event_id: 'second' })])
   await eventually(
     'the second decision',
-    async () => (await rows('invitations', key))[0]?.outcome === 'INVITED',
+    async () => (await rows('applications', key))[0]?.outcome === 'INVITED',
   )
-  expect(await rows('invitations', key)).toHaveLength(1)
+  expect(await rows('applications', key)).toHaveLength(1)
   await write([[PULSIFI_INVITATION, key, null]])
-  await eventually('the deletion', async () => (await rows('invitations', key)).length === 0)
+  await eventually('the deletion', async () => (await rows('applications', key)).length === 0)
 })
 
 it('removes the scores of a person who was erased, and those of nobody else', async () => {
@@ -213,19 +260,19 @@ it('holds the history of an application, and of an erased person no more than th
 it('fills an empty database from the beginning, and goes on when it was away for a while', async () => {
   const key = keyOf('away')
   await write([invited(key), scored(key)])
-  await eventually('the row', async () => (await rows('invitations', key)).length === 1)
+  await eventually('the row', async () => (await rows('applications', key)).length === 1)
   await warehouse.stop()
   const other = await otherPostgres(dataDir)
   try {
     warehouse = await startWarehouse(dataDir, other.url)
     await eventually('the row in the other database', async () => {
-      return (await rows('invitations', key)).length === 1 && (await rows('scores', key)).length === 1
+      return (await rows('applications', key)).length === 1 && (await rows('scores', key)).length === 1
     })
     await other.part.kill()
     await write([invited(key, { outcome: 'FAILED' })])
     await waitUntil('the failure to be told', WITHIN_MS, () => warehouse.output().includes('failed'))
     await other.part.start()
-    await eventually('the change', async () => (await rows('invitations', key))[0]?.outcome === 'FAILED')
+    await eventually('the change', async () => (await rows('applications', key))[0]?.outcome === 'FAILED')
     await warehouse.stop()
   } finally {
     await other.part.stop()

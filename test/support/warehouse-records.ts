@@ -1,8 +1,19 @@
 /** Records as the warehouse reads them, of which only what a test says matters. */
-import type { PulsifiInvitation, PulsifiScore, PulsifiStatus } from '../../schemas/types.ts'
+import type { Job, PulsifiInvitation, PulsifiScore, PulsifiStatus } from '../../schemas/types.ts'
+import { job as jobRecord } from './console-records.ts'
 import { invitationRecord } from './ledger-records.ts'
 
 const AT = Date.UTC(2026, 0, 1, 12)
+
+/** @param key `<source>:<tenant>:<id>` */
+export function job(key: string, known: Partial<Job> = {}): Job {
+  const [source = '', tenant = '', id = ''] = key.split(':')
+  const organization = { external_id: null, internal_id: null, name: 'Bread & Co', description: null }
+  return jobRecord({ source, tenant }, id, {
+    hiring_organization: { ...organization, logo_url: null, customer: null },
+    ...known,
+  })
+}
 
 export const score = (applicationKey: string, known: Partial<PulsifiScore> = {}): PulsifiScore => ({
   event_id: `${applicationKey}-score`,

@@ -9,21 +9,64 @@ import {
   workerProperties,
   workerVariables,
 } from '../../../../infra/warehouse/worker-properties.ts'
+import { type Field, isUnion, type Schema } from '../../../../schemas/avro-schema.ts'
 import { isAvroTopic, loadSchema } from '../../../../schemas/subjects.ts'
-import { PULSIFI_INVITATION, PULSIFI_SCORE, PULSIFI_STATUS } from '../../../../services/core/topics.ts'
+import {
+  CANONICAL_JOB,
+  PULSIFI_INVITATION,
+  PULSIFI_SCORE,
+  PULSIFI_STATUS,
+} from '../../../../services/core/topics.ts'
 
+const tables = readFileSync(new URL('../../../../infra/warehouse/tables.sql', import.meta.url), 'utf8')
 const connectors = CONNECTORS.map(({ name, file }) => {
   const { config }: { config: Readonly<Record<string, string>> } = JSON.parse(readFileSync(file, 'utf8'))
   return { name, config, topic: config.topics ?? '' }
 })
-const fieldsOf = (topic: string) => {
+type Connector = (typeof connectors)[number]
+const fieldsOf = (topic: string): readonly Field[] => {
   if (!isAvroTopic(topic)) throw new Error(`${topic} carries no records of ours`)
-  return loadSchema(topic).fields
+  // Cast: as the files of schemas/ write them.
+  return loadSchema(topic).fields as readonly Field[]
+}
+const listOf = (text: string | undefined): readonly string[] => text?.split(',') ?? []
+
+/** What the transforms of a connector leave of a record, and its key. */
+function fieldsWritten({ topic, config }: Connector): readonly Pick<Field, 'name' | 'type'>[] {
+  const included = config['transforms.onlyFacts.include']
+  const all = [config['primary.key.fields'], ...listOf(included)]
+  const taken = fieldsOf(topic).filter(({ name }) => included === undefined || all.includes(name))
+  const flat = config['transforms.flat.type'] === undefined ? taken : taken.flatMap(partsOf)
+  const excluded = ['withoutSecrets', 'ownNames'].flatMap(step =>
+    listOf(config[`transforms.${step}.exclude`]),
+  )
+  const renames = ['unreservedNames', 'ownNames'].flatMap(step =>
+    listOf(config[`transforms.${step}.renames`]),
+  )
+  const renamed = new Map(renames.map(pair => [pair.split(':')[0], pair.split(':')[1]]))
+  const recordedAt = config['transforms.recordedAt.timestamp.field']
+  return [
+    ...flat
+      .filter(({ name }) => !excluded.includes(name))
+      .map(({ name, type }) => ({ name: renamed.get(name) ?? name, type })),
+    ...(recordedAt === undefined ? [] : [{ name: recordedAt, type: 'long' }]),
+  ]
 }
 
+/** As `Flatten` has them: fields of a record are named after it, too. */
+function partsOf(field: Field): readonly Field[] {
+  const single = oneOf(field.type)
+  const { fields } = typeof single === 'object' && 'type' in single ? single : {}
+  return fields?.map(part => ({ ...part, name: `${field.name}_${part.name}` })) ?? [field]
+}
+
+const oneOf = (type: Schema): Schema =>
+  isUnion(type) ? (type.find(branch => branch !== 'null') ?? 'null') : type
+
 describe('the connectors', () => {
-  it('are one for scores, one for invitations and one for their history', () => {
+  it('are one for jobs, one for applications, one for their history and one for scores', () => {
     expect(connectors.map(({ topic }) => topic).sort()).toEqual([
+      CANONICAL_JOB,
       PULSIFI_INVITATION,
       PULSIFI_SCORE,
       PULSIFI_STATUS,
@@ -42,9 +85,11 @@ describe('the connectors', () => {
   })
 
   it.each(connectors)('$name keeps every secret and personal field out', ({ topic, config }) => {
-    const excluded = (config['transforms.withoutSecrets.exclude'] ?? '').split(',')
-    const guarded = fieldsOf(topic).filter(({ doc }) => /\[(secret|personal)\]/.test(doc ?? ''))
-    expect(guarded.map(({ name }) => name).filter(name => !excluded.includes(name))).toEqual([])
+    const included = config['transforms.onlyFacts.include']
+    const excluded = listOf(config['transforms.withoutSecrets.exclude'])
+    const guarded = fieldsOf(topic).filter(field => /\[(secret|personal)\]/.test(JSON.stringify(field)))
+    const taken = guarded.filter(({ name }) => included === undefined || listOf(included).includes(name))
+    expect(taken.map(({ name }) => name).filter(name => !excluded.includes(name))).toEqual([])
   })
 
   it.each(connectors)('$name writes a row once, by a field that every record has', ({ topic, config }) => {
@@ -59,24 +104,16 @@ describe('the connectors', () => {
 })
 
 describe('the tables', () => {
-  const text = readFileSync(new URL('../../../../infra/warehouse/tables.sql', import.meta.url), 'utf8')
   const columnsOf = (table: string) => {
-    const body = new RegExp(`CREATE TABLE IF NOT EXISTS ${table} [(]([^;]+)\n[)];`).exec(text)?.[1] ?? ''
+    const body = new RegExp(`CREATE TABLE IF NOT EXISTS ${table} [(]([^;]+)\n[)];`).exec(tables)?.[1] ?? ''
     return body.split(',\n').map(line => line.trim())
   }
 
-  it.each(connectors)('of $name have a column for every field that is written', ({ topic, config }) => {
-    const excluded = (config['transforms.withoutSecrets.exclude'] ?? '').split(',')
-    const fields = fieldsOf(topic).filter(({ name }) => !excluded.includes(name))
-    const renamed = new Map(
-      (config['transforms.unreservedNames.renames'] ?? '').split(',').map(pair => {
-        const [from = '', to = ''] = pair.split(':')
-        return [from, to]
-      }),
-    )
-    const wanted = fields.map(
+  it.each(connectors)('of $name have a column for every field that is written', connector => {
+    const { config } = connector
+    const wanted = fieldsWritten(connector).map(
       ({ name, type }) =>
-        `${renamed.get(name) ?? name} ${columnType(type)}${name === config['primary.key.fields'] ? ' PRIMARY KEY' : ''}`,
+        `${name} ${columnType(type)}${name === config['primary.key.fields'] ? ' PRIMARY KEY' : ''}`,
     )
     expect(columnsOf(config['collection.name.format'] ?? '').sort()).toEqual(wanted.sort())
   })
@@ -88,15 +125,17 @@ const COLUMN_TYPES: Readonly<Record<string, string>> = {
   'pulsifi.events.v1.ApplicationState': 'text',
   array: 'text[]',
   int: 'integer',
+  date: 'date',
   double: 'double precision',
   boolean: 'boolean',
   long: 'timestamp(3)',
+  'timestamp-millis': 'timestamp(3)',
 }
 
 /** Every long of these records is a time. */
-function columnType(type: unknown): string {
-  const single: unknown = Array.isArray(type) ? type.find(branch => branch !== 'null') : type
-  const name = typeof single === 'object' && single !== null && 'type' in single ? single.type : single
+function columnType(type: Schema): string {
+  const single = oneOf(type)
+  const name = typeof single === 'object' && 'type' in single ? (single.logicalType ?? single.type) : single
   return COLUMN_TYPES[String(name)] ?? `no column for ${String(name)}`
 }
 
