@@ -18,6 +18,10 @@ const all = (value: number): string => `${value}x${MINUTES}`
 const lately = (before: number, minutes: number, then: number): string =>
   `${before}x${MINUTES - minutes} ${then}x${minutes}`
 
+/** Grew by so much a minute until some minutes ago. */
+const stopped = (minutes: number, byMinute = 1): string =>
+  `0+${byMinute}x${MINUTES - minutes} ${byMinute * (MINUTES - minutes)}x${minutes}`
+
 const clock = (service: string): string =>
   `atsflow_clock_timestamp_seconds{job="atsflow",instance="${service}"}`
 const results = (trigger: string): string => `atsflow_results_total{trigger="${trigger}"}`
@@ -160,7 +164,46 @@ export const ALERT_CASES: readonly AlertCase[] = [
   },
   {
     ...{ fires: ['AtsflowCanaryMissing'], fault: 'canaries are posted and do not come through' },
-    series: { [canary('seconds_count')]: `0+1x${MINUTES - 9} ${MINUTES - 9}x9` },
+    series: { [canary('seconds_count')]: stopped(12) },
+  },
+  {
+    ...{ fires: ['AtsflowSpooling'], fault: 'Kafka is away, and no canary comes through' },
+    series: {
+      [canary('seconds_count')]: stopped(20),
+      atsflow_spool_oldest_age_seconds: `0x${MINUTES - 20} 60+60x20`,
+    },
+  },
+  {
+    ...{ fires: ['AtsflowDown'], fault: 'the only normalizer is away, and no canary comes through' },
+    series: {
+      [up('normalizer')]: lately(1, 20, 0),
+      [build('normalizer')]: `1x${MINUTES - 20} stale`,
+      [canary('seconds_count')]: `0+1x${MINUTES - 20} stale`,
+      [canary('seconds_bucket', '1')]: `0+1x${MINUTES - 20} stale`,
+      [canary('seconds_bucket', '+Inf')]: `0+1x${MINUTES - 20} stale`,
+    },
+  },
+  {
+    ...{ fires: [], fault: 'a normalizer is back, and its first canary has come' },
+    series: { [canary('seconds_count')]: `0+1x${MINUTES - 20} stale _x16 1x3` },
+  },
+  {
+    ...{ fires: [], fault: 'Kafka was away, and what waited comes late' },
+    series: {
+      atsflow_spool_oldest_age_seconds: `0x${MINUTES - 20} 60+60x8 0x12`,
+      [canary('seconds_bucket', '1')]: stopped(20),
+      [canary('seconds_bucket', '1000')]: `0+1x${MINUTES}`,
+      [arrived('10')]: stopped(20, 3),
+      [arrived('1000')]: `0+3x${MINUTES}`,
+    },
+  },
+  {
+    ...{ fires: [], fault: 'a normalizer was away, and what waited comes late' },
+    series: {
+      [up('normalizer')]: `1x${MINUTES - 30} 0x8 1x22`,
+      [arrived('10')]: stopped(20, 3),
+      [arrived('1000')]: `0+3x${MINUTES}`,
+    },
   },
   {
     ...{ fires: ['AtsflowCanaryMissing'], fault: 'no canary has ever come through' },
@@ -243,6 +286,14 @@ export const ALERT_CASES: readonly AlertCase[] = [
     series: { [open('INTENDED')]: `0x${MINUTES - 14} 60+60x14`, [up('pulsifi-sink')]: lately(1, 14, 0) },
   },
   {
+    ...{ fires: ['AtsflowProcessMissing'], fault: 'the owner of a call runs nowhere' },
+    series: {
+      [open('INTENDED')]: `0x${MINUTES - 14} 60+60x14`,
+      [up('pulsifi-sink')]: `1x${MINUTES - 14} stale`,
+      [build('pulsifi-sink')]: `1x${MINUTES - 14} stale`,
+    },
+  },
+  {
     ...{ fires: ['AtsflowRetriesExhausted'], fault: 'an application was given up' },
     series: { [open('FAILED')]: `0x${MINUTES - 62} 60+60x62` },
   },
@@ -265,6 +316,20 @@ export const ALERT_CASES: readonly AlertCase[] = [
   {
     ...{ fires: ['AtsflowPulsifiRefusesUs'], fault: 'the secret is wrong' },
     series: { [tokens('401')]: `1x${MINUTES - 6} 2+1x6` },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiRefusesUs'], fault: 'the secret is wrong, so that nothing is called' },
+    series: {
+      [tokens('401')]: `1x${MINUTES - 30} 2+1x30`,
+      'atsflow_pulsifi_circuit_open{tenant="default"}': lately(0, 28, 1),
+    },
+  },
+  {
+    ...{ fires: ['AtsflowPulsifiFails'], fault: 'Pulsifi is down for hours, and everybody waits' },
+    series: {
+      'atsflow_pulsifi_circuit_open{tenant="default"}': lately(0, 140, 1),
+      'atsflow_pulsifi_waiting{tenant="default",urgency="create"}': lately(0, 140, 40),
+    },
   },
   {
     ...{ fires: ['AtsflowPulsifiSlow'], fault: 'Pulsifi is slow' },
