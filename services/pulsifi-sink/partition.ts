@@ -1,13 +1,12 @@
 /** One partition of the sink: decisions in, calls and timers out. The shell around `decide.ts`. */
 import type { PulsifiReference, ResultTrigger } from '../../schemas/types.ts'
 import { partsOfKey } from '../core/identity.ts'
-import { HEADER, PULSIFI_INVITATION, PULSIFI_RAW, PULSIFI_RESULT } from '../core/topics.ts'
+import { HEADER, PULSIFI_INVITATION, PULSIFI_RAW } from '../core/topics.ts'
 import { headerText } from '../platform/kafka/record-headers.ts'
 import type {
   Decision,
   InputRecord,
   InternalInput,
-  Output,
   Oversized,
   PartitionContext,
   PartitionProcessor,
@@ -154,11 +153,9 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     const outcome =
       input.type === 'record' ? decideRecord(decider, input) : this.#decideInternal(decider, input.input)
     for (const news of decider.news) decider.effect({ type: 'count', ...news })
-    const decision = decider.decision(outcome)
-    const trigger = input.type === 'internal' ? triggerOfResult(input.input, decision.outputs) : null
-    return trigger === null
-      ? decision
-      : { ...decision, effects: [...decision.effects, { type: 'count-result', trigger }] }
+    const { finishedBy: trigger } = decider
+    if (trigger !== null) decider.effect({ type: 'count-result', trigger })
+    return decider.decision(outcome)
   }
 
   #decideInternal(decider: Decider, input: Internal): null {
@@ -249,15 +246,6 @@ function withoutRecords(effect: Effect): readonly Effect[] {
     default:
       return [effect]
   }
-}
-
-/** Why Pulsifi was asked, where it said for the first time that somebody has finished; else null. */
-export function triggerOfResult(
-  input: Internal,
-  outputs: readonly Pick<Output, 'topic'>[],
-): ResultTrigger | null {
-  if (input.type !== 'observation' || input.reply.status !== 'completed') return null
-  return outputs.some(({ topic }) => topic === PULSIFI_RESULT) ? input.trigger : null
 }
 
 /** Of an input that comes with a turn, whose turn it is; null for the others. */

@@ -106,6 +106,7 @@ export class SinkDecisions {
       messages: outputs.flatMap(messageOf),
       effects: effects as readonly Effect[],
       news: decider.news,
+      finishedBy: decider.finishedBy,
       outputs,
     }
   }

@@ -10,6 +10,7 @@ import type {
   PulsifiJobBinding,
   PulsifiReference,
   ReferenceKind,
+  ResultTrigger,
 } from '../../../schemas/types.ts'
 import { alarmsIn } from '../../core/reasons.ts'
 import {
@@ -96,6 +97,8 @@ export class Decider {
   actor: Cause['actor'] = 'pipeline'
   /** Receipt of the candidate's record that is decided. */
   receivedAtMs: number | null = null
+  /** Why Pulsifi was asked, where it said for the first time that somebody has finished. */
+  finishedBy: ResultTrigger | null = null
   readonly #outputs: Output[] = []
   readonly #effects: Effect[] = []
   readonly #news: LedgerNews[] = []

@@ -35,6 +35,7 @@ export function publish(
   })
   if (last?.content_sha256 === result.content_sha256 && last.shared_from === sharedFrom) return
   decider.write(PULSIFI_RESULT, application_key, result)
+  if (reply.status === 'completed' && sharedFrom === null) decider.finishedBy = trigger
   const { source, tenant } = partsOfKey(candidate_key)
   for (const score of toScores(result, { source, tenant_id: tenant }))
     decider.write(PULSIFI_SCORE, score.event_id, score)

@@ -3,11 +3,7 @@ import type { InputRecord } from '../../../services/platform/partitions/processo
 import type { PulsifiClient } from '../../../services/platform/pulsifi/pulsifi-client.ts'
 import type { Effect, Internal } from '../../../services/pulsifi-sink/decide/effects.ts'
 import { invitationEntries } from '../../../services/pulsifi-sink/ledger/state.ts'
-import {
-  type PartitionPorts,
-  SinkPartition,
-  triggerOfResult,
-} from '../../../services/pulsifi-sink/partition.ts'
+import { type PartitionPorts, SinkPartition } from '../../../services/pulsifi-sink/partition.ts'
 import { apply, storeOf } from '../../support/sink-tenure.ts'
 import { turnsOf } from '../../support/sink-turns.ts'
 import { POLICY } from '../../support/sink-world.ts'
@@ -142,17 +138,4 @@ it('makes the call of a commit that returns when the partition is lost: the ledg
   partition.stopped()
   partition.perform([invite])
   await expect.poll(() => calls).toBe(1)
-})
-
-it('counts a result by what led to it, once somebody has finished and that is news', () => {
-  const looked = (status: string): Internal => ({
-    ...{ type: 'observation', applicationKey: 'a', trigger: 'POLL', askedAtMs: 0 },
-    // Cast: of the reply, nothing else is read.
-    reply: { status } as Extract<Internal, { type: 'observation' }>['reply'],
-  })
-  const news = [{ topic: 'pulsifi.invitation.v1' }, { topic: 'pulsifi.result.v1' }]
-  expect(triggerOfResult(looked('completed'), news)).toBe('POLL')
-  expect(triggerOfResult(looked('completed'), news.slice(0, 1))).toBeNull()
-  expect(triggerOfResult(looked('started'), news)).toBeNull()
-  expect(triggerOfResult({ type: 'plan-look', applicationKey: 'a' }, news)).toBeNull()
 })

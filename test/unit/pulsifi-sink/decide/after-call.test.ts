@@ -126,6 +126,23 @@ describe('a look that began before the one that the result is of', () => {
   })
 })
 
+describe('somebody who has finished', () => {
+  const reply = aReply({ status: 'completed' })
+
+  it('is counted by what led to it: a look of ours, or a callback', () => {
+    const sink = () => new SinkDecisions({ invitations: [invited] })
+    expect(observe(sink(), { status: 'completed' }).finishedBy).toBe('POLL')
+    expect(sink().message({ kind: 'OBSERVATION', applicationKey, reply }).finishedBy).toBe('WEBHOOK')
+  })
+
+  it('is counted neither before nor again', () => {
+    const sink = new SinkDecisions({ invitations: [invited] })
+    expect(observe(sink, { status: 'started' }).finishedBy).toBeNull()
+    keepResult(sink, observe(sink, { status: 'completed' }, 5_000))
+    expect(observe(sink, { status: 'completed' }, 6_000).finishedBy).toBeNull()
+  })
+})
+
 describe('a second candidate at Pulsifi', () => {
   const alarm = 'PULSIFI_SECOND_CANDIDATE:c-2'
   const verdict = { type: 'done', body: aReply({ candidate_id: 'c-2' }), httpStatus: 200 } as const
