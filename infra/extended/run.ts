@@ -35,7 +35,9 @@ need('PostgreSQL', () => findPostgres(process.env) !== null, [
   ['apt-get', 'update', '-qq'],
   ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'postgresql'],
 ])
-need('promtool', () => spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0, [
+const answers = (program: string): boolean =>
+  spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
+need('Prometheus', () => answers('prometheus') && answers('promtool'), [
   ['apt-get', 'update', '-qq'],
   ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'prometheus'],
 ])

@@ -9,13 +9,13 @@ import type { Ground } from './ground/ground.ts'
 import { THIS_VERSION, type Version } from './ground/released.ts'
 import { waitUntil } from './wait-until.ts'
 
-export type ServiceName = 'ingress' | 'normalizer' | 'pulsifi-sink' | 'sandbox'
+export type ServiceName = 'ingress' | 'normalizer' | 'pulsifi-sink' | 'console' | 'sandbox'
 
 export interface Instance {
   readonly service: ServiceName
   readonly slot: number
   readonly port: number
-  /** Of ingress; the others have one port for everything. */
+  /** Of ingress and console; the others have one port for everything. */
   readonly healthPort: number
   version: Version
   child: Child
@@ -27,12 +27,19 @@ const PORT_VARIABLE: Readonly<Record<ServiceName, string>> = {
   ingress: 'INGRESS_PORT',
   normalizer: 'NORMALIZER_PORT',
   'pulsifi-sink': 'PULSIFI_SINK_PORT',
+  console: 'CONSOLE_PORT',
   sandbox: 'SANDBOX_PORT',
+}
+/** Of those that have a port for health alone. */
+const HEALTH_VARIABLE: Readonly<Partial<Record<ServiceName, string>>> = {
+  ingress: 'HEALTH_PORT',
+  console: 'CONSOLE_HEALTH_PORT',
 }
 const MAIN: Readonly<Record<ServiceName, string>> = {
   ingress: 'services/ingress/main.ts',
   normalizer: 'services/normalizer/main.ts',
   'pulsifi-sink': 'services/pulsifi-sink/main.ts',
+  console: 'services/console/main.ts',
   sandbox: 'infra/pulsifi-sandbox/main.ts',
 }
 export const SECRET = 'chaos-secret-of-this-run'
@@ -107,7 +114,7 @@ export class World {
     const sandbox = await world.add('sandbox')
     env.PULSIFI_BASE_URL = `http://127.0.0.1:${sandbox.port}`
     const ingress = await world.add('ingress')
-    env.PUBLIC_URL = `http://127.0.0.1:${ingress.port}`
+    env.PUBLIC_URL = settings.PUBLIC_URL ?? `http://127.0.0.1:${ingress.port}`
     const [normalizer, sink] = await Promise.all([world.launch('normalizer'), world.launch('pulsifi-sink')])
     await Promise.all([world.ready(normalizer), sinkIsReady(sink, world)])
     return world
@@ -141,7 +148,7 @@ export class World {
     version: Version = THIS_VERSION,
   ): Promise<Instance> {
     const port = await freePort()
-    const healthPort = service === 'ingress' ? await freePort() : port
+    const healthPort = service in HEALTH_VARIABLE ? await freePort() : port
     const place = { service, slot: this.#nextSlot++, port, healthPort, version }
     const instance = { ...place, isWanted: true, child: await this.#spawn(place, extra) }
     this.instances.push(instance)
@@ -207,7 +214,7 @@ export class World {
         ...this.#env,
         ...this.ground.envOf(service),
         SPOOL_DIR: join(this.directory, 'spool', name),
-        HEALTH_PORT: String(healthPort),
+        [HEALTH_VARIABLE[service] ?? PORT_VARIABLE[service]]: String(healthPort),
         [PORT_VARIABLE[service]]: String(port),
         ...extra,
       },

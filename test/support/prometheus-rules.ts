@@ -22,8 +22,12 @@ const Rules = z.strictObject({
   ),
 })
 
-export const alertRules = () =>
-  Rules.parse(parse(readFileSync(RULES_FILE, 'utf8'))).groups.flatMap(({ rules }) => rules)
+export type RuleGroup = z.output<typeof Rules>['groups'][number]
+
+export const ruleGroups = (): readonly RuleGroup[] =>
+  Rules.parse(parse(readFileSync(RULES_FILE, 'utf8'))).groups
+
+export const alertRules = () => ruleGroups().flatMap(({ rules }) => rules)
 
 export interface UsedMetric {
   readonly name: string
