@@ -37,7 +37,7 @@ import type { SourceSettings } from '../../sources/source.ts'
 import type { Fit } from '../fit/fit.ts'
 import { type Cause, tell } from '../history/changes.ts'
 import { accessBeside, withoutAccess } from '../ledger/access.ts'
-import { letsGo, type Told, tellFree, toldOfChange, withoutNeedless } from '../ledger/claims.ts'
+import { letsGo, mayHold, type Told, tellFree, toldOfChange, withoutNeedless } from '../ledger/claims.ts'
 import {
   accessKey,
   accessOf,
@@ -199,16 +199,18 @@ export class Decider {
   reference(
     kind: ReferenceKind,
     reference: string | null,
-    { application_key, attempt, claims }: PulsifiInvitation,
+    invitation: PulsifiInvitation,
   ): void {
     if (reference === null) return
+    const { application_key, attempt, claims } = invitation
     const record: PulsifiReference = {
       reference,
       kind,
       application_key,
       attempt,
       partition: this.partition,
-      claims: kind === 'EXT_REFERENCE_ID' ? claims : [],
+      // Whoever follows another has asked for its claims, and holds none.
+      claims: kind === 'EXT_REFERENCE_ID' && mayHold(invitation) ? claims : [],
       updated_at: this.nowMs,
     }
     this.write(PULSIFI_REFERENCE, reference, record)

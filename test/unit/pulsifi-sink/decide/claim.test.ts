@@ -215,9 +215,8 @@ describe('a follower', () => {
     ])
   })
 
-  it('of one that was called for and holds nothing any more has that said in its reference', () => {
-    const refused = following({ attempt: 1, claims: [] })
-    const { outputs } = sinkWith(refused).message(follow)
+  it('of one that was called for, and follows another itself by now, has that said in its reference', () => {
+    const { outputs } = sinkWith(following({ attempt: 1 })).message(follow)
     const references = outputs.filter(({ topic }) => topic === PULSIFI_REFERENCE)
     expect(references.map(({ value }) => codec.decode(PULSIFI_REFERENCE, value as Buffer))).toMatchObject([
       { kind: 'EXT_REFERENCE_ID', application_key: applicationKey, claims: [] },
