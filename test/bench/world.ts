@@ -65,8 +65,8 @@ export async function shareBroker(): Promise<{
   }
 }
 
-/** Where tools and what they have fetched are. */
-const PLACES = ['PATH', 'HOME', 'JAVA_HOME', 'LOCAL_CACHE_DIR']
+/** Where tools and what they have fetched are, and which way a broker is started. */
+const PLACES = ['PATH', 'HOME', 'JAVA_HOME', 'LOCAL_CACHE_DIR', 'INFRA']
 
 const baseEnv = (directory: string) => ({
   ...Object.fromEntries(PLACES.map(name => [name, process.env[name] ?? ''])),
