@@ -55,10 +55,10 @@ export async function startAfresh(onEvent: (line: string) => void): Promise<Fres
 
 /** Nothing of what is configured where the drill runs. */
 function environment(dataDir: string): NodeJS.ProcessEnv {
-  const { PATH, HOME, JAVA_HOME, DOCKER_HOST } = process.env
+  const { PATH, HOME, JAVA_HOME, DOCKER_HOST, INFRA } = process.env
   const variables = [...[SANDBOX, ...stackProcesses()].flatMap(portSettings).map(({ variable }) => variable)]
   const ports = [...variables, 'LOCAL_KAFKA_PORT', 'LOCAL_REGISTRY_PORT'].map(name => [name, '0'])
-  return { PATH, HOME, JAVA_HOME, DOCKER_HOST, LOCAL_DATA_DIR: dataDir, ...Object.fromEntries(ports) }
+  return { PATH, HOME, JAVA_HOME, DOCKER_HOST, INFRA, LOCAL_DATA_DIR: dataDir, ...Object.fromEntries(ports) }
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
