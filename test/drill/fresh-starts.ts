@@ -12,8 +12,8 @@ import { portSettings, SANDBOX, stackProcesses } from '../../infra/stack-process
 import { waitUntil } from '../chaos/wait-until.ts'
 
 export interface FreshStart {
-  /** From the command to its line "ready". */
-  readonly seconds: number
+  /** From the command to its line "ready"; null when that never came. */
+  readonly seconds: number | null
   /** What was wrong, a line each. */
   readonly faults: readonly string[]
 }
@@ -40,8 +40,8 @@ export async function startAfresh(onEvent: (line: string) => void): Promise<Fres
   } catch (error) {
     onEvent(String(error))
   }
-  const seconds = (performance.now() - startedMs) / 1_000
   const wasReady = isReady()
+  const seconds = wasReady ? (performance.now() - startedMs) / 1_000 : null
   const code = await interrupted(child)
   const faults = [
     ...[...output.stderr.matchAll(ENDED)].map(([line]) => line),
@@ -71,12 +71,12 @@ async function interrupted(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
-/** Of at least one start, in seconds. */
+/** Seconds of the starts that became ready; NaN when none did. */
 export function figuresOf(starts: readonly FreshStart[]): {
   readonly median: number
   readonly worst: number
 } {
-  const sorted = starts.map(({ seconds }) => seconds).toSorted((one, other) => one - other)
-  const [low = 0, high = 0] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
-  return { median: (low + high) / 2, worst: sorted.at(-1) ?? 0 }
+  const sorted = starts.flatMap(({ seconds }) => seconds ?? []).toSorted((one, other) => one - other)
+  const [low = NaN, high = NaN] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return { median: (low + high) / 2, worst: sorted.at(-1) ?? NaN }
 }

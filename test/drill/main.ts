@@ -44,14 +44,14 @@ async function startOften(times: number): Promise<void> {
   for (let at = 1; at <= times; at++) {
     const onEvent = (line: string) => console.error(`start ${at}: ${line}`)
     const start = await startAfresh(onEvent)
-    onEvent(`${start.seconds.toFixed(1)} s`)
+    if (start.seconds !== null) onEvent(`${start.seconds.toFixed(1)} s until ready`)
     fail(start.faults, onEvent)
     starts.push(start)
   }
   const { median, worst } = figuresOf(starts)
   const faulty = starts.filter(({ faults }) => faults.length > 0).length
   const row = [String(times), String(faulty), median.toFixed(1), worst.toFixed(1)]
-  const head = ['fresh starts', 'in which something ended', 'median seconds until ready', 'worst']
+  const head = ['fresh starts', 'in which something went wrong', 'median seconds until ready', 'worst']
   console.log(markdownTable(head, [row]).join('\n'))
 }
 

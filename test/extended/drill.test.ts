@@ -17,5 +17,5 @@ it.each(DRILL_NAMES)('loses nothing and invites nobody twice: %s', async name =>
 it.each(['first', 'second'])('has nothing end by itself in an empty folder, for the %s time', async () => {
   const { faults, seconds } = await startAfresh(onEvent)
   expect(faults).toEqual([])
-  onEvent(`${seconds.toFixed(1)} s until ready`)
+  onEvent(`${seconds?.toFixed(1)} s until ready`)
 })
