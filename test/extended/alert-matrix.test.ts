@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { matrixOf, misfires } from '../chaos/alerts/judge.ts'
-import { OF_CREATIONS, OF_EVERYTHING, OF_PARTS, RIPENING } from '../chaos/alerts/matrix.ts'
+import { OF_EVERYTHING, OF_PARTS, RIPENING } from '../chaos/alerts/matrix.ts'
 import { FACTOR, Scene } from '../chaos/alerts/scene.ts'
 import { Trial } from '../chaos/alerts/trial.ts'
 import { waitUntil } from '../chaos/wait-until.ts'
@@ -46,7 +46,6 @@ it('fires the alerts of each fault, and no other', { timeout: 1_200_000 }, async
   const ripening = Promise.all(RIPENING.map(fault => trial.try(fault)))
   await trial.inTurn(OF_EVERYTHING)
   await Promise.all(OF_PARTS.map(lane => trial.inTurn(lane)))
-  await trial.inTurn(OF_CREATIONS)
   await ripening
   await trial.over()
   const { firings } = scene.prometheus

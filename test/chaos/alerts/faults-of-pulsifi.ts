@@ -55,7 +55,10 @@ export const pulsifiKilled: AlertFault = {
   async begin(scene) {
     const sandbox = scene.only('sandbox')
     await scene.world.kill(sandbox)
-    return () => scene.revive(sandbox)
+    return async () => {
+      await scene.revive(sandbox)
+      await lookUp(scene)
+    }
   },
 }
 
@@ -68,11 +71,14 @@ export const answerUnknown: AlertFault = {
     await scene.arm(rule)
     await waitUntil('an answer to be lost', 60_000, async () => (await ambiguous(scene)).length > 0)
     await scene.disarm(rule)
-    return async () => {
-      for (const key of await ambiguous(scene))
-        await scene.ops('invitations', 'resolve', key, '--not-invited', '--yes')
-    }
+    return () => lookUp(scene)
   },
+}
+
+/** Somebody looks at Pulsifi, and finds none of those of whom no callback has told. */
+async function lookUp(scene: Scene): Promise<void> {
+  for (const key of await ambiguous(scene))
+    await scene.ops('invitations', 'resolve', key, '--not-invited', '--yes')
 }
 
 async function ambiguous(scene: Scene): Promise<readonly string[]> {
