@@ -196,11 +196,7 @@ export class Decider {
   }
 
   /** Makes an identifier of Pulsifi lead to its application, for whoever hears of it. */
-  reference(
-    kind: ReferenceKind,
-    reference: string | null,
-    invitation: PulsifiInvitation,
-  ): void {
+  reference(kind: ReferenceKind, reference: string | null, invitation: PulsifiInvitation): void {
     if (reference === null) return
     const { application_key, attempt, claims } = invitation
     const record: PulsifiReference = {
