@@ -65,6 +65,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'alerts',
+          include: ['test/alerts/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        test: {
           name: 'cluster',
           include: ['test/extended/cluster/**/*.test.ts'],
           globalSetup: './test/support/cluster-directory.ts',
