@@ -71,7 +71,8 @@ export function ask(decider: Decider, request: ClaimRequest): ClaimAnswer | null
 
 /**
  * What an older version called for claims by its record: one claim apart from the other, since it stays what it is whoever
- * holds one. Whoever asks later follows it.
+ * holds one. Whoever asks later follows it. A ledger that has lost that it did so once does it again, and what its reference
+ * names stays: the person may have no address by now, and was called for all the same.
  */
 export function claimForOlder(decider: Decider, applicationKey: string): void {
   const known = invitationOf(decider.state, applicationKey)
@@ -80,12 +81,21 @@ export function claimForOlder(decider: Decider, applicationKey: string): void {
   const { ext_reference_id, pulsifi_job_id, candidate_key } = known
   const personKey = candidateOf(decider.state, candidate_key)?.person_key ?? null
   const person = pulsifi_job_id === null ? null : personKey
-  const claims = claimsOf(ext_reference_id, person, pulsifi_job_id ?? '', ports.policy.inviteOncePer)
+  const own = claimsOf(ext_reference_id, person, pulsifi_job_id ?? '', ports.policy.inviteOncePer)
+  const claims = [...new Set([...own, ...claimsNamedBy(decider, known)])]
   const claimedAtMs = Math.max(nowMs, (known.claimed_at ?? 0) + 1)
   decider.invitation(changed(known, { claims, claimed_at: claimedAtMs }, nowMs))
   decider.reference('EXT_REFERENCE_ID', ext_reference_id, { ...known, claims: [...claims] })
   for (const claim of claims)
     ask(decider, { applicationKey, partition, claims: [claim], claimedAtMs, granted: 0 })
+}
+
+/** By the reference of its last call, as far as it is its own. */
+function claimsNamedBy(decider: Decider, known: PulsifiInvitation): readonly string[] {
+  const reference = decider.ports.findReference(known.ext_reference_id)
+  const isOwn =
+    reference?.application_key === known.application_key && reference.partition === decider.partition
+  return isOwn ? reference.claims : []
 }
 
 /**

@@ -109,9 +109,9 @@ describe('an application whose job is there', () => {
 })
 
 /** The other one was, under the claim of the person. */
-function wasCalledFor(sink: SinkDecisions): void {
-  const reference = { reference: 'humansourcing_9_42', kind: 'EXT_REFERENCE_ID' as const, attempt: 1 }
-  const record = { ...reference, ...other, claims: claims.slice(1), updated_at: 2_000 }
+function wasCalledFor(sink: SinkDecisions, who = { reference: 'humansourcing_9_42', ...other }): void {
+  const kind = 'EXT_REFERENCE_ID' as const
+  const record = { ...who, kind, attempt: 1, claims: claims.slice(1), updated_at: 2_000 }
   const value = codec.encode(PULSIFI_REFERENCE, record)
   apply(sink.references, referenceTableEntries(codec, record.reference, value, storeOf(sink.references)))
 }
@@ -283,6 +283,13 @@ describe('an application that an older version called for', () => {
     expect(sink.state.get(claimKey(claims[0] ?? ''))).toMatchObject({ application_key: applicationKey })
     expect(messages).toMatchObject([{ kind: 'CLAIM', claims: [claims[1]], granted: 0, partition: 0 }])
     expect(claimNow(sink)).toMatchObject({ invitations: [], messages: [] })
+  })
+
+  it('claims what its reference names, though its person has no address by now', () => {
+    const nameless = { ...person, person_key: null }
+    const sink = new SinkDecisions({ candidates: [nameless], bindings, invitations: [older()] })
+    wasCalledFor(sink, { reference: 'jobylon_7', application_key: applicationKey, partition: 0 })
+    expect(claimNow(sink).invitations).toMatchObject([{ claims }])
   })
 
   it('keeps out whoever asks after it', () => {

@@ -361,12 +361,27 @@ const ANSWERED_UNREAD: Action[] = [
   { type: 'run', ms: 5 },
 ]
 
+/** Somebody whom an older version invited loses the address, and the ledger what it has claimed for them since. */
+const ADDRESS_GONE: Action[] = [
+  { type: 'candidate', id: 'default:c4', form: 'good' },
+  { type: 'candidate', id: 'default:c1', form: 'no e-mail' },
+  { type: 'candidate', id: 'default:c2', form: 'good' },
+  { type: 'run', ms: 5 },
+  { type: 'lose tail', partition: 1, records: 5, isNoticed: false },
+  { type: 'run', ms: 5 },
+  { type: 'candidate', id: 'default:c1', form: 'good' },
+  { type: 'run', ms: 5 },
+]
+
 it('invites nobody twice, forgets nobody and leaks no turn, whatever happens in whatever order', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await fc.assert(fc.asyncProperty(fc.boolean(), actions, live), {
     numRuns: RUNS,
-    examples: [[false, ANSWERED_UNREAD]],
+    examples: [
+      [false, ANSWERED_UNREAD],
+      [true, ADDRESS_GONE],
+    ],
     ...(SEED !== undefined && { seed: Number(SEED) }),
     endOnFailure: false,
   })
