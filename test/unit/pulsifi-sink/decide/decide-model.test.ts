@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { AvroTopic } from '../../../../schemas/subjects.ts'
-import type { PulsifiInvitation, PulsifiScore } from '../../../../schemas/types.ts'
+import type { PulsifiInvitation } from '../../../../schemas/types.ts'
 import { partsOfKey } from '../../../../services/core/identity.ts'
 import { knownWords } from '../../../../services/core/reasons.ts'
 import {
@@ -125,23 +125,18 @@ function leftOf(
     pulsifi_candidate_id,
   }: Pick<PulsifiInvitation, 'application_key' | 'candidate_key' | 'pulsifi_candidate_id'>,
 ): unknown[] {
-  // Casts: decoded by the schema of their topic.
-  const scores = [...world.newest(PULSIFI_SCORE).values()] as (PulsifiScore | null)[]
-  const statuses = [...world.newest(PULSIFI_STATUS).values()]
-  const references = world.newest(PULSIFI_REFERENCE)
+  // Another candidate that names the application has results, a history and a way into the assessment of its own.
+  const isOwn = (record: { application_key: string | null; candidate_key: string | null }) =>
+    record.application_key === key && record.candidate_key === candidateKey
   return [
-    ...scores.filter(score => score?.application_key === key),
-    // Another candidate that names the application has a history of its own, and a way into the assessment.
-    ...statuses.filter(
-      ({ application_key, candidate_key, to }) =>
-        application_key === key && candidate_key === candidateKey && to !== 'erased',
+    ...[...world.newest(PULSIFI_SCORE).values()].filter(isOwn),
+    ...[...world.newest(PULSIFI_STATUS).values()].filter(change => isOwn(change) && change.to !== 'erased'),
+    ...[...world.newest(PULSIFI_RESULT).values()].filter(isOwn),
+    ...[...world.newest(PULSIFI_ACCESS).values()].filter(isOwn),
+    ...[...world.newest(PULSIFI_REFERENCE).values()].filter(
+      ({ reference }) => reference === pulsifi_candidate_id,
     ),
-    world.newest(PULSIFI_RESULT).get(key) ?? null,
-    ...[...world.newest(PULSIFI_ACCESS).values()].filter(
-      ({ application_key, candidate_key }) => application_key === key && candidate_key === candidateKey,
-    ),
-    references.get(pulsifi_candidate_id ?? '') ?? null,
-  ].filter(left => left !== null)
+  ]
 }
 
 /** A job more than one is an orphan of a call whose answer was lost. */

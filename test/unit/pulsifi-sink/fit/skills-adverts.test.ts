@@ -39,7 +39,7 @@ it.each([
   ['fr', 'blind'],
   ['sv', 'blind'],
 ] as const)(
-  '%s, %s: 95 %% of what is sent is right, 80 %% of the ten places are filled',
+  '%s, %s: of 100 that are sent 95 are right, of 100 places 80 are filled',
   (language, half) => {
     const total = sum(
       labelledAdverts(language, half).map(advert =>
