@@ -21,7 +21,9 @@ export function erase(decider: Decider, applicationKey: string): void {
   decider.invitation(record)
   if (record === null && !hasResult) return
   decider.forgetReference(known.invite_code)
-  decider.forgetReference(known.pulsifi_candidate_id)
+  // Of a ledger that has lost the answer, the references know whom it named.
+  const { candidateId = null } = decider.ports.findWitness(applicationKey, decider.partition) ?? {}
+  for (const id of new Set([known.pulsifi_candidate_id, candidateId])) decider.forgetReference(id)
   const current = record ?? known
   if (current.reasons.some(isErasure)) decider.reference('ERASED', known.ext_reference_id, current)
   if (hasResult) eraseResult(decider, applicationKey)

@@ -10,6 +10,7 @@ import type { Output } from '../../../../services/platform/partitions/processor.
 import { setAsideKey } from '../../../../services/platform/partitions/set-aside.ts'
 import { candidateKey, resultKey } from '../../../../services/pulsifi-sink/ledger/state.ts'
 import { createTables } from '../../../../services/pulsifi-sink/ledger/tables.ts'
+import { referenceTableEntries } from '../../../../services/pulsifi-sink/ledger/witness.ts'
 import { SinkDecisions } from '../../../support/sink-decider.ts'
 import { apply, storeOf } from '../../../support/sink-tenure.ts'
 import { codec } from '../../../support/sink-world.ts'
@@ -72,6 +73,18 @@ describe('a deletion of somebody who was scored', () => {
   it('makes no identifier of Pulsifi lead to them any more', () => {
     const { outputs } = afterLooks([]).sink.record(deletion)
     expect(goneOf(outputs, PULSIFI_REFERENCE)).toEqual(['abc', 'c-1'])
+  })
+
+  it('does so, too, where the ledger has lost whom the answer named, and the references know', () => {
+    const lost = anInvitation({ outcome: 'INTENDED' })
+    const sink = new SinkDecisions({ candidates: [aCandidate()], invitations: [lost] })
+    const record = {
+      ...{ reference: 'c-9', kind: 'CANDIDATE_ID' as const, application_key: applicationKey },
+      ...{ attempt: 1, partition: 0, claims: [], updated_at: 2_000 },
+    }
+    const value = codec.encode(PULSIFI_REFERENCE, record)
+    apply(sink.references, referenceTableEntries(codec, 'c-9', value, storeOf(sink.references)))
+    expect(goneOf(sink.record(deletion).outputs, PULSIFI_REFERENCE)).toContain('c-9')
   })
 
   it('keeps our own identifier, so that nobody else is invited, and says of it that the person is gone', () => {
