@@ -85,7 +85,7 @@ export function claimForOlder(decider: Decider, applicationKey: string): void {
   const claims = [...new Set([...own, ...claimsNamedBy(decider, known)])]
   const claimedAtMs = Math.max(nowMs, (known.claimed_at ?? 0) + 1)
   decider.invitation(changed(known, { claims, claimed_at: claimedAtMs }, nowMs))
-  decider.reference('EXT_REFERENCE_ID', ext_reference_id, { ...known, claims: [...claims] })
+  decider.reference('EXT_REFERENCE_ID', ext_reference_id, { ...known, claims })
   for (const claim of claims)
     ask(decider, { applicationKey, partition, claims: [claim], claimedAtMs, granted: 0 })
 }
