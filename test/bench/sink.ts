@@ -180,7 +180,12 @@ async function apply({ kafka, codec }: Pipeline, job: string, count: number): Pr
     const id = `${job}-${number}`
     const key = jobKey(id)
     const application = anApplication({ external_id: id, application_key: key, job: reference })
-    const record = aCandidate({ external_id: id, candidate_key: key, applications: [application] })
+    // A person of their own: whoever is known by an address of another applicant is invited with them.
+    const email = `${id}@example.com`
+    const of = { ...provenance, received_at: Date.now() }
+    const record = aCandidate({
+      ...{ external_id: id, candidate_key: key, email, applications: [application], provenance: of },
+    })
     return { key, value: codec.encode(CANONICAL_CANDIDATE, record), partition: partitionOf(key) }
   }
   for (let from = 0; from < count; from += BATCH) {
