@@ -9,8 +9,11 @@ export interface Sent {
   offset: string
 }
 
-/** A broker in memory: one input without a past, and a table that ends at `tableEnd`. */
-export function fakeBroker(tableEnd = 0) {
+/**
+ * A broker in memory: one input, by default without a past, and a table that ends at `tableEnd`.
+ * @param input what the group has committed of it, and the first offset that it still has
+ */
+export function fakeBroker(tableEnd = 0, input = { committed: -1, low: 0 }) {
   const committed: Sent[] = []
   const calls: string[] = []
   /** Requests of this name wait until they are let go. */
@@ -57,12 +60,14 @@ export function fakeBroker(tableEnd = 0) {
   const admin = {
     async fetchTopicOffsets(topic: string) {
       await step('bounds')
-      return [{ partition: 0, low: '0', high: topic === 'table' ? String(tableEnd) : '100', offset: '0' }]
+      const isTable = topic === 'table'
+      const [low, high] = isTable ? [0, tableEnd] : [input.low, 100]
+      return [{ partition: 0, low: String(low), high: String(high), offset: '0' }]
     },
     fetchOffsets: async () => [],
     async fetchStableOffsets() {
       await step('offsets')
-      return [{ topic: 'input', partition: 0, offset: '-1', metadata: null }]
+      return [{ topic: 'input', partition: 0, offset: String(input.committed), metadata: null }]
     },
   }
   const consumed: string[] = []

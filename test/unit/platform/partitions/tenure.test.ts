@@ -75,6 +75,23 @@ describe('taking', () => {
     },
   )
 
+  it('commits at once what retention took before it was read: metrics tell of what is committed', async () => {
+    const broker = fakeBroker(0, { committed: 5, low: 9 })
+    const { tenure } = await take(broker)
+    await eventually('the commit', () => broker.committed.length === 1)
+    expect(broker.committed).toEqual([{ keys: [], offset: '9' }])
+    tenure.end()
+  })
+
+  it('commits nothing where nothing was lost', async () => {
+    const broker = fakeBroker(0, { committed: 9, low: 9 })
+    const { tenure } = await take(broker)
+    tenure.accept(batchOf('input', 9, ['a']))
+    await eventually('the commit', () => broker.committed.length === 1)
+    expect(broker.committed).toEqual([{ keys: ['a'], offset: '10' }])
+    tenure.end()
+  })
+
   it('closes the connection of a fence that came too late', async () => {
     const broker = fakeBroker()
     const { promise, resolve } = Promise.withResolvers<void>()
