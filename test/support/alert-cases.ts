@@ -102,7 +102,32 @@ export const HEALTHY: Series = {
   'atsflow_pulsifi_waiting{tenant="default",urgency="create"}': `0 9 20 0x${MINUTES - 3}`,
 }
 
+/** Nobody asked for ten minutes, which ended so many minutes ago: what has stood for long is nothing new after that. */
+const unseen = (value: number, endedMinutes: number): string =>
+  `${value}x${MINUTES - endedMinutes - 10} _x10 ${value}x${endedMinutes - 1}`
+
 export const ALERT_CASES: readonly AlertCase[] = [
+  ...[11, 56].map(
+    (minutes): AlertCase => ({
+      ...{ fires: [], fault: `Prometheus was away until ${minutes} minutes ago` },
+      series: {
+        [at('atsflow_offsets_lost')]: unseen(7, minutes),
+        [at('atsflow_state_rebuilt_after_loss_total')]: unseen(1, minutes),
+        [requests('503')]: unseen(9, minutes),
+        [tokens('401')]: unseen(9, minutes),
+        [creations('429')]: unseen(9, minutes),
+        [creations('UND_ERR_SOCKET')]: unseen(9, minutes),
+        atsflow_spool_damaged_records_total: unseen(2, minutes),
+        'atsflow_alarms_total{reason="PULSIFI_SECOND_CANDIDATE"}': unseen(2, minutes),
+      },
+    }),
+  ),
+  {
+    ...{ fires: ['AtsflowAlarm'], fault: 'Pulsifi has a second candidate again, after a restart' },
+    series: {
+      'atsflow_alarms_total{reason="PULSIFI_SECOND_CANDIDATE"}': `5x${MINUTES - 20} 0x10 1x9`,
+    },
+  },
   { fires: ['AtsflowDown'], fault: 'a process is away', series: { [up('normalizer')]: lately(1, 4, 0) } },
   {
     ...{ fires: ['AtsflowProcessMissing'], fault: 'nobody runs a console' },

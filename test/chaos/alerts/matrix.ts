@@ -38,6 +38,8 @@ export const RIPENING: readonly AlertFault[] = [otherVersion, deadLetter, answer
 export const OF_EVERYTHING: readonly AlertFault[] = [
   retentionFaster,
   killed('ingress'),
+  // Long before anybody gives a command that needs the registry, to take back what has ripened.
+  registryKilled,
   sinkStands,
   killed('normalizer'),
   brokerStands,
@@ -51,15 +53,7 @@ export const OF_EVERYTHING: readonly AlertFault[] = [
 
 /** Lanes that do not meet, each one after the other. */
 export const OF_PARTS: readonly (readonly AlertFault[])[] = [
-  [
-    consoleMissing,
-    registryKilled,
-    canariesRefused,
-    canariesHeld,
-    tooLarge,
-    unreadableRecord,
-    consoleRestarts,
-  ],
+  [consoleMissing, canariesRefused, canariesHeld, tooLarge, unreadableRecord, consoleRestarts],
   [callbacksDropped, secondCandidate, pulsifiKilled, credentialsRefused],
   [slow],
 ]
