@@ -274,6 +274,20 @@ export const ALERT_CASES: readonly AlertCase[] = [
     series: { [at('atsflow_offsets_lost')]: lately(7, 2, 9) },
   },
   {
+    // Told of once, although whoever tells of it is started again.
+    ...{ fires: ['AtsflowOffsetsLost'], fault: 'retention was faster, and the process is away for a moment' },
+    series: { [at('atsflow_offsets_lost')]: `7x${MINUTES - 20} 9x13 stale _x5` },
+  },
+  {
+    ...{
+      fires: ['AtsflowAlarm'],
+      fault: 'Pulsifi has a second candidate, and the process that knew it is gone',
+    },
+    series: {
+      'atsflow_alarms_total{reason="PULSIFI_SECOND_CANDIDATE"}': `_x${MINUTES - 20} 1x12 stale _x6`,
+    },
+  },
+  {
     ...{ fires: ['AtsflowLedgerLost'], fault: 'the ledger has lost its end' },
     series: { [at('atsflow_ledger_lost', 'pulsifi.invitation.v1')]: lately(0, 1, 1) },
   },

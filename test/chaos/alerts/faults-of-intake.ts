@@ -49,6 +49,7 @@ const BURST = 40
 export const spoolFull: AlertFault = {
   name: 'the broker stands still for a moment, and a spool is small',
   fires: ['AtsflowSpoolFillsUp', 'AtsflowWebhooksFail'],
+  lingers: true,
   async begin(scene) {
     const instance = await scene.addIngress({ SPOOL_MAX_MIB: '0.01' })
     scene.signalBroker('SIGSTOP')
@@ -67,6 +68,7 @@ export const spoolFull: AlertFault = {
 export const spoolDamaged: AlertFault = {
   name: 'a file of the spool cannot be read back',
   fires: ['AtsflowSpoolDamaged'],
+  lingers: true,
   async begin(scene) {
     const instance = await scene.addIngress()
     scene.signalBroker('SIGSTOP')
