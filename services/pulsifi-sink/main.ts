@@ -136,6 +136,7 @@ await runProcess('pulsifi-sink', SinkConfig, async run => {
     },
     accounts: accounts.byTenant,
     findReference: tables.findReference,
+    untilReferencesLevel: tables.untilReferencesLevel,
     onJobsChanged: tables.onJobsChanged,
     sendToInbox: outbox.send,
     ...{ countInvitation: tellOf(metrics, log), countResult: trigger => metrics.results.inc({ trigger }) },

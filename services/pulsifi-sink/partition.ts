@@ -14,7 +14,7 @@ import type {
 } from '../platform/partitions/processor.ts'
 import { setAside } from '../platform/partitions/set-aside.ts'
 import type { Answer } from './calls/answer-outbox.ts'
-import { type Delay, type LookWindows, lookUpCallback } from './calls/callback-lookup.ts'
+import { type Delay, type LookupPorts, type LookWindows, lookUpCallback } from './calls/callback-lookup.ts'
 import { type Calls, createCalls } from './calls/calls.ts'
 import { tenantOfCallback } from './decide/callback.ts'
 import { decideInternal, decideRecord, refuseOversized, topicOf } from './decide/decide.ts'
@@ -37,6 +37,8 @@ export interface PartitionPorts {
   readonly sink: Omit<SinkPorts, 'tryTurn' | 'hasAccount' | 'findReference' | 'isLedgerWhole'>
   readonly accounts: Accounts
   readonly findReference: (reference: string) => PulsifiReference | undefined
+  /** Rejects when the brokers do not answer. */
+  readonly untilReferencesLevel: LookupPorts['untilReferencesLevel']
   /** Calls back with the keys of jobs whose binding has changed. Returns how to stop. */
   readonly onJobsChanged: (listener: (jobKeys: readonly string[]) => void) => () => void
   /** To the owner of a partition that is no longer ours. */
@@ -135,12 +137,12 @@ export class SinkPartition implements PartitionProcessor<Internal, Effect> {
     const tenant = tenantOfCallback(record)
     const account = this.#ports.accounts.get(tenant)
     const name = `${record.topic}/${record.partition}/${record.offset}`
-    const { findReference, delay, nowMs } = this.#ports
+    const { findReference, untilReferencesLevel, delay, nowMs } = this.#ports
     const isNew = record.topic === PULSIFI_RAW
     const patienceMs = isNew ? LOOKUP_PATIENCE_MS : LATER_LOOKUP_PATIENCE_MS
     const eventId = isNew ? (headerText(record.headers, HEADER.id) ?? null) : null
     const ports = {
-      ...{ name, tenant, account, findReference, delay, nowMs, patienceMs },
+      ...{ name, tenant, account, findReference, untilReferencesLevel, delay, nowMs, patienceMs },
       ...{ eventId, windows: this.#windows },
     }
     return lookUpCallback(record.value, ports, signal)

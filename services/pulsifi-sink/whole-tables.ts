@@ -41,6 +41,7 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
   })
   return {
     findReference: (reference: string) => findReference(references, reference),
+    untilReferencesLevel: (signal: AbortSignal) => references.untilLevel(signal),
     /** What decisions ask of them. */
     finders: {
       findBinding: (job: NamedJob) => findBinding(bindings, job),

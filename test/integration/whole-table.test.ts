@@ -152,3 +152,19 @@ it('is complete although compaction has emptied the beginning of its topic', asy
     keys.map((_, index) => (index === 0 ? 'round 3 ' : 'round 2 xx')),
   )
 })
+
+it('is level once it shows what the topic held when it was asked', async () => {
+  await createTopic(admin, topic, COMPACT_SOON, 2)
+  const table = await start()
+  for (const key of ['a', 'b', 'c']) {
+    await send([{ key, value: 'there', partition: key === 'b' ? 1 : 0 }])
+    await table.untilLevel(AbortSignal.timeout(30_000))
+    expect(table.get(key)).toBe('there')
+  }
+})
+
+it('is not waited for any longer than whoever asks wants', async () => {
+  await createTopic(admin, topic, COMPACT_SOON, 2)
+  const table = await start()
+  await expect(table.untilLevel(AbortSignal.abort(new Error('over')))).rejects.toThrow('over')
+})

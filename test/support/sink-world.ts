@@ -125,6 +125,7 @@ class SimulatedProcess {
       },
       accounts: this.accounts,
       findReference: reference => findReference(this.references, reference),
+      untilReferencesLevel: async () => void this.readTables(),
       onJobsChanged: listener => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)

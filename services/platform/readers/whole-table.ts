@@ -2,6 +2,7 @@
  * A compacted topic, read whole by every instance: all partitions, into one local store, followed for ever. The store
  * holds the checkpoints.
  */
+import { type AdminClient, createAdminClient } from '../kafka/admin.ts'
 import type { KafkaClient } from '../kafka/client.ts'
 import { logIdsOf } from '../partitions/log-id.ts'
 import type { Losses } from '../partitions/losses.ts'
@@ -42,11 +43,12 @@ export class WholeTable {
   readonly #options: WholeTableOptions
   readonly #store: PartitionStore
   readonly #behind: WriteBehind
+  readonly #admin: AdminClient
   readonly #listeners = new Set<(keys: readonly string[]) => void>()
   /** What the topic held when this started, by `partitionName`. */
   readonly #targets = new Map<string, number>()
   readonly #setAside: Set<string>
-  readonly #complete = Promise.withResolvers<void>()
+  readonly #awaited = new Set<Awaited>()
   #follower: TopicFollower | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -54,6 +56,7 @@ export class WholeTable {
     this.#options = options
     this.#store = openPartitionStore(options.path, Date.now)
     this.#behind = new WriteBehind(this.#store)
+    this.#admin = createAdminClient(options.kafka)
     this.#setAside = namesOf(this.#store)
   }
 
@@ -90,22 +93,30 @@ export class WholeTable {
       accept: batch => this.#accept(batch),
     })
     await this.#follower.start()
-    this.#finishIfComplete()
-    await this.#complete.promise
+    await this.#reach(this.#targets)
+  }
+
+  /**
+   * Returns when the table is as complete as the topic was when this was called: before that, what it does not know may
+   * have been said already.
+   * @throws when the brokers do not answer, or the signal aborts
+   */
+  async untilLevel(signal: AbortSignal): Promise<void> {
+    const bounds = await this.#admin.use(admin => topicBounds(admin, [this.#options.topic]))
+    signal.throwIfAborted()
+    await this.#reach(new Map([...bounds].map(([name, { end }]) => [name, end])), signal)
   }
 
   async stop(): Promise<void> {
-    await this.#follower?.stop()
+    await Promise.all([this.#follower?.stop(), this.#admin.close()])
     this.#storeNow()
     await this.#store.close()
   }
 
   async #findPositions(): Promise<ReadonlyMap<string, number>> {
-    const { kafka, topic } = this.#options
-    const admin = kafka.admin()
-    await admin.connect()
-    const [found, logs] = await Promise.all([topicBounds(admin, [topic]), logIdsOf(admin, [topic])]).finally(
-      () => admin.disconnect(),
+    const { topic } = this.#options
+    const [found, logs] = await this.#admin.use(admin =>
+      Promise.all([topicBounds(admin, [topic]), logIdsOf(admin, [topic])]),
     )
     const log = logs.get(topic) ?? ''
     const bounds = new Map([...found].map(([name, of]) => [name, { ...of, log }]))
@@ -127,7 +138,7 @@ export class WholeTable {
     }
     this.#behind.add(entries, [[partitionName(topic, partition), next]], performance.now())
     this.#storeInTime()
-    this.#finishIfComplete()
+    for (const awaited of this.#awaited) if (this.#holds(awaited.ends)) awaited.reached()
     for (const listener of this.#listeners) listener(keyed.map(({ key }) => key))
   }
 
@@ -150,11 +161,32 @@ export class WholeTable {
     this.#behind.store(this.#isComplete())
   }
 
-  #isComplete(): boolean {
+  #isComplete = (): boolean => this.#holds(this.#targets)
+
+  #holds(ends: Ends): boolean {
     const positions = this.#follower?.positions
-    return [...this.#targets].every(([name, end]) => (positions?.get(name) ?? 0) >= end)
+    return [...ends].every(([name, end]) => (positions?.get(name) ?? 0) >= end)
   }
-  #finishIfComplete(): void {
-    if (this.#isComplete()) this.#complete.resolve()
+
+  async #reach(ends: Ends, signal?: AbortSignal): Promise<void> {
+    if (this.#holds(ends)) return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const awaited = { ends, reached: resolve }
+    const aborted = () => reject(signal?.reason)
+    this.#awaited.add(awaited)
+    signal?.addEventListener('abort', aborted, { once: true })
+    try {
+      await promise
+    } finally {
+      this.#awaited.delete(awaited)
+      signal?.removeEventListener('abort', aborted)
+    }
   }
+}
+
+/** By `partitionName`. */
+type Ends = ReadonlyMap<string, number>
+interface Awaited {
+  readonly ends: Ends
+  readonly reached: () => void
 }

@@ -20,6 +20,8 @@ export interface LookupPorts {
   readonly tenant: string
   readonly account: Account | undefined
   readonly findReference: (reference: string) => PulsifiReference | undefined
+  /** Until `findReference` knows all that the topic says now. Rejects when the brokers do not answer. */
+  readonly untilReferencesLevel: (signal: AbortSignal) => Promise<void>
   readonly delay: Delay
   readonly nowMs: () => number
   /** Without an answer of Pulsifi by then, the callback is put off. */
@@ -36,7 +38,7 @@ export interface LookWindows {
 /** Rejects when the signal aborts first. */
 export type Delay = (ms: number, signal: AbortSignal) => Promise<unknown>
 
-/** The table of references may be a moment behind the ledger. */
+/** The ledger may be a moment behind Pulsifi, and the table of references behind the ledger. */
 const REFERENCE_WAITS_MS = [0, 100, 500, 2_000, 5_000]
 
 /** Asks until Pulsifi answers, as long as it may; stops, without an answer that counts, when the partition is lost. */
@@ -208,7 +210,19 @@ async function referenceOf(
     const found = knownOf(identifiers, ports)
     if (found !== undefined) return found
   }
-  return undefined
+  // After an outage the table may be far behind, and nobody is unknown who is only not known yet.
+  await untilLevel(ports, signal)
+  return knownOf(identifiers, ports)
+}
+
+async function untilLevel({ untilReferencesLevel, delay }: LookupPorts, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await untilReferencesLevel(signal)
+    } catch {
+      await delay(retryWaitMs(attempt), signal)
+    }
+  }
 }
 
 function knownOf(

@@ -41,6 +41,7 @@ function lookupWith(answers: readonly Exchange[], change: Partial<LookupPorts> =
   const ports: LookupPorts = {
     ...{ name: 'pulsifi.raw/0/0', tenant: 'default', account: { client, turns }, patienceMs: 60_000 },
     findReference: reference => (reference === 'jobylon_7' ? REFERENCE : undefined),
+    untilReferencesLevel: async () => undefined,
     delay: (ms, signal) =>
       new Promise((resolve, reject) => {
         setTimeout(() => (signal.aborted ? reject(signal.reason) : resolve(null)), ms)
@@ -70,6 +71,30 @@ it('sends what Pulsifi shows of the candidate to the owner of its application', 
       reply: { status: 'completed', scores: [] },
     },
   })
+})
+
+it('calls nobody unknown before the table of references knows all that there is', async () => {
+  const known = new Map<string, PulsifiReference>()
+  const level = Promise.withResolvers<void>()
+  let asked = 0
+  const { lookUp } = lookupWith([CANDIDATE], {
+    findReference: reference => known.get(reference),
+    async untilReferencesLevel() {
+      // The brokers are away at first.
+      if (++asked === 1) throw new Error('no answer')
+      await level.promise
+    },
+  })
+  let found: unknown = null
+  const looking = lookUp({ candidate_id: 'c-1' }).then(fact => {
+    found = fact
+  })
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([asked, found]).toEqual([2, null])
+  known.set('jobylon_7', REFERENCE)
+  level.resolve()
+  await looking
+  expect(found).toMatchObject({ type: 'found', partition: 3, message: { kind: 'OBSERVATION' } })
 })
 
 it('sends of somebody who was erased who it is, and nothing else', async () => {
