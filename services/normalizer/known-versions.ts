@@ -7,17 +7,59 @@ import type { Version } from './version-of.ts'
 const versionKey = (type: EntityType, key: string): string => [type, key].join(KEY_SEPARATOR)
 const DELETED = `deleted${KEY_SEPARATOR}`
 
-// Casts: `versionEntries` alone writes these entries. A store that an older version left behind lacks the newer fields.
-export function knownVersion(state: State, type: EntityType, key: string): Version | undefined {
-  const known = state.get(versionKey(type, key)) as (Partial<Version> & typeof OLDEST) | undefined
-  return known && { ...NEWER, ...known }
-}
+/** A version as it lies in the store: without names, and with bytes for what is written in hexadecimal digits. */
+type Stored = readonly [
+  content: Uint8Array,
+  bodySha256: Uint8Array,
+  receivedAtMs: number,
+  clockMs: number | null,
+  deletedAtMs: number | null,
+  isDeleted: boolean,
+  isUndated: boolean,
+  said: number,
+  topicId: string,
+  offset: number,
+  superseded: Version['superseded'],
+]
 
-const OLDEST = { content: '', clockMs: null, receivedAtMs: 0, deleted: false, deletedAtMs: null } as Pick<
-  Version,
-  'content' | 'clockMs' | 'receivedAtMs' | 'deleted' | 'deletedAtMs'
->
-const NEWER = { isUndated: false, bodySha256: '', superseded: {}, said: 0, topicId: '', offset: 0 }
+const hexBytes = (digits: string): Uint8Array => Buffer.from(digits, 'hex')
+const hexDigits = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
+
+const stored = (version: Version): Stored => [
+  hexBytes(version.content),
+  hexBytes(version.bodySha256),
+  version.receivedAtMs,
+  version.clockMs,
+  version.deletedAtMs,
+  version.deleted,
+  version.isUndated,
+  version.said,
+  version.topicId,
+  version.offset,
+  version.superseded,
+]
+
+export function knownVersion(state: State, type: EntityType, key: string): Version | undefined {
+  // `versionEntries` alone writes these entries.
+  const known = state.get(versionKey(type, key)) as Stored | undefined
+  if (known === undefined) return undefined
+  const [content, bodySha256, receivedAtMs, clockMs, deletedAtMs, deleted, isUndated, ...rest] = known
+  const [said, topicId, offset, superseded] = rest
+  const digits = { content: hexDigits(content), bodySha256: hexDigits(bodySha256) }
+  return {
+    ...digits,
+    receivedAtMs,
+    clockMs,
+    deletedAtMs,
+    deleted,
+    isUndated,
+    said,
+    topicId,
+    offset,
+    superseded,
+  }
+}
 
 /** @param version undefined: nothing is known of the key any more */
 export const versionEntries = (
@@ -25,7 +67,7 @@ export const versionEntries = (
   key: string,
   version: Version | undefined,
 ): readonly StoreEntry[] => [
-  [versionKey(type, key), version],
+  [versionKey(type, key), version && stored(version)],
   [`${DELETED}${versionKey(type, key)}`, version?.deletedAtMs ?? undefined],
 ]
 
