@@ -43,8 +43,16 @@ export const RAW_TOPICS = EXAMPLES.map(({ source }) => rawTopic(source))
 const RECEIVED_AT_MS = Date.UTC(2026, 0, 15, 9, 30)
 const SEND_RECORDS = 2_000
 
+/** By the number of the candidate: W3C Trace Context. */
+export type TraceParentOf = (number: number) => string
+const ONE_TRACE: TraceParentOf = () => '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+
 /** `count` records about different candidates, beginning with candidate number `from`. */
-export async function* rawEvents(count: number, from = 0): AsyncIterable<OutboundRecord> {
+export async function* rawEvents(
+  count: number,
+  from = 0,
+  traceParentOf = ONE_TRACE,
+): AsyncIterable<OutboundRecord> {
   const sources = await discoverSources()
   let written = 0
   for (let number = from; written < count; number++) {
@@ -59,7 +67,7 @@ export async function* rawEvents(count: number, from = 0): AsyncIterable<Outboun
       settings: {},
       auth: 'bearer',
       receivedAtMs: RECEIVED_AT_MS + number,
-      traceParent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      traceParent: traceParentOf(number),
       contentType: 'application/json',
       contentEncoding: null,
     })
