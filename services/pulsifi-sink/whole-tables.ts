@@ -40,8 +40,11 @@ export function createWholeTables({ kafka, codec, directory, metrics, log, crash
     entries: (key, value, state) => referenceTableEntries(codec, key, value, state),
   })
   return {
-    findReference: (reference: string) => findReference(references, reference),
-    untilReferencesLevel: (signal: AbortSignal) => references.untilLevel(signal),
+    /** What looking up a callback asks of them. */
+    references: {
+      findReference: (reference: string) => findReference(references, reference),
+      untilReferencesLevel: (signal: AbortSignal) => references.untilLevel(signal),
+    },
     /** What decisions ask of them. */
     finders: {
       findBinding: (job: NamedJob) => findBinding(bindings, job),
