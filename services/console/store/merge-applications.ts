@@ -73,8 +73,8 @@ const EARLIEST = TIMES.map(
 
 export const MERGE_INVITATIONS: readonly string[] = [
   `MERGE INTO application USING (
-     SELECT * EXCLUDE (invited_at, next_attempt_at, expires_at), hash(application_key) AS id, hash(candidate_key) AS candidate_id,
-       reasons[1] AS reason, ${STATE} AS state,
+     SELECT * EXCLUDE (invited_at, next_attempt_at, expires_at), hash(application_key) AS id,
+       CASE WHEN candidate_key IS NOT NULL THEN hash(candidate_key) END AS candidate_id, reasons[1] AS reason, ${STATE} AS state,
        make_timestamp_ms(next_attempt_at) AS next_attempt_at, make_timestamp_ms(expires_at) AS expires_at,
        make_timestamp_ms(occurred_at) AS decided_at,
        ${firstTime('outcome IS NOT NULL')} AS first_decided_at,

@@ -116,6 +116,14 @@ describe('the funnel', () => {
     ])
     expect(await topics.answer(funnel)).toMatchObject({ stages: [{ count: 2 }, {}, {}, {}, {}] })
   })
+
+  it('no longer counts whom the ledger forgot before the candidate', async () => {
+    await topics.write(person('a'), invited('a', { outcome: 'WAITING', reasons: ['JOB_UNBOUND'] }))
+    await topics.write(topics.record('invitation', applicationKey('a'), null))
+    expect(await topics.answer(applications)).toMatchObject({ applications: [{ name: 'Test Person a' }] })
+    await topics.write(topics.record('candidate', keyOf('a'), null))
+    expect(await topics.answer(funnel)).toMatchObject({ stages: [{ count: 0 }, {}, {}, {}, {}] })
+  })
 })
 
 describe('scores', () => {
