@@ -5,7 +5,7 @@ import { type ApiContext, endpoint, ordering, paging } from './endpoint.ts'
 
 /** By the column that is shown: what it orders by, over a row of `application`. */
 const SORTS = {
-  changed_at: 'coalesce(decided_at, received_at)',
+  changed_at: 'changed_at',
   received_at: 'received_at',
   completed_at: 'completed_at',
   expires_at: 'expires_at',
@@ -75,7 +75,7 @@ export async function applicationOf(
   key: string,
 ): Promise<ApplicationRow | null> {
   const rows = await database.read(
-    `SELECT ${APPLICATION_COLUMNS} FROM application a ${DETAILS} WHERE a.application_key = $key`,
+    `SELECT ${APPLICATION_COLUMNS} FROM application a ${DETAILS} WHERE a.id = hash($key::VARCHAR)`,
     { key },
   )
   return rows[0] === undefined ? null : ApplicationRow.parse(rows[0])

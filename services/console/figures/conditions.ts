@@ -50,7 +50,13 @@ export function within(time: string, { from, to }: Selection) {
 }
 
 /** Of what only the ledger knows, the first decision stands for the receipt. */
-export const CAME_IN = 'coalesce(received_at, first_decided_at)'
+export const CAME_IN = 'came_in_at'
 
-/** Conditions on rows of `application`. */
-export const ofApplications = (query: Selection): Parts => ({ ...selected(query), ...within(CAME_IN, query) })
+/** Conditions on rows of `application`: on the place where one stands, and on the application itself. */
+export function ofApplications(query: Selection, standing: Parts = {}, others: Parts = {}): Conditions {
+  const places = conditions({ ...selected(query), ...standing }, ['is_known'])
+  const { parameters, ...found } = conditions({ ...within(CAME_IN, query), ...others }, [
+    `standing_id IN (SELECT id FROM standing ${places.where})`,
+  ])
+  return { ...found, parameters: { ...places.parameters, ...parameters } }
+}

@@ -20,9 +20,7 @@ export function ofScores(query: Selection, type?: string): Conditions {
     [
       'is_current',
       'normalized IS NOT NULL',
-      ...(received.where === ''
-        ? []
-        : [`application_key IN (SELECT application_key FROM application ${received.where})`]),
+      ...(received.where === '' ? [] : [`application_id IN (SELECT id FROM application ${received.where})`]),
     ],
   )
   return { ...sql, parameters: { ...parameters, ...received.parameters } }

@@ -89,12 +89,14 @@ async function statesOf({ database }: ApiContext, { from, to, query }: Parts) {
 const REACHED = STAGES.slice(1)
 
 async function reachedOf({ database }: ApiContext, { from, to, query }: Parts) {
-  const { where, parameters } = conditions(selected(query))
+  const { when, parameters } = conditions(selected(query))
+  // One column after the other: days are counted faster than rows are turned.
+  const reached = REACHED.map(
+    stage =>
+      `SELECT '${stage}' AS name, ${stage}_on AS day, count(*) AS n FROM history WHERE ${when} GROUP BY day`,
+  )
   const rows = await database.read(
-    `SELECT ${SHOWN_DAY}, name, count(*) AS count FROM (
-       UNPIVOT (SELECT ${REACHED.map(stage => `${stage}_on AS ${stage}`).join(', ')} FROM history ${where})
-       ON ${REACHED.join(', ')} INTO NAME name VALUE day
-     ) WHERE ${UP_TO} GROUP BY ALL`,
+    `SELECT ${SHOWN_DAY}, name, sum(n)::BIGINT AS count FROM (${reached.join(' UNION ALL ')}) WHERE ${UP_TO} GROUP BY ALL`,
     { ...parameters, from, to },
   )
   return rows.map(differenceOf)

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { wordsFor } from '../../core/reasons.ts'
+import { standings } from '../store/standing.ts'
 import { REACHED, STATES } from '../store/states.ts'
-import { IS_KNOWN } from '../store/views.ts'
-import { conditions, ofApplications } from './conditions.ts'
+import { CAME_IN, conditions, selected, within } from './conditions.ts'
 import { cohort, endpoint } from './endpoint.ts'
-import { COUNTED_REASON } from './reasons.ts'
 
 export const STAGES = ['canonical', 'invited', 'opened', 'started', 'completed'] as const
 
@@ -69,13 +68,13 @@ export const funnel = endpoint({
   response: Funnel,
   lasts: 'a-moment',
   async answer({ query }, { database, snapshot, user }) {
-    const { where, parameters } = conditions(ofApplications(query), [IS_KNOWN])
+    const received = conditions(within(CAME_IN, query))
+    const places = conditions(selected(query), ['n > 0'])
     const rows = await database.read(
-      `WITH alike AS (SELECT outcome, state, reason, reached, count(*) AS n FROM application ${where} GROUP BY ALL)
-       SELECT coalesce(outcome, 'UNDECIDED') AS outcome, state, CASE WHEN ${HELD} THEN ${COUNTED_REASON} END AS code,
+      `SELECT outcome, state, CASE WHEN ${HELD} THEN reason END AS code,
          sum(n)::BIGINT AS count, ${REACHED.map((stage, at) => `coalesce(sum(n) FILTER (reached > ${at}), 0)::BIGINT AS ${stage}`).join(', ')}
-       FROM alike GROUP BY ALL ORDER BY count DESC`,
-      parameters,
+       FROM ${standings(received.when)} ${places.where} GROUP BY ALL ORDER BY count DESC`,
+      { ...received.parameters, ...places.parameters },
     )
     const countAt = (stage: (typeof STAGES)[number]) =>
       rows.reduce((total, row) => total + Number(row[stage === 'canonical' ? 'count' : stage]), 0)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { standings } from '../store/standing.ts'
 import { OPEN_DEAD_LETTERS } from '../store/tables.ts'
-import { IS_KNOWN } from '../store/views.ts'
 import type { Snapshot } from '../watch/look-at-kafka.ts'
 import { type ApiContext, endpoint, NO_QUERY } from './endpoint.ts'
 
@@ -117,10 +117,7 @@ const rounded = (rate: number | null): number | null => (rate === null ? null : 
 
 const Named = z.object({ name: z.string(), count: z.int() })
 
-/** Each application is looked at once. */
-const CHOICES = `WITH place AS MATERIALIZED (
-    SELECT source, tenant_id, job_key, count(*) AS n FROM application WHERE ${IS_KNOWN} GROUP BY ALL
-  ), named AS (
+const CHOICES = `WITH place AS MATERIALIZED (SELECT * FROM ${standings()}), named AS (
     SELECT 'source' AS kind, source AS name, sum(n)::BIGINT AS count FROM place GROUP BY ALL
     UNION ALL SELECT 'tenant', tenant_id, sum(n)::BIGINT FROM place GROUP BY ALL
     UNION ALL SELECT 'job', job_key, sum(n)::BIGINT FROM place GROUP BY ALL

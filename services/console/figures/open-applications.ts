@@ -1,7 +1,6 @@
 /** Applications that have not come to an end, for the metrics. */
 import type { OpenApplications } from '../../platform/process/metrics-when-asked.ts'
 import type { Database } from '../store/database.ts'
-import { IS_KNOWN } from '../store/views.ts'
 
 /** WAITING and INTENDED go on by themselves; for the others a person has to do something. */
 export const OPEN_OUTCOMES = ['WAITING', 'INTENDED', 'BLOCKED', 'FAILED', 'AMBIGUOUS'] as const
@@ -12,7 +11,7 @@ export async function openApplications(
 ): Promise<readonly OpenApplications[]> {
   const rows = await database.read(
     `SELECT outcome, count(*) AS count, epoch_ms(min(decided_at)) AS oldest
-     FROM application WHERE ${IS_KNOWN} AND outcome IS NOT NULL GROUP BY outcome`,
+     FROM application WHERE outcome IS NOT NULL GROUP BY outcome`,
   )
   return OPEN_OUTCOMES.map(outcome => {
     const row = rows.find(each => each.outcome === outcome)

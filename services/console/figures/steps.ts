@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { REACHED } from '../store/states.ts'
-import { IS_KNOWN } from '../store/views.ts'
-import { conditions, ofApplications } from './conditions.ts'
+import { ofApplications } from './conditions.ts'
 import { cohort, endpoint } from './endpoint.ts'
 
 const ORDER = ['received', ...REACHED] as const
@@ -49,10 +48,9 @@ export const steps = endpoint({
   async answer({ query }, { database }) {
     const places = placesOf(query.until, query.path === 'ends')
     const pairs = pairsOf(places)
-    const { where, parameters } = conditions(ofApplications(query), [
-      IS_KNOWN,
-      `reached >= ${ORDER.indexOf(query.until)}`,
-    ])
+    const { where, parameters } = ofApplications(query, {
+      until: ['reached >= $until', ORDER.indexOf(query.until)],
+    })
     const isCounted = pairs.map(([from, to]) => `${to}_at >= ${from}_at`).join(' AND ')
     const figures = pairs.map(
       ([from, to], at) =>

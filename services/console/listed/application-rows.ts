@@ -1,12 +1,11 @@
 /** Applications one by one, as the API lists them and as they are exported. */
 import { z } from 'zod'
-import { type Conditions, conditions, ofApplications } from '../figures/conditions.ts'
+import { type Conditions, ofApplications } from '../figures/conditions.ts'
 import { cohort, KEYS, time } from '../figures/endpoint.ts'
 import { STAGES } from '../figures/funnel.ts'
-import { COUNTED_REASON } from '../figures/reasons.ts'
 import { wordsOf } from '../store/folded.ts'
 import { REACHED, STATES } from '../store/states.ts'
-import { APPLICATION_COLUMNS, DETAILS, IS_KNOWN } from '../store/views.ts'
+import { APPLICATION_COLUMNS, DETAILS } from '../store/views.ts'
 
 export const ApplicationRow = z.object({
   ...KEYS,
@@ -46,7 +45,7 @@ export const applicationFilters = {
     .max(300)
     .optional()
     .describe(
-      'part of the key or of the reference in any case, or of another id as it is written; or words of the job and, where names are kept, of the name, without regard to case and accents',
+      'part of the key, of the reference or of another id, in any case; or words of the job and, where names are kept, of the name, without regard to case and accents',
     ),
   state: z.enum(STATES).optional(),
   outcome: z.string().optional().describe('one of the outcomes of the ledger, or UNDECIDED'),
@@ -56,12 +55,13 @@ export const applicationFilters = {
 const Filters = z.object(applicationFilters)
 export type ApplicationFilters = z.output<typeof Filters>
 
-/** Other ids are looked for as they are written, since folding every id of a million rows takes long. */
-const BY_ID = `contains(lower(application_key), lower($q)) OR contains(lower(ext_reference_id), lower($q))
-  OR contains(candidate_key, $q) OR contains(job_key, $q) OR contains(pulsifi_candidate_id, $q)`
+const ofJobs = (condition: string) => `standing_id IN (SELECT id FROM standing WHERE ${condition})`
+const BY_ID = `contains(searched, lower($q)) OR ${ofJobs('contains(lower(job_key), lower($q))')}`
 
 /** People are found by name only where names are kept: nothing stands in the table otherwise. */
-const BY_WORD = (word: string) => `(job_key IN (SELECT job_key FROM job WHERE contains(searched, ${word}))
+const BY_WORD = (
+  word: string,
+) => `(${ofJobs(`job_key IN (SELECT job_key FROM job WHERE contains(searched, ${word}))`)}
   OR candidate_id IN (SELECT id FROM person WHERE contains(searched, ${word})))`
 
 /** Of rows of `application`. */
@@ -69,16 +69,15 @@ export function applicationsFound(query: ApplicationFilters): Conditions {
   const q = query.q?.trim()
   const words = wordsOf(q ?? '')
   const byWords = words.map((_, at) => BY_WORD(`$word${at}`)).join(' AND ')
-  const found = conditions(
+  const found = ofApplications(
+    query,
     {
-      ...ofApplications(query),
-      q: [byWords === '' ? `(${BY_ID})` : `(${BY_ID} OR (${byWords}))`, q],
       state: ['state = $state', query.state],
-      outcome: ["coalesce(outcome, 'UNDECIDED') = $outcome", query.outcome],
-      reason: [`${COUNTED_REASON} = $reason`, query.reason],
+      outcome: ['outcome = $outcome', query.outcome],
+      reason: ['reason = $reason', query.reason],
       reached: ['reached >= $reached', query.reached === undefined ? undefined : rankOf(query.reached)],
     },
-    [IS_KNOWN],
+    { q: [byWords === '' ? `(${BY_ID})` : `(${BY_ID} OR (${byWords}))`, q] },
   )
   const named = Object.fromEntries(words.map((word, at) => [`word${at}`, word]))
   return { ...found, parameters: { ...found.parameters, ...named } }

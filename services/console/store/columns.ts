@@ -13,6 +13,8 @@ import {
 
 interface Values {
   text: string
+  /** `<name>_key`. Its hash is kept with it, as `<name>_id`: integers are found far faster than texts. */
+  key: string
   texts: readonly string[]
   integer: number
   offset: number
@@ -33,18 +35,25 @@ interface Form {
   readonly staged: string
   readonly type: DuckDBType
   /** Of the table that keeps it. */
-  readonly kept: string
+  readonly kept: (name: string) => string
   readonly toKept: (name: string) => string
   readonly toDuck: (value: unknown) => DuckDBValue
 }
 
+const named = (sql: string) => (name: string) => `${name} ${sql}`
 const asIs = { toKept: (name: string) => name, toDuck: (value: unknown) => value as DuckDBValue }
-const plain = (sql: string, type: DuckDBType): Form => ({ staged: sql, kept: sql, type, ...asIs })
+const plain = (sql: string, type: DuckDBType): Form => ({ staged: sql, kept: named(sql), type, ...asIs })
+const idOf = (name: string) => name.replace(/_key$/, '_id')
 const toBigInt = (value: unknown): DuckDBValue => BigInt(Math.trunc(Number(value)))
 
 /** Casts of values are sound because `RowOf` ties each column's value to its kind. */
 const FORMS: Readonly<Record<Kind, Form>> = {
   text: plain('VARCHAR', VARCHAR),
+  key: {
+    ...plain('VARCHAR', VARCHAR),
+    kept: name => `${name} VARCHAR, ${idOf(name)} UBIGINT`,
+    toKept: name => `${name}, hash(${name}) AS ${idOf(name)}`,
+  },
   texts: {
     ...plain('VARCHAR[]', LIST(VARCHAR)),
     toDuck: value => listValue([...(value as readonly string[])]),
@@ -55,11 +64,15 @@ const FORMS: Readonly<Record<Kind, Form>> = {
   offset: { ...plain('BIGINT', BIGINT), toDuck: toBigInt },
   time: {
     ...plain('BIGINT', BIGINT),
-    kept: 'TIMESTAMP',
-    toKept: name => `make_timestamp_ms(${name})`,
+    kept: named('TIMESTAMP'),
+    toKept: name => `make_timestamp_ms(${name}) AS ${name}`,
     toDuck: toBigInt,
   },
-  day: { ...plain('INTEGER', INTEGER), kept: 'DATE', toKept: name => `DATE '1970-01-01' + ${name}` },
+  day: {
+    ...plain('INTEGER', INTEGER),
+    kept: named('DATE'),
+    toKept: name => `DATE '1970-01-01' + ${name} AS ${name}`,
+  },
 }
 
 const forms = (columns: Columns) => Object.entries(columns).map(([name, kind]) => ({ name, ...FORMS[kind] }))
@@ -71,13 +84,13 @@ export const stagedColumns = (columns: Columns): string =>
 
 export const keptColumns = (columns: Columns): string =>
   forms(columns)
-    .map(({ name, kept }) => `${name} ${kept}`)
+    .map(({ name, kept }) => kept(name))
     .join(', ')
 
 /** The select list that turns staged columns into kept ones, under their names. */
 export const asKept = (columns: Columns): string =>
   forms(columns)
-    .map(({ name, toKept }) => `${toKept(name)} AS ${name}`)
+    .map(({ name, toKept }) => toKept(name))
     .join(', ')
 
 export const duckTypes = (columns: Columns): readonly DuckDBType[] => forms(columns).map(({ type }) => type)

@@ -1,6 +1,6 @@
 /** Records that went by age go from the database too: what is deleted from a topic is deleted here. */
 import type { Database } from './database.ts'
-import { forgetStatuses } from './merge-history.ts'
+import { forgetStatuses } from './merge/history.ts'
 import { AGEING } from './topics.ts'
 import { inTransaction } from './transaction.ts'
 

@@ -42,7 +42,7 @@ export const STAGED = {
   },
   candidate: {
     ...PLACE,
-    candidate_key: 'text',
+    candidate_key: 'key',
     source: 'text',
     tenant_id: 'text',
     is_tombstone: 'boolean',
@@ -81,7 +81,7 @@ export const STAGED = {
   },
   invitation: {
     ...PLACE,
-    application_key: 'text',
+    application_key: 'key',
     candidate_key: 'text',
     job_key: 'text',
     source: 'text',
@@ -104,7 +104,7 @@ export const STAGED = {
   },
   result: {
     ...PLACE,
-    application_key: 'text',
+    application_key: 'key',
     job_key: 'text',
     is_tombstone: 'boolean',
     pulsifi_candidate_id: 'text',

@@ -10,7 +10,7 @@ import { VIEWS } from './views.ts'
 
 const WORDS = createHash('sha256').update(JSON.stringify(EVERY_WORD)).digest('hex').slice(0, 8)
 /** The words of reasons are kept beside their codes: other words, another file. */
-export const SHAPE = `5 ${WORDS}`
+export const SHAPE = `6 ${WORDS}`
 
 const CURRENT = [
   `CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
@@ -26,10 +26,12 @@ const CURRENT = [
      outcome VARCHAR, reason VARCHAR, reasons VARCHAR[], reason_texts VARCHAR[], state VARCHAR, status VARCHAR, reached TINYINT, http_status INTEGER, attempt INTEGER,
      ext_reference_id VARCHAR, pulsifi_candidate_id VARCHAR, next_attempt_at TIMESTAMP, expires_at TIMESTAMP,
      decided_at TIMESTAMP, first_decided_at TIMESTAMP, invited_at TIMESTAMP, opened_at TIMESTAMP, started_at TIMESTAMP,
-     completed_at TIMESTAMP)`,
+     completed_at TIMESTAMP, standing_id INTEGER, came_in_at TIMESTAMP, changed_at TIMESTAMP, searched VARCHAR)`,
+  `CREATE TABLE standing (id INTEGER, source VARCHAR, tenant_id VARCHAR, job_key VARCHAR, is_known BOOLEAN, outcome VARCHAR,
+     state VARCHAR, reason VARCHAR, reached TINYINT)`,
   `CREATE TABLE result (id UBIGINT, application_key VARCHAR, job_key VARCHAR, pulsifi_candidate_id VARCHAR, status VARCHAR,
      score_count INTEGER, trigger VARCHAR, observed_at TIMESTAMP, erased_at TIMESTAMP)`,
-  `CREATE TABLE score (id UBIGINT, application_key VARCHAR, candidate_key VARCHAR, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR,
+  `CREATE TABLE score (id UBIGINT, application_id UBIGINT, application_key VARCHAR, candidate_key VARCHAR, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR,
      score_type VARCHAR, kind VARCHAR, score_value DOUBLE, score_format INTEGER, normalized DOUBLE, observed_at TIMESTAMP, is_current BOOLEAN,
      event_id VARCHAR, pulsifi_candidate_id VARCHAR, kafka_partition INTEGER, kafka_offset BIGINT, recorded_at TIMESTAMP)`,
   `CREATE TABLE status (application_key VARCHAR, candidate_key VARCHAR, job_key VARCHAR, source VARCHAR, tenant_id VARCHAR, number INTEGER,

@@ -11,10 +11,9 @@ const LETTER = "topic || '/' || kafka_partition || '/' || kafka_offset"
 /** The condition of a table's rows, over the list of tenants. A table that is not here is empty for who is limited. */
 const ROWS_OF: Readonly<Record<string, (tenants: string) => string>> = {
   ...Object.fromEntries(
-    ['job', 'application', 'score', 'status', 'status_day', 'history', 'dead_letter'].map(table => [
-      table,
-      tenants => `tenant_id IN ${tenants}`,
-    ]),
+    ['job', 'application', 'standing', 'score', 'status', 'status_day', 'history', 'dead_letter'].map(
+      table => [table, tenants => `tenant_id IN ${tenants}`],
+    ),
   ),
   ...Object.fromEntries(
     ['job_event', 'binding_event'].map(table => [table, tenants => `${ofKey('job_key')} IN ${tenants}`]),

@@ -2,18 +2,16 @@
  * The tables as others read them, in SQL and in exports, under the names that the API has for the same things. A view
  * says no tenant: on the connection of who is limited its tables are those that `tenant-views.ts` puts in their place.
  */
+import { IS_KNOWN, standings } from './standing.ts'
 import { REACHED } from './states.ts'
 
 const REACHED_WORD = `CASE reached ${REACHED.map((word, at) => `WHEN ${at + 1} THEN '${word}'`).join(' ')} END`
-
-/** An application that the newest record of a candidate names, or that the ledger of invitations knows. */
-export const IS_KNOWN = '(in_canonical OR outcome IS NOT NULL)'
 
 /** Of `application a`, with `DETAILS`. */
 export const APPLICATION_COLUMNS = `a.application_key, a.candidate_key, a.job_key, job.title AS job_title, a.source, a.tenant_id,
   a.state, ${REACHED_WORD} AS reached,
   coalesce(a.outcome, 'UNDECIDED') AS outcome, coalesce(a.reasons, []) AS reasons, coalesce(a.reason_texts, []) AS reason_texts,
-  a.status, a.stage, a.applied_at, a.received_at, coalesce(a.decided_at, a.received_at) AS changed_at, a.decided_at, a.invited_at,
+  a.status, a.stage, a.applied_at, a.received_at, a.changed_at, a.decided_at, a.invited_at,
   a.opened_at, a.started_at, a.completed_at, a.expires_at, a.next_attempt_at, a.attempt, a.http_status, a.ext_reference_id,
   a.pulsifi_candidate_id, nullif(trim(concat_ws(' ', person.first_name, person.last_name)), '') AS name, person.email`
 export const DETAILS =
@@ -38,18 +36,19 @@ export interface JobsAsked {
 }
 const EVERY_JOB: JobsAsked = { when: 'true', isAsked: 'true', more: '', joins: '' }
 
+const sumOf = (condition: string) => `coalesce(sum(n) FILTER (${condition}), 0)::BIGINT`
+
 /** Jobs that a source sent, and jobs that applications name although nobody sent them. */
 export const jobsWith = ({ when, isAsked, more, joins }: JobsAsked): string => `
   SELECT ${JOB_COLUMNS}${more} FROM (SELECT * FROM job WHERE ${isAsked}) job FULL JOIN (
-    SELECT job_key, count(*) FILTER (${when}) AS applications,
-      count(*) FILTER (reached >= 1 AND ${when}) AS invited, count(*) FILTER (reached >= 4 AND ${when}) AS completed,
-      count(*) FILTER (outcome IN ('WAITING', 'BLOCKED', 'AMBIGUOUS', 'FAILED') AND ${when}) AS held
-    FROM application WHERE ${IS_KNOWN} AND job_key IS NOT NULL AND ${isAsked} GROUP BY job_key
+    SELECT job_key, ${sumOf('true')} AS applications, ${sumOf('reached >= 1')} AS invited, ${sumOf('reached >= 4')} AS completed,
+      ${sumOf("outcome IN ('WAITING', 'BLOCKED', 'AMBIGUOUS', 'FAILED')")} AS held
+    FROM ${standings(when)} WHERE job_key IS NOT NULL AND ${isAsked} GROUP BY job_key
   ) a ON a.job_key = job.job_key ${joins}`
 
 /** By name: a table of the API's answers, an export, and a table for SQL. A warehouse has them under the same names. */
 export const VIEWS = {
-  applications: `SELECT ${APPLICATION_COLUMNS} FROM (SELECT * FROM application WHERE ${IS_KNOWN}) a ${DETAILS}`,
+  applications: `SELECT ${APPLICATION_COLUMNS} FROM application a ${DETAILS} WHERE ${IS_KNOWN}`,
   jobs: jobsWith(EVERY_JOB),
   scores: `SELECT s.application_key, s.candidate_key, s.job_key, job.title AS job_title, s.source, s.tenant_id, s.score_type, s.kind,
       s.score_value, s.score_format, s.normalized, s.observed_at, s.is_current, s.event_id, s.pulsifi_candidate_id, s.kafka_partition,

@@ -2,8 +2,8 @@
 import { DuckDBDataChunk } from '@duckdb/node-api'
 import { asKept, duckTypes, type Row, toColumns } from './columns.ts'
 import type { Database } from './database.ts'
-import { MERGE_CANDIDATES, MERGE_INVITATIONS, MERGE_PERSONS } from './merge-applications.ts'
-import { ERASE_STATUSES, MERGE_STATUSES } from './merge-history.ts'
+import { MERGE_CANDIDATES, MERGE_INVITATIONS, MERGE_PERSONS } from './merge/applications.ts'
+import { ERASE_STATUSES, MERGE_STATUSES } from './merge/history.ts'
 import {
   ERASE_RESULTS,
   ERASE_SCORES,
@@ -12,8 +12,9 @@ import {
   MERGE_JOBS,
   MERGE_RESULTS,
   MERGE_SCORES,
-} from './merge-others.ts'
+} from './merge/others.ts'
 import { keptTable, STAGED, STAGED_TABLES, type StagedTable } from './staged.ts'
+import { MERGE_STANDINGS } from './standing.ts'
 import { stagingTable } from './tables.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -51,7 +52,8 @@ export const writeBatch = (
   inTransaction(writer, async () => {
     const filled = STAGED_TABLES.filter(table => (batch.rows.get(table)?.length ?? 0) > 0)
     for (const table of filled) await stage(writer, table, batch.rows.get(table) ?? [])
-    for (const statement of [...filled.flatMap(mergesOf), ...erasures(batch)]) await writer.run(statement)
+    for (const statement of [...filled.flatMap(mergesOf), ...MERGE_STANDINGS, ...erasures(batch)])
+      await writer.run(statement)
     for (const table of filled) await writer.run(`TRUNCATE ${stagingTable(table)}`)
     for (const { topic, partition, next } of batch.positions) {
       await writer.run(

@@ -15,7 +15,7 @@ export async function ledgerEntryOf(
 ): Promise<LedgerEntry | null> {
   const [row] = await database.read(
     `SELECT outcome, status, reasons, attempt, is_tombstone, kafka_partition FROM invitation_event
-     WHERE application_key = $key ORDER BY recorded_at DESC, kafka_offset DESC LIMIT 1`,
+     WHERE application_id = hash($key::VARCHAR) ORDER BY recorded_at DESC, kafka_offset DESC LIMIT 1`,
     { key },
   )
   if (row === undefined || row.is_tombstone === true) return null

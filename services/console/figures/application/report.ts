@@ -8,7 +8,7 @@ export async function resultPlaceOf(
   key: string,
 ): Promise<Place | null> {
   const [row] = await database.read(
-    `SELECT kafka_partition, kafka_offset, is_tombstone FROM result_event WHERE application_key = $key
+    `SELECT kafka_partition, kafka_offset, is_tombstone FROM result_event WHERE application_id = hash($key::VARCHAR)
      ORDER BY recorded_at DESC, kafka_offset DESC LIMIT 1`,
     { key },
   )

@@ -64,6 +64,9 @@ const part = (kind: string, topic: string, at: string, code: string, detail: str
   `SELECT ${at} AS happened_at, recorded_at, '${topic}' AS topic, kafka_partition AS partition, kafka_offset AS "offset", '${kind}' AS kind,
      ${code} AS code, ${detail} AS details FROM ${from}`
 
+const APPLICATION = 'application_id = hash($key::VARCHAR)'
+const CANDIDATE = 'candidate_id = hash($candidate::VARCHAR)'
+
 const RECORDS = [
   part(
     'candidate',
@@ -71,10 +74,10 @@ const RECORDS = [
     'received_at',
     "CASE WHEN is_tombstone THEN 'TOMBSTONE' WHEN lifecycle = 'DELETED' THEN 'DELETED' ELSE event_type END",
     '[source_event_type]',
-    'candidate_event WHERE candidate_key = $candidate',
+    `candidate_event WHERE ${CANDIDATE}`,
   ),
   `SELECT received_at, received_at, raw_topic, raw_partition, raw_offset, 'raw', source_event_type, [event_id]
-     FROM candidate_event WHERE candidate_key = $candidate AND raw_topic IS NOT NULL`,
+     FROM candidate_event WHERE ${CANDIDATE} AND raw_topic IS NOT NULL`,
   part(
     'job',
     CANONICAL_JOB,
@@ -97,7 +100,7 @@ const RECORDS = [
     'occurred_at',
     "CASE WHEN is_tombstone THEN 'TOMBSTONE' WHEN outcome = 'INVITED' THEN concat_ws(':', outcome, status) ELSE outcome END",
     'reasons',
-    'invitation_event WHERE application_key = $key',
+    `invitation_event WHERE ${APPLICATION}`,
   ),
   part(
     'result',
@@ -105,7 +108,7 @@ const RECORDS = [
     'observed_at',
     "CASE WHEN is_tombstone THEN 'TOMBSTONE' ELSE status END",
     '[trigger, score_count::VARCHAR]',
-    'result_event WHERE application_key = $key',
+    `result_event WHERE ${APPLICATION}`,
   ),
   part(
     'score',
@@ -113,7 +116,7 @@ const RECORDS = [
     'observed_at',
     'score_type',
     '[score_value::VARCHAR, score_format::VARCHAR, kind]',
-    'score WHERE application_key = $key',
+    `score WHERE ${APPLICATION}`,
   ),
 ]
 
@@ -170,7 +173,7 @@ const shown = (answer: Answer): z.input<typeof AnswerShown> => ({
 async function scoresOf({ database }: ApiContext, key: string) {
   const rows = await database.read(
     `SELECT score_type, kind, score_value, score_format, observed_at FROM score
-     WHERE application_key = $key AND is_current ORDER BY kind <> 'FIT', score_type`,
+     WHERE ${APPLICATION} AND is_current ORDER BY kind <> 'FIT', score_type`,
     { key },
   )
   return rows.map(row => Score.parse(row))

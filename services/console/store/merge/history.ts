@@ -3,7 +3,7 @@
  * each kind there were on a day (`status_day`), and on which day each application came how far (`history`). A page that
  * counted millions of changes whenever somebody looks would keep everybody waiting.
  */
-import { stagingTable } from './tables.ts'
+import { stagingTable } from '../tables.ts'
 
 const statuses = stagingTable('status')
 

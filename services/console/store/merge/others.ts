@@ -1,5 +1,5 @@
 /** From staged records to the rows of jobs, results and scores. */
-import { stagingTable } from './tables.ts'
+import { stagingTable } from '../tables.ts'
 
 const jobs = stagingTable('job')
 const bindings = stagingTable('binding')
@@ -70,9 +70,9 @@ export const MERGE_DECISIONS: readonly string[] = [
 /** A deleted result takes its history and the scores before it along. */
 export const ERASE_RESULTS: readonly string[] = [
   `DELETE FROM score USING result
-   WHERE result.erased_at IS NOT NULL AND result.application_key = score.application_key AND score.observed_at <= result.erased_at`,
+   WHERE result.erased_at IS NOT NULL AND result.id = score.application_id AND score.observed_at <= result.erased_at`,
   `DELETE FROM result_event USING result
-   WHERE result.erased_at IS NOT NULL AND result.application_key = result_event.application_key
+   WHERE result.erased_at IS NOT NULL AND result.id = result_event.application_id
      AND result_event.observed_at <= result.erased_at`,
 ]
 
@@ -88,7 +88,7 @@ export const MERGE_SCORES: readonly string[] = [
    WHERE s.is_newest AND score.id = s.id AND score.is_current
      AND (score.observed_at < s.seen_at OR (score.observed_at = s.seen_at AND score.kafka_offset < s.kafka_offset))`,
   `INSERT INTO score
-   SELECT id, application_key, candidate_key, job_key, source, tenant_id, score_type, kind, score_value, score_format, normalized, seen_at,
+   SELECT id, hash(application_key), application_key, candidate_key, job_key, source, tenant_id, score_type, kind, score_value, score_format, normalized, seen_at,
      is_newest AND id NOT IN (SELECT score.id FROM score SEMI JOIN ranked_score r ON score.id = r.id WHERE score.is_current),
      event_id, pulsifi_candidate_id, kafka_partition, kafka_offset, make_timestamp_ms(recorded_at)
    FROM ranked_score`,

@@ -2,8 +2,8 @@
  * From staged records to the row of each application. What comes from the canonical topic and what comes from the
  * ledger never overwrite each other, so that the order in which two topics are read changes nothing.
  */
-import { STATE } from './states.ts'
-import { stagingTable } from './tables.ts'
+import { STATE } from '../states.ts'
+import { stagingTable } from '../tables.ts'
 
 const candidates = stagingTable('candidate')
 const applications = stagingTable('application')
@@ -12,7 +12,7 @@ const persons = stagingTable('person')
 
 export const MERGE_CANDIDATES: readonly string[] = [
   // A record is the whole candidate: what it no longer names is no longer applied for.
-  `UPDATE application SET in_canonical = false
+  `UPDATE application SET in_canonical = false, standing_id = NULL
      FROM (SELECT DISTINCT hash(candidate_key) AS id FROM ${candidates}) touched
      WHERE application.candidate_id = touched.id AND application.in_canonical`,
   `MERGE INTO application USING (
@@ -26,6 +26,7 @@ export const MERGE_CANDIDATES: readonly string[] = [
    ) s ON application.id = s.id
    WHEN MATCHED THEN UPDATE SET
      in_canonical = s.is_named,
+     standing_id = NULL,
      candidate_id = s.candidate_id,
      candidate_key = s.candidate_key,
      job_key = CASE WHEN application.outcome IS NULL THEN s.job_key ELSE application.job_key END,
@@ -93,7 +94,7 @@ export const MERGE_INVITATIONS: readonly string[] = [
      job_key = coalesce(s.job_key, application.job_key),
      ${LEDGER.map(name => `${name} = s.${name}`).join(', ')},
      reason = s.reason, state = s.state, next_attempt_at = s.next_attempt_at, expires_at = s.expires_at, decided_at = s.decided_at,
-     ${EARLIEST.join(', ')},
+     ${EARLIEST.join(', ')}, standing_id = NULL,
      reached = CASE WHEN NOT s.is_tombstone THEN greatest(application.reached, s.reached) END
    WHEN NOT MATCHED THEN INSERT
      (id, candidate_id, application_key, candidate_key, job_key, source, tenant_id, in_canonical,
