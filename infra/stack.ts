@@ -170,12 +170,16 @@ function stackEnvironment(base: Environment, infrastructure: Infrastructure, dat
   return { env: usesSandbox ? withSandbox(env, dataDir) : env, secrets, usesSandbox }
 }
 
-/** The sink invites everyone in the sandbox, since nobody there receives anything. */
+/** The sink invites everyone in the sandbox, since nobody there receives anything; sandbox.env says the same. */
+export const WHOM_THE_SANDBOX_INVITES: Environment = {
+  INVITE_SINCE: '1970-01-01',
+  INVITE_APPLIED_WITHIN_DAYS: '36500',
+}
+
 function withSandbox(env: Environment, dataDir: string): Environment {
   const clientId = env.PULSIFI_CLIENT_ID ?? 'sandbox'
   return {
-    INVITE_SINCE: '1970-01-01',
-    INVITE_APPLIED_WITHIN_DAYS: '36500',
+    ...WHOM_THE_SANDBOX_INVITES,
     PUBLIC_URL: ingressUrl(env),
     SANDBOX_DATA_DIR: join(dataDir, 'sandbox'),
     ...env,

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { localVersions } from '../../infra/local/artifacts.ts'
 import { NODE_FLAGS } from '../../infra/node-flags.ts'
 import { isGiven, knownSecrets, needsOfAll, TOPICS_NEED } from '../../infra/process-secrets.ts'
+import { WHOM_THE_SANDBOX_INVITES } from '../../infra/stack.ts'
 import { stackProcesses } from '../../infra/stack-processes.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
@@ -93,6 +94,11 @@ describe('infra/compose.yaml', () => {
     const names = [...shownVariables(readFileSync(file('infra/sandbox.env'), 'utf8')).keys()]
     expect(names).toContain('PULSIFI_BASE_URL')
     expect(await undeclared(names)).toEqual([])
+  })
+
+  it('invites in the sandbox whom npm start invites there', () => {
+    const shown = Object.fromEntries(shownVariables(readFileSync(file('infra/sandbox.env'), 'utf8')))
+    expect(shown).toMatchObject(WHOM_THE_SANDBOX_INVITES)
   })
 
   it.each(ours.filter(([name]) => name !== 'sandbox'))(
