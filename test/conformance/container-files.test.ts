@@ -8,6 +8,7 @@ import { isGiven, knownSecrets, needsOfAll, TOPICS_NEED } from '../../infra/proc
 import { WHOM_THE_SANDBOX_INVITES } from '../../infra/stack.ts'
 import { stackProcesses } from '../../infra/stack-processes.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
+import { limited } from '../../services/platform/duckdb/select-process.ts'
 import { KafkaSettings } from '../../services/platform/kafka/settings.ts'
 import { loadConfig } from '../../services/platform/process/config.ts'
 import { AccountSettings, CallbackSettings } from '../../services/platform/pulsifi/settings.ts'
@@ -163,6 +164,11 @@ describe('infra/Dockerfile', () => {
     const said = ['-p', 'JSON.stringify([process.pid, process.execArgv])']
     const { pid, stdout } = spawnSync(process.execPath, [script, ...said], { cwd: file('.') })
     expect(JSON.parse(String(stdout))).toEqual([pid, [...NODE_FLAGS, ...said]])
+  })
+
+  it('brings what limits SQL at the console, since there is no shell', () => {
+    const [file] = limited(1, [], () => false)
+    expect(lines).toContain(`COPY --from=build /limit${file} ${file}`)
   })
 
   it('copies only what is there', () => {

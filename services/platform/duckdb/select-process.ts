@@ -3,6 +3,7 @@
  * operating system on its memory: whatever a statement does to it, it does to itself.
  */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +30,9 @@ const OVERHEAD_SECONDS = 10
 const CHILD = fileURLToPath(new URL(import.meta.url.replace('select-process', 'select-child')))
 /** `exec` leaves nobody between this process and the one that is ended; a shell that knows no such limit goes without. */
 const LIMITED = 'ulimit -d "$1" 2>/dev/null; shift; exec "$@"'
+const SHELL = '/bin/sh'
+/** The image of ours has no shell; what it has instead Linux alone knows. */
+const PRLIMIT = '/usr/bin/prlimit'
 
 const Value: z.ZodType<Plain> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(Value)]),
@@ -45,22 +49,37 @@ const Reply = z.union([
   }),
 ])
 
-/** @throws SelectRefused also when the process ended without an answer */
+type Command = readonly [file: string, args: readonly string[]]
+
+/** `args` of Node's under a limit, by whatever this machine has for that. */
+export function limited(mib: number, args: readonly string[], isThere = existsSync): Command {
+  const kib = mib * 1024
+  return isThere(SHELL)
+    ? [SHELL, ['-c', LIMITED, 'select', String(kib), process.execPath, ...args]]
+    : [PRLIMIT, [`--data=${kib * 1024}`, process.execPath, ...args]]
+}
+
+/**
+ * @throws SelectRefused also when the process ended without an answer
+ * @throws Error when there is no process to be had
+ */
 export async function selectInProcess(request: SelectRequest): Promise<SelectAnswer> {
   const memoryMib = Math.max(MEMORY_MIB_MIN, request.memoryMib)
-  const limitKib = String((RESERVED_MIB + memoryMib) * 1024)
-  const child = spawn('/bin/sh', ['-c', LIMITED, 'select', limitKib, process.execPath, CHILD], {
+  const [file, args] = limited(RESERVED_MIB + memoryMib, [CHILD])
+  const child = spawn(file, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
     // No variable, and so no secret.
     env: {},
     cwd: dirname(request.path),
   })
   const late = setTimeout(() => child.kill('SIGKILL'), (SELECT_SECONDS_MAX + OVERHEAD_SECONDS) * 1000)
+  // Nobody listening, that would end whoever asked.
+  const unstarted = new Promise<never>((_, reject) => child.once('error', reject))
   // A process that has ended takes no request.
   child.stdin.on('error', () => {})
   child.stdin.end(JSON.stringify({ ...request, memoryMib }))
   try {
-    const said = await text(child.stdout)
+    const said = await Promise.race([unstarted, text(child.stdout)])
     const reply = Reply.safeParse(jsonOf(said))
     if (!reply.success) throw new SelectRefused('TOO_LARGE', NO_ANSWER)
     if ('code' in reply.data) throw new SelectRefused(reply.data.code, reply.data.message)

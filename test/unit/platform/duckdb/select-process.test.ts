@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { selectInProcess } from '../../../../services/platform/duckdb/select-process.ts'
+import { limited, selectInProcess } from '../../../../services/platform/duckdb/select-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'atsflow-select-'))
 const path = join(folder, 'copy.duckdb')
@@ -45,6 +46,28 @@ it.each([
     expect((await select('SELECT 1')).rows).toEqual([[1]])
   },
   60_000,
+)
+
+it('fails alone where no process can be started', async () => {
+  const asked = selectInProcess({
+    path: join(folder, 'no-such-folder', 'copy.duckdb'),
+    sql: 'SELECT 1',
+    rowLimit: 1,
+    memoryMib: 256,
+  })
+  await expect(asked).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+it.runIf(process.platform === 'linux')(
+  'has the same limit where there is a shell and where there is none',
+  () => {
+    const script =
+      "console.log(/Max data size +(\\d+)/.exec(fs.readFileSync('/proc/self/limits', 'utf8'))[1])"
+    for (const hasShell of [true, false]) {
+      const [file, args] = limited(700, ['-e', script], () => hasShell)
+      expect(Number(execFileSync(file, args))).toBe(700 * 1024 * 1024)
+    }
+  },
 )
 
 it('is refused when its process ends without an answer', async () => {
