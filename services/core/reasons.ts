@@ -235,6 +235,8 @@ export type BlockCode = keyof typeof BLOCK
 export type WaitCode = keyof typeof WAIT
 export type AmbiguousCode = keyof typeof AMBIGUOUS
 export type AlarmCode = keyof typeof ALARM
+// Cast: its keys are these.
+export const ALARM_CODES = Object.keys(ALARM) as readonly AlarmCode[]
 export type DeadLetterCode = keyof typeof DEAD_LETTER
 export type NotConsumedCode = keyof typeof NOT_CONSUMED
 export type ReasonCode = keyof typeof CODES

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { reasonInWords } from '../core/reasons.ts'
+import { ALARM_CODES, reasonInWords } from '../core/reasons.ts'
 import { PULSIFI_INBOX } from '../core/topics.ts'
 import { type Codec, createCodec } from '../platform/avro/codec.ts'
 import { createRegistryClient } from '../platform/avro/registry.ts'
@@ -40,15 +40,17 @@ import { STORIES } from './stories.ts'
 import { createWholeTables } from './whole-tables.ts'
 
 const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal })
-const tellOf =
-  (metrics: Metrics, log: Logger) =>
-  ({ applicationKey: application, outcome, alarms }: LedgerNews): void => {
+function tellOf(metrics: Metrics, log: Logger) {
+  // A counter that is not there before it counts shows nobody that it has grown.
+  for (const reason of ALARM_CODES) metrics.alarms.inc({ reason }, 0)
+  return ({ applicationKey: application, outcome, alarms }: LedgerNews): void => {
     metrics.invitations.inc({ outcome })
     for (const reason of alarms) {
       metrics.alarms.inc({ reason })
       log.error({ event: 'ledger_alarm', application, reason }, reasonInWords(reason))
     }
   }
+}
 const clock = { nowMs: Date.now, delay: waitFor }
 
 interface Cluster {

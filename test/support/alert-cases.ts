@@ -122,12 +122,28 @@ export const ALERT_CASES: readonly AlertCase[] = [
       },
     }),
   ),
-  {
-    ...{ fires: ['AtsflowAlarm'], fault: 'Pulsifi has a second candidate again, after a restart' },
-    series: {
-      'atsflow_alarms_total{reason="PULSIFI_SECOND_CANDIDATE"}': `5x${MINUTES - 20} 0x10 1x9`,
-    },
-  },
+  // No counter is there before it counts: one that counts again after a restart is where it was.
+  ...[
+    { restartedMinutes: 12, hadMinutes: 100 },
+    { restartedMinutes: 140, hadMinutes: 5 },
+  ].map(({ restartedMinutes, hadMinutes }): AlertCase => {
+    const again = `1x${hadMinutes} stale _x${MINUTES - hadMinutes - 12} 1x10`
+    const sink = 'job="atsflow",instance="pulsifi-sink"'
+    return {
+      fires: ['AtsflowStateMadeAnew', 'AtsflowWebhooksFail', 'AtsflowAlarm'],
+      fault: `what was known happens again, ${restartedMinutes} minutes after a restart`,
+      series: {
+        [started('pulsifi-sink')]:
+          `1000x${MINUTES - restartedMinutes} ${(MINUTES - restartedMinutes) * 60}x${restartedMinutes - 1}`,
+        [`atsflow_alarms_total{${sink},reason="PULSIFI_SECOND_CANDIDATE"}`]: again,
+        [`atsflow_state_rebuilt_after_loss_total{${sink},topic="ats.canonical.job.v1",partition="0"}`]: again,
+        [`atsflow_http_request_seconds_count{${sink},source="jobylon",status="503"}`]: again.replaceAll(
+          '1x',
+          '40x',
+        ),
+      },
+    }
+  }),
   { fires: ['AtsflowDown'], fault: 'a process is away', series: { [up('normalizer')]: lately(1, 4, 0) } },
   {
     ...{ fires: ['AtsflowProcessMissing'], fault: 'nobody runs a console' },

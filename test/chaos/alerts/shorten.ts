@@ -35,7 +35,7 @@ function operandOf(before: string): string {
 
 /** The metric that an operand names first is what it is about: what follows is left out of it. */
 const isAge = (operand: string): boolean =>
-  /\b(?:atsflow|process)_\w+/.exec(operand)?.[0].endsWith('_age_seconds') === true
+  /_age_seconds$|^process_start_time_seconds$/.test(/\b(?:atsflow|process)_\w+/.exec(operand)?.[0] ?? '')
 
 const shortenAges = (expr: string, factor: number): string =>
   expr.replace(
