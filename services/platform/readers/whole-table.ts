@@ -104,7 +104,9 @@ export class WholeTable {
   async untilLevel(signal: AbortSignal): Promise<void> {
     const bounds = await this.#admin.use(admin => topicBounds(admin, [this.#options.topic]))
     signal.throwIfAborted()
-    await this.#reach(new Map([...bounds].map(([name, { end }]) => [name, end])), signal)
+    const isRead = (name: string) => this.#follower?.positions.has(name) === true
+    const ends = [...bounds].map(([name, { end }]) => [name, end] as const)
+    await this.#reach(new Map(ends.filter(([name]) => isRead(name))), signal)
   }
 
   async stop(): Promise<void> {

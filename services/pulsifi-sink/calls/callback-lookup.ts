@@ -102,6 +102,7 @@ async function ask(
   const shown = mayAsk ? await withPatience(ports, signal, until => candidateOf(hint, ports, until)) : null
   if (shown === 'unanswered') return { type: 'unanswered' }
   const reference = await referenceOf(shown?.reply ?? null, hint, ports, signal)
+  if (reference === 'unanswered') return { type: 'unanswered' }
   if (reference === undefined) return { type: mayAsk ? 'unknown-reference' : 'not-asked' }
   const { application_key: applicationKey, partition } = reference
   if (shown !== null) {
@@ -197,7 +198,7 @@ async function referenceOf(
   hint: CallbackHint,
   ports: LookupPorts,
   signal: AbortSignal,
-): Promise<PulsifiReference | undefined> {
+): Promise<PulsifiReference | 'unanswered' | undefined> {
   const identifiers = [
     reply?.ext_reference_id,
     reply?.candidate_id,
@@ -211,16 +212,18 @@ async function referenceOf(
     if (found !== undefined) return found
   }
   // After an outage the table may be far behind, and nobody is unknown who is only not known yet.
-  await untilLevel(ports, signal)
-  return knownOf(identifiers, ports)
+  const level = await withPatience(ports, signal, until => untilLevel(ports, until))
+  return knownOf(identifiers, ports) ?? (level === 'unanswered' ? level : undefined)
 }
 
+const LEVEL_AGAIN_MS = 2_000
+
 async function untilLevel({ untilReferencesLevel, delay }: LookupPorts, signal: AbortSignal): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  for (;;) {
     try {
       return await untilReferencesLevel(signal)
     } catch {
-      await delay(retryWaitMs(attempt), signal)
+      await delay(LEVEL_AGAIN_MS, signal)
     }
   }
 }

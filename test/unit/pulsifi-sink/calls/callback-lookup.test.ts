@@ -97,6 +97,15 @@ it('calls nobody unknown before the table of references knows all that there is'
   expect(found).toMatchObject({ type: 'found', partition: 3, message: { kind: 'OBSERVATION' } })
 })
 
+it('puts off what the table of references cannot tell in time', async () => {
+  const { lookUp } = lookupWith([CANDIDATE], {
+    findReference: () => undefined,
+    untilReferencesLevel: () => Promise.reject(new Error('no answer')),
+    patienceMs: 10_000,
+  })
+  expect(await settled(lookUp({ candidate_id: 'c-1' }))).toEqual({ type: 'unanswered' })
+})
+
 it('sends of somebody who was erased who it is, and nothing else', async () => {
   const shown = {
     ...{ candidate_id: 'c-1', ext_reference_id: 'jobylon_7', status: 'completed' },
