@@ -3,14 +3,18 @@
  * a row for each thing, as of its newest record. A change of anything here needs a new SHAPE: the file is then made anew.
  */
 import { createHash } from 'node:crypto'
+import { version } from '@duckdb/node-api'
 import { EVERY_WORD } from '../../core/reasons.ts'
 import { keptColumns, stagedColumns } from './columns.ts'
 import { keptTable, STAGED, STAGED_TABLES } from './staged.ts'
 import { VIEWS } from './views.ts'
 
 const WORDS = createHash('sha256').update(JSON.stringify(EVERY_WORD)).digest('hex').slice(0, 8)
-/** The words of reasons are kept beside their codes: other words, another file. */
-export const SHAPE = `6 ${WORDS}`
+/**
+ * The words of reasons are kept beside their codes, and hashes in the place of keys, which are DuckDB's own: other words or
+ * another DuckDB, another file.
+ */
+export const SHAPE = `6 ${WORDS} ${version()}`
 
 const CURRENT = [
   `CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
