@@ -1,7 +1,7 @@
 /**
  * `npm run test:extended`: what needs more than Node, a JDK and Maven. Installs what is missing (Debian's Chromium,
  * PostgreSQL and Prometheus, Helm from its Go module, Python's packages of Avro, of an S3 server and of Kubernetes'
- * schemas), then runs the tests of test/extended. A tool that cannot be had fails the run.
+ * schemas), then runs the tests of test/extended, and after them those of test/alerts. A tool that cannot be had fails the run.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
