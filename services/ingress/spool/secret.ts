@@ -34,12 +34,17 @@ function printedBy(command: string): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
   } catch (error) {
-    const status = Reflect.get(Object(error), 'status')
-    const how = typeof status === 'number' ? `ended with code ${status}` : 'did not end by itself'
-    throw new ConfigError(`SPOOL_KEY_COMMAND: it ${how}: run it as the user of ingress`)
+    throw new ConfigError(`SPOOL_KEY_COMMAND: ${whyOf(Object(error))}`)
   }
   if (printed === '') throw new ConfigError('SPOOL_KEY_COMMAND: it printed nothing')
   const weakness = faultOf(printed)
   if (weakness !== null) throw new ConfigError(`SPOOL_KEY_COMMAND: what it prints ${weakness}`)
   return printed
+}
+
+function whyOf({ status, code }: { readonly status?: unknown; readonly code?: unknown }): string {
+  if (code === 'ENOENT')
+    return 'there is no shell here: build the image with another RUNTIME_IMAGE, or set SPOOL_KEY_FILE'
+  const how = typeof status === 'number' ? `ended with code ${status}` : 'did not end by itself'
+  return `it ${how}: run it as the user of ingress`
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { spoolSecret } from '../../../../services/ingress/spool/secret.ts'
 import { SpoolSettings } from '../../../../services/platform/partitions/settings.ts'
@@ -54,4 +54,15 @@ it.each<[string, Environment, RegExp]>([
 ])('is not taken from a command that %s', async (_what, env, sentence) => {
   await expect(secretOf(env)).rejects.toThrow(sentence)
   await expect(secretOf(env)).rejects.not.toThrow(/hunter2/)
+})
+
+it('names what to do where there is no shell, as in the image', async () => {
+  vi.stubEnv('PATH', directory)
+  try {
+    await expect(secretOf({ SPOOL_KEY_COMMAND: 'true' })).rejects.toThrow(
+      'SPOOL_KEY_COMMAND: there is no shell here: build the image with another RUNTIME_IMAGE, or set SPOOL_KEY_FILE',
+    )
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
