@@ -28,6 +28,8 @@ interface Waiting {
 export class InputCursor {
   readonly topic: string
   readonly counts: Counts
+  /** What the group has committed, where this began; where nothing is committed, the beginning itself. */
+  readonly committed: number
   fetched: number
   decided: number
   readonly #waiting: Waiting[] = []
@@ -46,6 +48,7 @@ export class InputCursor {
     this.counts = readCounts(metadata) ?? newCounts(position)
     this.decided = Math.max(committed, this.counts.first)
     this.fetched = position
+    this.committed = committed >= 0 ? committed : position
     if (committed >= 0) this.counts.lost += position - committed
     this.#decideUpTo(position)
   }

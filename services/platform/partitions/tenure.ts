@@ -151,7 +151,7 @@ export class Tenure<Internal, Effect> {
       ...{ steps, behind, producer, cursors, group, partition, tables, isLive, committed },
       limitOf: this.#ports.limitOf,
     })
-    const isAnyLost = this.#sayWhatIsLost(positions)
+    this.#sayWhatIsLost(positions)
     this.#sayWhatIsSetAside(steps)
     this.#processor = this.#process.open({
       partition,
@@ -165,19 +165,16 @@ export class Tenure<Internal, Effect> {
     this.ready = true
     this.#guard(() => this.#processor?.started(steps, this.#isLedgerCut))
     inputs.begin()
-    // Metrics tell of what is committed, and the next record may be long in coming.
-    if (isAnyLost) writer.open()
     this.#ports.log.debug({ event: 'partition_taken', partition }, 'Partition taken.')
     return writer
   }
 
-  #sayWhatIsLost({ inputs }: Positions): boolean {
+  #sayWhatIsLost({ inputs }: Positions): void {
     const lost = inputs.filter(({ committed, low }) => committed >= 0 && low > committed)
     for (const { topic, committed, low } of lost) {
       const line = { event: 'offsets_lost', topic, partition: this.partition, from: committed, to: low }
       this.#ports.log.error(line, 'Records were gone from the topic before they were read.')
     }
-    return lost.length > 0
   }
 
   /** Records that nobody can read and that nothing has replaced yet. */

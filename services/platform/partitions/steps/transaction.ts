@@ -20,6 +20,13 @@ export class Offsets {
     this.#cursors = cursors
   }
 
+  /** Whether any is not where it was when it was committed last. */
+  get hasMoved(): boolean {
+    for (const { topic, committed, decided } of this.#cursors.values())
+      if ((this.#taken.get(topic) ?? committed) !== decided) return true
+    return false
+  }
+
   /**
    * As they are now, for the next commit: those that have moved since the last one, since the broker writes a record for
    * each. Where nothing else would be written, all of them: a commit that asks for nothing is refused to nobody, and what

@@ -18,6 +18,11 @@ const LINGER_MS = 1
  * without a pace, all partitions write as many as the processors bear, and everything waits for the processors.
  */
 const PACE_MS = 40
+/**
+ * Inputs move without a decision, past markers of transactions and past what retention took: for as long after the last
+ * commit that is not committed. Never committed, it would count as lost once retention takes it.
+ */
+const QUIET_MS = 30_000
 
 export interface StepWriterPorts<Effect> {
   readonly steps: Steps<Effect>
@@ -76,9 +81,10 @@ export class StepWriter<Effect> {
     // Not after the tenure: a later one may hold the store by then, and restores what it lacks from the topics.
     while (isLive()) {
       if (behind.dueMs <= performance.now()) behind.store(true)
+      if (steps.first === undefined && !this.#held && this.#isQuiet()) this.open()
       const step = steps.first
       if (step === undefined || this.#held) {
-        await this.#sleep(behind.dueMs - performance.now())
+        await this.#sleep(Math.min(behind.dueMs - performance.now(), QUIET_MS))
         continue
       }
       const dueMs = Math.max(step.sinceMs + LINGER_MS, this.#begunAtMs + PACE_MS)
@@ -88,11 +94,13 @@ export class StepWriter<Effect> {
     }
   }
 
-  /** Until it is woken. */
+  #isQuiet = (): boolean => this.#inputs.hasMoved && performance.now() - this.#begunAtMs >= QUIET_MS
+
+  /** Until it is woken, or for so long. */
   async #sleep(ms: number): Promise<void> {
     const woken = Promise.withResolvers<void>()
     this.#wakeUp = woken.resolve
-    const timer = Number.isFinite(ms) ? setTimeout(woken.resolve, ms) : undefined
+    const timer = setTimeout(woken.resolve, ms)
     await woken.promise
     clearTimeout(timer)
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Decision } from '../../../../services/platform/partitions/processor.ts'
 import { openPartitionStore, type PartitionStore } from '../../../../services/platform/partitions/store.ts'
 import { Tenure } from '../../../../services/platform/partitions/tenure.ts'
@@ -90,6 +90,30 @@ describe('taking', () => {
     await eventually('the commit', () => broker.committed.length === 1)
     expect(broker.committed).toEqual([{ keys: ['a'], offset: '10' }])
     tenure.end()
+  })
+
+  it('commits how far it has come past what holds nothing, once it has been quiet', async () => {
+    const now = performance.now.bind(performance)
+    let aheadMs = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs)
+    const broker = fakeBroker(0, { committed: 9, low: 9 })
+    const { tenure } = await take(broker)
+    tenure.accept(batchOf('input', 9, ['a']))
+    await eventually('the commit', () => broker.committed.length === 1)
+    // The marker of the transaction that wrote it.
+    tenure.skip('input', 10, 11)
+    for (const after of [20_000, 31_000, 90_000]) {
+      aheadMs = after
+      tenure.release()
+      if (after === 31_000) await eventually('the marker', () => broker.committed.length > 1)
+      await settled()
+    }
+    expect(broker.committed).toEqual([
+      { keys: ['a'], offset: '10' },
+      { keys: [], offset: '11' },
+    ])
+    tenure.end()
+    clock.mockRestore()
   })
 
   it('closes the connection of a fence that came too late', async () => {
