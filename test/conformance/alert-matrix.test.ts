@@ -43,6 +43,11 @@ describe('rules with shorter times', () => {
       'atsflow_x_age_seconds{a="B"} > 15 * 86400 / 10',
     ],
     [
+      'how long a process has run',
+      'x > 0 and on (job) time() - process_start_time_seconds < 3600',
+      'x > 0 and on (job) time() - process_start_time_seconds < 3600 / 10',
+    ],
+    [
       'one from which something is left out',
       'max(atsflow_x_age_seconds unless on () absent(atsflow_y)) > 600',
       'max(atsflow_x_age_seconds unless on () absent(atsflow_y)) > 600 / 10',
@@ -53,6 +58,7 @@ describe('rules with shorter times', () => {
 
   it.each([
     ['a share', 'atsflow_spool_bytes / atsflow_spool_limit_bytes > 0.5'],
+    ['how often a process has started', 'changes(process_start_time_seconds{job="a"}) > 2'],
     ['a latency', 'histogram_quantile(0.9, sum by (le) (atsflow_x_seconds_bucket)) > 30'],
     ['a count beside an age', 'atsflow_x_age_seconds and sum by (topic) (atsflow_y) > 3'],
     [

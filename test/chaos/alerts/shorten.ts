@@ -33,9 +33,10 @@ function operandOf(before: string): string {
   return ''
 }
 
-/** The metric that an operand names first is what it is about: what follows is left out of it. */
+/** The metric that an operand names first is what it is about: what follows is left out of it. Since its start is one's age, too. */
 const isAge = (operand: string): boolean =>
-  /_age_seconds$|^process_start_time_seconds$/.test(/\b(?:atsflow|process)_\w+/.exec(operand)?.[0] ?? '')
+  operand === 'process_start_time_seconds' ||
+  /\b(?:atsflow|process)_\w+/.exec(operand)?.[0].endsWith('_age_seconds') === true
 
 const shortenAges = (expr: string, factor: number): string =>
   expr.replace(
