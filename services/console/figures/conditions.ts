@@ -49,6 +49,9 @@ export function within(time: string, { from, to }: Selection) {
   } as const
 }
 
+/** Of what is kept of one application, whose key is `key`: its hash is found far faster than the key itself. */
+export const OF_APPLICATION = 'application_id = hash($key::VARCHAR)'
+
 /** Of what only the ledger knows, the first decision stands for the receipt. */
 export const CAME_IN = 'came_in_at'
 

@@ -1,5 +1,6 @@
 import type { InvitationOutcome } from '../../../../schemas/types.ts'
 import type { Resolvable } from '../../../core/resolution.ts'
+import { OF_APPLICATION } from '../conditions.ts'
 import type { ApiContext } from '../endpoint.ts'
 import type { Decided } from './answer.ts'
 
@@ -15,7 +16,7 @@ export async function ledgerEntryOf(
 ): Promise<LedgerEntry | null> {
   const [row] = await database.read(
     `SELECT outcome, status, reasons, attempt, is_tombstone, kafka_partition FROM invitation_event
-     WHERE application_id = hash($key::VARCHAR) ORDER BY recorded_at DESC, kafka_offset DESC LIMIT 1`,
+     WHERE ${OF_APPLICATION} ORDER BY recorded_at DESC, kafka_offset DESC LIMIT 1`,
     { key },
   )
   if (row === undefined || row.is_tombstone === true) return null

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PULSIFI_RESULT } from '../../../core/topics.ts'
+import { OF_APPLICATION } from '../conditions.ts'
 import { type ApiContext, ApiError, endpoint, type Place, time } from '../endpoint.ts'
 
 /** Where the newest result of an application stands; null when there is none that the user may see. */
@@ -8,7 +9,7 @@ export async function resultPlaceOf(
   key: string,
 ): Promise<Place | null> {
   const [row] = await database.read(
-    `SELECT kafka_partition, kafka_offset, is_tombstone FROM result_event WHERE application_id = hash($key::VARCHAR)
+    `SELECT kafka_partition, kafka_offset, is_tombstone FROM result_event WHERE ${OF_APPLICATION}
      ORDER BY recorded_at DESC, kafka_offset DESC LIMIT 1`,
     { key },
   )

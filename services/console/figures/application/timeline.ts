@@ -11,6 +11,7 @@ import {
 } from '../../../core/topics.ts'
 import { ApplicationRow } from '../../listed/application-rows.ts'
 import { applicationOf } from '../applications.ts'
+import { OF_APPLICATION } from '../conditions.ts'
 import { type ApiContext, ApiError, endpoint } from '../endpoint.ts'
 import { type Answer, answerOf } from './answer.ts'
 import { ledgerEntryOf } from './ledger-entry.ts'
@@ -64,7 +65,6 @@ const part = (kind: string, topic: string, at: string, code: string, detail: str
   `SELECT ${at} AS happened_at, recorded_at, '${topic}' AS topic, kafka_partition AS partition, kafka_offset AS "offset", '${kind}' AS kind,
      ${code} AS code, ${detail} AS details FROM ${from}`
 
-const APPLICATION = 'application_id = hash($key::VARCHAR)'
 const CANDIDATE = 'candidate_id = hash($candidate::VARCHAR)'
 
 const RECORDS = [
@@ -100,7 +100,7 @@ const RECORDS = [
     'occurred_at',
     "CASE WHEN is_tombstone THEN 'TOMBSTONE' WHEN outcome = 'INVITED' THEN concat_ws(':', outcome, status) ELSE outcome END",
     'reasons',
-    `invitation_event WHERE ${APPLICATION}`,
+    `invitation_event WHERE ${OF_APPLICATION}`,
   ),
   part(
     'result',
@@ -108,7 +108,7 @@ const RECORDS = [
     'observed_at',
     "CASE WHEN is_tombstone THEN 'TOMBSTONE' ELSE status END",
     '[trigger, score_count::VARCHAR]',
-    `result_event WHERE ${APPLICATION}`,
+    `result_event WHERE ${OF_APPLICATION}`,
   ),
   part(
     'score',
@@ -116,7 +116,7 @@ const RECORDS = [
     'observed_at',
     'score_type',
     '[score_value::VARCHAR, score_format::VARCHAR, kind]',
-    `score WHERE ${APPLICATION}`,
+    `score WHERE ${OF_APPLICATION}`,
   ),
 ]
 
@@ -173,7 +173,7 @@ const shown = (answer: Answer): z.input<typeof AnswerShown> => ({
 async function scoresOf({ database }: ApiContext, key: string) {
   const rows = await database.read(
     `SELECT score_type, kind, score_value, score_format, observed_at FROM score
-     WHERE ${APPLICATION} AND is_current ORDER BY kind <> 'FIT', score_type`,
+     WHERE ${OF_APPLICATION} AND is_current ORDER BY kind <> 'FIT', score_type`,
     { key },
   )
   return rows.map(row => Score.parse(row))
