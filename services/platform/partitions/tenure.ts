@@ -170,8 +170,8 @@ export class Tenure<Internal, Effect> {
   }
 
   #sayWhatIsLost({ inputs }: Positions): void {
-    const lost = inputs.filter(({ committed, low }) => committed >= 0 && low > committed)
-    for (const { topic, committed, low } of lost) {
+    for (const { topic, committed, low } of inputs) {
+      if (committed < 0 || low <= committed) continue
       const line = { event: 'offsets_lost', topic, partition: this.partition, from: committed, to: low }
       this.#ports.log.error(line, 'Records were gone from the topic before they were read.')
     }

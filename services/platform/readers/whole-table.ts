@@ -104,9 +104,8 @@ export class WholeTable {
   async untilLevel(signal: AbortSignal): Promise<void> {
     const bounds = await this.#admin.use(admin => topicBounds(admin, [this.#options.topic]))
     signal.throwIfAborted()
-    const isRead = (name: string) => this.#follower?.positions.has(name) === true
-    const ends = [...bounds].map(([name, { end }]) => [name, end] as const)
-    await this.#reach(new Map(ends.filter(([name]) => isRead(name))), signal)
+    const read = [...bounds].filter(([name]) => this.#follower?.positions.has(name))
+    await this.#reach(new Map(read.map(([name, { end }]) => [name, end])), signal)
   }
 
   async stop(): Promise<void> {
