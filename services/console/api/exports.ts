@@ -15,7 +15,7 @@ import { ScoreRow, scoreFilters, scoreRows } from '../listed/score-rows.ts'
 import { StatusRow, statusFilters, statusRows } from '../listed/status-rows.ts'
 import type { Parameters } from '../store/database.ts'
 
-type Context = Pick<ApiContext, 'database'>
+type Context = Pick<ApiContext, 'database' | 'mainScoreType'>
 interface Rows {
   readonly sql: string
   readonly parameters: Parameters
@@ -106,7 +106,7 @@ export interface ExportFile {
 
 /** @param rows from the export of this name */
 export async function exportTable(
-  { database }: Context,
+  { database }: Pick<Context, 'database'>,
   exportDirectory: string,
   name: ExportName,
   format: FormatName,

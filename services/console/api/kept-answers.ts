@@ -9,6 +9,25 @@ interface Kept {
   goodUntilMs: number
 }
 
+/** What several answers are made of, by its name: made once for each state of the tables. */
+export function keepForMark<T>(mark: () => string): (name: string, make: () => Promise<T>) => Promise<T> {
+  const values = new Map<string, Promise<T>>()
+  let madeAt = mark()
+  return (name, make) => {
+    const now = mark()
+    if (now !== madeAt) values.clear()
+    madeAt = now
+    const known = values.get(name)
+    if (known !== undefined) return known
+    const value = make()
+    values.set(name, value)
+    value.catch(() => {
+      if (values.get(name) === value) values.delete(name)
+    })
+    return value
+  }
+}
+
 export interface KeptAnswers {
   /** Of the tables as they are. */
   readonly mark: () => string
@@ -24,7 +43,7 @@ const CHEAP_MS = 25
  * ten people who look would otherwise keep the database at questions that it has just answered.
  */
 const TIMES = 20
-const LONGEST_MS = 5_000
+const LONGEST_MS = 10_000
 
 /** @param mark differs whenever an answer may, but for what changes by itself */
 export function keepAnswers(mark: () => string, nowMs: () => number): KeptAnswers {

@@ -10,7 +10,9 @@ const SORTS = {
   completed_at: 'completed_at',
   expires_at: 'expires_at',
   application_key: 'application_key',
-  job_title: '(SELECT any_value(job.searched) FROM job WHERE job.job_key = application.job_key)',
+  // Asked once for each place, and not for each application.
+  job_title: `(SELECT any_value(job.searched) FROM standing JOIN job ON job.job_key = standing.job_key
+    WHERE standing.id = application.standing_id)`,
   state: 'state',
 } as const
 type Sort = keyof typeof SORTS
@@ -39,17 +41,19 @@ export const applications = endpoint({
   async answer({ query }, { database }) {
     const { where, parameters } = applicationsFound(query)
     const order = query.order ?? (TEXTS.has(query.sort) ? 'asc' : 'desc')
-    const by = `${SORTS[query.sort]} AS sorted_by`
-    const page = `ORDER BY sorted_by ${order} NULLS LAST, application_key LIMIT ${query.limit} OFFSET ${query.offset}`
+    const columns = `rowid AS place, id AS page_id, ${SORTS[query.sort]} AS sorted_by`
+    const ordered = `ORDER BY sorted_by ${order} NULLS LAST, page_id`
+    const page = `${ordered} LIMIT ${query.limit} OFFSET ${query.offset}`
     // A search looks once and keeps what it found; a filter is so cheap that counting apart is cheaper still.
     const found = query.q
-      ? `WITH found AS MATERIALIZED (SELECT id, application_key, ${by} FROM application ${where})
-         SELECT id, sorted_by, (SELECT count(*) FROM found) AS total FROM found ${page}`
-      : `SELECT id, sorted_by, total FROM (SELECT id, application_key, ${by} FROM application ${where} ${page})
+      ? `WITH found AS MATERIALIZED (SELECT ${columns} FROM application ${where})
+         SELECT *, (SELECT count(*) FROM found) AS total FROM found ${page}`
+      : `SELECT * FROM (SELECT ${columns} FROM application ${where} ${page})
          CROSS JOIN (SELECT count(*) AS total FROM application ${where})`
+    // By their place in the table: what else is shown of them is read of these rows alone.
     const rows = await database.read(
-      `SELECT ${APPLICATION_COLUMNS}, page.total FROM (${found}) page JOIN application a ON a.id = page.id ${DETAILS}
-       ORDER BY page.sorted_by ${order} NULLS LAST, a.application_key`,
+      `SELECT ${APPLICATION_COLUMNS}, page.total FROM (${found}) page JOIN application a ON a.rowid = page.place ${DETAILS}
+       ${ordered}`,
       parameters,
     )
     const total = rows[0]?.total ?? (await countOf(database, where, parameters, query.offset))

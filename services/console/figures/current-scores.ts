@@ -1,5 +1,6 @@
 /** Which scores count, for everything that is told of them. */
 import { z } from 'zod'
+import type { Database } from '../store/database.ts'
 import { CAME_IN, type Conditions, conditions, type Selection, selected, within } from './conditions.ts'
 import type { ApiContext } from './endpoint.ts'
 
@@ -26,11 +27,12 @@ export function ofScores(query: Selection, type?: string): Conditions {
   return { ...sql, parameters: { ...parameters, ...received.parameters } }
 }
 
-export async function typeOrMain(
+export const typeOrMain = async (
   type: string | undefined,
-  { database }: Pick<ApiContext, 'database'>,
-): Promise<string | null> {
-  if (type !== undefined) return type
+  { mainScoreType }: Pick<ApiContext, 'mainScoreType'>,
+): Promise<string | null> => type ?? (await mainScoreType())
+
+export async function mainScoreTypeOf(database: Pick<Database, 'read'>): Promise<string | null> {
   const [main] = await database.read(
     `SELECT score_type FROM score WHERE is_current AND normalized IS NOT NULL
      GROUP BY score_type, kind ORDER BY kind = 'FIT' DESC, count(*) DESC, score_type LIMIT 1`,
@@ -51,7 +53,8 @@ export const summaryBy = (...group: readonly string[]): string => {
     GROUP BY ${keys}`
 }
 
-const percent = (share: string) => `round((${share}) * 100, 2)`
+/** 0 to 100. */
+export const percent = (share: string) => `round((${share}) * 100, 2)`
 
 /** Between the two values that stand around the place, as `quantile_cont` has it. */
 function quantile(share: number): string {

@@ -12,6 +12,8 @@ export interface ApiContext {
   /** Who asks. The database shows the tenants alone that the user may see. */
   readonly user: User
   readonly database: Pick<Database, 'read' | 'use'>
+  /** Of scores that the user may see, the fit score that most applications have; null without any score. */
+  readonly mainScoreType: () => Promise<string | null>
   /** SQL of whoever asks. */
   readonly select: Select
   /** The newest look at Kafka and at the other processes; null before the first. */

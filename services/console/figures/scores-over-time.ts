@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Conditions } from './conditions.ts'
 import { CURRENT, ofScores, scoreType, summaryBy, typeOrMain } from './current-scores.ts'
-import { type ApiContext, cohort, endpoint } from './endpoint.ts'
+import { cohort, endpoint } from './endpoint.ts'
 
 const POINTS_MAX = 400
 const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
+const Interval = z.enum(INTERVALS)
 const HOUR_MS = 3_600_000
 /** The longest time that is shown by each. */
 const SPANS_MS = [
@@ -14,14 +14,12 @@ const SPANS_MS = [
   ['week', 2 * 365 * 24 * HOUR_MS],
 ] as const
 
-async function readableInterval({ database }: ApiContext, { where, parameters }: Conditions) {
-  const [row] = await database.read(
-    `SELECT epoch_ms(max(observed_at)) - epoch_ms(min(observed_at)) AS span FROM score ${where}`,
-    parameters,
-  )
-  const spanMs = Number(row?.span ?? 0)
-  return SPANS_MS.find(([, mostMs]) => spanMs <= mostMs)?.[0] ?? 'month'
-}
+/** Of no scores. */
+const NO_SPAN = 'day'
+/** Of `found`, the interval that gives a readable number of points. */
+const READABLE = `(SELECT CASE ${SPANS_MS.map(([interval, mostMs]) => `WHEN span_ms <= ${mostMs} THEN '${interval}'`).join(' ')}
+    ELSE 'month' END
+  FROM (SELECT epoch_ms(max(observed_at)) - epoch_ms(min(observed_at)) AS span_ms FROM found))`
 
 const Point = z.object({
   starts_at: z.string(),
@@ -48,24 +46,25 @@ export const scoresOverTime = endpoint({
   }),
   response: z.object({
     score_type: z.string().nullable(),
-    interval: z.enum(INTERVALS),
+    interval: Interval,
     points: z.array(Point),
   }),
   lasts: 'until-a-record',
   async answer({ query }, context) {
     const type = await typeOrMain(query.score_type, context)
-    if (type === null) return { score_type: null, interval: INTERVALS[2], points: [] }
+    const asked = query.interval === 'auto' ? null : query.interval
+    if (type === null) return { score_type: null, interval: asked ?? NO_SPAN, points: [] }
     const { where, parameters } = ofScores(query, type)
-    const interval =
-      query.interval === 'auto' ? await readableInterval(context, ofScores(query, type)) : query.interval
+    const interval = asked === null ? READABLE : `'${asked}'`
     const rows = await context.database.read(
-      `WITH v AS MATERIALIZED (
-         SELECT date_trunc('${interval}', observed_at)::TIMESTAMP AS starts_at, normalized, count(*) AS n FROM score ${where} GROUP BY ALL
+      `WITH found AS MATERIALIZED (SELECT observed_at, normalized FROM score ${where}),
+       v AS MATERIALIZED (
+         SELECT date_trunc(${interval}, observed_at)::TIMESTAMP AS starts_at, normalized, count(*) AS n FROM found GROUP BY ALL
        )
-       ${summaryBy('starts_at')} ORDER BY starts_at DESC LIMIT ${POINTS_MAX}`,
+       SELECT *, ${interval} AS interval FROM (${summaryBy('starts_at')}) ORDER BY starts_at DESC LIMIT ${POINTS_MAX}`,
       parameters,
     )
     const points = rows.toReversed().map(row => Point.parse(row))
-    return { score_type: type, interval, points }
+    return { score_type: type, interval: Interval.parse(rows[0]?.interval ?? asked ?? NO_SPAN), points }
   },
 })

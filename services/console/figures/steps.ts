@@ -52,12 +52,12 @@ export const steps = endpoint({
       until: ['reached >= $until', ORDER.indexOf(query.until)],
     })
     const isCounted = pairs.map(([from, to]) => `${to}_at >= ${from}_at`).join(' AND ')
-    const figures = pairs.map(
-      ([from, to], at) =>
-        `quantile_cont(epoch_ms(${to}_at) - epoch_ms(${from}_at), [0.5, 0.95]) FILTER (${isCounted}) AS q${at}`,
-    )
+    const spans = pairs.map(([from, to], at) => `epoch_ms(${to}_at) - epoch_ms(${from}_at) AS ms${at}`)
+    const figures = pairs.map((_, at) => `quantile_cont(ms${at}, [0.5, 0.95]) AS q${at}`)
     const [row = {}] = await database.read(
-      `SELECT count(*) AS reached, count(*) FILTER (${isCounted}) AS count, ${figures.join(', ')} FROM application ${where}`,
+      `WITH found AS MATERIALIZED (SELECT ${places.map(place => `${place}_at`).join(', ')} FROM application ${where})
+       SELECT (SELECT count(*) FROM found) AS reached, count(*) AS count, ${figures.join(', ')}
+       FROM (SELECT ${spans.join(', ')} FROM found WHERE ${isCounted})`,
       parameters,
     )
     const count = Number(row.count ?? 0)

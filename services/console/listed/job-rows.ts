@@ -1,7 +1,7 @@
 /** Jobs one by one, as the API lists them and as they are exported. */
 import { z } from 'zod'
 import { CAME_IN, conditions, within } from '../figures/conditions.ts'
-import { ofScores, summaryBy } from '../figures/current-scores.ts'
+import { ofScores, percent } from '../figures/current-scores.ts'
 import { cohort, KEYS, time } from '../figures/endpoint.ts'
 import { wordsOf } from '../store/folded.ts'
 import { jobsWith } from '../store/views.ts'
@@ -72,9 +72,10 @@ export function jobRows(query: JobFilters, type: string | null) {
     more: ', searched, $type::VARCHAR AS score_type, coalesce(score_count, 0) AS score_count, score_p50',
     joins: 'LEFT JOIN of_scores ON of_scores.job_key = coalesce(job.job_key, a.job_key)',
   })
-  const sql = `WITH v AS MATERIALIZED (
-      SELECT job_key, normalized, count(*) AS n FROM score ${scores.where} AND ${asked.when} GROUP BY ALL
-    ), of_scores AS (SELECT job_key, count AS score_count, p50 AS score_p50 FROM (${summaryBy('job_key')}))
+  const sql = `WITH of_scores AS (
+      SELECT job_key, count(*) AS score_count, ${percent('median(normalized)')} AS score_p50
+      FROM score ${scores.where} AND ${asked.when} GROUP BY job_key
+    )
     SELECT * FROM (${every}) ${found.where}`
   const parameters = {
     ...{ ...received.parameters, ...asked.parameters, ...scores.parameters },

@@ -6,10 +6,15 @@ import type { Batch, Position } from './writer.ts'
 export interface PendingLimits {
   /** Above it, whoever adds waits. */
   readonly rowsMax: number
-  /** The least time between two commits: each costs a look at whole tables. */
-  readonly pauseMs: number
+  /**
+   * The time between two commits is so many times as long as the last one took, from the least to the longest: each costs
+   * a look at whole tables, and people who look at them in the meantime would wait for it.
+   */
+  readonly pauseTimes: number
+  readonly leastPauseMs: number
+  readonly longestPauseMs: number
 }
-export const LIMITS: PendingLimits = { rowsMax: 60_000, pauseMs: 250 }
+const LIMITS: PendingLimits = { rowsMax: 60_000, pauseTimes: 4, leastPauseMs: 250, longestPauseMs: 2_000 }
 
 export class Pending {
   readonly #write: (batch: Batch) => Promise<void>
@@ -58,8 +63,9 @@ export class Pending {
         this.#rows = new Map()
         this.#positions = new Map()
         this.#count = 0
+        const startedMs = performance.now()
         await this.#write(batch)
-        await this.#pause()
+        await this.#pause(performance.now() - startedMs)
       }
     } catch (error) {
       this.#fail(error)
@@ -69,8 +75,10 @@ export class Pending {
   }
 
   /** Not while records wait at the door. */
-  #pause(): Promise<void> {
-    if (this.#isStopping || this.#count > this.#limits.rowsMax / 2) return Promise.resolve()
-    return new Promise(resolve => setTimeout(resolve, this.#limits.pauseMs))
+  #pause(tookMs: number): Promise<void> {
+    const { rowsMax, pauseTimes, leastPauseMs, longestPauseMs } = this.#limits
+    if (this.#isStopping || this.#count > rowsMax / 2) return Promise.resolve()
+    const pauseMs = Math.min(longestPauseMs, Math.max(leastPauseMs, tookMs * pauseTimes))
+    return new Promise(resolve => setTimeout(resolve, pauseMs))
   }
 }

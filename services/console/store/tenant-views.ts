@@ -47,7 +47,7 @@ export async function limitToTenants(
     const condition = ROWS_OF[String(table)]?.(list) ?? 'false'
     const place = [database, schema].map(name => `"${String(name)}"`).join('.')
     await connection.run(
-      `CREATE TEMP VIEW "${String(table)}" AS SELECT * FROM ${place}."${String(table)}"
+      `CREATE TEMP VIEW "${String(table)}" AS SELECT rowid, * FROM ${place}."${String(table)}"
        WHERE ${condition.replace('FROM dead_letter', `FROM ${place}.dead_letter`)}`,
     )
   }

@@ -1,5 +1,5 @@
 /** Puts staged rows and the positions behind them into the database, in one transaction. */
-import { DuckDBDataChunk } from '@duckdb/node-api'
+import { DuckDBDataChunk, listValue } from '@duckdb/node-api'
 import { asKept, duckTypes, type Row, toColumns } from './columns.ts'
 import type { Database } from './database.ts'
 import { MERGE_CANDIDATES, MERGE_INVITATIONS, MERGE_PERSONS } from './merge/applications.ts'
@@ -55,13 +55,26 @@ export const writeBatch = (
     for (const statement of [...filled.flatMap(mergesOf), ...MERGE_STANDINGS, ...erasures(batch)])
       await writer.run(statement)
     for (const table of filled) await writer.run(`TRUNCATE ${stagingTable(table)}`)
-    for (const { topic, partition, next } of batch.positions) {
-      await writer.run(
-        'INSERT OR REPLACE INTO position VALUES ($topic, $partition, $next, make_timestamp_ms($now::BIGINT))',
-        { topic, partition, next: BigInt(next), now: BigInt(nowMs) },
-      )
-    }
+    if (batch.positions.length > 0) await keepPositions(writer, batch.positions, nowMs)
   })
+
+/** In one statement: one for each of them would take a quarter of the commit. */
+async function keepPositions(
+  writer: Database['writer'],
+  positions: readonly Position[],
+  nowMs: number,
+): Promise<void> {
+  await writer.run(
+    `INSERT OR REPLACE INTO position
+     SELECT unnest($topics), unnest($partitions), unnest($nexts), make_timestamp_ms($now::BIGINT)`,
+    {
+      topics: listValue(positions.map(({ topic }) => topic)),
+      partitions: listValue(positions.map(({ partition }) => partition)),
+      nexts: listValue(positions.map(({ next }) => BigInt(next))),
+      now: BigInt(nowMs),
+    },
+  )
+}
 
 function mergesOf(table: StagedTable): readonly string[] {
   const kept = keptTable(table)

@@ -1,5 +1,6 @@
 /** A console's database that takes records as if they had come from topics, in batches. */
 
+import { mainScoreTypeOf } from '../../../services/console/figures/current-scores.ts'
 import type { ApiContext, Endpoint } from '../../../services/console/figures/endpoint.ts'
 import type { User } from '../../../services/console/serve/user.ts'
 import type { Row } from '../../../services/console/store/columns.ts'
@@ -41,15 +42,14 @@ export interface MemoryTopics {
   readonly write: (...rows: readonly StagedRow[][]) => Promise<void>
   /** Of who may see everything. */
   readonly context: ApiContext
+  readonly contextOf: (user: User) => ApiContext
   readonly answer: (endpoint: Endpoint, query?: object, user?: User) => Promise<unknown>
 }
 
 export async function createMemoryTopics(): Promise<MemoryTopics> {
   const database = await openDatabase({ path: ':memory:', memoryMib: 256, keepsPersonalData: true })
   const offsets = new Map<string, number>()
-  const context: ApiContext = {
-    user: { name: 'kim', role: 'operator', tenants: null, by: 'secret' },
-    database,
+  const common = {
     select: () => Promise.reject(new Error('no file here')),
     snapshot: () => null,
     keepsPersonalData: true,
@@ -58,7 +58,12 @@ export async function createMemoryTopics(): Promise<MemoryTopics> {
     reportAt: () => Promise.resolve({ page: null, pdf: null, pdf_expires_at: null }),
     letterAt: () => Promise.resolve({ headers: {}, body: null, record: null, origin: '' }),
     pulsifiBudget: 5,
+  } as const
+  const contextOf = (user: User): ApiContext => {
+    const seen = user.tenants === null ? database : database.limitedTo(user.tenants)
+    return { ...common, user, database: seen, mainScoreType: () => mainScoreTypeOf(seen) }
   }
+  const context = contextOf({ name: 'kim', role: 'operator', tenants: null, by: 'secret' })
   return {
     database,
     record(kind, key, value, recordedAt = 1_000) {
@@ -74,9 +79,8 @@ export async function createMemoryTopics(): Promise<MemoryTopics> {
       await writeBatch(database, { rows: byTable, positions: [] }, 0)
     },
     context,
-    async answer(endpoint, query = {}, user = context.user) {
-      const seen = user.tenants === null ? database : database.limitedTo(user.tenants)
-      return endpoint.response.parse(await endpoint.answer(query, null, { ...context, user, database: seen }))
-    },
+    contextOf,
+    answer: async (endpoint, query = {}, user = context.user) =>
+      endpoint.response.parse(await endpoint.answer(query, null, contextOf(user))),
   }
 }

@@ -43,7 +43,7 @@ afterEach(() => topics.database.close())
 
 async function exported(name: ExportName, query: object = {}, format: FormatName = 'csv') {
   const { database } = topics
-  const rows = await EXPORTS[name].rows(query, { database })
+  const rows = await EXPORTS[name].rows(query, topics.context)
   return exportTable({ database }, database.exportDirectory, name, format, rows)
 }
 const csv = async (name: ExportName, query: object = {}) => text((await exported(name, query)).body)

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { type KeptAnswers, keepAnswers } from '../../../../services/console/api/kept-answers.ts'
+import { type KeptAnswers, keepAnswers, keepForMark } from '../../../../services/console/api/kept-answers.ts'
 
 let mark: string
 let nowMs: number
@@ -42,7 +42,7 @@ it('keeps one that took long a while beyond that, in proportion, and no longer t
   nowMs += 2
   expect(await ask(10_000)).toBe(2)
   mark = 'c'
-  nowMs += 4_999
+  nowMs += 9_999
   expect(await ask(1)).toBe(2)
   nowMs += 2
   expect(await ask(1)).toBe(3)
@@ -75,4 +75,16 @@ it('keeps no fault', async () => {
 it('does not keep more and more of them', async () => {
   for (let n = 0; n < 1_000; n++) await ask(1, 'until-a-record', `/${n}`)
   expect(await ask(1, 'until-a-record', '/0')).toBe(1_001)
+})
+
+it('makes what answers share once for each state of the tables, and keeps no fault of it', async () => {
+  const shared = keepForMark<number>(() => mark)
+  const make = async () => ++made
+  expect(await Promise.all([shared('all', make), shared('all', make), shared('acme', make)])).toEqual([
+    1, 1, 2,
+  ])
+  mark = 'b'
+  expect(await shared('all', make)).toBe(3)
+  await expect(shared('acme', () => Promise.reject(new Error('away')))).rejects.toThrow('away')
+  expect(await shared('acme', make)).toBe(4)
 })

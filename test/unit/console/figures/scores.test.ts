@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { jobs } from '../../../../services/console/figures/jobs.ts'
 import { scoreDistribution, scoreTypes } from '../../../../services/console/figures/scores.ts'
+import { scoresOverTime } from '../../../../services/console/figures/scores-over-time.ts'
 import { candidate, score } from '../../../support/console-records.ts'
 import { createMemoryTopics, type MemoryTopics } from '../topics-in-memory.ts'
 
@@ -66,4 +67,32 @@ it('counts only scores of applications received on the days asked for', async ()
   expect(await types({ from: '2026-05-02' })).toMatchObject({ types: [{ count: 1, p50: 40 }] })
   expect(await types({ to: '2026-05-01' })).toMatchObject({ types: [{ count: 1, p50: 20 }] })
   expect(await types({ from: '2026-05-01', to: '2026-05-02' })).toMatchObject({ types: [{ count: 2 }] })
+})
+
+it.each([
+  [0, 'minute', ['2026-05-04T10:30:00.000Z']],
+  [4 * 3_600_000, 'hour', ['2026-05-04T10:00:00.000Z', '2026-05-04T14:00:00.000Z']],
+  [5 * 86_400_000, 'day', ['2026-05-04T00:00:00.000Z', '2026-05-09T00:00:00.000Z']],
+  [101 * 86_400_000, 'week', ['2026-05-04T00:00:00.000Z', '2026-08-10T00:00:00.000Z']],
+  [800 * 86_400_000, 'month', ['2026-05-01T00:00:00.000Z', '2028-07-01T00:00:00.000Z']],
+])('chooses an interval by which scores over %d ms can be read: %s', async (spanMs, interval, starts) => {
+  const first = Date.UTC(2026, 4, 4, 10, 30)
+  await topics.write(
+    scored('a', 'j', 20, { observed_at: first }),
+    scored('b', 'j', 80, { observed_at: first + spanMs }),
+    // Of another type: it stretches nothing.
+    scored('a', 'j', 90, { score_type: 'x', kind: 'ADDITIONAL', event_id: 'x', observed_at: 0 }),
+  )
+  expect(await topics.answer(scoresOverTime)).toMatchObject({
+    interval,
+    points: starts.map(starts_at => ({ starts_at })),
+  })
+})
+
+it('has no interval to choose where there is no score, and answers in the one that is asked for', async () => {
+  await topics.write(scored('a', 'j', 20))
+  const empty = { job_key: 'jobylon:default:other' }
+  expect(await topics.answer(scoresOverTime, empty)).toMatchObject({ interval: 'day', points: [] })
+  const asked = { ...empty, interval: 'week' }
+  expect(await topics.answer(scoresOverTime, asked)).toMatchObject({ interval: 'week', points: [] })
 })

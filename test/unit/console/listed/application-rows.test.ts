@@ -23,6 +23,12 @@ const person = (id: string, jobId: string, known = {}, received_at = 1_000) =>
       provenance: { ...candidate(place, id, []).provenance, received_at },
     }),
   )
+const completed = (id: string, jobId: string, occurred_at: number) =>
+  topics.record(
+    'invitation',
+    `${keyOf(id)}#${jobId}`,
+    invitation(place, id, jobId, { outcome: 'INVITED', status: 'completed', occurred_at }),
+  )
 const idsOf = async (query: object) => {
   const { applications: found } = (await topics.answer(applications, query)) as {
     applications: { application_key: string }[]
@@ -85,7 +91,8 @@ describe('an order', () => {
     [{ sort: 'job_title' }, ['c', 'a', 'b']],
     [{ sort: 'job_title', order: 'desc' }, ['a', 'c', 'b']],
     [{ sort: 'application_key', order: 'desc' }, ['c', 'b', 'a']],
-    [{ sort: 'completed_at' }, ['a', 'b', 'c']],
+    [{ sort: 'completed_at' }, ['b', 'a', 'c']],
+    [{ sort: 'completed_at', order: 'asc' }, ['a', 'b', 'c']],
   ])('of %j; what has no value stands last', async (query, ids) => {
     await topics.write(
       topics.record('job', keyOf('j1'), job(place, 'j1', { title: 'éclair' })),
@@ -94,10 +101,22 @@ describe('an order', () => {
       person('a', 'j1', {}, 2_000),
       person('b', 'unsent', {}, 3_000),
       person('c', 'j3', {}, 1_000),
+      completed('a', 'j1', 1_000),
+      completed('b', 'unsent', 2_000),
     )
     expect(await idsOf(query)).toEqual(ids)
     const paged = await Promise.all([0, 1, 2].map(offset => idsOf({ ...query, limit: 1, offset })))
     expect(paged.flat()).toEqual(ids)
+  })
+
+  it('of what is the same for all shows each on one page, and always on the same', async () => {
+    const all = Array.from({ length: 20 }, (_, n) => `p${n}`)
+    await topics.write(...all.map(id => person(id, 'j1')))
+    const pages = () => Promise.all([0, 5, 10, 15].map(offset => idsOf({ sort: 'state', limit: 5, offset })))
+    const shown = await pages()
+    expect(shown.flat().toSorted()).toEqual(all.toSorted())
+    await topics.write(...all.toReversed().map(id => person(id, 'j1')))
+    expect(await pages()).toEqual(shown)
   })
 })
 
