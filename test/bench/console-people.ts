@@ -39,16 +39,19 @@ const viewsOf = (person: number): readonly View[] => [
 
 type Asked = readonly [kind: string, address: string]
 
-/** Every request of the page in one round. The history of days is asked for when it is old, and not in each. */
+/**
+ * Every request of the page in one round. The history of days is asked for when it is old, and not in each.
+ * @param knowsType a page that has shown a type of scores names it from then on
+ */
 function requestsOf(
   { filters = {}, list = {}, by = 'none', open }: View,
-  isFirst: boolean,
+  { isFirst, knowsType }: { readonly isFirst: boolean; readonly knowsType: boolean },
 ): readonly Asked[] {
   const { from, to, ...place } = filters
   const days = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
   const path = (name: string, ...parts: readonly Readonly<Record<string, string>>[]) =>
     `${name}?${new URLSearchParams(Object.assign({}, ...parts))}`
-  const score = { score_type: 'role_fit' }
+  const score = knowsType ? { score_type: 'role_fit' } : {}
   return [
     ['session', 'session'],
     ['health', 'health'],
@@ -60,11 +63,8 @@ function requestsOf(
     ['time between steps', path('steps', filters, { path: 'every_step' })],
     ...(isFirst ? [['funnel day by day', path('funnel/days', place, days)] as const] : []),
     ['types of scores', path('scores/types', filters)],
-    [
-      'distribution of scores',
-      path('scores/distribution', isFirst ? {} : score, filters, { by, groups: '6' }),
-    ],
-    ['scores over time', path('scores/over-time', isFirst ? {} : score, filters, { interval: 'auto' })],
+    ['distribution of scores', path('scores/distribution', score, filters, { by, groups: '6' })],
+    ['scores over time', path('scores/over-time', score, filters, { interval: 'auto' })],
     ['jobs', path('jobs', filters, { sort: 'applications', limit: '10', offset: '0' })],
     [
       list.q === undefined ? 'page of applications' : 'search for an application',
@@ -85,8 +85,8 @@ export async function lookAround(url: string, pace: Pace): Promise<ReadonlyMap<s
   const took: Took = new Map()
   await Promise.all(
     Array.from({ length: PEOPLE }, async (_, person) => {
-      // Nobody begins at the same moment or with the same thing as the one before.
-      await delay((pace.pauseMs * person) / PEOPLE)
+      // Nobody begins with the same thing as the one before, or turns to the next at the same moment.
+      await delay((pace.rounds * pace.pauseMs * person) / PEOPLE)
       const views = viewsOf(person)
       const tags = new Map<string, Answered>()
       for (let at = 0; at < views.length; at++)
@@ -111,7 +111,7 @@ interface Walk {
 async function look(url: string, view: View, { pace, took, tags }: Walk): Promise<void> {
   for (let round = 0; round < pace.rounds; round++) {
     await Promise.all(
-      requestsOf(view, round === 0).map(async ([kind, address]) => {
+      requestsOf(view, { isFirst: round === 0, knowsType: tags.size > 0 }).map(async ([kind, address]) => {
         const known = tags.get(kind)
         const tag = known?.address === address ? known.tag : null
         const startedMs = performance.now()
