@@ -17,6 +17,10 @@ export const EVENTS_MAX = 10_000
 export const parseBody = <T>(request: WebhookRequest, schema: z.ZodType<T>): Outcome<Parsed<T>> =>
   andThen(bodyText(request), text => parseText(text, schema))
 
+/** Reads the body as UTF-8 JSON, whatever it says. */
+export const parseAny = (request: WebhookRequest): Outcome<Parsed<unknown>> =>
+  andThen(bodyText(request), jsonOf)
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The body as text; only well-formed UTF-8 is text. */
@@ -29,16 +33,19 @@ export function bodyText(request: WebhookRequest): Outcome<string> {
 }
 
 /** Reads JSON text and checks it against a routing schema. */
-export function parseText<T>(text: string, schema: z.ZodType<T>): Outcome<Parsed<T>> {
-  let body: unknown
+export const parseText = <T>(text: string, schema: z.ZodType<T>): Outcome<Parsed<T>> =>
+  andThen(jsonOf(text), ({ value }) => {
+    const parsed = schema.safeParse(value)
+    return parsed.success
+      ? ok({ value: parsed.data, text })
+      : reject('NOT_ROUTABLE', faultsOf(parsed.error, schema))
+  })
+
+function jsonOf(text: string): Outcome<Parsed<unknown>> {
   try {
-    body = parseJson(text)
+    return ok({ value: parseJson(text), text })
   } catch {
     // The parser's message quotes the body, so it is not passed on.
     return reject('BODY_UNREADABLE', 'not JSON, or nested too deep')
   }
-  const parsed = schema.safeParse(body)
-  return parsed.success
-    ? ok({ value: parsed.data, text })
-    : reject('NOT_ROUTABLE', faultsOf(parsed.error, schema))
 }

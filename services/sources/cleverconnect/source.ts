@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { elementTexts } from '../../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
-import { EVENTS_MAX, parseBody } from '../parse-body.ts'
+import { EVENTS_MAX, parseAny } from '../parse-body.ts'
 import { faultsOf, mapping, type RawEvent, type Source, UNROUTABLE, type WebhookRequest } from '../source.ts'
 import { detachFiles } from './detach-files.ts'
 import { type Lifted, liftFiles } from './lift-files.ts'
 import { toCandidate } from './map-application.ts'
 import { Application, Envelope, Settings } from './payload.ts'
 
-const AnyObject = z.record(z.string(), z.unknown())
+const AnyObject = z.looseObject({})
 
 /** Fields of the older Météojob direct-apply format, another product. */
 const LEGACY_FIELDS = ['cvBase64', 'jobkey']
@@ -24,7 +24,7 @@ function split(request: WebhookRequest): Outcome<readonly RawEvent[]> {
 
 /** The guide shows one application. Several in an array are each one, and none costs the others anything. */
 const splitLifted = (request: WebhookRequest, { body, files }: Lifted): Outcome<readonly RawEvent[]> =>
-  andThen(parseBody({ ...request, body }, z.unknown()), ({ value, text }) => {
+  andThen(parseAny({ ...request, body }), ({ value, text }) => {
     if (!Array.isArray(value)) return andThen(route(value, text, files), event => ok([event]))
     // Which files belong to which element shows only in the text as it was received.
     if (files.length > 0) return reject('NOT_ROUTABLE', 'what looks like files is in no attachment')

@@ -2,14 +2,16 @@ import { z } from 'zod'
 import type { EntityType } from '../../core/identity.ts'
 import { elementTexts } from '../../core/json.ts'
 import { andThen, type Outcome, ok, reject } from '../../core/outcome.ts'
-import { EVENTS_MAX, parseBody } from '../parse-body.ts'
+import { EVENTS_MAX, parseAny } from '../parse-body.ts'
 import { faultsOf, type RawEvent, UNROUTABLE, type WebhookRequest } from '../source.ts'
 import { detachTexts } from './detach-texts.ts'
 import { CandidateId, Envelope, JobId } from './payload.ts'
 
+const JobName = JobId.transform(({ job_id }) => job_id)
+const CandidateName = CandidateId.transform(({ id }) => id)
 const ROUTES = new Map<string, (data: unknown) => Outcome<RawEvent['entity']>>([
-  ['job', data => entityOf('job', JobId.transform(({ job_id }) => job_id).safeParse(data))],
-  ['candidate', data => entityOf('candidate', CandidateId.transform(({ id }) => id).safeParse(data))],
+  ['job', data => entityOf('job', JobName.safeParse(data))],
+  ['candidate', data => entityOf('candidate', CandidateName.safeParse(data))],
 ])
 const EntityId = z.union([JobId, CandidateId])
 const EVENTS = ['creation', 'update', 'delete']
@@ -19,7 +21,7 @@ const EVENTS = ['creation', 'update', 'delete']
  * cannot be routed becomes an event of its own, so that its neighbours go through; alone, it is the delivery's fault.
  */
 export function split(request: WebhookRequest): Outcome<readonly RawEvent[]> {
-  return andThen(parseBody(request, z.unknown()), ({ value, text }) => {
+  return andThen(parseAny(request), ({ value, text }) => {
     if (!Array.isArray(value)) return andThen(route(value, text), event => ok([event]))
     if (value.length === 0) return reject('NOT_ROUTABLE', 'an empty list')
     if (value.length > EVENTS_MAX) return reject('NOT_ROUTABLE', `more than ${EVENTS_MAX} elements`)
