@@ -23,7 +23,10 @@ export class Pending {
   #positions = new Map<string, Position>()
   #count = 0
   #writing: Promise<void> | null = null
+  /** Who cannot add more before all is written. */
+  #waiting = 0
   #isStopping = false
+  #endPause = () => {}
   readonly #fail: (error: unknown) => void
 
   /** @param fail told when a batch could not be written: nothing more is taken then */
@@ -47,12 +50,17 @@ export class Pending {
     this.#count += rows.length
     this.#positions.set(`${position.topic}/${position.partition}`, position)
     this.#writing ??= this.#writeAll()
-    if (this.#count > this.#limits.rowsMax) await this.#writing
+    if (this.#isCrowded()) this.#endPause()
+    if (this.#count <= this.#limits.rowsMax) return
+    this.#waiting++
+    await this.#writing
+    this.#waiting--
   }
 
   /** Writes what is left. */
   async stop(): Promise<void> {
     this.#isStopping = true
+    this.#endPause()
     await this.#writing
   }
 
@@ -74,11 +82,21 @@ export class Pending {
     }
   }
 
-  /** Not while records wait at the door. */
+  /** Records wait at the door, or soon will. */
+  #isCrowded(): boolean {
+    return this.#waiting > 0 || this.#count > this.#limits.rowsMax / 2
+  }
+
   #pause(tookMs: number): Promise<void> {
-    const { rowsMax, pauseTimes, leastPauseMs, longestPauseMs } = this.#limits
-    if (this.#isStopping || this.#count > rowsMax / 2) return Promise.resolve()
+    const { pauseTimes, leastPauseMs, longestPauseMs } = this.#limits
+    if (this.#isStopping || this.#isCrowded()) return Promise.resolve()
     const pauseMs = Math.min(longestPauseMs, Math.max(leastPauseMs, tookMs * pauseTimes))
-    return new Promise(resolve => setTimeout(resolve, pauseMs))
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, pauseMs)
+      this.#endPause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 }
