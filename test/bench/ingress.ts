@@ -48,8 +48,8 @@ async function* turn(
 ): AsyncIterable<Measurement> {
   const server = await (subject === 'floor' ? startFloor(world) : startIngress(world))
   const url = subject === 'floor' ? server.url : `${server.url}/hooks/cleverconnect/default`
-  // Kafka takes no record of 5 MB, and the floor knows no other place.
   await autocannon({ ...shotsAt(url, USUAL), amount: isQuick ? WARM_UP.quick : WARM_UP.full })
+  // Kafka takes no record of 5 MB, and the floor knows no other place.
   for (const each of CASES.filter(({ bytes }) => subject === 'atsflow' || bytes < 1024 * 1024)) {
     const seconds = isQuick ? 1 : round === 0 ? 2 : each.seconds
     const figures = await load(server, url, { ...each, seconds })

@@ -9,25 +9,6 @@ interface Kept {
   goodUntilMs: number
 }
 
-/** What several answers are made of, by its name: made once for each state of the tables. */
-export function keepForMark<T>(mark: () => string): (name: string, make: () => Promise<T>) => Promise<T> {
-  const values = new Map<string, Promise<T>>()
-  let madeAt = mark()
-  return (name, make) => {
-    const now = mark()
-    if (now !== madeAt) values.clear()
-    madeAt = now
-    const known = values.get(name)
-    if (known !== undefined) return known
-    const value = make()
-    values.set(name, value)
-    value.catch(() => {
-      if (values.get(name) === value) values.delete(name)
-    })
-    return value
-  }
-}
-
 export interface KeptAnswers {
   /** Of the tables as they are. */
   readonly mark: () => string
@@ -84,5 +65,24 @@ export function keepAnswers(mark: () => string, nowMs: () => number): KeptAnswer
       // While it is made, whoever asks the same waits for it.
       return keep(address, { mark: ofTables, body: make(), goodUntilMs: Number.POSITIVE_INFINITY }, startedMs)
     },
+  }
+}
+
+/** What several answers are made of, by its name: made once for each state of the tables. */
+export function keepForMark<T>(mark: () => string): (name: string, make: () => Promise<T>) => Promise<T> {
+  const values = new Map<string, Promise<T>>()
+  let madeAt = mark()
+  return (name, make) => {
+    const now = mark()
+    if (now !== madeAt) values.clear()
+    madeAt = now
+    const known = values.get(name)
+    if (known !== undefined) return known
+    const value = make()
+    values.set(name, value)
+    value.catch(() => {
+      if (values.get(name) === value) values.delete(name)
+    })
+    return value
   }
 }

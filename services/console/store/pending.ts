@@ -3,22 +3,18 @@ import type { Row } from './columns.ts'
 import type { StagedRow, StagedTable } from './staged.ts'
 import type { Batch, Position } from './writer.ts'
 
-export interface PendingLimits {
-  /** Above it, whoever adds waits. */
-  readonly rowsMax: number
-  /**
-   * The time between two commits is so many times as long as the last one took, from the least to the longest: each costs
-   * a look at whole tables, and people who look at them in the meantime would wait for it.
-   */
-  readonly pauseTimes: number
-  readonly leastPauseMs: number
-  readonly longestPauseMs: number
-}
-const LIMITS: PendingLimits = { rowsMax: 60_000, pauseTimes: 4, leastPauseMs: 250, longestPauseMs: 2_000 }
+/** Above it, whoever adds waits. */
+const ROWS_MAX = 60_000
+/**
+ * The time between two commits is so many times as long as the last one took, from the least to the longest: each costs
+ * a look at whole tables, and people who look at them in the meantime would wait for it.
+ */
+const PAUSE_TIMES = 4
+const LEAST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 2_000
 
 export class Pending {
   readonly #write: (batch: Batch) => Promise<void>
-  readonly #limits: PendingLimits
   #rows = new Map<StagedTable, Row[]>()
   #positions = new Map<string, Position>()
   #count = 0
@@ -30,14 +26,9 @@ export class Pending {
   readonly #fail: (error: unknown) => void
 
   /** @param fail told when a batch could not be written: nothing more is taken then */
-  constructor(
-    write: (batch: Batch) => Promise<void>,
-    fail: (error: unknown) => void,
-    limits: PendingLimits = LIMITS,
-  ) {
+  constructor(write: (batch: Batch) => Promise<void>, fail: (error: unknown) => void) {
     this.#write = write
     this.#fail = fail
-    this.#limits = limits
   }
 
   /** Returns when there is room for more. */
@@ -51,7 +42,7 @@ export class Pending {
     this.#positions.set(`${position.topic}/${position.partition}`, position)
     this.#writing ??= this.#writeAll()
     if (this.#isCrowded()) this.#endPause()
-    if (this.#count <= this.#limits.rowsMax) return
+    if (this.#count <= ROWS_MAX) return
     this.#waiting++
     await this.#writing
     this.#waiting--
@@ -84,13 +75,12 @@ export class Pending {
 
   /** Records wait at the door, or soon will. */
   #isCrowded(): boolean {
-    return this.#waiting > 0 || this.#count > this.#limits.rowsMax / 2
+    return this.#waiting > 0 || this.#count > ROWS_MAX / 2
   }
 
   #pause(tookMs: number): Promise<void> {
-    const { pauseTimes, leastPauseMs, longestPauseMs } = this.#limits
     if (this.#isStopping || this.#isCrowded()) return Promise.resolve()
-    const pauseMs = Math.min(longestPauseMs, Math.max(leastPauseMs, tookMs * pauseTimes))
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, tookMs * PAUSE_TIMES))
     return new Promise(resolve => {
       const timer = setTimeout(resolve, pauseMs)
       this.#endPause = () => {
