@@ -19,19 +19,22 @@ import type {
 } from '../platform/partitions/processor.ts'
 import { decideCanary } from './canary.ts'
 import { type CompanyRecord, movedAway } from './complete.ts'
-import {
-  type HostsOf,
-  isPending,
-  pendingEntries,
-  pendingOf,
-  storedIn,
-  withResults,
-} from './files/wanted-files.ts'
+import { type HostsOf, isPending, pendingOf, storedIn, withResults } from './files/wanted-files.ts'
 import type { Effect, Internal } from './follow-up.ts'
-import { destinationOf, forwarded, heldEntries, heldOf, keyOf, moved, withoutHold } from './held.ts'
-import { knownVersion, versionEntries } from './known-versions.ts'
+import { destinationOf, forwarded, heldOf, keyOf, moved, withoutHold } from './held.ts'
+import { keptEntries } from './kept-entries.ts'
+import { knownVersion } from './known-versions.ts'
 import { type NormalizeContext, normalize } from './normalize.ts'
-import { type Arrival, compare, keepClock, type Version, versionOf, withHistory } from './version-of.ts'
+import {
+  type Arrival,
+  compare,
+  keepClock,
+  linksOf,
+  OF_A_DELIVERY,
+  type Version,
+  versionOf,
+  withHistory,
+} from './version-of.ts'
 
 export const GROUP = 'normalizer'
 const REFUSED_HERE = { process: GROUP, group: GROUP, stage: 'normalize' } as const
@@ -44,8 +47,15 @@ export interface DecidePorts extends Omit<NormalizeContext, 'event' | 'raw'> {
 
 export const TOPIC = { job: CANONICAL_JOB, candidate: CANONICAL_CANDIDATE } as const
 
-export const versionFrom = (codec: Codec, canonical: CanonicalRecord): Version =>
-  versionOf(canonical, item => encode(codec, item))
+/** The record as it is published, and what is remembered of it. */
+export function written(codec: Codec, canonical: CanonicalRecord): { value: Buffer; version: Version } {
+  const links = linksOf(canonical)
+  const { value, digest } =
+    canonical.type === 'job'
+      ? codec.encodeWithDigest(CANONICAL_JOB, canonical.record, OF_A_DELIVERY.job, links)
+      : codec.encodeWithDigest(CANONICAL_CANDIDATE, canonical.record, OF_A_DELIVERY.candidate, links)
+  return { value, version: versionOf(canonical, digest) }
+}
 
 const encode = (codec: Codec, canonical: CanonicalRecord): Buffer =>
   canonical.type === 'job'
@@ -145,24 +155,25 @@ function publish(
   const isOurs = known !== undefined && !known.deleted && heldOf(state, completed.type, key) === undefined
   const incoming = isOurs ? withoutHold(completed) : completed
   // Before it takes over the known clock: a deletion without one is as old as its receipt.
-  const received = versionFrom(ports.codec, incoming)
+  const { value, version: received } = written(ports.codec, incoming)
   const arrival = arrivalOf(incoming, input, ports.sources)
   const comparison = compare(received, known, arrival)
   const canonical = withHistory(keepClock(incoming, known), known, arrival.repeatsWithinMs)
   const { provenance } = canonical.record
   const { source_updated_at: clockMs, superseded } = provenance
-  const version = { ...received, clockMs, superseded }
+  const version = { ...received, clockMs, superseded: Object.entries(superseded) }
   if (comparison.type !== 'newer') return decided({ ...label, name: 'duplicate', reason: comparison.type })
   const output = {
     topic: TOPIC[canonical.type],
     key,
-    value: encode(ports.codec, canonical),
+    value: canonical === incoming ? value : encode(ports.codec, canonical),
     headers: tracing(input),
-    entries: [
-      ...versionEntries(canonical.type, key, version),
-      ...heldEntries(canonical.type, key, canonical),
-      ...(canonical.type === 'candidate' ? pendingEntries(key, canonical.record, ports.hostsOf) : []),
-    ],
+    entries: keptEntries(
+      { type: canonical.type, key },
+      { canonical, version },
+      known !== undefined,
+      ports.hostsOf,
+    ),
   }
   const effects: Effect[] = version.deleted
     ? [{ do: 'erase-blobs', key, storedBeforeMs: storedBefore(version.deletedAtMs ?? 0) }]
@@ -203,12 +214,13 @@ function arrivalOf(canonical: CanonicalRecord, input: InputRecord, sources: Deci
 export function entomb(
   { type, key }: Omit<Internal & { do: 'entomb' }, 'do'>,
   state: State,
+  ports: Pick<DecidePorts, 'hostsOf'>,
   dueMs: number,
 ): Decision<Effect> {
   const known = knownVersion(state, type, key)
   const isDue = known !== undefined && known.deletedAtMs !== null && known.deletedAtMs <= dueMs
   if (!isDue) return { outcome: null, outputs: [], effects: [] }
-  const entries = versionEntries(type, key, undefined)
+  const entries = keptEntries({ type, key }, null, true, ports.hostsOf)
   // By now no event refers to what was put before the marker was due.
   const effects: Effect[] = [{ do: 'erase-blobs', key, storedBeforeMs: dueMs }]
   return { outcome: null, outputs: [{ topic: TOPIC[type], key, value: null, entries }], effects }
@@ -226,16 +238,13 @@ export function move(
   if (held === undefined || tenant === null) return { outcome: null, outputs: [], effects: [] }
   const event = moved(held, tenant)
   const marker = movedAway(held, nowMs)
-  const entries = [
-    ...versionEntries(type, key, versionFrom(ports.codec, marker)),
-    ...heldEntries(type, key, null),
-    ...(type === 'candidate' ? pendingEntries(key, null, ports.hostsOf) : []),
-  ]
+  const { value, version } = written(ports.codec, marker)
+  const entries = keptEntries({ type, key }, { canonical: marker, version }, true, ports.hostsOf)
   return {
     outcome: null,
     outputs: [
       { ...event, partition: ports.partitionOf(String(event.key)) },
-      { topic: TOPIC[type], key, value: encode(ports.codec, marker), entries },
+      { topic: TOPIC[type], key, value, entries },
     ],
     effects: [{ do: 'erase-blobs', key, storedBeforeMs: storedBefore(nowMs) }],
   }
@@ -263,11 +272,12 @@ export function recordFiles(
     key,
     value: ports.codec.encode(CANONICAL_CANDIDATE, record),
     headers: { [HEADER.id]: record.provenance.event_id },
-    entries: [
-      ...versionEntries('candidate', key, known),
-      ...heldEntries('candidate', key, { type: 'candidate', record }),
-      ...pendingEntries(key, record, ports.hostsOf),
-    ],
+    entries: keptEntries(
+      { type: 'candidate', key },
+      { canonical: { type: 'candidate', record }, version: known },
+      true,
+      ports.hostsOf,
+    ),
   }
   return { outcome: null, outputs: [output], effects: [] }
 }

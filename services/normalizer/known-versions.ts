@@ -19,7 +19,7 @@ type Stored = readonly [
   said: number,
   topicId: string,
   offset: number,
-  superseded: Version['superseded'],
+  superseded: readonly (readonly [bodySha256: Uint8Array, receivedAtMs: number])[],
 ]
 
 const hexBytes = (digits: string): Uint8Array => Buffer.from(digits, 'hex')
@@ -37,7 +37,7 @@ const stored = (version: Version): Stored => [
   version.said,
   version.topicId,
   version.offset,
-  version.superseded,
+  version.superseded.map(([body, atMs]) => [hexBytes(body), atMs]),
 ]
 
 export function knownVersion(state: State, type: EntityType, key: string): Version | undefined {
@@ -57,7 +57,7 @@ export function knownVersion(state: State, type: EntityType, key: string): Versi
     said,
     topicId,
     offset,
-    superseded,
+    superseded: superseded.map(([body, atMs]) => [hexDigits(body), atMs]),
   }
 }
 

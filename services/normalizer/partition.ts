@@ -78,7 +78,7 @@ export class NormalizerPartition implements PartitionProcessor<Internal, Effect>
     if (input.type === 'record') return decideRecord(input, state, this.#ports)
     switch (input.input.do) {
       case 'entomb':
-        return entomb(input.input, state, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
+        return entomb(input.input, state, this.#ports, this.#ports.nowMs() - this.#ports.tombstoneAfterMs)
       case 'move':
         return move(input.input, state, this.#ports, this.#ports.nowMs())
       case 'record-files':

@@ -2,23 +2,19 @@
 import type { EntityType } from '../core/identity.ts'
 import { CANARY, CANONICAL_COMPANY, deadLetterTopic, rawTopic, redriveTopic } from '../core/topics.ts'
 import type { Processor, Table } from '../platform/partitions/processor.ts'
-import { decode, GROUP, TOPIC, versionFrom } from './decide.ts'
-import { pendingEntries } from './files/wanted-files.ts'
+import { decode, GROUP, TOPIC, written } from './decide.ts'
 import type { Effect, Internal } from './follow-up.ts'
-import { heldEntries } from './held.ts'
-import { versionEntries } from './known-versions.ts'
+import { keptEntries } from './kept-entries.ts'
+import { knownVersion } from './known-versions.ts'
 import { NormalizerPartition, type PartitionPorts } from './partition.ts'
 
 /** What is known of the keys of a canonical topic. */
 const tableOf = (type: EntityType, { codec, hostsOf }: PartitionPorts): Table => ({
   topic: TOPIC[type],
-  entries(key, value) {
+  entries(key, value, state) {
     const canonical = value === null ? null : decode(codec, type, value)
-    const version = canonical === null ? undefined : versionFrom(codec, canonical)
-    const entries = [...versionEntries(type, key, version), ...heldEntries(type, key, canonical)]
-    if (type === 'job') return entries
-    const candidate = canonical?.type === 'candidate' ? canonical.record : null
-    return [...entries, ...pendingEntries(key, candidate, hostsOf)]
+    const kept = canonical && { canonical, version: written(codec, canonical).version }
+    return keptEntries({ type, key }, kept, knownVersion(state, type, key) !== undefined, hostsOf)
   },
 })
 

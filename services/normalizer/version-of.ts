@@ -3,9 +3,8 @@
  *
  * It is derived from the last record on the canonical topic alone, so that the state is a cache of the topic.
  */
-import type { Attachment, Candidate, Job, Provenance } from '../../schemas/types.ts'
-import { type CanonicalRecord, withAttachments } from '../core/canonical.ts'
-import { sha256Hex } from '../core/identity.ts'
+import type { Job, Provenance } from '../../schemas/types.ts'
+import { attachmentsOf, type CanonicalRecord } from '../core/canonical.ts'
 import { withoutQuery } from '../core/reading/url.ts'
 import type { ClockMeaning } from '../sources/source.ts'
 import { UNDATED } from './complete.ts'
@@ -25,7 +24,7 @@ export interface Version {
   /** Of the whole body that it came in. */
   readonly bodySha256: string
   /** Bodies that versions before came in, and when each was received, ms. */
-  readonly superseded: Readonly<Record<string, number>>
+  readonly superseded: readonly Superseded[]
   /** Of a job: which of its fields say something, a bit each. */
   readonly said: number
   /** Kafka's id of the topic that it was read from; empty where nobody can tell. */
@@ -33,6 +32,9 @@ export interface Version {
   /** Its offset there. */
   readonly offset: number
 }
+
+/** A list of pairs: an object with digests as names has a shape of its own, which V8 keeps for each. */
+export type Superseded = readonly [bodySha256: string, receivedAtMs: number]
 
 export type Comparison =
   | { readonly type: 'newer' }
@@ -51,21 +53,18 @@ export interface Arrival {
   readonly isAside: boolean
 }
 
-/** @param encode Avro bytes of a record */
-export function versionOf(
-  canonical: CanonicalRecord,
-  encode: (canonical: CanonicalRecord) => Uint8Array,
-): Version {
+/** @param digest of the record without the fields of `OF_A_DELIVERY`, and of its links, hex */
+export function versionOf(canonical: CanonicalRecord, digest: string): Version {
   const { provenance, lifecycle, deleted_at } = canonical.record
   return {
-    content: sha256Hex(encode(contentOf(canonical))).slice(0, 32),
+    content: digest.slice(0, 32),
     clockMs: provenance.source_updated_at,
     receivedAtMs: provenance.received_at,
     deleted: lifecycle === 'DELETED',
     deletedAtMs: deleted_at,
     isUndated: provenance.warnings.includes(UNDATED),
     bodySha256: provenance.body_sha256,
-    superseded: provenance.superseded,
+    superseded: Object.entries(provenance.superseded),
     said: canonical.type === 'job' ? saidBy(canonical.record) : 0,
     topicId: provenance.raw_topic_id ?? '',
     offset: provenance.raw_offset ?? 0,
@@ -132,9 +131,7 @@ function isStale(incoming: Version, known: Version, arrival: Arrival): boolean {
 
 /** The vendor sends once more what has been replaced since. */
 function isRepeated(incoming: Version, known: Version, { repeatsWithinMs }: Arrival): boolean {
-  const beforeMs = Object.hasOwn(known.superseded, incoming.bodySha256)
-    ? known.superseded[incoming.bodySha256]
-    : undefined
+  const [, beforeMs] = known.superseded.find(([body]) => body === incoming.bodySha256) ?? []
   return beforeMs !== undefined && Math.abs(incoming.receivedAtMs - beforeMs) <= repeatsWithinMs
 }
 
@@ -160,7 +157,7 @@ export function withHistory(
 ): CanonicalRecord {
   if (known === undefined || repeatsWithinMs === 0) return canonical
   const { provenance } = canonical.record
-  const replaced = Object.entries({ ...known.superseded, [known.bodySha256]: known.receivedAtMs })
+  const replaced = [...known.superseded, [known.bodySha256, known.receivedAtMs] as const]
     .filter(
       ([body, atMs]) =>
         body !== '' && body !== provenance.body_sha256 && provenance.received_at - atMs <= repeatsWithinMs,
@@ -168,7 +165,9 @@ export function withHistory(
     .sort(([, a], [, b]) => b - a)
     .slice(0, SUPERSEDED_MAX)
   if (replaced.length === 0) return canonical
-  return withProvenance(canonical, { ...provenance, superseded: Object.fromEntries(replaced) })
+  const superseded: Record<string, number> = Object.create(null)
+  for (const [body, atMs] of replaced) superseded[body] = atMs
+  return withProvenance(canonical, { ...provenance, superseded })
 }
 
 const withProvenance = (canonical: CanonicalRecord, provenance: Provenance): CanonicalRecord =>
@@ -184,57 +183,37 @@ export function keepClock(canonical: CanonicalRecord, known: Version | undefined
   return withProvenance(canonical, { ...provenance, source_updated_at: known.clockMs })
 }
 
-const NO_PROVENANCE = {
-  source: '',
-  tenant_id: '',
-  event_id: '',
-  event_type: '',
-  source_event_type: '',
-  delivery_id: null,
-  received_at: 0,
-  source_updated_at: null,
-  body_sha256: '',
-  raw_topic: null,
-  raw_partition: null,
-  raw_offset: null,
-  raw_topic_id: null,
-  normalizer_version: '',
-  superseded: {},
-  warnings: [],
+/** What may differ between two deliveries of the same fact: places, times, and links, which are signed anew. */
+export const OF_A_DELIVERY = {
+  job: new Set([
+    'Job.posting_url',
+    'Job.apply_url',
+    'Organization.logo_url',
+    'Job.deleted_at',
+    'Job.provenance',
+  ]),
+  candidate: new Set([
+    'Attachment.source_url',
+    'Attachment.source_url_expires_at',
+    'Attachment.blob_uri',
+    'Attachment.extracted_text_blob_uri',
+    'Attachment.fetch_status',
+    'Candidate.deleted_at',
+    'Candidate.provenance',
+  ]),
+} as const
+
+/** The links of a record without their signatures, in one text. */
+export function linksOf(canonical: CanonicalRecord): string {
+  const links =
+    canonical.type === 'job'
+      ? jobLinksOf(canonical.record)
+      : attachmentsOf(canonical.record).map(file => file.source_url)
+  return links.map(url => (url === null ? '' : withoutQuery(url))).join('\n')
 }
 
-/** The record without what may differ between two deliveries of the same fact: re-signed URLs, places, times. */
-function contentOf(canonical: CanonicalRecord): CanonicalRecord {
-  return canonical.type === 'job'
-    ? { type: 'job', record: jobContent(canonical.record) }
-    : { type: 'candidate', record: candidateContent(canonical.record) }
-}
-
-const jobContent = (job: Job): Job => ({
-  ...job,
-  posting_url: unsigned(job.posting_url),
-  apply_url: unsigned(job.apply_url),
-  hiring_organization: job.hiring_organization && {
-    ...job.hiring_organization,
-    logo_url: unsigned(job.hiring_organization.logo_url),
-  },
-  deleted_at: null,
-  provenance: NO_PROVENANCE,
-})
-
-const candidateContent = (candidate: Candidate): Candidate => ({
-  ...withAttachments(candidate, attachmentContent),
-  deleted_at: null,
-  provenance: NO_PROVENANCE,
-})
-
-const attachmentContent = (attachment: Attachment): Attachment => ({
-  ...attachment,
-  source_url: unsigned(attachment.source_url),
-  source_url_expires_at: null,
-  blob_uri: null,
-  extracted_text_blob_uri: null,
-  fetch_status: 'UNKNOWN',
-})
-
-const unsigned = (url: string | null): string | null => (url === null ? null : withoutQuery(url))
+const jobLinksOf = ({ posting_url, apply_url, hiring_organization }: Job) => [
+  posting_url,
+  apply_url,
+  hiring_organization?.logo_url ?? null,
+]

@@ -6,7 +6,7 @@ import {
   PULSIFI_INVITATION,
   rawTopic,
 } from '../../services/core/topics.ts'
-import { decideRecord, versionFrom } from '../../services/normalizer/decide.ts'
+import { decideRecord, written } from '../../services/normalizer/decide.ts'
 import { versionEntries } from '../../services/normalizer/known-versions.ts'
 import { discoverSources } from '../../services/platform/connections/discover-sources.ts'
 import type { InputRecord } from '../../services/platform/partitions/processor.ts'
@@ -45,7 +45,7 @@ async function normalizeRaw(): Promise<void> {
   const { codec } = pipeline
   const input: InputRecord = { ...record, type: 'record', key: record.keyBytes, fact: null }
   const state = new Map(
-    versionEntries('candidate', key, versionFrom(codec, { type: 'candidate', record: known })),
+    versionEntries('candidate', key, written(codec, { type: 'candidate', record: known }).version),
   )
   const sources = await discoverSources()
   const decision = decideRecord(

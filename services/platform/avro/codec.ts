@@ -2,14 +2,25 @@
  * Records to bytes and back, in Confluent framing: a zero, the schema id as four bytes, Avro binary. Both directions
  * are synchronous, so that a step never waits between two records; `prepare` fetches beforehand what decoding needs.
  */
+import { hash } from 'node:crypto'
 import avro, { type Resolver, type Schema, type Type } from 'avsc'
 import { type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
 import { readWholeMaps } from './whole-maps.ts'
-import { AvroBytes, avroWriter, type WriteAvro } from './writer.ts'
+import { AvroBytes, avroWriter, type FieldNames, type WriteAvro } from './writer.ts'
 
 export interface Codec {
   /** Throws an error that names the faulty fields and none of their values when the record does not fit its schema. */
   readonly encode: <T extends AvroTopic>(topic: T, record: RecordOf[T]) => Buffer
+  /**
+   * As `encode`, and a digest of all that the record says but for the fields `leaveOut`: hex SHA-256 of the bytes without
+   * them, and of the text `instead` behind these.
+   */
+  readonly encodeWithDigest: <T extends AvroTopic>(
+    topic: T,
+    record: RecordOf[T],
+    leaveOut: FieldNames,
+    instead: string,
+  ) => { readonly value: Buffer; readonly digest: string }
   /**
    * The record as this version of the code knows it, whichever version wrote it. Throws `UndecodableError` when the
    * bytes can never be read, and an ordinary error when `prepare` has not seen the value.
@@ -38,14 +49,14 @@ const HEADER_BYTES = 5
 export function createCodec(registry: SchemaSource): Codec {
   const readers = new Map<AvroTopic, Reader>()
   const writers = new Map<number, Type | null>()
-  const encode = createWriter()
+  const to = new AvroBytes()
   readWholeMaps()
 
   function readerOf(topic: AvroTopic): Reader {
     const known = readers.get(topic)
     if (known) return known
     const type = parse(loadSchema(topic))
-    const reader = { type, write: avroWriter(type), resolvers: new Map() }
+    const reader = { type, write: avroWriter(type), leavingOut: new Map(), resolvers: new Map() }
     readers.set(topic, reader)
     return reader
   }
@@ -61,10 +72,19 @@ export function createCodec(registry: SchemaSource): Codec {
 
   return {
     encode(topic, record) {
-      const id = registry.idOf(topic)
-      if (id === null)
-        throw new Error(`The schema of ${topic} has no id yet: call registerSubjects() at boot.`)
-      return encode(topic, readerOf(topic), id, record)
+      const { type, write } = readerOf(topic)
+      writeFramed(to, topic, registry.idOf(topic), type, write, record)
+      return writtenIn(to)
+    },
+    encodeWithDigest(topic, record, leaveOut, instead) {
+      const { type, leavingOut } = readerOf(topic)
+      const writer = leavingOut.get(leaveOut) ?? avroWriter(type, leaveOut)
+      leavingOut.set(leaveOut, writer)
+      writeFramed(to, topic, registry.idOf(topic), type, writer, record)
+      const value = writtenIn(to)
+      dropLeftOut(to)
+      to.raw(Buffer.from(instead))
+      return { value, digest: hash('sha256', to.bytes.subarray(HEADER_BYTES, to.at)) }
     },
     decode(topic, value) {
       const id = schemaIdOf(value)
@@ -87,6 +107,8 @@ export function createCodec(registry: SchemaSource): Codec {
 interface Reader {
   readonly type: Type
   readonly write: WriteAvro
+  /** The same, by what it leaves out. */
+  readonly leavingOut: Map<FieldNames, WriteAvro>
   /** By the id of the writer's schema. */
   readonly resolvers: Map<number, Resolver | undefined>
 }
@@ -140,21 +162,39 @@ function read(
   throw new UndecodableError(`A value of ${topic} does not fit schema ${id}.`)
 }
 
-/** Writes into one buffer that grows to the largest record, and copies the result out once. */
-function createWriter() {
-  const to = new AvroBytes()
-
-  return function encode(topic: AvroTopic, { type, write }: Reader, id: number, record: unknown): Buffer {
-    to.at = HEADER_BYTES
-    try {
-      write(record, to)
-    } catch {
-      throw new Error(`A record does not fit the schema of ${topic}: ${faultsOf(type, record)}.`)
-    }
-    to.bytes[0] = MAGIC
-    to.bytes.writeUInt32BE(id, 1)
-    return Buffer.from(to.bytes.subarray(0, to.at))
+/** Into one buffer that grows to the largest record, and out of it before the next one. */
+function writeFramed(
+  to: AvroBytes,
+  topic: AvroTopic,
+  id: number | null,
+  type: Type,
+  write: WriteAvro,
+  record: unknown,
+): void {
+  if (id === null) throw new Error(`The schema of ${topic} has no id yet: call registerSubjects() at boot.`)
+  to.at = HEADER_BYTES
+  to.leftOut.length = 0
+  try {
+    write(record, to)
+  } catch {
+    throw new Error(`A record does not fit the schema of ${topic}: ${faultsOf(type, record)}.`)
   }
+  to.bytes[0] = MAGIC
+  to.bytes.writeUInt32BE(id, 1)
+}
+
+const writtenIn = ({ bytes, at }: AvroBytes): Buffer => Buffer.from(bytes.subarray(0, at))
+
+/** Moves what stands behind each of them to its place. */
+function dropLeftOut(to: AvroBytes): void {
+  const { bytes, at, leftOut } = to
+  let end = leftOut[0] ?? at
+  for (let index = 1; index < leftOut.length; index += 2) {
+    const [from = at, until = at] = [leftOut[index], leftOut[index + 1]]
+    bytes.copyWithin(end, from, until)
+    end += until - from
+  }
+  to.at = end
 }
 
 /** Paths of the fields at fault, never their values. */

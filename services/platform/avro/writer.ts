@@ -6,11 +6,14 @@
  * event cost. Types that our schemas make no use of are left to avsc.
  */
 import avro, { type Type } from 'avsc'
+import { shortName } from '../../../schemas/avro-schema.ts'
 
 /** Bytes that grow; what stands behind `at` is not written yet. */
 export class AvroBytes {
   bytes = Buffer.allocUnsafe(64 * 1024)
   at = 0
+  /** Where the fields stand that a writer leaves out: begin and end of each, in order. */
+  readonly leftOut: number[] = []
 
   room(size: number): void {
     if (this.at + size <= this.bytes.length) return
@@ -84,12 +87,18 @@ export type WriteAvro = (value: unknown, to: AvroBytes) => void
 
 const { types } = avro
 
-export function avroWriter(type: Type): WriteAvro {
-  if (type instanceof types.RecordType) return recordWriter(type)
-  if (type instanceof types.ArrayType) return arrayWriter(avroWriter(type.itemsType))
-  if (type instanceof types.MapType) return mapWriter(avroWriter(type.valuesType))
+/** Fields, each named `<record>.<field>`. */
+export type FieldNames = ReadonlySet<string>
+const NO_FIELDS: FieldNames = new Set()
+
+/** @param leaveOut written like all others, and where they stand is told in `AvroBytes.leftOut` */
+export function avroWriter(type: Type, leaveOut = NO_FIELDS): WriteAvro {
+  if (type instanceof types.RecordType) return recordWriter(type, leaveOut)
+  if (type instanceof types.ArrayType) return arrayWriter(avroWriter(type.itemsType, leaveOut))
+  if (type instanceof types.MapType) return mapWriter(avroWriter(type.valuesType, leaveOut))
   if (type instanceof types.EnumType) return enumWriter(type.symbols)
-  if (type instanceof types.UnwrappedUnionType && isNullable(type.types)) return nullableWriter(type.types[1])
+  if (type instanceof types.UnwrappedUnionType && isNullable(type.types))
+    return nullableWriter(avroWriter(type.types[1], leaveOut))
   return PRIMITIVES.get(type.typeName) ?? ((value, to) => to.raw(type.toBuffer(value)))
 }
 
@@ -112,16 +121,29 @@ const isLong = (value: unknown): value is number =>
  * A function with the fields' names in its text: with each access and each call in a place of its own, V8 knows the shape
  * of the record and inlines the writers. Names come from our own schemas, and Avro's are identifiers.
  */
-function recordWriter({ fields }: InstanceType<typeof types.RecordType>): WriteAvro {
-  const writers = fields.map(field => withDefault(field.type, field.defaultValue()))
+function recordWriter(
+  { name: record = '', fields }: InstanceType<typeof types.RecordType>,
+  leaveOut: FieldNames,
+): WriteAvro {
+  const writers = fields.map(field => {
+    const write = withDefault(avroWriter(field.type, leaveOut), field.type, field.defaultValue())
+    return leaveOut.has(`${shortName(record)}.${field.name}`) ? leftOut(write) : write
+  })
   const names = fields.map((_, index) => `write${index}`)
   const calls = fields.map(({ name }, index) => `write${index}(value.${name}, to)`)
   const text = `return function writeRecord(value, to) { if (!isObject(value)) refuse(); ${calls.join('; ')} }`
   return new Function('isObject', 'refuse', ...names, text)(isObject, refuse, ...writers)
 }
 
-function withDefault(type: Type, byDefault: unknown): WriteAvro {
-  const write = avroWriter(type)
+const leftOut =
+  (write: WriteAvro): WriteAvro =>
+  (value, to) => {
+    to.leftOut.push(to.at)
+    write(value, to)
+    to.leftOut.push(to.at)
+  }
+
+function withDefault(write: WriteAvro, type: Type, byDefault: unknown): WriteAvro {
   if (byDefault === undefined) return write
   const bytes = type.toBuffer(byDefault)
   return (value, to) => (value === undefined ? to.raw(bytes) : write(value, to))
@@ -156,8 +178,7 @@ const isNullable = (members: readonly Type[]): members is readonly [Type, Type] 
   members.length === 2 && members[0]?.typeName === 'null'
 
 /** The position of the member as a varint: 0 or 1, twice. */
-function nullableWriter(member: Type): WriteAvro {
-  const write = avroWriter(member)
+function nullableWriter(write: WriteAvro): WriteAvro {
   return function writeNullable(value, to) {
     if (value === null) return to.byte(0)
     to.byte(2)

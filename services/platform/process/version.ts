@@ -11,7 +11,7 @@ export interface Version {
 }
 
 /** Raised with what lies there: a folder of another format is left to the versions that have it, and topics are read anew. */
-export const STATE_FORMAT = 'v6'
+export const STATE_FORMAT = 'v7'
 
 const ROOT = new URL('../../../', import.meta.url)
 

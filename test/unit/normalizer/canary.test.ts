@@ -4,22 +4,23 @@ import { CANARY, HEADER } from '../../../services/core/topics.ts'
 import { decideRecord } from '../../../services/normalizer/decide.ts'
 import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
 import type { InputRecord, State } from '../../../services/platform/partitions/processor.ts'
+import { jsonCodec } from '../../support/json-codec.ts'
 
 const POSTED_MS = Date.parse('2026-01-10T10:00:00Z')
 const sources = await discoverSources()
 const encoded: string[] = []
+const codec = jsonCodec()
 const ports = {
   sources,
   settingsOf: (source: string) => sources.get(source)?.settings.parse({}) ?? {},
   ...{ personKeySecret: 'secret', companyName: () => null, partitionOf: () => 0, normalizerVersion: '1+abc' },
   hostsOf: () => [],
   codec: {
-    encode(topic: string, record: unknown) {
-      encoded.push(topic)
-      return Buffer.from(JSON.stringify(record))
+    ...codec,
+    encode(...of: Parameters<typeof codec.encode>) {
+      encoded.push(of[0])
+      return codec.encode(...of)
     },
-    decode: (_topic: string, value: Buffer) => JSON.parse(value.toString()),
-    prepare: async () => undefined,
   },
 }
 /** Nothing is known, and whoever looks is told so. */

@@ -6,6 +6,7 @@ import type { Effect } from '../../../services/normalizer/follow-up.ts'
 import { deletedKeys, knownVersion } from '../../../services/normalizer/known-versions.ts'
 import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
 import type { Decision, InputRecord, State } from '../../../services/platform/partitions/processor.ts'
+import { jsonCodec } from '../../support/json-codec.ts'
 
 const sources = await discoverSources()
 const ports = {
@@ -16,11 +17,7 @@ const ports = {
   partitionOf: () => 0,
   normalizerVersion: 'test',
   hostsOf: () => [],
-  codec: {
-    encode: (_topic: string, record: unknown) => Buffer.from(JSON.stringify(record)),
-    decode: (_topic: string, value: Buffer) => JSON.parse(value.toString()),
-    prepare: async () => undefined,
-  },
+  codec: jsonCodec(),
 }
 
 /** A partition's state, as its own decisions leave it. */
@@ -88,8 +85,8 @@ describe('a deletion', () => {
     expect(knownVersion(state, 'candidate', KEY)?.clockMs).toBe(Date.parse('2026-01-10T09:00:00Z'))
 
     expect([...deletedKeys(state)]).toEqual([{ type: 'candidate', key: KEY, deletedAtMs }])
-    expect(entomb({ type: 'candidate', key: KEY }, state, deletedAtMs - 1).outputs).toEqual([])
-    const tombstone = apply(entomb({ type: 'candidate', key: KEY }, state, deletedAtMs))
+    expect(entomb({ type: 'candidate', key: KEY }, state, ports, deletedAtMs - 1).outputs).toEqual([])
+    const tombstone = apply(entomb({ type: 'candidate', key: KEY }, state, ports, deletedAtMs))
     expect(tombstone.outputs).toMatchObject([{ key: KEY, value: null }])
     expect(tombstone.effects).toEqual([{ do: 'erase-blobs', key: KEY, storedBeforeMs: deletedAtMs }])
     expect([...deletedKeys(state)]).toEqual([])
@@ -120,7 +117,7 @@ describe('a deletion', () => {
       ),
     )
     expect([...deletedKeys(state)]).toEqual([])
-    expect(entomb({ type: 'candidate', key: KEY }, state, Number.MAX_SAFE_INTEGER).outputs).toEqual([])
+    expect(entomb({ type: 'candidate', key: KEY }, state, ports, Number.MAX_SAFE_INTEGER).outputs).toEqual([])
   })
 })
 

@@ -6,6 +6,7 @@ import { decideRecord, move } from '../../../services/normalizer/decide.ts'
 import { allHeld, destinationOf, keyOf } from '../../../services/normalizer/held.ts'
 import { discoverSources } from '../../../services/platform/connections/discover-sources.ts'
 import type { Decision, InputRecord, Output, State } from '../../../services/platform/partitions/processor.ts'
+import { jsonCodec } from '../../support/json-codec.ts'
 
 const sources = await discoverSources()
 const NOW_MS = Date.UTC(2026, 2, 1)
@@ -30,11 +31,7 @@ function normalizer(given: Readonly<Record<string, string>> | undefined) {
     partitionOf: () => 1,
     normalizerVersion: 'test',
     hostsOf: () => [],
-    codec: {
-      encode: (_topic: string, record: unknown) => Buffer.from(JSON.stringify(record, inOrder)),
-      decode: (_topic: string, value: Buffer) => JSON.parse(String(value)),
-      prepare: async () => undefined,
-    },
+    codec: jsonCodec(inOrder),
   }
   const apply = (decision: Decision<unknown>) => {
     for (const { entries = [] } of decision.outputs)

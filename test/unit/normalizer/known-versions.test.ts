@@ -24,7 +24,7 @@ const versions: fc.Arbitrary<Version> = fc.record({
   said: fc.integer({ min: 0, max: 2 ** 21 - 1 }),
   topicId: fc.constantFrom('', 'Jx0Yb1ZyTMy1bqYkQ6mMHg'),
   offset: fc.nat(),
-  superseded: fc.dictionary(digits(64), ms, { maxKeys: 8 }),
+  superseded: fc.uniqueArray(fc.tuple(digits(64), ms), { maxLength: 8, selector: ([body]) => body }),
 })
 
 let directory: string

@@ -9,6 +9,7 @@ import { NormalizerPartition } from '../../../services/normalizer/partition.ts'
 import { NoBlobAddress } from '../../../services/platform/blobs/store.ts'
 import type { InputRecord, State } from '../../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../../support/candidate-record.ts'
+import { jsonCodec } from '../../support/json-codec.ts'
 
 const KEY = 'source:default:1'
 const URL_OF_CV = 'https://files.example.com/cv.pdf'
@@ -56,7 +57,7 @@ function open(entries: Iterable<readonly [string, unknown]>, get = async (): Pro
       companyName: () => null,
       partitionOf: () => 0,
       normalizerVersion: '',
-      codec: { encode: () => Buffer.alloc(0), decode: () => ({}) as never, prepare: async () => undefined },
+      codec: jsonCodec(),
       hostsOf,
       blobs: {
         get,
@@ -112,7 +113,7 @@ describe('a partition', () => {
       deleted: true,
       isUndated: true,
       bodySha256: '',
-      superseded: {},
+      superseded: [],
       said: 0,
       topicId: '',
       offset: 0,

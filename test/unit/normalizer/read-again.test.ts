@@ -3,7 +3,7 @@ import { type Arrival, compare, type Version } from '../../../services/normalize
 
 const known = (change: Partial<Version> = {}): Version => ({
   ...{ content: 'a', clockMs: null, receivedAtMs: 1_000_000, deleted: false, deletedAtMs: null },
-  ...{ isUndated: false, bodySha256: 'A', superseded: {}, said: 0, topicId: '', offset: 0, ...change },
+  ...{ isUndated: false, bodySha256: 'A', superseded: [], said: 0, topicId: '', offset: 0, ...change },
 })
 const ARRIVAL: Arrival = { clock: 'versions', repeatsWithinMs: 0, isLate: false, isAside: false }
 

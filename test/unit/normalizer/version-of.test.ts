@@ -5,13 +5,13 @@ import { type CanonicalRecord, emptyCandidate, emptyJob } from '../../../service
 import { andThen, ok, skip } from '../../../services/core/outcome.ts'
 import { CANONICAL_CANDIDATE, CANONICAL_JOB } from '../../../services/core/topics.ts'
 import { complete } from '../../../services/normalizer/complete.ts'
+import { written } from '../../../services/normalizer/decide.ts'
 import { normalize } from '../../../services/normalizer/normalize.ts'
 import {
   type Arrival,
   compare,
   keepClock,
   type Version,
-  versionOf,
   withHistory,
 } from '../../../services/normalizer/version-of.ts'
 import { createCodec } from '../../../services/platform/avro/codec.ts'
@@ -27,7 +27,7 @@ const decode = (type: CanonicalRecord['type'], value: Buffer): CanonicalRecord =
   type === 'job'
     ? { type, record: codec.decode(CANONICAL_JOB, value) }
     : { type, record: codec.decode(CANONICAL_CANDIDATE, value) }
-const version = (canonical: CanonicalRecord) => versionOf(canonical, encode)
+const version = (canonical: CanonicalRecord) => written(codec, canonical).version
 
 const RECEIVED_AT_MS = Date.UTC(2026, 0, 15)
 const sources = await discoverSources()
@@ -102,7 +102,7 @@ describe('the content of a record', () => {
 
 const known = (change: Partial<Version> = {}): Version => ({
   ...{ content: 'a', clockMs: null, receivedAtMs: 1_000_000, deleted: false, deletedAtMs: null },
-  ...{ isUndated: false, bodySha256: 'A', superseded: {}, said: 0, topicId: '', offset: 0, ...change },
+  ...{ isUndated: false, bodySha256: 'A', superseded: [], said: 0, topicId: '', offset: 0, ...change },
 })
 const arriving = (change: Partial<Arrival> = {}): Arrival => ({
   ...{ clock: 'versions', repeatsWithinMs: 600_000, isLate: false, isAside: false, ...change },
@@ -168,14 +168,14 @@ describe('a snapshot', () => {
     ],
     [
       'a body that was replaced',
-      known({ bodySha256: 'B', superseded: { A: 900_000 } }),
+      known({ bodySha256: 'B', superseded: [['A', 900_000]] }),
       { receivedAtMs: 1_100_000 },
       {},
       'stale',
     ],
     [
       'a body that was replaced long ago',
-      known({ bodySha256: 'B', content: 'b', superseded: { A: 1 } }),
+      known({ bodySha256: 'B', content: 'b', superseded: [['A', 1]] }),
       {},
       {},
       'newer',
@@ -256,7 +256,7 @@ describe('a snapshot', () => {
     ['by any later one where there is no clock', undated, { receivedAtMs: 1_600_001 }, {}, 'newer'],
     [
       'not by a body that the vendor repeats',
-      { ...undated, superseded: { A: 1_000_000 } },
+      { ...undated, superseded: [['A', 1_000_000]] },
       { receivedAtMs: 1_700_000 },
       { repeatsWithinMs: 1_200_000 },
       'stale',
@@ -334,7 +334,17 @@ it('remembers which bodies it replaced, for as long as the vendor may repeat the
     return withHistory({ ...job, record } as typeof job, before, 1_000).record.provenance.superseded
   }
   expect(next(5, undefined)).toEqual({})
-  expect(next(1_000_500, known({ superseded: { Z: 999_600, Y: 1 } }))).toEqual({ A: 1_000_000, Z: 999_600 })
+  expect(
+    next(
+      1_000_500,
+      known({
+        superseded: [
+          ['Z', 999_600],
+          ['Y', 1],
+        ],
+      }),
+    ),
+  ).toEqual({ A: 1_000_000, Z: 999_600 })
   expect(next(1_000_500, known({ bodySha256: 'C' }))).toEqual({})
 })
 

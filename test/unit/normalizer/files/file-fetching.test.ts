@@ -16,6 +16,7 @@ import type { Effect } from '../../../../services/normalizer/follow-up.ts'
 import { discoverSources } from '../../../../services/platform/connections/discover-sources.ts'
 import type { Decision, InputRecord, State } from '../../../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../../../support/candidate-record.ts'
+import { jsonCodec } from '../../../support/json-codec.ts'
 
 const RECEIVED_MS = Date.parse('2026-03-01T10:00:00Z')
 const HOUR_MS = 3_600_000
@@ -35,11 +36,7 @@ const ports = {
   partitionOf: () => 0,
   normalizerVersion: 'test',
   hostsOf: (source: string) => (source === 'jobylon' ? ['files.example.com'] : []),
-  codec: {
-    encode: (_topic: string, record: unknown) => Buffer.from(JSON.stringify(record)),
-    decode: (_topic: string, value: Buffer) => JSON.parse(value.toString()),
-    prepare: async () => undefined,
-  },
+  codec: jsonCodec(),
 }
 
 function createPartition() {

@@ -2,8 +2,14 @@ import avro, { type Schema } from 'avsc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AVRO_TOPICS, type AvroTopic, loadSchema, type RecordOf } from '../../../../schemas/subjects.ts'
-import { PULSIFI_INVITATION, PULSIFI_RESULT, PULSIFI_SCORE } from '../../../../services/core/topics.ts'
+import {
+  CANONICAL_CANDIDATE,
+  PULSIFI_INVITATION,
+  PULSIFI_RESULT,
+  PULSIFI_SCORE,
+} from '../../../../services/core/topics.ts'
 import { createCodec, UndecodableError } from '../../../../services/platform/avro/codec.ts'
+import { candidateRecord } from '../../../support/candidate-record.ts'
 
 const OWN_ID = 0x01020304
 const FOREIGN_ID = 7
@@ -260,3 +266,54 @@ function arbitraryOf(schema: unknown, named: Named): fc.Arbitrary<unknown> {
 
 const recordOf = ({ fields }: Json, named: Named): fc.Arbitrary<unknown> =>
   fc.record(Object.fromEntries(fields.map(({ name, type }) => [name, arbitraryOf(type, named)])))
+
+describe('the digest of a record without some of its fields', () => {
+  const { codec } = codecWith()
+  const leaveOut = new Set([
+    'PulsifiScore.score_type',
+    'PulsifiScore.observed_at',
+    'PulsifiScore.pulsifi_job_id',
+  ])
+  const both = (change: Partial<typeof score>, instead = '') =>
+    codec.encodeWithDigest(PULSIFI_SCORE, { ...score, ...change }, leaveOut, instead)
+  const text = fc.string({ unit: 'grapheme', maxLength: 80 })
+
+  it('comes with what is written of all of them', () => {
+    fc.assert(
+      fc.property(text, score_type =>
+        both({ score_type }).value.equals(codec.encode(PULSIFI_SCORE, { ...score, score_type })),
+      ),
+    )
+  })
+
+  it('is the same whatever these fields say', () => {
+    const change = fc.record({ score_type: text, observed_at: fc.nat(), pulsifi_job_id: fc.option(text) })
+    fc.assert(fc.property(change, fields => both(fields).digest === both({}).digest))
+  })
+
+  it('is another one when any other field says something else, or what stands instead', () => {
+    const said = fc.tuple(
+      fc.record({ application_key: text, job_key: fc.option(text), result_content_sha256: text }),
+      text,
+    )
+    fc.assert(
+      fc.property(said, said, (one, other) => {
+        fc.pre(JSON.stringify(one) !== JSON.stringify(other))
+        return both(...one).digest !== both(...other).digest
+      }),
+    )
+  })
+
+  it('is without them wherever their record stands', () => {
+    const phone = (change: object) => ({ raw: '020', e164: null, type: null, ...change })
+    const digestOf = (change: object) =>
+      codec.encodeWithDigest(
+        CANONICAL_CANDIDATE,
+        candidateRecord({ phone_numbers: [phone({}), phone(change)] }),
+        new Set(['PhoneNumber.raw']),
+        '',
+      ).digest
+    expect(digestOf({ raw: '+44 20 7946 0000' })).toBe(digestOf({}))
+    expect(digestOf({ e164: '+4420' })).not.toBe(digestOf({}))
+  })
+})
