@@ -3,35 +3,38 @@
  *
  * A batch that one broker took and another refused loses or doubles records: `send-messages.ts` replaces what sends.
  *
- * What encodes a record is replaced by `record-encoder.ts`, for the same bytes, the checksum of a batch, one table look-up
- * a byte, by a native one, and what hashes a key by `partitioning.ts`, with the same result. What a transaction asks its
- * coordinators goes through `coordinators.ts`. It cannot ask whether a group's offset is final: `stable-offsets.ts`.
+ * What encodes a batch is replaced by `produce-request.ts` and `record-encoder.ts`, for the same bytes, what frames a
+ * request by `request-frame.ts`, and what hashes a key by `partitioning.ts`, with the same result. Batches are not
+ * compressed: nobody asks for it. What a transaction asks its coordinators goes through `coordinators.ts`. It cannot ask whether a group's offset is final: `stable-offsets.ts`.
  * README.md says what was read.
  */
-import { crc32c } from '@node-rs/crc32'
 import type * as Kafkajs from 'kafkajs'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'
 import { exchange, exportsOf, loadKafkajs } from './exchange.ts'
 import { requireKnownTopics, type TopicFinder } from './known-topics.ts'
 import { murmur2 } from './partitioning.ts'
+import { encodeProduce, type Produce } from './produce-request.ts'
 import './reading.ts'
-import { encodeRecord, type RecordToEncode } from './record-encoder.ts'
 import { parseAdded } from './refused-partitions.ts'
+import { encodeRequest, type Request } from './request-frame.ts'
 import { createSendMessages } from './send-messages.ts'
 import type { BatchToSend, SendingOptions } from './sender-ports.ts'
 import { type OffsetsOwner, type StableOffset, stableOffsets, type WantedStable } from './stable-offsets.ts'
 import { type BrokerPoolOwner, type ClusterIds, fetchTopicIds, type Protocol } from './topic-ids.ts'
 
-/** What kafkajs takes for one of its encoders: it copies `buffer` into the batch. */
-exchange<(record: RecordToEncode) => { readonly buf: Buffer; readonly buffer: Buffer }>(
-  'kafkajs/src/protocol/recordBatch/record/v0',
-  () => record => {
-    const buffer = encodeRecord(record)
-    return { buf: buffer, buffer }
-  },
+exchange<(request: Request) => Promise<{ readonly buffer: Buffer }>>(
+  'kafkajs/src/protocol/request',
+  () => async request => ({ buffer: await encodeRequest(request) }),
 )
 
-exchange<(bytes: Buffer) => number>('kafkajs/src/protocol/recordBatch/crc32C', () => bytes => crc32c(bytes))
+/** What kafkajs takes for one of its encoders. Later versions than the third hold the same. */
+exchange<(produce: Produce) => object>(
+  'kafkajs/src/protocol/requests/produce/v3/request',
+  asShipped => produce => ({
+    ...asShipped(produce),
+    encode: async () => ({ buffer: encodeProduce(produce) }),
+  }),
+)
 
 exchange<typeof murmur2>('kafkajs/src/producer/partitioners/default/murmur2', () => murmur2)
 

@@ -161,12 +161,12 @@ class BatchInTransit {
   async #produce(leader: number, shipments: readonly Shipment[]): Promise<void> {
     const { cluster, eosManager } = this.#options
     const broker = await cluster.findBroker({ nodeId: leader })
-    const { acks, timeout, compression } = this.#batch
+    const { acks, timeout } = this.#batch
     const request = {
       transactionalId: eosManager.isTransactional() ? eosManager.getTransactionalId() : undefined,
       producerId: eosManager.getProducerId(),
       producerEpoch: eosManager.getProducerEpoch(),
-      ...{ acks, timeout, compression },
+      ...{ acks, timeout },
       topicData: topicData(shipments),
     }
     const answer = await broker.produce(request).catch(error => {

@@ -12,7 +12,6 @@ export interface ProduceRequest {
   readonly producerEpoch: number
   readonly acks: number
   readonly timeout: number | undefined
-  readonly compression: number | undefined
   readonly topicData: readonly {
     readonly topic: string
     readonly partitions: readonly {
@@ -76,7 +75,6 @@ export interface SendingOptions {
 export interface BatchToSend {
   readonly acks: number
   readonly timeout?: number
-  readonly compression?: number
   readonly topicMessages: readonly { readonly topic: string; readonly messages: readonly unknown[] }[]
 }
 
