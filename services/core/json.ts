@@ -22,9 +22,22 @@ export const JSON_DEPTH_MAX = 64
  * Throws SyntaxError when the text is not JSON or nests deeper than `JSON_DEPTH_MAX`.
  */
 export function parseJson(text: string): unknown {
-  const { depth, numberLength } = jsonShape(new TextCharacters(text), shape => shape.depth > JSON_DEPTH_MAX)
+  if (hasBrackets(text, JSON_DEPTH_MAX + 1)) refuseDeep(text)
+  return JSON.parse(LONG_INTEGER.test(text) ? withDigitsAsText(text) : text)
+}
+
+/** A text with fewer is no deeper; nearly all have fewer, and are not walked through for it. */
+function hasBrackets(text: string, wanted: number): boolean {
+  let count = 0
+  for (const bracket of ['{', '['])
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1))
+      if (++count >= wanted) return true
+  return false
+}
+
+function refuseDeep(text: string): void {
+  const { depth } = jsonShape(new TextCharacters(text), shape => shape.depth > JSON_DEPTH_MAX)
   if (depth > JSON_DEPTH_MAX) throw new SyntaxError(`JSON nested deeper than ${JSON_DEPTH_MAX} levels`)
-  return JSON.parse(numberLength >= LONG_NUMBER ? withDigitsAsText(text) : text)
 }
 
 /**
@@ -143,6 +156,7 @@ const COLON = 0x3a
 
 /** Fewer digits fit a float. */
 const LONG_NUMBER = 16
+const LONG_INTEGER = /[0-9]{16}/
 
 interface Child {
   /** The member's name, unescaped; empty for elements of an array. */

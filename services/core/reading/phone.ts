@@ -1,7 +1,7 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { PhoneNumber } from '../../../schemas/types.ts'
 import { remember } from '../remember.ts'
-import { plainPhone } from './plain-phone.ts'
+import { NOBODYS, type PlainPhone, plainPhone } from './plain-phone.ts'
 
 type PhoneType = 'mobile' | 'landline' | null
 
@@ -50,30 +50,28 @@ function readNumber(number: string, { country, isMobile }: Wanted): string | nul
   // 00 is how most of the world dials what is written as +.
   const dialled = number.trim().replace(/^00(?=[1-9])/, '+')
   const known = isSupportedCountry(country) ? country : undefined
-  const plain = plainPhone(dialled, known)
-  // A landline's number in the place of a mobile one may be another country's.
-  if (plain !== null && (dialled.startsWith('+') || !(isMobile && plain.isFixedLine))) return plain.e164
-  return readByLibrary(dialled, known, { country, isMobile })
+  for (const inCountry of [known, ...(DIALLED_ALIKE.get(country) ?? [])]) {
+    const found = plainPhone(dialled, inCountry) ?? readByLibrary(dialled, inCountry)
+    if (found === NOBODYS) continue
+    // A mobile number that would be a landline there is a mobile number of somewhere else.
+    const isElsewhere = isMobile && found.isFixedLine && !isInternational(dialled, found.callingCode)
+    if (!isElsewhere) return found.e164
+  }
+  return null
 }
 
 /** Everything that people write, at several times the cost. */
 function readByLibrary(
   dialled: string,
-  known: CountryCode | undefined,
-  { country, isMobile }: Wanted,
-): string | null {
-  for (const defaultCountry of [known, ...(DIALLED_ALIKE.get(country) ?? [])]) {
-    const parsed = parsePhoneNumberFromString(dialled, {
-      extract: false,
-      ...(defaultCountry && { defaultCountry }),
-    })
-    if (!parsed?.isValid()) continue
-    // A mobile number that would be a landline there is a mobile number of somewhere else.
-    const isElsewhere =
-      isMobile && !isInternational(dialled, parsed.countryCallingCode) && parsed.getType() === 'FIXED_LINE'
-    if (!isElsewhere) return parsed.number
-  }
-  return null
+  defaultCountry: CountryCode | undefined,
+): PlainPhone | typeof NOBODYS {
+  const parsed = parsePhoneNumberFromString(dialled, {
+    extract: false,
+    ...(defaultCountry && { defaultCountry }),
+  })
+  if (!parsed?.isValid()) return NOBODYS
+  const { number: e164, countryCallingCode: callingCode } = parsed
+  return { e164, callingCode, isFixedLine: parsed.getType() === 'FIXED_LINE' }
 }
 
 const isInternational = (dialled: string, callingCode: string): boolean =>
