@@ -3,8 +3,8 @@
  *
  * A batch that one broker took and another refused loses or doubles records: `send-messages.ts` replaces what sends.
  *
- * What encodes a batch is replaced by `produce-request.ts` and `record-encoder.ts`, for the same bytes, what frames a
- * request by `request-frame.ts`, and what hashes a key by `partitioning.ts`, with the same result. Batches are not
+ * What encodes a batch is replaced by `wire/produce-request.ts`, for the same bytes, what frames a
+ * request by `wire/request-frame.ts`, and what hashes a key by `partitioning.ts`, with the same result. Batches are not
  * compressed: nobody asks for it. What a transaction asks its coordinators goes through `coordinators.ts`. It cannot ask whether a group's offset is final: `stable-offsets.ts`.
  * README.md says what was read.
  */
@@ -13,14 +13,14 @@ import { type Cluster, withQuickCoordinators } from './coordinators.ts'
 import { exchange, exportsOf, loadKafkajs } from './exchange.ts'
 import { requireKnownTopics, type TopicFinder } from './known-topics.ts'
 import { murmur2 } from './partitioning.ts'
-import { encodeProduce, type Produce } from './produce-request.ts'
+import { encodeProduce, type Produce } from './wire/produce-request.ts'
 import './reading.ts'
 import { parseAdded } from './refused-partitions.ts'
-import { encodeRequest, type Request } from './request-frame.ts'
 import { createSendMessages } from './send-messages.ts'
 import type { BatchToSend, SendingOptions } from './sender-ports.ts'
 import { type OffsetsOwner, type StableOffset, stableOffsets, type WantedStable } from './stable-offsets.ts'
 import { type BrokerPoolOwner, type ClusterIds, fetchTopicIds, type Protocol } from './topic-ids.ts'
+import { encodeRequest, type Request } from './wire/request-frame.ts'
 
 exchange<(request: Request) => Promise<{ readonly buffer: Buffer }>>(
   'kafkajs/src/protocol/request',

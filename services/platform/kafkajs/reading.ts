@@ -17,7 +17,7 @@
  * A member of a group does not outlive its coordinator, nor an offset that is gone: `membership.ts`. What a leader of an
  * older version does not know, it does not deal out: `assignments.ts`.
  *
- * What decodes a record is replaced by `record-decoder.ts`, with the same result.
+ * What decodes a record is replaced by `wire/record-decoder.ts`, with the same result.
  */
 import type * as Kafkajs from 'kafkajs'
 import { type AbortedTransaction, type FetchedRecord, withoutAborted } from './aborted-records.ts'
@@ -30,8 +30,8 @@ import { isDenied } from './denial.ts'
 import { exchange, exportsOf, onceLoaded, prototypeOf } from './exchange.ts'
 import { followingCoordinator, keepingSeed, readFromBeginning } from './membership.ts'
 import { everyOffset, type OffsetCluster } from './offsets.ts'
-import { type DecodedRecord, decodeRecord } from './record-decoder.ts'
 import { type RequestQueue, scheduleWhilePending } from './request-queue.ts'
+import { type DecodedRecord, decodeRecord } from './wire/record-decoder.ts'
 
 interface DecodedBatch {
   readonly firstOffset: string

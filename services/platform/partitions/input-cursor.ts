@@ -32,8 +32,6 @@ export class InputCursor {
   readonly committed: number
   fetched: number
   decided: number
-  /** Where the topic ended when it was fetched last. */
-  end = 0
   readonly #waiting: Waiting[] = []
   /** How many of `#waiting`, from the front, were asked for their fact; and how many of those have no answer yet. */
   #asked = 0
@@ -58,11 +56,6 @@ export class InputCursor {
   /** What waits for a fact, or behind a record that does. */
   get waiting(): number {
     return this.#waiting.length
-  }
-
-  /** Offsets that the topic holds beyond what was fetched. */
-  get ahead(): number {
-    return Math.max(0, this.end - this.fetched)
   }
 
   /** Offsets before `next` hold nothing that is delivered: control, aborted or compacted records. */

@@ -48,7 +48,6 @@ export class PartitionInputs {
     }
     for (const message of batch.messages) this.#arrive(cursor, message)
     cursor.pass(Number(batch.lastOffset()) + 1)
-    cursor.end = Number(batch.highWatermark)
   }
 
   /** Offsets from `from` up to `next` carry nothing. Ignored when they were fetched before a seek. */

@@ -1,4 +1,5 @@
 /** Commits steps in order, one transaction at a time, while the next one fills. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
 import { BATCH_BYTES_MAX } from '../../kafka/producer-batch.ts'
 import type { LimitOf } from '../../topics/message-limits.ts'
@@ -17,8 +18,6 @@ const LINGER_MS = 1
  * without a pace, all partitions write as many as the processors bear, and everything waits for the processors.
  */
 const PACE_MS = 40
-/** While there is more to read than one step takes: nobody waits for a single event then, and full steps cost least. */
-const PACE_BEHIND_MS = 250
 /**
  * Inputs move without a decision, past markers of transactions and past what retention took: for as long after the last
  * commit that is not committed. Never committed, it would count as lost once retention takes it.
@@ -44,7 +43,6 @@ export class StepWriter<Effect> {
   readonly #inputs: Offsets
   #held = false
   #begunAtMs = Number.NEGATIVE_INFINITY
-  #lingers = false
   #wakeUp: () => void = () => {}
 
   constructor(ports: StepWriterPorts<Effect>) {
@@ -60,10 +58,8 @@ export class StepWriter<Effect> {
     return steps.open(performance.now())
   }
 
-  /** Something was decided. While a step lingers, that ends when it is full. */
   wake(): void {
-    const { first } = this.#ports.steps
-    if (!this.#lingers || first === undefined || first.closed || isFull(first)) this.#wakeUp()
+    this.#wakeUp()
   }
   /** A rebalance was announced: finish what is open, start nothing new. A courtesy; exactness comes from the fence. */
   hold(): void {
@@ -72,11 +68,11 @@ export class StepWriter<Effect> {
   /** The partition has stayed ours. */
   release(): void {
     this.#held = false
-    this.#wakeUp()
+    this.wake()
   }
   stop(): void {
     this.#held = true
-    this.#wakeUp()
+    this.wake()
   }
 
   /** Until the tenure ends. @throws when a transaction failed: the partition must be taken again. */
@@ -91,17 +87,11 @@ export class StepWriter<Effect> {
         await this.#sleep(Math.min(behind.dueMs - performance.now(), QUIET_MS))
         continue
       }
-      const dueMs = Math.max(step.sinceMs + LINGER_MS, this.#begunAtMs + this.#paceMs())
-      this.#lingers = !step.closed && !isFull(step) && dueMs > performance.now()
-      if (this.#lingers) await this.#sleep(Math.min(behind.dueMs, dueMs) - performance.now())
+      const dueMs = Math.max(step.sinceMs + LINGER_MS, this.#begunAtMs + PACE_MS)
+      const lingerMs = step.closed || isFull(step) ? 0 : dueMs - performance.now()
+      if (lingerMs > 0) await delay(lingerMs)
       else await this.#commit(step)
     }
-  }
-
-  #paceMs(): number {
-    const { cursors } = this.#ports
-    const isBehind = cursors.values().some(({ ahead }) => ahead >= STEP_LIMITS.size)
-    return isBehind ? PACE_BEHIND_MS : PACE_MS
   }
 
   #isQuiet = (): boolean => this.#inputs.hasMoved && performance.now() - this.#begunAtMs >= QUIET_MS

@@ -4,9 +4,9 @@ import {
   type BatchContext,
   type DecodedRecord,
   decodeRecord,
-} from '../../../../services/platform/kafkajs/record-decoder.ts'
-import { encodeRecord } from '../../../../services/platform/kafkajs/record-encoder.ts'
-import { kafkajsAsShipped } from '../../../support/kafkajs-as-shipped.ts'
+} from '../../../../../services/platform/kafkajs/wire/record-decoder.ts'
+import { encodeRecord } from '../../../../../services/platform/kafkajs/wire/record-encoder.ts'
+import { kafkajsAsShipped } from '../../../../support/kafkajs-as-shipped.ts'
 
 interface Decoder {
   readonly buffer: Buffer

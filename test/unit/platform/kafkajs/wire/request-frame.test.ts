@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { encodeRequest, type Request } from '../../../../services/platform/kafkajs/request-frame.ts'
-import { kafkajsAsShipped } from '../../../support/kafkajs-as-shipped.ts'
+import { encodeRequest, type Request } from '../../../../../services/platform/kafkajs/wire/request-frame.ts'
+import { kafkajsAsShipped } from '../../../../support/kafkajs-as-shipped.ts'
 
 const kafkajsFrame = kafkajsAsShipped<(request: Request) => Promise<{ readonly buffer: Buffer }>>(
   'kafkajs/src/protocol/request',

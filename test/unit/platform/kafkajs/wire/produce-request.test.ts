@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { encodeProduce, type Produce } from '../../../../services/platform/kafkajs/produce-request.ts'
-import { kafkajsAsShipped } from '../../../support/kafkajs-as-shipped.ts'
+import { encodeProduce, type Produce } from '../../../../../services/platform/kafkajs/wire/produce-request.ts'
+import { kafkajsAsShipped } from '../../../../support/kafkajs-as-shipped.ts'
 
 const kafkajsRequest = kafkajsAsShipped<
   (produce: Produce) => { encode(): Promise<{ readonly buffer: Buffer }> }

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { encodeRecord, type RecordToEncode } from '../../../../services/platform/kafkajs/record-encoder.ts'
-import { kafkajsAsShipped } from '../../../support/kafkajs-as-shipped.ts'
+import {
+  encodeRecord,
+  type RecordToEncode,
+} from '../../../../../services/platform/kafkajs/wire/record-encoder.ts'
+import { kafkajsAsShipped } from '../../../../support/kafkajs-as-shipped.ts'
 
 const kafkajsEncoder = kafkajsAsShipped<(record: RecordToEncode) => { readonly buffer: Buffer }>(
   'kafkajs/src/protocol/recordBatch/record/v0',
