@@ -29,7 +29,7 @@ import {
   type Arrival,
   compare,
   keepClock,
-  linksOf,
+  meantBy,
   OF_A_DELIVERY,
   type Version,
   versionOf,
@@ -49,11 +49,11 @@ export const TOPIC = { job: CANONICAL_JOB, candidate: CANONICAL_CANDIDATE } as c
 
 /** The record as it is published, and what is remembered of it. */
 export function written(codec: Codec, canonical: CanonicalRecord): { value: Buffer; version: Version } {
-  const links = linksOf(canonical)
+  const meant = meantBy(canonical)
   const { value, digest } =
     canonical.type === 'job'
-      ? codec.encodeWithDigest(CANONICAL_JOB, canonical.record, OF_A_DELIVERY.job, links)
-      : codec.encodeWithDigest(CANONICAL_CANDIDATE, canonical.record, OF_A_DELIVERY.candidate, links)
+      ? codec.encodeWithDigest(CANONICAL_JOB, canonical.record, OF_A_DELIVERY.job, meant)
+      : codec.encodeWithDigest(CANONICAL_CANDIDATE, canonical.record, OF_A_DELIVERY.candidate, meant)
   return { value, version: versionOf(canonical, digest) }
 }
 

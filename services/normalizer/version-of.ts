@@ -3,7 +3,7 @@
  *
  * It is derived from the last record on the canonical topic alone, so that the state is a cache of the topic.
  */
-import type { Job, Provenance } from '../../schemas/types.ts'
+import type { Attachment, Job, Provenance } from '../../schemas/types.ts'
 import { attachmentsOf, type CanonicalRecord } from '../core/canonical.ts'
 import { withoutQuery } from '../core/reading/url.ts'
 import type { ClockMeaning } from '../sources/source.ts'
@@ -53,7 +53,7 @@ export interface Arrival {
   readonly isAside: boolean
 }
 
-/** @param digest of the record without the fields of `OF_A_DELIVERY`, and of its links, hex */
+/** @param digest of the record without the fields of `OF_A_DELIVERY`, and of what `meantBy` says, hex */
 export function versionOf(canonical: CanonicalRecord, digest: string): Version {
   const { provenance, lifecycle, deleted_at } = canonical.record
   return {
@@ -183,7 +183,10 @@ export function keepClock(canonical: CanonicalRecord, known: Version | undefined
   return withProvenance(canonical, { ...provenance, source_updated_at: known.clockMs })
 }
 
-/** What may differ between two deliveries of the same fact: places, times, and links, which are signed anew. */
+/**
+ * What may differ between two deliveries of the same fact: places, times, links, which are signed anew, and what is known of a
+ * linked file once it has been fetched.
+ */
 export const OF_A_DELIVERY = {
   job: new Set([
     'Job.posting_url',
@@ -195,6 +198,9 @@ export const OF_A_DELIVERY = {
   candidate: new Set([
     'Attachment.source_url',
     'Attachment.source_url_expires_at',
+    'Attachment.content_type',
+    'Attachment.size_bytes',
+    'Attachment.sha256',
     'Attachment.blob_uri',
     'Attachment.extracted_text_blob_uri',
     'Attachment.fetch_status',
@@ -203,14 +209,17 @@ export const OF_A_DELIVERY = {
   ]),
 } as const
 
-/** The links of a record without their signatures, in one text. */
-export function linksOf(canonical: CanonicalRecord): string {
-  const links =
+/** What says instead which files and pages are meant: links without their signatures, and what is known of files without one. */
+export function meantBy(canonical: CanonicalRecord): string {
+  const meant =
     canonical.type === 'job'
-      ? jobLinksOf(canonical.record)
-      : attachmentsOf(canonical.record).map(file => file.source_url)
-  return links.map(url => (url === null ? '' : withoutQuery(url))).join('\n')
+      ? jobLinksOf(canonical.record).map(url => url && withoutQuery(url))
+      : attachmentsOf(canonical.record).map(meantByFile)
+  return meant.length === 0 ? '' : JSON.stringify(meant)
 }
+
+const meantByFile = ({ source_url, content_type, size_bytes, sha256 }: Attachment) =>
+  source_url === null ? [content_type, size_bytes, sha256] : withoutQuery(source_url)
 
 const jobLinksOf = ({ posting_url, apply_url, hiring_organization }: Job) => [
   posting_url,

@@ -7,7 +7,7 @@ import type { StoreEntry } from './processor.ts'
 import { type PartitionStore, readThrough } from './store.ts'
 
 /** What waits in memory, and what is read again after a crash, at the most. */
-const LIMITS = { entries: 2_000, ms: 1_000 }
+const LIMITS = { entries: 500, ms: 200 }
 
 export class WriteBehind {
   readonly #store: Pick<PartitionStore, 'get' | 'scan' | 'apply'>

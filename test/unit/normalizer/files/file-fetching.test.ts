@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Attachment, Candidate } from '../../../../schemas/types.ts'
 import { blobUri } from '../../../../services/core/blob.ts'
 import { sha256Hex } from '../../../../services/core/identity.ts'
-import { HEADER } from '../../../../services/core/topics.ts'
+import { CANONICAL_CANDIDATE, HEADER } from '../../../../services/core/topics.ts'
 import { decideRecord, recordFiles } from '../../../../services/normalizer/decide.ts'
 import type { FetchedFile } from '../../../../services/normalizer/files/fetch-file.ts'
 import { createFileFetching } from '../../../../services/normalizer/files/file-fetching.ts'
@@ -13,6 +13,8 @@ import {
   resultOf,
 } from '../../../../services/normalizer/files/wanted-files.ts'
 import type { Effect } from '../../../../services/normalizer/follow-up.ts'
+import type { PartitionPorts } from '../../../../services/normalizer/partition.ts'
+import { createNormalizer } from '../../../../services/normalizer/processor.ts'
 import { discoverSources } from '../../../../services/platform/connections/discover-sources.ts'
 import type { Decision, InputRecord, State } from '../../../../services/platform/partitions/processor.ts'
 import { candidateRecord } from '../../../support/candidate-record.ts'
@@ -39,6 +41,10 @@ const ports = {
   codec: jsonCodec(),
 }
 
+// Of these ports a table needs no more than a decision.
+const { tables } = createNormalizer(ports as unknown as PartitionPorts)
+const table = tables.find(({ topic }) => topic === CANONICAL_CANDIDATE)
+
 function createPartition() {
   const entries = new Map<string, unknown>()
   const state: State = {
@@ -57,7 +63,13 @@ function createPartition() {
   const receive = (cv = CV, firstName = 'Ada') => apply(decideRecord(sent(cv, firstName), state, ports))
   const record = (results: FileResults) =>
     apply(recordFiles({ do: 'record-files', key: KEY, results }, state, ports))
-  return { state, receive, record, entries }
+  /** What the table of candidates keeps of a record that it reads. */
+  const restore = (read: Candidate | undefined) => {
+    entries.clear()
+    for (const [name, value] of table?.entries(KEY, Buffer.from(JSON.stringify(read)), state) ?? [])
+      entries.set(name, value)
+  }
+  return { state, receive, record, restore, entries }
 }
 
 const sent = (cv: string, first_name: string): InputRecord => ({
@@ -111,6 +123,13 @@ describe('a record with links', () => {
     const { receive, record } = createPartition()
     receive()
     record({ [CV]: stored })
+    expect(receive(CV.replace('=a', '=b')).outcome).toMatchObject({ name: 'duplicate', reason: 'same' })
+  })
+
+  it('is the same fact to whoever has read it from the topic after its files came', () => {
+    const { receive, record, restore } = createPartition()
+    receive()
+    restore(record({ [CV]: stored }).records[0])
     expect(receive(CV.replace('=a', '=b')).outcome).toMatchObject({ name: 'duplicate', reason: 'same' })
   })
 
