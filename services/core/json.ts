@@ -156,7 +156,7 @@ const COLON = 0x3a
 
 /** Fewer digits fit a float. */
 const LONG_NUMBER = 16
-const LONG_INTEGER = /[0-9]{16}/
+const LONG_INTEGER = new RegExp(`[0-9]{${LONG_NUMBER}}`)
 
 interface Child {
   /** The member's name, unescaped; empty for elements of an array. */

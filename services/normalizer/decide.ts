@@ -158,11 +158,11 @@ function publish(
   const { value, version: received } = written(ports.codec, incoming)
   const arrival = arrivalOf(incoming, input, ports.sources)
   const comparison = compare(received, known, arrival)
+  if (comparison.type !== 'newer') return decided({ ...label, name: 'duplicate', reason: comparison.type })
   const canonical = withHistory(keepClock(incoming, known), known, arrival.repeatsWithinMs)
   const { provenance } = canonical.record
   const { source_updated_at: clockMs, superseded } = provenance
   const version = { ...received, clockMs, superseded: Object.entries(superseded) }
-  if (comparison.type !== 'newer') return decided({ ...label, name: 'duplicate', reason: comparison.type })
   const output = {
     topic: TOPIC[canonical.type],
     key,

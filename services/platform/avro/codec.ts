@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import avro, { type Resolver, type Schema, type Type } from 'avsc'
 import { type AvroTopic, loadSchema, type RecordOf } from '../../../schemas/subjects.ts'
 import { readWholeMaps } from './whole-maps.ts'
-import { AvroBytes, avroWriter, type FieldNames, type WriteAvro } from './writer.ts'
+import { AvroBytes, avroWriter, type FieldNames, NO_FIELDS, type WriteAvro } from './writer.ts'
 
 export interface Codec {
   /** Throws an error that names the faulty fields and none of their values when the record does not fit its schema. */
@@ -56,7 +56,7 @@ export function createCodec(registry: SchemaSource): Codec {
     const known = readers.get(topic)
     if (known) return known
     const type = parse(loadSchema(topic))
-    const reader = { type, write: avroWriter(type), leavingOut: new Map(), resolvers: new Map() }
+    const reader: Reader = { topic, type, writers: new Map(), resolvers: new Map() }
     readers.set(topic, reader)
     return reader
   }
@@ -72,15 +72,11 @@ export function createCodec(registry: SchemaSource): Codec {
 
   return {
     encode(topic, record) {
-      const { type, write } = readerOf(topic)
-      writeFramed(to, topic, registry.idOf(topic), type, write, record)
+      writeFramed(to, registry.idOf(topic), readerOf(topic), NO_FIELDS, record)
       return writtenIn(to)
     },
     encodeWithDigest(topic, record, leaveOut, instead) {
-      const { type, leavingOut } = readerOf(topic)
-      const writer = leavingOut.get(leaveOut) ?? avroWriter(type, leaveOut)
-      leavingOut.set(leaveOut, writer)
-      writeFramed(to, topic, registry.idOf(topic), type, writer, record)
+      writeFramed(to, registry.idOf(topic), readerOf(topic), leaveOut, record)
       const value = writtenIn(to)
       dropLeftOut(to)
       to.raw(Buffer.from(instead))
@@ -105,10 +101,10 @@ export function createCodec(registry: SchemaSource): Codec {
 }
 
 interface Reader {
+  readonly topic: AvroTopic
   readonly type: Type
-  readonly write: WriteAvro
-  /** The same, by what it leaves out. */
-  readonly leavingOut: Map<FieldNames, WriteAvro>
+  /** By what they leave out. */
+  readonly writers: Map<FieldNames, WriteAvro>
   /** By the id of the writer's schema. */
   readonly resolvers: Map<number, Resolver | undefined>
 }
@@ -165,13 +161,14 @@ function read(
 /** Into one buffer that grows to the largest record, and out of it before the next one. */
 function writeFramed(
   to: AvroBytes,
-  topic: AvroTopic,
   id: number | null,
-  type: Type,
-  write: WriteAvro,
+  { topic, type, writers }: Reader,
+  leaveOut: FieldNames,
   record: unknown,
 ): void {
   if (id === null) throw new Error(`The schema of ${topic} has no id yet: call registerSubjects() at boot.`)
+  const write = writers.get(leaveOut) ?? avroWriter(type, leaveOut)
+  writers.set(leaveOut, write)
   to.at = HEADER_BYTES
   to.leftOut.length = 0
   try {

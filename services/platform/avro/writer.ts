@@ -89,7 +89,7 @@ const { types } = avro
 
 /** Fields, each named `<record>.<field>`. */
 export type FieldNames = ReadonlySet<string>
-const NO_FIELDS: FieldNames = new Set()
+export const NO_FIELDS: FieldNames = new Set()
 
 /** @param leaveOut written like all others, and where they stand is told in `AvroBytes.leftOut` */
 export function avroWriter(type: Type, leaveOut = NO_FIELDS): WriteAvro {

@@ -3,10 +3,10 @@
  *
  * A batch that one broker took and another refused loses or doubles records: `send-messages.ts` replaces what sends.
  *
- * What encodes a batch is replaced by `wire/produce-request.ts`, for the same bytes, what frames a
- * request by `wire/request-frame.ts`, and what hashes a key by `partitioning.ts`, with the same result. Batches are not
- * compressed: nobody asks for it. What a transaction asks its coordinators goes through `coordinators.ts`. It cannot ask whether a group's offset is final: `stable-offsets.ts`.
- * README.md says what was read.
+ * What encodes a batch is replaced by `wire/produce-request.ts`, for the same bytes, what frames a request by
+ * `wire/request-frame.ts`, and what hashes a key by `partitioning.ts`, with the same result. Batches are not compressed:
+ * nobody asks for it. What a transaction asks its coordinators goes through `coordinators.ts`. It cannot ask whether a
+ * group's offset is final: `stable-offsets.ts`. README.md says what was read.
  */
 import type * as Kafkajs from 'kafkajs'
 import { type Cluster, withQuickCoordinators } from './coordinators.ts'

@@ -87,7 +87,7 @@ export class PartitionOwner<Internal, Effect> {
       rebalanceTimeout: 20_000,
       // With everything paused, the fetch loop sleeps this long.
       maxWaitTimeInMs: 100,
-      // What is fetched is garbage soon, but outlives the young one: a megabyte each, as by default, is 100 MiB more.
+      // What is fetched lives past V8's young generation: with a megabyte each, the default, that is 100 MiB more.
       maxBytesPerPartition: 256 * 1024,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 40 },
       partitionAssigners: [createAssigner(() => [...this.#tenures.keys()])],

@@ -48,7 +48,8 @@ interface Batch {
   readonly maxTimestamp: number
 }
 
-export function encodeProduce(request: Produce, nowMs = Date.now()): Buffer {
+export function encodeProduce(request: Produce): Buffer {
+  const nowMs = Date.now()
   const { transactionalId = null, acks, timeout, topicData } = request
   const topics = topicData.map(({ topic, partitions }) => ({
     topic,
@@ -79,9 +80,10 @@ export function encodeProduce(request: Produce, nowMs = Date.now()): Buffer {
 type Partition = Produce['topicData'][number]['partitions'][number]
 
 function batchOf({ partition, messages, firstSequence = 0 }: Partition, nowMs: number): Batch {
-  const times = messages.flatMap(({ timestamp }) => (timestamp == null ? [] : [Number(timestamp)]))
-  const firstTimestamp = times.length === 0 ? nowMs : times.reduce((a, b) => Math.min(a, b))
-  const maxTimestamp = times.length === 0 ? nowMs : times.reduce((a, b) => Math.max(a, b))
+  const given = messages.flatMap(({ timestamp }) => (timestamp == null ? [] : [Number(timestamp)]))
+  const times = given.length === 0 ? [nowMs] : given
+  const firstTimestamp = times.reduce((a, b) => Math.min(a, b))
+  const maxTimestamp = times.reduce((a, b) => Math.max(a, b))
   const records = messages.map((message, offsetDelta) =>
     encodeRecord({
       ...message,
