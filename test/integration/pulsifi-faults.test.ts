@@ -187,9 +187,12 @@ describe.each([1, 2])('with %i instances', instances => {
       }
       expect(last(name)).toMatchObject({ outcome: row.outcome, ...(row.attempt && { attempt: row.attempt }) })
       const made = (operation: string) => calls.list().filter(call => call.operation === operation).length
-      const others = () => Map.groupBy(OTHERS, id => last(name, id)?.outcome)
-      const shut = () => (row.closesJob ? (others().get('BLOCKED')?.length ?? 0) : 0)
-      const sent = () => others().get('INVITED')?.length ?? 0
+      const others = (outcome: Row['outcome'], reason?: string) =>
+        OTHERS.map(id => last(name, id)).filter(
+          record => record?.outcome === outcome && (reason === undefined || record.reasons?.includes(reason)),
+        ).length
+      const sent = () => others('INVITED')
+      const shut = () => (row.closesJob ? others('BLOCKED', row.reason) : 0)
       await until(
         `${name}: the others are invited`,
         60_000,
